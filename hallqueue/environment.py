@@ -1,0 +1,126 @@
+"""Every setting that an operator may change, read from environment variables here and nowhere else."""
+
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class BadEnvironment(Exception):
+    """An environment variable holds something hallqueue cannot use; the message names it."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The operator's settings; docs/operation.md explains each in one table."""
+
+    data: Path
+    port: int
+    demo: bool
+    debug: bool
+    hosts: list[str]
+    origins: list[str]
+    database_url: str
+    redis_url: str
+    https: bool
+    threads: int
+    secret: str = field(repr=False)
+
+
+def read_environment(values: dict[str, str] | None = None) -> Environment:
+    """Read and check the variables; raises BadEnvironment with the variable's name."""
+    env = dict(os.environ) if values is None else values
+    data = Path(env.get("HALLQUEUE_DATA") or PROJECT / "data").resolve()
+    return Environment(
+        data=data,
+        port=_whole_number(env, "PORT", 8000, 1, 65535),
+        demo=_yes(env, "HALLQUEUE_DEMO"),
+        debug=_yes(env, "HALLQUEUE_DEBUG"),
+        hosts=_hosts(env),
+        origins=_words(env, "HALLQUEUE_ORIGINS"),
+        database_url=env.get("HALLQUEUE_DATABASE_URL", ""),
+        redis_url=env.get("HALLQUEUE_REDIS_URL", ""),
+        https=_yes(env, "HALLQUEUE_HTTPS"),
+        threads=_whole_number(env, "HALLQUEUE_THREADS", 4, 1, 64),
+        secret=env.get("HALLQUEUE_SECRET") or _kept_secret(data),
+    )
+
+
+def database_of(url: str, data: Path) -> dict[str, object]:
+    """Django's DATABASES entry for a `postgres://user:password@host:port/name` address, or SQLite in the data folder."""
+    if not url:
+        return _sqlite(data / "hallqueue.sqlite3")
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise BadEnvironment(f"HALLQUEUE_DATABASE_URL: unknown scheme {parts.scheme!r}; use postgres://")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 5},
+    }
+
+
+def _sqlite(path: Path) -> dict[str, object]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 30,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000;",
+        },
+        "TEST": {"NAME": str(path.with_name("test-hallqueue.sqlite3"))},
+    }
+
+
+def _kept_secret(data: Path) -> str:
+    """The installation's secret, made once and kept in the data folder for the owner's eyes only."""
+    path = data / "secret"
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        data.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"secret.{secrets.token_hex(4)}")
+    draft.touch(mode=0o600)
+    draft.write_text(secrets.token_urlsafe(48))
+    try:
+        os.link(draft, path)  # the first of two processes that start together wins
+    except FileExistsError:
+        pass
+    draft.unlink()
+    return path.read_text().strip()
+
+
+def _hosts(env: dict[str, str]) -> list[str]:
+    hosts = _words(env, "HALLQUEUE_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
+    if any("*" in host for host in hosts):
+        raise BadEnvironment("HALLQUEUE_HOSTS: name each host; a star is not accepted")
+    return hosts
+
+
+def _words(env: dict[str, str], name: str) -> list[str]:
+    return [word.strip() for word in env.get(name, "").split(",") if word.strip()]
+
+
+def _yes(env: dict[str, str], name: str) -> bool:
+    value = env.get(name, "").lower()
+    if value not in ("", "0", "1", "no", "yes", "false", "true"):
+        raise BadEnvironment(f"{name}: {value!r} is neither 1 nor 0")
+    return value in ("1", "yes", "true")
+
+
+def _whole_number(env: dict[str, str], name: str, default: int, low: int, high: int) -> int:
+    value = env.get(name) or str(default)
+    if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
+        raise BadEnvironment(f"{name}: {value!r} is not a whole number from {low} to {high}")
+    return int(value)

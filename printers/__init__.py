@@ -1,0 +1,1 @@
+"""What goes on paper: slips, print jobs, printers."""
