@@ -1,0 +1,78 @@
+"""Every sentence and word the hall shows, read once from the room files beside this module.
+
+A room file `kiosk.toml` holds entries written with their full key, so that a search finds them:
+
+    [kiosk.take]
+    zh = "取号"
+    en = "Take a number"
+    mn = "…"            # traditional Mongolian, may be missing: Chinese is shown instead
+
+Parameters are plain `{names}`. `citizen = true` marks an entry of a staff room that citizens meet too.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+LANGUAGES = ("zh", "mn", "en")
+DEFAULT_LANGUAGE = "zh"
+HTML_LANGUAGES = {"zh": "zh-CN", "mn": "mn-Mong", "en": "en"}
+"""What goes into a page's `lang` attribute."""
+
+Entry = dict[str, Any]
+
+
+def text(key: str, lang: str = DEFAULT_LANGUAGE, **params: object) -> str:
+    """The text of `key` in `lang` with its parameters filled in; an unknown key or parameter is a KeyError."""
+    return _in_language(all_entries()[key], lang).format(**params)
+
+
+def has_text(key: str) -> bool:
+    """Whether `key` is known, for texts chosen by a code from outside."""
+    return key in all_entries()
+
+
+def texts_of(room: str, lang: str = DEFAULT_LANGUAGE) -> dict[str, str]:
+    """All texts of one room by full key, parameters still in braces: what a page hands to its JavaScript."""
+    found = {
+        key: _in_language(entry, lang) for key, entry in all_entries().items() if key.startswith(f"{room}.")
+    }
+    if not found:
+        raise KeyError(room)
+    return found
+
+
+@cache
+def all_entries() -> dict[str, Entry]:
+    """Every entry of every room file, by full key."""
+    entries: dict[str, Entry] = {}
+    for file in sorted(Path(__file__).parent.glob("*.toml")):
+        entries.update(read_room(file))
+    return entries
+
+
+def read_room(file: Path) -> dict[str, Entry]:
+    """The entries of one room file; a table outside the room of the file's name is a ValueError."""
+    tables = tomllib.loads(file.read_text(encoding="utf-8"))
+    if strangers := set(tables) - {file.stem}:
+        raise ValueError(f"{file.name}: write [{file.stem}.{min(strangers)}…], not [{min(strangers)}…]")
+    return dict(_entries_under(file.stem, tables.get(file.stem, {})))
+
+
+def _entries_under(key: str, table: Entry) -> Iterator[tuple[str, Entry]]:
+    if isinstance(table.get("zh"), str):
+        yield key, table
+        return
+    for name, inner in table.items():
+        if not isinstance(inner, dict):
+            raise ValueError(f"[{key}] has no zh")
+        yield from _entries_under(f"{key}.{name}", inner)
+
+
+def _in_language(entry: Entry, lang: str) -> str:
+    if lang not in LANGUAGES:
+        lang = DEFAULT_LANGUAGE
+    found: str = entry.get(lang) or entry[DEFAULT_LANGUAGE]
+    return found
