@@ -7,16 +7,45 @@ from pathlib import Path
 import pytest
 from django.template import Context, Template
 
-from hallqueue.texts import LANGUAGES, all_entries, has_text, read_room, text, texts_of
+from hallqueue.texts import LANGUAGES, BadRoomFileError, all_entries, has_text, read_room, text, texts_of
 
 CITIZEN_ROOMS = {"kiosk", "ticket", "slip", "words"}
-REFUSALS = """
-    unknown_service hall_closed unknown_key key_reused already_called not_waiting wrong_state not_your_window
-    window_taken window_not_open window_has_ticket nobody_waiting unknown_window unknown_ticket reason_required
-    no_window_open no_fallback_open not_allowed bad_input text_too_long day_closed pairing_wrong pairing_locked
-    pairing_expired revoked series_full nothing_to_undo fallback_exists clerk_elsewhere service_inactive
-    hall_unknown too_large sign_in_wrong sign_in_locked
-""".split()
+REFUSALS = [
+    "unknown_service",
+    "hall_closed",
+    "unknown_key",
+    "key_reused",
+    "already_called",
+    "not_waiting",
+    "wrong_state",
+    "not_your_window",
+    "window_taken",
+    "window_not_open",
+    "window_has_ticket",
+    "nobody_waiting",
+    "unknown_window",
+    "unknown_ticket",
+    "reason_required",
+    "no_window_open",
+    "no_fallback_open",
+    "not_allowed",
+    "bad_input",
+    "text_too_long",
+    "day_closed",
+    "pairing_wrong",
+    "pairing_locked",
+    "pairing_expired",
+    "revoked",
+    "series_full",
+    "nothing_to_undo",
+    "fallback_exists",
+    "clerk_elsewhere",
+    "service_inactive",
+    "hall_unknown",
+    "too_large",
+    "sign_in_wrong",
+    "sign_in_locked",
+]
 USED_KEY = re.compile(r"""(?:\btext\(|\{%\s*t\s+)["']([a-z_]+\.[a-z_.]*[a-z_])["']""")
 PACKAGES = [Path(__file__).parent.parent / name for name in ("hallqueue", "displays", "printers")]
 
@@ -123,14 +152,14 @@ def test_a_page_gets_the_texts_of_a_room_with_full_keys() -> None:
 def test_a_table_outside_its_room_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "kiosk.toml"
     file.write_text('[take]\nzh = "取号"\n', encoding="utf-8")
-    with pytest.raises(ValueError, match=r"write \[kiosk\.take"):
+    with pytest.raises(BadRoomFileError, match=r"write \[kiosk\.take"):
         read_room(file)
 
 
 def test_an_entry_without_chinese_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "kiosk.toml"
     file.write_text('[kiosk.take]\nen = "Take a number"\n', encoding="utf-8")
-    with pytest.raises(ValueError, match=r"\[kiosk\.take\] has no zh"):
+    with pytest.raises(BadRoomFileError, match=r"\[kiosk\.take\] has no zh"):
         read_room(file)
 
 

@@ -16,7 +16,7 @@ SPRITE = "hallqueue/icons/sprite.svg"
 @register.simple_tag(takes_context=True)
 def t(context: Context, key: str, **params: object) -> str:
     """The text of `key` in the page's `lang`, escaped like any variable."""
-    return text(key, context.get("lang", DEFAULT_LANGUAGE), **params)
+    return text(key, context.get("lang") or DEFAULT_LANGUAGE, **params)
 
 
 @register.simple_tag

@@ -24,8 +24,12 @@ HTML_LANGUAGES = {"zh": "zh-CN", "mn": "mn-Mong", "en": "en"}
 Entry = dict[str, Any]
 
 
+class BadRoomFileError(Exception):
+    """A room file is not written as this module's docstring says; the message says where."""
+
+
 def text(key: str, lang: str = DEFAULT_LANGUAGE, **params: object) -> str:
-    """The text of `key` in `lang` with its parameters filled in; an unknown key or parameter is a KeyError."""
+    """The text of `key` in `lang`, parameters filled in; KeyError for an unknown key or parameter."""
     return _in_language(all_entries()[key], lang).format(**params)
 
 
@@ -54,10 +58,10 @@ def all_entries() -> dict[str, Entry]:
 
 
 def read_room(file: Path) -> dict[str, Entry]:
-    """The entries of one room file; a table outside the room of the file's name is a ValueError."""
+    """The entries of one room file; a table outside the room of the file's name is refused."""
     tables = tomllib.loads(file.read_text(encoding="utf-8"))
     if strangers := set(tables) - {file.stem}:
-        raise ValueError(f"{file.name}: write [{file.stem}.{min(strangers)}…], not [{min(strangers)}…]")
+        raise BadRoomFileError(f"{file.name}: write [{file.stem}.{min(strangers)}…], not [{min(strangers)}…]")
     return dict(_entries_under(file.stem, tables.get(file.stem, {})))
 
 
@@ -67,7 +71,7 @@ def _entries_under(key: str, table: Entry) -> Iterator[tuple[str, Entry]]:
         return
     for name, inner in table.items():
         if not isinstance(inner, dict):
-            raise ValueError(f"[{key}] has no zh")
+            raise BadRoomFileError(f"[{key}] has no zh")
         yield from _entries_under(f"{key}.{name}", inner)
 
 
