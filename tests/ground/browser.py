@@ -1,0 +1,105 @@
+"""A real Chromium for the tests, the one of the system, and what a page must never do in it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tests.ground.process import StartFailed
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]
+PATIENCE_MS = 10_000
+SIZES = {
+    "full-hd": (1920, 1080),
+    "upright": (1080, 1920),
+    "uhd": (3840, 2160),
+    "laptop": (1366, 768),
+    "phone": (390, 844),
+    "strip": (1024, 256),
+}
+
+
+def chromium_path() -> str:
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        raise StartFailed("Chromium is not installed: run `make setup`, or apt install chromium")
+    return found
+
+
+@contextmanager
+def running_browser() -> Iterator[Browser]:
+    """Chromium, headless. While it lives Playwright keeps an event loop on this thread, so Django's guard
+    against blocking calls inside a loop must be told that the test itself is not asynchronous."""
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+            yield browser
+            browser.close()
+    finally:
+        os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
+        if before is not None:
+            os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
+
+
+class Pages:
+    """Opens pages of any size, each with cookies of its own unless a context is given; notes errors."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.faults: list[str] = []
+        self._contexts: list[BrowserContext] = []
+
+    def context(self, size: str = "laptop", **options: Any) -> BrowserContext:
+        """A fresh person or device: `size` is a name in SIZES; options go to Playwright's new_context."""
+        width, height = SIZES[size]
+        options.setdefault("locale", "zh-CN")
+        options.setdefault("timezone_id", "Asia/Shanghai")
+        context = self.browser.new_context(viewport={"width": width, "height": height}, **options)
+        context.set_default_timeout(PATIENCE_MS)
+        self._contexts.append(context)
+        return context
+
+    def open(self, url: str, size: str = "laptop", context: BrowserContext | None = None) -> Page:
+        page = (context or self.context(size)).new_page()
+        page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
+        page.on("console", self._note_console)
+        page.goto(url)
+        return page
+
+    def _note_console(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            self.faults.append(message.text)
+
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()
+
+    def assert_clean(self) -> None:
+        """No uncaught error in a script, nothing stopped by the content security policy."""
+        assert not self.faults, "\n".join(self.faults)
+
+
+def take_picture(page: Page, name: str, elsewhere: Path) -> Path:
+    """A PNG of the page: in HALLQUEUE_PICTURES when that is set (`make pictures`), else in `elsewhere`."""
+    folder = Path(os.environ.get("HALLQUEUE_PICTURES") or elsewhere)
+    folder.mkdir(parents=True, exist_ok=True)
+    picture = folder / f"{name}.png"
+    page.screenshot(path=picture, animations="disabled")
+    return picture

@@ -1,0 +1,67 @@
+"""Loaded before Django's settings: gives the tests a data folder of their own, and counts what happened."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.ground.run import OUTCOMES
+
+FAILED = pytest.StashKey[bool]()
+SLOW_STORAGE = [HealthCheck.too_slow, HealthCheck.data_too_large]
+
+
+def _own_environment() -> None:
+    """The database comes from the run (HALLQUEUE_DATABASE_URL or SQLite); nothing else from outside."""
+    kept = {"HALLQUEUE_DATABASE_URL", "HALLQUEUE_PICTURES", "HALLQUEUE_COUNTS"}
+    for name in [name for name in os.environ if name.startswith("HALLQUEUE_") and name not in kept]:
+        del os.environ[name]
+    os.environ["HALLQUEUE_DATA"] = tempfile.mkdtemp(prefix="hallqueue-tests-")
+    os.environ["HALLQUEUE_SECRET"] = "a secret for tests only"
+
+
+def _profile(name: str, examples: int, steps: int) -> None:
+    settings.register_profile(
+        name,
+        deadline=None,
+        print_blob=True,
+        suppress_health_check=SLOW_STORAGE,
+        max_examples=examples,
+        stateful_step_count=steps,
+    )
+
+
+def _hypothesis_profiles() -> None:
+    """HYPOTHESIS_PROFILE chooses how hard random tests try; `everyday` is what `make test` does."""
+    _profile("quick", examples=30, steps=30)
+    _profile("everyday", examples=300, steps=40)
+    _profile("deep", examples=5000, steps=80)
+    settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "everyday"))
+
+
+_own_environment()
+_hypothesis_profiles()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Leave the figures for `tests.ground.run`, which adds up the runs."""
+    counts = {outcome: len(terminalreporter.stats.get(outcome, [])) for outcome in OUTCOMES}
+    if where := os.environ.get("HALLQUEUE_COUNTS"):
+        Path(where).write_text(json.dumps(counts), "utf-8")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember a failure of any phase, so that a fixture can show its log only then."""
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report

@@ -1,0 +1,77 @@
+"""All tests in their runs (SQLite, PostgreSQL, servers and browser), and one closing line: `make test`."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.ground.servers import PostgreSQL
+
+NO_TESTS_COLLECTED = 5
+OUTCOMES = ("failed", "passed", "skipped", "xfailed", "xpassed", "error")
+HEAVY = "slow or browser or servers"
+
+
+class Run(NamedTuple):
+    title: str
+    marks: str
+    on_postgres: bool
+    parallel: bool
+
+
+RUNS = [
+    Run("everyday, SQLite", f"not ({HEAVY})", on_postgres=False, parallel=True),
+    Run("everyday, PostgreSQL", f"both_databases and not ({HEAVY})", on_postgres=True, parallel=True),
+    Run("slow, servers, browser", HEAVY, on_postgres=False, parallel=False),
+    Run("slow and servers, PostgreSQL", f"both_databases and ({HEAVY})", on_postgres=True, parallel=False),
+]
+
+
+def perform(run: Run, database_url: str, extra: list[str]) -> Counter[str]:
+    """One pytest process; its outcomes counted, and an `error` more when it ended badly without saying so."""
+    print(f"\n######## {run.title}", flush=True)
+    with tempfile.TemporaryDirectory(prefix="hallqueue-run-") as folder:
+        counts_file = Path(folder) / "counts.json"
+        environment = {**os.environ, "HALLQUEUE_COUNTS": str(counts_file)}
+        environment.pop("HALLQUEUE_DATABASE_URL", None)
+        if run.on_postgres:
+            environment["HALLQUEUE_DATABASE_URL"] = database_url
+        parallel = ["-n", "2", "--dist", "loadfile"] if run.parallel else []
+        command = [sys.executable, "-m", "pytest", "-q", "--durations=5", "-m", run.marks, *parallel, *extra]
+        ended = subprocess.run(command, env=environment, check=False).returncode
+        counts = Counter[str](json.loads(counts_file.read_text("utf-8")) if counts_file.exists() else {})
+    said = counts["failed"] + counts["error"]
+    if ended not in (0, NO_TESTS_COLLECTED) and not said:
+        counts["error"] += 1
+    return counts
+
+
+def closing_line(total: Counter[str], seconds: float) -> str:
+    """The sum of the runs, worded as pytest words its own last line."""
+    words = {word: word for word in OUTCOMES} | {"error": "error" if total["error"] == 1 else "errors"}
+    shown = [f"{total[key]} {word}" for key, word in words.items() if total[key] or key == "passed"]
+    return f"======== {', '.join(shown)} in {seconds:.2f}s ========"
+
+
+def main() -> int:
+    started = time.monotonic()
+    total: Counter[str] = Counter()
+    with PostgreSQL() as postgres:
+        for run in RUNS:
+            total += perform(run, postgres.url(postgres.new_database()), sys.argv[1:])
+    if total["skipped"]:
+        print("\nA skipped test proves nothing: skipping counts as failure here.", flush=True)
+    print(closing_line(total, time.monotonic() - started), flush=True)
+    bad = total["failed"] + total["error"] + total["skipped"]
+    return 1 if bad or not total["passed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
