@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from csp.constants import NONCE, NONE, SELF  # noqa: F401
+from csp.constants import NONE, SELF
 
 from hallqueue.environment import PROJECT, database_of, read_environment
 
@@ -125,8 +125,7 @@ def _build(folders: list[Path]) -> str:
     for folder in folders:
         for path in sorted(folder.rglob("*")):
             if path.is_file():
-                stat = path.stat()
-                digest.update(f"{path.relative_to(PROJECT)}:{stat.st_size}:{stat.st_mtime_ns};".encode())
+                digest.update(str(path.relative_to(PROJECT)).encode() + path.read_bytes())
     return digest.hexdigest()[:10]
 
 

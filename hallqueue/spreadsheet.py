@@ -46,7 +46,7 @@ class BadFileError(Exception):
 
 
 def rows_of(content: bytes) -> list[list[str]]:
-    """All rows of the first sheet, blank ones too so that row numbers are those people see; or BadFileError."""
+    """All rows of the first sheet, blank ones too: row numbers are those people see; or BadFileError."""
     if len(content) > MAX_BYTES:
         raise BadFileError("file_too_large", limit=MAX_BYTES // (1024 * 1024))
     if content.startswith(ZIP_MARK):

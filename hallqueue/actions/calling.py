@@ -1,0 +1,202 @@
+"""What a window says about tickets: call the next, call again, serve, finish, let go, send on, take back."""
+
+from datetime import datetime
+from typing import Any
+
+from hallqueue.actions.command import Answer, Command, command
+from hallqueue.actions.tickets import plain_text, state_of, ticket_of
+from hallqueue.actions.windows import own_window
+from hallqueue.errors import Refused
+from hallqueue.lifecycle import move
+from hallqueue.models import Call, Service, Ticket, Window
+from hallqueue.routing import line
+
+
+@command
+def call_next(c: Command, *, window: int) -> Answer:
+    """Call whoever is first in this window's line. Raises Refused: window_not_open, window_has_ticket, nobody_waiting."""
+    seat = _ready_window(c, window)
+    ticket = line(seat).select_related("service").first()
+    if ticket is None:
+        raise Refused("nobody_waiting")
+    return _call(c, seat, ticket)
+
+
+@command
+def pick(c: Command, *, window: int, ticket: int, reason: str) -> Answer:
+    """Call one out of turn, with a reason: a waiting, parked or missed ticket that this window may take."""
+    seat = _ready_window(c, window)
+    found = ticket_of(c, ticket)
+    why = _reason(reason)
+    if found.state == Ticket.State.WAITING and not (c.by.may_manage or line(seat).filter(pk=found.pk).exists()):
+        raise Refused("not_in_your_line", label=found.label)
+    return _call(c, seat, found, reason=why)
+
+
+@command
+def recall(c: Command, *, window: int) -> Answer:
+    """Say the call again: audible, and counted."""
+    seat, ticket, call = _at_window(c, window, "recall")
+    seq = move(c.log, ticket, "recall", seat, told={"said": call.said + 1})
+    call.said, call.said_at, call.said_seq = call.said + 1, c.now, seq
+    call.save(update_fields=["said", "said_at", "said_seq"])
+    return state_of(ticket) | {"said": call.said}
+
+
+@command
+def start(c: Command, *, window: int) -> Answer:
+    """The person is here: serving begins."""
+    seat, ticket, call = _at_window(c, window, "start")
+    move(c.log, ticket, "start", seat, started_at=c.now)
+    call.started_at = c.now
+    call.save(update_fields=["started_at"])
+    return state_of(ticket)
+
+
+@command
+def finish(c: Command, *, window: int) -> Answer:
+    """Done: the ticket ends."""
+    seat, ticket, call = _at_window(c, window, "finish")
+    move(c.log, ticket, "finish", seat)
+    _end(c, call, "done")
+    return state_of(ticket)
+
+
+@command
+def no_show(c: Command, *, window: int) -> Answer:
+    """Nobody came (过号)."""
+    seat, ticket, call = _at_window(c, window, "no_show")
+    move(c.log, ticket, "no_show", seat)
+    _end(c, call, "missed")
+    return state_of(ticket)
+
+
+@command
+def park(c: Command, *, window: int, reason: str) -> Answer:
+    """Set the ticket aside with a reason (挂起), for instance to fetch a paper."""
+    seat, ticket, call = _at_window(c, window, "park")
+    why = _reason(reason)
+    move(c.log, ticket, "park", seat, told={"reason": why}, reason=why)
+    _end(c, call, "parked")
+    return state_of(ticket)
+
+
+@command
+def transfer(
+    c: Command, *, window: int, reason: str, service: str = "", to_window: int | None = None, fallback: bool = False
+) -> Answer:
+    """Send the person on, keeping number and place: to a service, to a window, or to the fallback window.
+
+    Exactly one of `service`, `to_window`, `fallback`. Raises Refused: reason_required, bad_input,
+    unknown_service, unknown_window.
+    """
+    if [bool(service), to_window is not None, fallback].count(True) != 1:
+        raise Refused("bad_input", 400, detail="service | to_window | fallback")
+    seat, ticket, call = _at_window(c, window, "transfer")
+    why = _reason(reason)
+    changes = _destination(c, service, to_window, fallback, why)
+    count = ticket.transfer_count + 1
+    told = {"reason": why, "service": service, "to_window": to_window, "fallback": fallback}
+    move(c.log, ticket, "transfer", seat, told=told, transfer_count=count, reason=why, **changes)
+    _end(c, call, "transferred")
+    return state_of(ticket)
+
+
+@command
+def undo(c: Command, *, window: int, ticket: int) -> Answer:
+    """Take back this window's last step on a ticket: call, start, no-show or park."""
+    seat, found = own_window(c, window), ticket_of(c, ticket)
+    call = found.calls.filter(window=seat).order_by("-id").first()
+    if call is None or (found.window_id is not None and found.window_id != seat.pk):
+        raise Refused("nothing_to_undo", label=found.label)
+    before = dict(found.before or {})
+    if before.get("window_id"):
+        _refuse_other(seat, found)
+    changes = {name: _restored(name, value) for name, value in before.items() if name != "state"}
+    move(c.log, found, "undo", seat, told={"undone": found.state}, **changes)
+    _mend_call(c, call, found.state)
+    return state_of(found)
+
+
+def _call(c: Command, seat: Window, ticket: Ticket, **told: Any) -> Answer:
+    changes = {"window": seat, "called_at": c.now, "call_count": ticket.call_count + 1, "for_window_id": None}
+    seq = move(c.log, ticket, "call", seat, told=told, **changes)
+    Call.objects.create(
+        hall=c.hall,
+        business_date=ticket.business_date,
+        ticket=ticket,
+        window=seat,
+        user=c.by.user,
+        called_at=c.now,
+        said_at=c.now,
+        said_seq=seq,
+    )
+    return state_of(ticket) | {"window": seat.number, "service": ticket.service.name}
+
+
+def _ready_window(c: Command, number: int) -> Window:
+    seat = own_window(c, number)
+    seat.hall = c.hall
+    if seat.state != Window.State.OPEN:
+        raise Refused("window_not_open", number=number)
+    _refuse_other(seat)
+    return seat
+
+
+def _refuse_other(seat: Window, but: Ticket | None = None) -> None:
+    """A window has at most one open ticket (I2)."""
+    here = Ticket.objects.filter(hall_id=seat.hall_id, window=seat, state__in=Ticket.OPEN_STATES)
+    held = here.exclude(pk=but.pk).first() if but else here.first()
+    if held is not None:
+        raise Refused("window_has_ticket", number=seat.number, label=held.label)
+
+
+def _at_window(c: Command, number: int, verb: str) -> tuple[Window, Ticket, Call]:
+    """The window, the ticket open at it, and its call; raises Refused("no_ticket_here")."""
+    seat = own_window(c, number)
+    call = (
+        Call.objects.filter(hall=c.hall, window=seat, ended_at=None).select_related("ticket", "ticket__service").first()
+    )
+    if call is None:
+        raise Refused("no_ticket_here", number=number, verb=verb)
+    call.ticket.hall = c.hall
+    return seat, call.ticket, call
+
+
+def _end(c: Command, call: Call, outcome: str) -> None:
+    call.ended_at, call.outcome = c.now, outcome
+    call.save(update_fields=["ended_at", "outcome"])
+
+
+def _mend_call(c: Command, call: Call, state: str) -> None:
+    """After an undo the call stands as the ticket does: open again, not yet started, or never made."""
+    if state not in Ticket.OPEN_STATES:
+        _end(c, call, "undone")
+        return
+    call.ended_at, call.outcome = None, ""
+    call.started_at = call.started_at if state == Ticket.State.SERVING else None
+    call.save(update_fields=["ended_at", "outcome", "started_at"])
+
+
+def _restored(name: str, value: Any) -> Any:
+    return datetime.fromisoformat(value) if value and name.endswith("_at") else value
+
+
+def _destination(c: Command, service: str, to_window: int | None, fallback: bool, why: str) -> dict[str, Any]:
+    clear: dict[str, Any] = {"for_window": None, "fallback_reason": ""}
+    if fallback:
+        return clear | {"fallback_reason": why}
+    if to_window is not None:
+        return clear | {"for_window": c.window(to_window)}
+    found = Service.objects.filter(hall=c.hall, code=service, is_active=True).first()
+    if found is None:
+        raise Refused("unknown_service", 404)
+    return clear | {"service": found}
+
+
+def _reason(reason: str) -> str:
+    why = plain_text(reason, 200)
+    if not why:
+        raise Refused("reason_required")
+    return why
+

@@ -1,0 +1,135 @@
+"""What every action shares: the hall taken first, one answer per key, the log written last."""
+
+import functools
+import hashlib
+import json
+import re
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Concatenate, ParamSpec
+
+from django.utils import timezone
+
+from hallqueue.errors import Refused
+from hallqueue.events import Log
+from hallqueue.models import Hall, Receipt, User, Window
+from hallqueue.transactions import one_command
+
+Answer = dict[str, Any]
+P = ParamSpec("P")
+
+_KEY = re.compile(r"[A-Za-z0-9_.:-]{8,64}")
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who says it: `name` as the log keeps it (user:3, device:5, client:2, ticket:9, hall), and the role it acts in."""
+
+    name: str
+    role: str = ""
+    user: User | None = None
+
+    @property
+    def may_manage(self) -> bool:
+        """Managers and administrators act on every window."""
+        return self.role in ("manager", "administrator")
+
+
+THE_HALL = Actor("hall", role="hall")
+
+
+class Command:
+    """One command under way: the locked hall, who says it, and the log it appends to."""
+
+    def __init__(self, hall: Hall, by: Actor, at: datetime) -> None:
+        self.hall = hall
+        self.by = by
+        self.log = Log(hall, by.name, at)
+        self.now = self.log.at
+        self.business_date = self.log.business_date
+
+    def window(self, number: int) -> Window:
+        """The hall's window of that number; raises Refused("unknown_window")."""
+        window = Window.objects.filter(hall=self.hall, number=number).first()
+        if window is None:
+            raise Refused("unknown_window", 404, number=number)
+        return window
+
+
+def command(work: Callable[Concatenate[Command, P], Answer]) -> Callable[..., Answer]:
+    """Make `work(command, **details)` callable as `verb(hall_id, by, key, **details) -> answer`.
+
+    `details` are plain JSON values. The same key with the same verb, person and details returns the first answer
+    or raises the first refusal again; with others it raises Refused("key_reused"). Raises Refused.
+    """
+    verb = f"{work.__module__.rpartition('.')[2]}.{work.__name__}"
+
+    @functools.wraps(work)
+    def say(hall_id: int, by: Actor, key: str, /, **details: Any) -> Answer:
+        _check_key(key)
+        request = _fingerprint(verb, by.name, details)
+        try:
+            return _perform(hall_id, by, key, request, functools.partial(work, **details))  # type: ignore[call-arg]
+        except Refused as refusal:
+            _keep_refusal(hall_id, key, request, refusal)
+            raise
+
+    return say
+
+
+def new_key() -> str:
+    """A key for a command that the program itself gives."""
+    return uuid.uuid4().hex
+
+
+def _perform(hall_id: int, by: Actor, key: str, request: str, work: Callable[[Command], Answer]) -> Answer:
+    with one_command(hall_id) as hall:
+        given = Receipt.objects.filter(hall=hall, key=key).first()
+        if given is not None:
+            return _same_again(given, request)
+        command = Command(hall, by, timezone.now())
+        answer = work(command)
+        command.log.write()
+        Receipt.objects.create(hall=hall, key=key, request=request, answer=answer, at=command.now)
+    return answer
+
+
+def _same_again(receipt: Receipt, request: str) -> Answer:
+    if receipt.request != request:
+        raise _KeyReused("key_reused")
+    answer: Answer = receipt.answer
+    if receipt.refused:
+        raise _KeptRefusal(answer["code"], answer["status"], **answer["params"])
+    return answer
+
+
+class _KeyReused(Refused):
+    """The key belongs to another request, whose receipt must stay."""
+
+
+class _KeptRefusal(Refused):
+    """A refusal that already has its receipt."""
+
+
+def _keep_refusal(hall_id: int, key: str, request: str, refusal: Refused) -> None:
+    """Store the refusal under its key; the refused transaction itself has been rolled back whole."""
+    if isinstance(refusal, _KeyReused | _KeptRefusal):
+        return
+    answer = {"code": refusal.code, "status": refusal.status, "params": refusal.params}
+    with one_command(hall_id) as hall:
+        Receipt.objects.get_or_create(
+            hall=hall,
+            key=key,
+            defaults={"request": request, "answer": answer, "refused": True, "at": timezone.now()},
+        )
+
+
+def _check_key(key: str) -> None:
+    if not isinstance(key, str) or not _KEY.fullmatch(key):
+        raise Refused("bad_key", 400)
+
+
+def _fingerprint(verb: str, by: str, details: Answer) -> str:
+    return hashlib.sha256(json.dumps([verb, by, details], sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,116 @@
+"""Set up a hall: make it, fill its catalogue, say which window takes what; every change leaves one event."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from hallqueue.actions.command import Answer, Command, command
+from hallqueue.errors import Refused
+from hallqueue.models import Department, Hall, Series, Service, Window, WindowService
+from hallqueue.pinyin import initials_of, pinyin_of
+
+SERVICE_FIELDS = ("department", "series", "name", "name_mn", "name_en", "pinyin", "initials", "tags", "minutes")
+
+
+def make_hall(slug: str, name: str, **fields: Any) -> Hall:
+    """A new hall, or the one of that slug brought up to date (fields of `Hall`)."""
+    hall, _ = Hall.objects.update_or_create(slug=slug, defaults={"name": name, **fields})
+    return hall
+
+
+@command
+def load_departments(c: Command, *, rows: Sequence[dict[str, Any]]) -> Answer:
+    """Make or update departments; a row holds `code` and fields of Department."""
+    for row in rows:
+        fields = {name: value for name, value in row.items() if name != "code"}
+        Department.objects.update_or_create(hall=c.hall, code=row["code"], defaults=fields)
+    c.log.record("setup.changed", what="departments", count=len(rows))
+    return {"departments": len(rows)}
+
+
+@command
+def load_series(c: Command, *, rows: Sequence[dict[str, str]]) -> Answer:
+    """Make or update series; a row holds `letter` and `name`."""
+    for row in rows:
+        Series.objects.update_or_create(hall=c.hall, letter=row["letter"], defaults={"name": row.get("name", "")})
+    c.log.record("setup.changed", what="series", count=len(rows))
+    return {"series": len(rows)}
+
+
+@command
+def load_services(c: Command, *, rows: Sequence[dict[str, Any]]) -> Answer:
+    """Make or update services by their code, all or none.
+
+    A row holds `code`, `department` (name or code), `series` (letter), `name` and any other field of Service.
+    Departments that do not exist yet are made; an unknown series is refused.
+    """
+    departments, series = _departments(c, rows), _series(c, rows)
+    known = {service.code: service for service in Service.objects.filter(hall=c.hall)}
+    fresh, changed = [], []
+    for order, row in enumerate(rows):
+        service = known.get(row["code"]) or Service(hall=c.hall, code=row["code"], order=order)
+        _fill(service, row, departments, series)
+        (changed if service.pk else fresh).append(service)
+    Service.objects.bulk_create(fresh, batch_size=500)
+    Service.objects.bulk_update(changed, [*SERVICE_FIELDS, "weight", "is_active", "mn_reviewed"], batch_size=200)
+    c.log.record("setup.changed", what="services", made=len(fresh), updated=len(changed))
+    return {"made": len(fresh), "updated": len(changed)}
+
+
+@command
+def load_windows(c: Command, *, rows: Sequence[dict[str, Any]]) -> Answer:
+    """Make or update windows; a row holds `number`, fields of Window and `takes`: [[service code, rank], …]."""
+    services = dict(Service.objects.filter(hall=c.hall).values_list("code", "pk"))
+    for row in rows:
+        fields = {name: value for name, value in row.items() if name not in ("number", "takes")}
+        window, _ = Window.objects.update_or_create(hall=c.hall, number=row["number"], defaults=fields)
+        _map(c, window, row.get("takes", []), services)
+    c.log.record("setup.changed", what="windows", count=len(rows))
+    return {"windows": len(rows)}
+
+
+@command
+def map_services(c: Command, *, window: int, takes: Sequence[tuple[str, int]]) -> Answer:
+    """Say anew which services a window takes, with their ranks; who waits is re-routed at once."""
+    if not c.by.may_manage and c.by.role != "hall":
+        raise Refused("not_allowed", 403)
+    seat = c.window(window)
+    _map(c, seat, takes, dict(Service.objects.filter(hall=c.hall).values_list("code", "pk")))
+    c.log.record("setup.changed", window=seat, what="takes", takes=[list(pair) for pair in takes])
+    return {"window": window, "takes": len(takes)}
+
+
+def _map(c: Command, window: Window, takes: Iterable[Sequence[Any]], services: dict[str, int]) -> None:
+    wanted = {code: rank for code, rank in takes}
+    if unknown := wanted.keys() - services.keys():
+        raise Refused("unknown_service", 404, detail=", ".join(sorted(unknown)[:3]))
+    WindowService.objects.filter(window=window).delete()
+    WindowService.objects.bulk_create(
+        WindowService(hall=c.hall, window=window, service_id=services[code], rank=rank) for code, rank in wanted.items()
+    )
+
+
+def _departments(c: Command, rows: Sequence[dict[str, Any]]) -> dict[str, Department]:
+    found: dict[str, Department] = {}
+    for department in Department.objects.filter(hall=c.hall):
+        found[department.code] = found[department.name] = department
+    for name in dict.fromkeys(row["department"] for row in rows):
+        if name not in found:
+            found[name] = Department.objects.create(hall=c.hall, code=name[:40], name=name, order=len(found))
+    return found
+
+
+def _series(c: Command, rows: Sequence[dict[str, Any]]) -> dict[str, Series]:
+    found = {series.letter: series for series in Series.objects.filter(hall=c.hall)}
+    for letter in {row["series"] for row in rows} - found.keys():
+        raise Refused("unknown_series", 404, letter=letter)
+    return found
+
+
+def _fill(
+    service: Service, row: dict[str, Any], departments: dict[str, Department], series: dict[str, Series]
+) -> None:
+    for name, value in row.items():
+        if name not in ("code", "department", "series"):
+            setattr(service, name, value)
+    service.department, service.series = departments[row["department"]], series[row["series"]]
+    service.pinyin, service.initials = pinyin_of(service.name)[:1000], initials_of(service.name)[:200]

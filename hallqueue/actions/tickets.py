@@ -1,0 +1,132 @@
+"""Issue a ticket, bring one back into the line, cancel one."""
+
+import unicodedata
+
+from hallqueue.actions.command import Answer, Command, command
+from hallqueue.errors import Refused
+from hallqueue.lifecycle import move
+from hallqueue.models import Klass, Series, SeriesCounter, Service, Ticket, Window, WindowService
+from hallqueue.routing import PRECEDENCE, STEP, place_after
+
+PRIORITY_KINDS = ("elderly", "disabled", "pregnant", "infant", "military")
+LANGUAGES = ("zh", "mn", "en")
+REQUEUE_AFTER = 3
+
+
+@command
+def issue(
+    c: Command,
+    *,
+    service: str,
+    priority: str = "",
+    language: str = "zh",
+    source: str = "kiosk",
+    note: str = "",
+    to_fallback: bool = False,
+) -> Answer:
+    """Give out the next number of the service's series.
+
+    `service` is its code; `priority` one of PRIORITY_KINDS or ""; `to_fallback` asks for the fallback window.
+    Answers with the ticket's label, token and id. Raises Refused: hall_closed, unknown_service,
+    service_inactive, no_window_open, no_fallback_open, series_full, bad_input.
+    """
+    if not c.hall.is_open:
+        raise Refused("hall_closed")
+    wanted = _service(c, service)
+    _check_choice("priority", priority, ("", *PRIORITY_KINDS))
+    _check_choice("language", language, LANGUAGES)
+    reason = _fallback_reason(c, wanted, to_fallback)
+    klass = Klass.PRIORITY if priority else Klass.ORDINARY
+    number = _next_number(c, wanted.series)
+    ticket = Ticket.objects.create(
+        hall=c.hall,
+        business_date=c.business_date,
+        series=wanted.series,
+        number=number,
+        label=wanted.series.label(number),
+        service=wanted,
+        klass=klass,
+        priority_kind=priority,
+        language=language,
+        source=source,
+        note=plain_text(note, 200),
+        precedence=PRECEDENCE[klass],
+        position=c.log.next_seq() * STEP,
+        fallback_reason=reason,
+        issued_at=c.now,
+    )
+    c.log.record("ticket.issued", ticket, service=wanted.code, klass=klass, source=source, fallback=reason)
+    return {"ticket": ticket.pk, "label": ticket.label, "token": ticket.token, "service": wanted.name}
+
+
+@command
+def requeue(c: Command, *, ticket: int) -> Answer:
+    """Bring a parked or missed ticket back: behind the next three people of its service (激活)."""
+    found = ticket_of(c, ticket)
+    position = place_after(found, REQUEUE_AFTER, c.log.next_seq())
+    move(c.log, found, "requeue", told={"position": position}, position=position)
+    return state_of(found)
+
+
+@command
+def cancel(c: Command, *, ticket: int, reason: str = "") -> Answer:
+    """Take a ticket out of the line for good."""
+    found = ticket_of(c, ticket)
+    move(c.log, found, "cancel", told={"reason": plain_text(reason, 200)})
+    return state_of(found)
+
+
+def ticket_of(c: Command, ticket_id: int) -> Ticket:
+    """The hall's ticket; raises Refused("unknown_ticket")."""
+    ticket = Ticket.objects.filter(hall=c.hall, pk=ticket_id).select_related("service", "window").first()
+    if ticket is None:
+        raise Refused("unknown_ticket", 404)
+    ticket.hall = c.hall
+    return ticket
+
+
+def state_of(ticket: Ticket) -> Answer:
+    """The short answer of every verb on a ticket."""
+    return {"ticket": ticket.pk, "label": ticket.label, "state": ticket.state}
+
+
+def plain_text(text: str, limit: int) -> str:
+    """Typed text as it may be stored: no control characters, no edges of space; raises Refused("text_too_long")."""
+    clean = "".join(sign for sign in text if unicodedata.category(sign)[0] != "C" or sign in "\u202f\u180e\u200d")
+    if len(clean.strip()) > limit:
+        raise Refused("text_too_long", 400, limit=limit)
+    return clean.strip()
+
+
+def _service(c: Command, code: str) -> Service:
+    service = Service.objects.filter(hall=c.hall, code=code).select_related("series").first()
+    if service is None:
+        raise Refused("unknown_service", 404)
+    if not service.is_active:
+        raise Refused("service_inactive", name=service.name)
+    return service
+
+
+def _check_choice(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise Refused("bad_input", 400, detail=name)
+
+
+def _fallback_reason(c: Command, service: Service, asked: bool) -> str:
+    """Nothing is issued that nobody answers for: an open window of the service, or the fallback window if asked."""
+    if asked:
+        if not Window.objects.filter(hall=c.hall, is_fallback=True, state=Window.State.OPEN).exists():
+            raise Refused("no_fallback_open")
+        return "citizen_asks"
+    if not WindowService.objects.filter(service=service, window__state=Window.State.OPEN).exists():
+        raise Refused("no_window_open", name=service.name)
+    return ""
+
+
+def _next_number(c: Command, series: Series) -> int:
+    counter, _ = SeriesCounter.objects.get_or_create(hall=c.hall, business_date=c.business_date, series=series)
+    if counter.last >= Series.LAST:
+        raise Refused("series_full", letter=series.letter)
+    counter.last += 1
+    counter.save(update_fields=["last"])
+    return counter.last

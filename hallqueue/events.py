@@ -1,0 +1,79 @@
+"""The hall's log: what happened is appended in the same transaction, and a hint leaves after commit."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from hallqueue.models import Event, Hall, Ticket, Window
+
+SETUP_KINDS = frozenset({"setup.changed", "hall.opened", "hall.closed", "epoch.renewed"})
+RIGHTS_KINDS = frozenset({"device.revoked", "device.approved", "person.changed", "client.revoked"})
+
+_listeners: list[Callable[[int], None]] = []
+
+
+class Log:
+    """The events of one command, numbered as they come; `write` stores them and the hall's new head."""
+
+    def __init__(self, hall: Hall, by: str, at: datetime) -> None:
+        self.hall = hall
+        self.by = by
+        self.at = max(at, hall.moved_at)  # a clock set back never makes the log run backwards (I13)
+        self.business_date = hall.business_date(self.at)
+        self._events: list[Event] = []
+
+    def record(self, kind: str, /, ticket: Ticket | None = None, window: Window | None = None, **data: Any) -> int:
+        """Append one event and return its seq."""
+        self.hall.seq += 1
+        self._events.append(
+            Event(
+                hall=self.hall,
+                seq=self.hall.seq,
+                at=self.at,
+                business_date=self.business_date,
+                kind=kind,
+                by=self.by,
+                ticket=ticket,
+                window=window,
+                data=data,
+            )
+        )
+        if kind in SETUP_KINDS:
+            self.hall.setup_seq = self.hall.seq
+        if kind in RIGHTS_KINDS:
+            self.hall.rights_seq = self.hall.seq
+        return self.hall.seq
+
+    def next_seq(self) -> int:
+        """The seq that the next recorded event will get."""
+        return self.hall.seq + 1
+
+    def write(self) -> None:
+        """Store the events and move the hall's head, in the caller's transaction."""
+        if not self._events:
+            return
+        Event.objects.bulk_create(self._events)
+        self.hall.moved_at = self.at
+        self.hall.save(update_fields=["seq", "setup_seq", "rights_seq", "moved_at"])
+        hall_id = self.hall.pk
+        transaction.on_commit(lambda: _tell(hall_id))
+
+
+def on_hint(listener: Callable[[int], None]) -> None:
+    """Call `listener(hall_id)` after each commit that moved a hall; it must be quick and must not raise."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
+def _tell(hall_id: int) -> None:
+    for listener in _listeners:
+        listener(hall_id)
+
+
+def events_after(hall_id: int, seq: int, limit: int = 500) -> list[Event]:
+    """The next events of the hall's log after `seq`, oldest first, `limit` at most."""
+    return list(
+        Event.objects.filter(hall_id=hall_id, seq__gt=seq).select_related("ticket", "window").order_by("seq")[:limit]
+    )

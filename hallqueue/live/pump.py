@@ -1,0 +1,121 @@
+"""The pump: woken by hints or by its own look each second, it computes each watched topic once and hands it out."""
+
+import asyncio
+import contextlib
+import json
+import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from django.db import close_old_connections
+
+from hallqueue.live.hub import Frame, Head, Hub, Socket, Subject
+from hallqueue.models import Hall
+from hallqueue.topics import Topic, frame_of
+from hallqueue.topics.reading import Reading
+from hallqueue.transactions import one_read
+
+log = logging.getLogger(__name__)
+
+OWN_LOOK = 1.0
+SHORTEST_GAP = 0.1
+BEAT, PHASES = 5.0, 50
+AT_ONCE = 200
+
+
+class Pump:
+    """Runs on one event loop; reads the database in one thread of its own."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
+        self.heads: dict[int, Head] = {}
+        self.rights: dict[int, int] = {}
+        self.rights_moved = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._awake = asyncio.Event()
+        self._reader = ThreadPoolExecutor(1, "pump")
+        self._passed_at = 0.0
+
+    def wake(self, hall_id: int = 0) -> None:
+        """From any thread: a hall moved, or somebody new looks."""
+        with contextlib.suppress(RuntimeError):  # the loop is closing
+            self._loop.call_soon_threadsafe(self._awake.set)
+
+    async def run(self) -> None:
+        """Pass after pass, until cancelled; a failing pass is logged and tried again."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._awake.wait(), OWN_LOOK)
+            await asyncio.sleep(max(0.0, self._passed_at + SHORTEST_GAP - time.monotonic()))
+            self._awake.clear()
+            self._passed_at = time.monotonic()
+            try:
+                await self.one_pass()
+            except Exception:  # the pump must outlive any fault of the database; each is logged whole
+                log.exception("a pass of the pump failed")
+                await asyncio.sleep(OWN_LOOK)
+
+    async def one_pass(self) -> None:
+        """Compute what moved and hand it out."""
+        for hall_id in self.hub.hall_ids():
+            watched = {s.topic: s.computed for s in self.hub.subjects.values() if s.hall_id == hall_id}
+            made = await self._loop.run_in_executor(self._reader, self._compute, hall_id, watched)
+            for topic, frame in made.items():
+                subject = self.hub.subjects.get(topic)
+                if subject is not None:
+                    subject.frame, subject.computed = frame, frame.head
+                    await self._hand_out(subject, frame)
+
+    def _compute(self, hall_id: int, watched: dict[Topic, Head | None]) -> dict[Topic, Frame]:
+        """In the reader's thread: the frames of this hall whose head differs from what was computed before."""
+        close_old_connections()
+        with one_read():
+            hall = Hall.objects.get(pk=hall_id)
+            head = (hall.epoch, hall.seq)
+            self._note_head(hall)
+            reading = Reading(hall)
+            stale = [topic for topic, computed in watched.items() if computed != head]
+            frames = {topic: frame_of(reading, topic) for topic in stale}
+        return {topic: Frame(head, _text(frame)) for topic, frame in frames.items() if frame is not None}
+
+    def _note_head(self, hall: Hall) -> None:
+        self.heads[hall.pk] = (hall.epoch, hall.seq)
+        if self.rights.get(hall.pk, hall.rights_seq) != hall.rights_seq:
+            self._loop.call_soon_threadsafe(self.rights_moved.set)
+        self.rights[hall.pk] = hall.rights_seq
+
+    async def _hand_out(self, subject: Subject, frame: Frame) -> None:
+        """To every socket that looks; the loop breathes between batches so that a crowd delays nobody else."""
+        for count, socket in enumerate(list(subject.sockets), 1):
+            await deliver(socket, subject.topic, frame)
+            if count % AT_ONCE == 0:
+                await asyncio.sleep(0)
+
+    async def beat(self) -> None:
+        """Heartbeats every five seconds, the sockets spread over fifty phases so that they never come in a bunch."""
+        phase = 0
+        while True:
+            await asyncio.sleep(BEAT / PHASES)
+            phase = (phase + 1) % PHASES
+            now = time.time()
+            for socket in [s for s in self.hub.sockets if s.phase == phase]:
+                with contextlib.suppress(OSError, RuntimeError):  # it is just leaving
+                    await socket.tell(type="beat", now=now, heads=self._heads_of(socket))
+
+    def _heads_of(self, socket: Socket) -> dict[str, Head]:
+        found = {}
+        for topic in socket.watches:
+            subject = self.hub.subjects.get(topic)
+            if subject is not None and subject.hall_id in self.heads:
+                found[topic.slug] = self.heads[subject.hall_id]
+        return found
+
+
+async def deliver(socket: Socket, topic: Topic, frame: Frame) -> None:
+    """Offer a frame to a socket that may be leaving at this very moment."""
+    with contextlib.suppress(OSError, RuntimeError):
+        await socket.offer(topic, frame)
+
+
+def _text(frame: dict[str, object]) -> str:
+    return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,31 @@
+"""The rows of the hall: one file per subject, gathered here for Django."""
+
+from hallqueue.models.catalogue import Department, Series, SeriesCounter, Service
+from hallqueue.models.events import Alarm, Event, Receipt
+from hallqueue.models.hall import Day, Hall
+from hallqueue.models.people import ApiClient, Device, Pairing, Role, User
+from hallqueue.models.tickets import Call, Klass, Ticket
+from hallqueue.models.windows import Shift, Window, WindowService
+
+__all__ = [
+    "Alarm",
+    "ApiClient",
+    "Call",
+    "Day",
+    "Department",
+    "Device",
+    "Event",
+    "Hall",
+    "Klass",
+    "Pairing",
+    "Receipt",
+    "Role",
+    "Series",
+    "SeriesCounter",
+    "Service",
+    "Shift",
+    "Ticket",
+    "User",
+    "Window",
+    "WindowService",
+]

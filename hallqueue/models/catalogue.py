@@ -1,0 +1,91 @@
+"""What citizens come for: departments, services, and the series their numbers belong to."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+
+from hallqueue.models.hall import Hall
+
+
+class Department(models.Model):
+    """A department (部门) that has windows in the hall."""
+
+    hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="departments")
+    code = models.CharField("代码", max_length=40)
+    name = models.CharField("名称", max_length=100)
+    name_mn = models.CharField("蒙古文", max_length=200, blank=True)
+    name_en = models.CharField("英文", max_length=200, blank=True)
+    zone = models.CharField("区域", max_length=40, blank=True)
+    order = models.PositiveIntegerField("次序", default=0)
+    icon = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "部门"
+        ordering = ["order", "id"]
+        constraints = [models.UniqueConstraint(fields=["hall", "code"], name="one_department_per_code")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Series(models.Model):
+    """A series (号段): a letter and its numbers. Three digits, four above 999; a number is never used twice a day."""
+
+    LAST = 9999
+
+    hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="series")
+    letter = models.CharField("字母", max_length=3, validators=[RegexValidator(r"^[A-HJ-NP-Z]{1,3}$", "不用 I 和 O")])
+    name = models.CharField("名称", max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "号段"
+        constraints = [models.UniqueConstraint(fields=["hall", "letter"], name="one_series_per_letter")]
+
+    def __str__(self) -> str:
+        return f"{self.letter} {self.name}".strip()
+
+    def label(self, number: int) -> str:
+        """The number as people see it: A007, A1000."""
+        return f"{self.letter}{number:03d}"
+
+
+class SeriesCounter(models.Model):
+    """The last number given in a series on a business date; keyed by the date, so midnight needs no job."""
+
+    hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="+")
+    business_date = models.DateField()
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="counters")
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["hall", "business_date", "series"], name="one_counter_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.series.letter} {self.business_date}: {self.last}"
+
+
+class Service(models.Model):
+    """A service (事项): what a citizen comes for."""
+
+    hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="services")
+    code = models.CharField("编码", max_length=120)
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="services", verbose_name="部门")
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="services", verbose_name="号段")
+    name = models.CharField("名称", max_length=200)
+    name_mn = models.CharField("蒙古文", max_length=400, blank=True)
+    name_en = models.CharField("英文", max_length=300, blank=True)
+    mn_reviewed = models.BooleanField("蒙古文已审核", default=False)
+    pinyin = models.CharField(max_length=1000, blank=True, editable=False)
+    initials = models.CharField(max_length=200, blank=True, editable=False)
+    tags = models.JSONField("标签", default=list, blank=True)
+    minutes = models.PositiveSmallIntegerField("预计办理(分钟)", default=10)
+    weight = models.PositiveSmallIntegerField("常用度", default=1)
+    order = models.PositiveIntegerField("次序", default=0)
+    is_active = models.BooleanField("启用", default=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "事项"
+        ordering = ["order", "id"]
+        constraints = [models.UniqueConstraint(fields=["hall", "code"], name="one_service_per_code")]
+
+    def __str__(self) -> str:
+        return self.name

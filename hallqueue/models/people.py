@@ -1,0 +1,96 @@
+"""Who may act: staff with a role, paired devices, machines with a token."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils import timezone
+
+from hallqueue.models.hall import Hall
+from hallqueue.models.windows import Window
+
+
+class Role(models.TextChoices):
+    """What a member of staff is in the hall."""
+
+    ADMINISTRATOR = "administrator", "管理员"
+    MANAGER = "manager", "大厅主任"
+    DESK = "desk", "导办"
+    CLERK = "clerk", "窗口人员"
+    AUDITOR = "auditor", "审计"
+
+
+class User(AbstractUser):
+    """A member of staff. The role says what they may do; only administrators enter the set-up pages."""
+
+    hall = models.ForeignKey(Hall, null=True, blank=True, on_delete=models.PROTECT, related_name="staff")
+    role = models.CharField("角色", max_length=20, choices=Role.choices, default=Role.CLERK)
+    name = models.CharField("姓名", max_length=60, blank=True)
+    wrong_tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    locked_until = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "人员"
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+
+class Device(models.Model):
+    """A paired browser or machine: kiosk, board, window screen. Only the hash of its token is kept."""
+
+    class Kind(models.TextChoices):
+        """What the device is; the cookie that carries its token is named after it."""
+
+        KIOSK = "kiosk", "取号机"
+        BOARD = "board", "大屏"
+        SCREEN = "screen", "窗口屏"
+        PRINTER = "printer", "打印机"
+
+    hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="devices")
+    kind = models.CharField("种类", max_length=10, choices=Kind.choices)
+    name = models.CharField("名称", max_length=60)
+    window = models.ForeignKey(Window, null=True, blank=True, on_delete=models.PROTECT, related_name="devices")
+    zone = models.CharField("区域", max_length=40, blank=True)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    approved_by = models.CharField(max_length=40, editable=False)
+    approved_at = models.DateTimeField(default=timezone.now, editable=False)
+    revoked_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "设备"
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.name}"
+
+
+class Pairing(models.Model):
+    """A browser that asks to become a device: it shows a one-time code, a manager approves it."""
+
+    hall = models.ForeignKey(Hall, on_delete=models.CASCADE, related_name="pairings")
+    code_hash = models.CharField(max_length=64)
+    secret_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    device = models.ForeignKey(Device, null=True, on_delete=models.CASCADE, related_name="pairings")
+    claimed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["hall", "code_hash"], name="one_pairing_per_code")]
+
+    def __str__(self) -> str:
+        return f"{self.hall} {self.created_at:%H:%M:%S}"
+
+
+class ApiClient(models.Model):
+    """A machine that uses /api/v1 with a bearer token; it acts with the rights of a role."""
+
+    hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="api_clients")
+    name = models.CharField("名称", max_length=60)
+    role = models.CharField("角色", max_length=20, choices=Role.choices, default=Role.CLERK)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "接口客户端"
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,130 @@
+"""Tickets, and each window's attempts to serve them."""
+
+import secrets
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from hallqueue.models.catalogue import Series, Service
+from hallqueue.models.hall import Hall
+from hallqueue.models.windows import Window
+
+
+class Klass(models.TextChoices):
+    """The class (类别) of a ticket: who goes before whom is `routing.PRECEDENCE`."""
+
+    ORDINARY = "ordinary", "普通"
+    APPOINTMENT = "appointment", "预约"
+    PRIORITY = "priority", "优先"
+    RETURNING = "returning", "返回"
+
+
+def new_token() -> str:
+    """128 bits, as 22 characters fit for a link."""
+    return secrets.token_urlsafe(16)
+
+
+class Ticket(models.Model):
+    """A number (号) taken on a business date. `state` is written by `lifecycle.move` alone; `label` never changes."""
+
+    class State(models.TextChoices):
+        """See `lifecycle.MOVES`."""
+
+        WAITING = "waiting", "等候"
+        CALLED = "called", "已叫号"
+        SERVING = "serving", "办理中"
+        PARKED = "parked", "挂起"
+        MISSED = "missed", "过号"
+        DONE = "done", "办结"
+        CANCELLED = "cancelled", "已取消"
+        EXPIRED = "expired", "已失效"
+
+    OPEN_STATES = (State.CALLED, State.SERVING)
+    ENDED_STATES = (State.DONE, State.CANCELLED, State.EXPIRED)
+
+    hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="tickets", db_index=False)
+    business_date = models.DateField()
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="+", db_index=False)
+    number = models.PositiveIntegerField()
+    label = models.CharField("号码", max_length=10)
+    token = models.CharField(max_length=22, unique=True, default=new_token)
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="tickets", db_index=False)
+    klass = models.CharField("类别", max_length=12, choices=Klass.choices, default=Klass.ORDINARY)
+    priority_kind = models.CharField(max_length=20, blank=True)
+    language = models.CharField(max_length=2, default="zh")
+    source = models.CharField(max_length=10, default="kiosk")
+    note = models.CharField("备注", max_length=200, blank=True)
+
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    precedence = models.PositiveSmallIntegerField(default=50)
+    position = models.BigIntegerField()
+    window = models.ForeignKey(Window, null=True, on_delete=models.PROTECT, related_name="tickets", db_index=False)
+    for_window = models.ForeignKey(Window, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    fallback_reason = models.CharField(max_length=200, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+    before = models.JSONField(null=True)
+
+    issued_at = models.DateTimeField()
+    called_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    call_count = models.PositiveSmallIntegerField(default=0)
+    transfer_count = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "号票"
+        constraints = [
+            models.UniqueConstraint(fields=["hall", "business_date", "series", "number"], name="no_number_twice"),
+            models.UniqueConstraint(
+                fields=["hall", "window"], condition=Q(state__in=["called", "serving"]), name="one_ticket_at_a_window"
+            ),
+            models.CheckConstraint(
+                condition=Q(window=None) ^ Q(state__in=["called", "serving"]), name="open_means_at_a_window"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["hall", "service", "precedence", "position"],
+                condition=Q(state="waiting"),
+                name="line_of_a_service",
+            ),
+            models.Index(
+                fields=["hall", "state"],
+                condition=Q(state__in=["waiting", "called", "serving", "parked", "missed"]),
+                name="living_tickets",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.business_date}"
+
+
+class Call(models.Model):
+    """A call (叫号): one window's one attempt at one ticket. `said` counts how often it was called aloud."""
+
+    hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="calls", db_index=False)
+    business_date = models.DateField()
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="calls")
+    window = models.ForeignKey(Window, on_delete=models.PROTECT, related_name="calls", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="calls", db_index=False)
+    called_at = models.DateTimeField()
+    said = models.PositiveSmallIntegerField(default=1)
+    said_at = models.DateTimeField()
+    said_seq = models.BigIntegerField()
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=12, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["hall", "window"], condition=Q(ended_at=None), name="one_call_per_window"),
+            models.UniqueConstraint(fields=["hall", "ticket"], condition=Q(ended_at=None), name="one_call_per_ticket"),
+        ]
+        indexes = [
+            models.Index(fields=["hall", "said_seq"], name="calls_as_said"),
+            models.Index(fields=["hall", "business_date", "window"], name="calls_of_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket} → {self.window}"

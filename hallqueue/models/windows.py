@@ -1,0 +1,76 @@
+"""Windows, what they take, and who sits at them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from hallqueue.models.catalogue import Service
+from hallqueue.models.hall import Hall
+
+
+class Window(models.Model):
+    """A window (窗口). Only an open one may call; the fallback window (兜底窗口) answers for what no other can take."""
+
+    class State(models.TextChoices):
+        """How a window stands."""
+
+        CLOSED = "closed", "关闭"
+        OPEN = "open", "开放"
+        PAUSED = "paused", "暂停"
+
+    hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="windows")
+    number = models.PositiveSmallIntegerField("窗口号")
+    name = models.CharField("名称", max_length=100, blank=True)
+    name_mn = models.CharField("蒙古文", max_length=200, blank=True)
+    zone = models.CharField("区域", max_length=40, blank=True)
+    direction = models.CharField("方位", max_length=100, blank=True)
+    is_fallback = models.BooleanField("兜底窗口", default=False)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.CLOSED, editable=False)
+    pause_reason = models.CharField(max_length=100, blank=True, editable=False)
+    state_at = models.DateTimeField(null=True, editable=False)
+    services: "models.ManyToManyField[Service, WindowService]" = models.ManyToManyField(
+        Service, through="WindowService", related_name="windows"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "窗口"
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["hall", "number"], name="one_window_per_number")]
+
+    def __str__(self) -> str:
+        return f"{self.number}号窗口"
+
+
+class WindowService(models.Model):
+    """That a window takes a service; rank 0 is its own work, higher ranks are help given to others."""
+
+    hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="+")
+    window = models.ForeignKey(Window, on_delete=models.CASCADE, related_name="takes")
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="taken_by")
+    rank = models.PositiveSmallIntegerField("次序", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "窗口事项"
+        constraints = [models.UniqueConstraint(fields=["hall", "window", "service"], name="one_rank_per_service")]
+
+    def __str__(self) -> str:
+        return f"{self.window} · {self.service}"
+
+
+class Shift(models.Model):
+    """Who sits at a window, from when to when. One open shift per window and per person."""
+
+    hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="shifts")
+    window = models.ForeignKey(Window, on_delete=models.PROTECT, related_name="shifts")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="shifts")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["hall", "window"], condition=Q(ended_at=None), name="one_clerk_per_window"),
+            models.UniqueConstraint(fields=["hall", "user"], condition=Q(ended_at=None), name="one_window_per_clerk"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.window}"

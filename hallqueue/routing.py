@@ -1,0 +1,59 @@
+"""Which open windows may take a ticket, and in what order: nothing else decides order."""
+
+from django.db.models import Q, QuerySet
+
+from hallqueue.models import Hall, Klass, Ticket, Window, WindowService
+
+# Smaller goes first; inside one class, position decides (I5). No clock is asked (I11).
+PRECEDENCE: dict[str, int] = {
+    Klass.RETURNING: 10,
+    Klass.PRIORITY: 20,
+    Klass.APPOINTMENT: 30,
+    Klass.ORDINARY: 50,
+}
+
+# Positions are given out this far apart, so that a ticket can be put between two others.
+STEP = 1024
+
+ORDER = ("precedence", "position", "id")
+
+
+def waiting(hall: Hall) -> QuerySet[Ticket]:
+    """All waiting tickets of the hall, in order."""
+    return Ticket.objects.filter(hall=hall, state=Ticket.State.WAITING).order_by(*ORDER)
+
+
+def line(window: Window) -> QuerySet[Ticket]:
+    """The waiting tickets this window may take if it is open, in the order it must take them."""
+    takes = WindowService.objects.filter(window=window).values("service")
+    mine = Q(for_window=window) | Q(for_window=None, fallback_reason="", service__in=takes)
+    if window.is_fallback:
+        mine |= ~Q(fallback_reason="") | nobody_else(window.hall_id)
+    return waiting(window.hall).filter(mine)
+
+
+def nobody_else(hall_id: int) -> Q:
+    """Tickets that no open ordinary window may take: the rule that brings them to the fallback window (I6, I7)."""
+    open_windows = Window.objects.filter(hall_id=hall_id, state=Window.State.OPEN, is_fallback=False)
+    served = WindowService.objects.filter(window__in=open_windows.values("pk")).values("service")
+    return (Q(for_window=None) & ~Q(service__in=served)) | (
+        Q(for_window__isnull=False) & ~Q(for_window__state=Window.State.OPEN)
+    )
+
+
+def stranded(hall: Hall) -> QuerySet[Ticket]:
+    """Waiting tickets for which no window at all is open; empty as soon as a fallback window is open (I6)."""
+    if Window.objects.filter(hall=hall, is_fallback=True, state=Window.State.OPEN).exists():
+        return waiting(hall).none()
+    return waiting(hall).filter(~Q(fallback_reason="") | nobody_else(hall.pk))
+
+
+def place_after(ticket: Ticket, people: int, seq: int) -> int:
+    """The position behind the next `people` of its own service and class, or at the end when fewer wait."""
+    ahead = list(
+        waiting(ticket.hall)
+        .filter(service_id=ticket.service_id, precedence=ticket.precedence)
+        .exclude(pk=ticket.pk)
+        .values_list("position", flat=True)[:people]
+    )
+    return ahead[-1] + 1 if people and len(ahead) == people else seq * STEP

@@ -1,0 +1,103 @@
+"""One reading of a hall at one seq; what several topics need is read once and kept."""
+
+from collections import Counter
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from hallqueue.models import Alarm, Call, Department, Hall, Service, Shift, Ticket, Window, WindowService
+from hallqueue.routing import waiting
+
+
+def iso(moment: datetime | None) -> str | None:
+    """A time in a frame: ISO 8601 in UTC, or null."""
+    return moment.isoformat() if moment else None
+
+
+class Catalogue:
+    """A hall's set-up as it stood at one `setup_seq`; kept between readings, since it seldom changes."""
+
+    def __init__(self, hall: Hall) -> None:
+        self.departments = list(Department.objects.filter(hall=hall))
+        self.services = {service.pk: service for service in Service.objects.filter(hall=hall)}
+        self.takes: dict[int, list[int]] = {}
+        pairs = WindowService.objects.filter(hall=hall).order_by("rank", "id").values_list("window", "service")
+        for window, service in pairs:
+            self.takes.setdefault(window, []).append(service)
+
+
+class Reading:
+    """Everything read inside one `one_read()`; pure from here on."""
+
+    _catalogues: dict[int, tuple[str, int, Catalogue]] = {}
+
+    def __init__(self, hall: Hall) -> None:
+        self.hall = hall
+
+    @cached_property
+    def business_date(self) -> date:
+        """The business date of the hall's last event: a frame depends on the log, not on the clock."""
+        return self.hall.business_date(self.hall.moved_at)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The set-up, from memory if nothing changed."""
+        hall = self.hall
+        kept = self._catalogues.get(hall.pk)
+        if kept is None or kept[:2] != (hall.epoch, hall.setup_seq):
+            kept = self._catalogues[hall.pk] = (hall.epoch, hall.setup_seq, Catalogue(hall))
+        return kept[2]
+
+    @cached_property
+    def windows(self) -> list[Window]:
+        """All windows by number."""
+        return list(Window.objects.filter(hall=self.hall))
+
+    @cached_property
+    def shifts(self) -> dict[int, Shift]:
+        """Open shifts by window id."""
+        found = Shift.objects.filter(hall=self.hall, ended_at=None).select_related("user")
+        return {shift.window_id: shift for shift in found}
+
+    @cached_property
+    def open_calls(self) -> dict[int, Call]:
+        """Open calls by window id, with their tickets."""
+        found = Call.objects.filter(hall=self.hall, ended_at=None).select_related("ticket")
+        return {call.window_id: call for call in found}
+
+    @cached_property
+    def waiting(self) -> list[dict[str, Any]]:
+        """Every waiting ticket in order, as few plain values."""
+        names = ("id", "label", "service_id", "klass", "precedence", "position", "for_window_id", "fallback_reason")
+        return list(waiting(self.hall).values(*names, "issued_at", "token"))
+
+    @cached_property
+    def waiting_by_service(self) -> Counter[int]:
+        """How many wait for each service id."""
+        return Counter(row["service_id"] for row in self.waiting)
+
+    @cached_property
+    def alarms(self) -> list[Alarm]:
+        """Standing alarms, oldest first."""
+        return list(Alarm.objects.filter(hall=self.hall, cleared_at=None).order_by("raised_at", "id"))
+
+    @cached_property
+    def set_aside(self) -> list[Ticket]:
+        """Parked and missed tickets."""
+        states = (Ticket.State.PARKED, Ticket.State.MISSED)
+        return list(Ticket.objects.filter(hall=self.hall, state__in=states).order_by("id"))
+
+    def service_name(self, service_id: int) -> str:
+        """A service's name, or "" for one that is gone."""
+        service = self.catalogue.services.get(service_id)
+        return service.name if service else ""
+
+    @cached_property
+    def serving_windows(self) -> dict[int, list[int]]:
+        """For each service id, the numbers of the open ordinary windows that take it."""
+        found: dict[int, list[int]] = {}
+        for window in self.windows:
+            if window.state == Window.State.OPEN and not window.is_fallback:
+                for service in self.catalogue.takes.get(window.pk, []):
+                    found.setdefault(service, []).append(window.number)
+        return found

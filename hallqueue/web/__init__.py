@@ -1,0 +1,1 @@
+"""Pages, one module per audience; `access.py` says who may open what."""

@@ -1,0 +1,120 @@
+"""Who may open what: every view names its audience, and whatever names none is closed to everybody."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from hallqueue.actions.command import Actor
+from hallqueue.actions.people import hashed
+from hallqueue.errors import Refused
+from hallqueue.models import Device, Hall, Role, User
+
+ANYONE = "anyone"
+STAFF = tuple(role.value for role in Role)
+DEVICES = tuple(kind.value for kind in Device.Kind)
+AUDIENCES = (ANYONE, *STAFF, *DEVICES)
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks: a member of staff, the devices this browser is paired as, or neither."""
+
+    user: User | None = None
+    devices: dict[str, Device] = field(default_factory=dict)
+
+    def kinds(self, hall: Hall | None) -> set[str]:
+        """The audiences this viewer belongs to in a hall."""
+        found = {ANYONE}
+        if self.user is not None and (self.user.hall_id is None or hall is None or self.user.hall_id == hall.pk):
+            found.add(self.user.role)
+        found |= {kind for kind, device in self.devices.items() if hall is None or device.hall_id == hall.pk}
+        return found
+
+    def device(self, kind: str, hall: Hall) -> Device | None:
+        """This browser's device of a kind in a hall."""
+        device = self.devices.get(kind)
+        return device if device is not None and device.hall_id == hall.pk else None
+
+
+class HallRequest(HttpRequest):
+    """A request after the door: the hall of its address, and who looks."""
+
+    hall: Hall
+    viewer: Viewer
+
+
+def allowed(*audiences: str) -> Callable[[View], View]:
+    """Name a view's audiences; the middleware enforces it."""
+    if unknown := set(audiences) - set(AUDIENCES):
+        raise ValueError(f"unknown audience {unknown}")
+
+    def mark(view: View) -> View:
+        view.allowed = audiences  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def check_door(request: HttpRequest, view: Any, kwargs: dict[str, Any]) -> HttpResponseBase | None:
+    """Find the hall and the viewer, and let in or not; raises Refused, Http404."""
+    audiences = getattr(view, "allowed", None)
+    if audiences is None:
+        if getattr(view, "guarded_elsewhere", False) or request.path.startswith(("/admin/", "/api/v1/")):
+            return None
+        raise Refused("not_allowed", 403)
+    hall = _hall_of(kwargs)
+    request.hall = hall  # type: ignore[attr-defined]
+    request.viewer = viewer = viewer_of(request, audiences)  # type: ignore[attr-defined]
+    if viewer.kinds(hall) & set(audiences):
+        return None
+    return _turned_away(request, viewer)
+
+
+def viewer_of(request: HttpRequest, audiences: tuple[str, ...] = AUDIENCES) -> Viewer:
+    """The viewer of a request, looking up no more than `audiences` needs."""
+    devices = devices_of(request.COOKIES, [kind for kind in DEVICES if kind in audiences])
+    needs_user = bool(set(audiences) & set(STAFF)) and not (devices.keys() & set(audiences))
+    user = request.user if needs_user and request.user.is_authenticated else None
+    return Viewer(user, devices)  # type: ignore[arg-type]
+
+
+def devices_of(cookies: dict[str, str], kinds: list[str]) -> dict[str, Device]:
+    """The living devices whose tokens these cookies carry, by kind."""
+    wanted = {hashed(cookies[f"hq_{kind}"]): kind for kind in kinds if cookies.get(f"hq_{kind}")}
+    if not wanted:
+        return {}
+    found = Device.objects.filter(token_hash__in=wanted, revoked_at=None).select_related("window")
+    return {device.kind: device for device in found if wanted.get(device.token_hash) == device.kind}
+
+
+def actor_of(request: HallRequest, *kinds: str) -> Actor:
+    """Who acts in this request: the signed-in person, or the paired device of one of `kinds`."""
+    viewer = request.viewer
+    if viewer.user is not None:
+        return Actor(f"user:{viewer.user.pk}", viewer.user.role, viewer.user)
+    for kind in kinds:
+        if device := viewer.device(kind, request.hall):
+            return Actor(f"device:{device.pk}", kind)
+    return Actor("citizen", ANYONE)
+
+
+def _hall_of(kwargs: dict[str, Any]) -> Hall | None:
+    slug = kwargs.get("hall")
+    if slug is None:
+        return None
+    hall = Hall.objects.filter(slug=slug).first()
+    if hall is None:
+        raise Http404("hall")
+    return hall
+
+
+def _turned_away(request: HttpRequest, viewer: Viewer) -> HttpResponseBase:
+    wants_page = request.method == "GET" and "json" not in request.headers.get("Accept", "")
+    if viewer.user is None and wants_page:
+        return redirect_to_login(request.get_full_path(), "/sign-in/")
+    raise Refused("not_allowed" if viewer.user else "sign_in_needed", 403 if viewer.user else 401)

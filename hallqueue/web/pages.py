@@ -1,0 +1,51 @@
+"""What every page shares: its language, its template context, and the JSON it hands to its script."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from hallqueue.texts import DEFAULT_LANGUAGE, HTML_LANGUAGES, LANGUAGES, texts_of
+
+LANGUAGE_COOKIE = "hq_lang"
+
+
+def language_of(request: HttpRequest) -> str:
+    """The page's language: `?lang=`, then the cookie, then Chinese."""
+    for wish in (request.GET.get("lang"), request.COOKIES.get(LANGUAGE_COOKIE)):
+        if wish in LANGUAGES:
+            return wish
+    return DEFAULT_LANGUAGE
+
+
+def page_context(request: HttpRequest) -> dict[str, Any]:
+    """In every template: `lang`, `html_lang`, `hall`, `viewer`, `build`, `demo`."""
+    lang = language_of(request)
+    return {
+        "lang": lang,
+        "html_lang": HTML_LANGUAGES[lang],
+        "hall": getattr(request, "hall", None),
+        "viewer": getattr(request, "viewer", None),
+        "build": settings.BUILD,
+        "demo": settings.DEMO,
+    }
+
+
+def page(
+    request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    """Render a whole page; it is never kept by caches."""
+    response = render(request, template, context, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def page_data(request: HttpRequest, *rooms: str, **data: Any) -> dict[str, Any]:
+    """What a page's script starts from (`{{ data|json_script:"page-data" }}`): texts of its rooms, build, hall, `data`."""
+    lang = language_of(request)
+    texts: dict[str, str] = {}
+    for room in rooms:
+        texts |= texts_of(room, lang)
+    hall = getattr(request, "hall", None)
+    return {"build": settings.BUILD, "lang": lang, "texts": texts, "hall": hall.slug if hall else "", **data}

@@ -1,0 +1,46 @@
+"""Reads what a page posts: JSON with known fields of known types, nothing else."""
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+
+from hallqueue.errors import Refused
+
+LONGEST_TEXT = 2000
+
+
+def posted(request: HttpRequest, **types: type) -> dict[str, Any]:
+    """The fields of a JSON body: `key` and those named in `types` (all optional; absent ones are left out).
+
+    Raises Refused("bad_input") naming the first field that is unknown or of the wrong type.
+    """
+    try:
+        body = json.loads(request.body or b"{}")
+    except (ValueError, RecursionError):
+        raise Refused("bad_input", 400, detail="JSON") from None
+    if not isinstance(body, dict):
+        raise Refused("bad_input", 400, detail="JSON")
+    known = {"key": str, **types}
+    for name, value in body.items():
+        _check(name, value, known)
+    if "key" not in body:
+        raise Refused("bad_key", 400)
+    return {name: value for name, value in body.items() if value is not None}
+
+
+def done(answer: dict[str, Any]) -> JsonResponse:
+    """A verb's answer."""
+    return JsonResponse(answer)
+
+
+def _check(name: str, value: Any, known: dict[str, type]) -> None:
+    wanted = known.get(name)
+    if wanted is None:
+        raise Refused("bad_input", 400, detail=name[:40])
+    if value is not None and (not isinstance(value, wanted) or (wanted is int and isinstance(value, bool))):
+        raise Refused("bad_input", 400, detail=name)
+    if isinstance(value, str) and len(value) > LONGEST_TEXT:
+        raise Refused("text_too_long", 400, limit=LONGEST_TEXT)
+    if isinstance(value, int) and not -(2**31) < value < 2**62:
+        raise Refused("bad_input", 400, detail=name)

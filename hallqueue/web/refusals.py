@@ -1,0 +1,99 @@
+"""The door and the answers when something is refused: a sentence for people, a JSON problem for machines."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+
+from hallqueue.errors import Refused
+from hallqueue.texts import has_text, text
+from hallqueue.web.access import check_door
+from hallqueue.web.pages import language_of, page
+
+log = logging.getLogger(__name__)
+
+Respond = Callable[[HttpRequest], HttpResponseBase]
+
+
+class RefusalMiddleware:
+    """Checks the door before every view and turns refusals into answers."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass the request on."""
+        return self.respond(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> Any:
+        """Deny by default."""
+        try:
+            return check_door(request, view, kwargs)
+        except Refused as refusal:
+            return refused(request, refusal)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+        """Answer refusals and known outages; anything else is a bug and goes on to Django's own handling."""
+        if isinstance(error, Refused):
+            return refused(request, error)
+        if isinstance(error, RequestDataTooBig | TooManyFieldsSent):
+            return refused(request, Refused("too_large", 413, limit="1 MB"))
+        if isinstance(error, OperationalError):
+            log.exception("the database did not answer")
+            return refused(request, Refused("server_busy", 503))
+        return None
+
+
+def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """The answer for a refusal, in the person's language."""
+    sentence = sentence_of(refusal, language_of(request))
+    if wants_json(request):
+        return problem(refusal, sentence)
+    return page(request, "hallqueue/refused.html", {"sentence": sentence, "code": refusal.code}, status=refusal.status)
+
+
+def sentence_of(refusal: Refused, lang: str) -> str:
+    """The sentence for a refusal; words for a state or verb are put in."""
+    params = {name: _word(name, value, lang) for name, value in refusal.params.items()}
+    key = f"errors.{refusal.code}"
+    return text(key, lang, **params)
+
+
+def problem(refusal: Refused, sentence: str) -> JsonResponse:
+    """RFC 9457 problem details."""
+    body = {
+        "type": f"urn:hallqueue:{refusal.code}",
+        "title": sentence,
+        "status": refusal.status,
+        "code": refusal.code,
+        "params": refusal.params,
+    }
+    return JsonResponse(body, status=refusal.status, content_type="application/problem+json")
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script or a machine asks."""
+    return "json" in request.headers.get("Accept", "") or request.path.startswith("/api/")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's CSRF refusal, in our words."""
+    return refused(request, Refused("csrf", 403))
+
+
+def not_found(request: HttpRequest, exception: Http404 | None = None) -> HttpResponse:
+    """An address that leads nowhere."""
+    return refused(request, Refused("page_unknown", 404))
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """A bug: it is in the log with its traceback; the person gets a plain sentence."""
+    return refused(request, Refused("server_failed", 500))
+
+
+def _word(name: str, value: Any, lang: str) -> Any:
+    key = f"words.{name}.{value}"
+    return text(key, lang) if has_text(key) else value
