@@ -1,0 +1,50 @@
+"""Rebuilds the shipped clip pack with espeak-ng: `python -m displays.voice.make_pack [folder]`."""
+
+import json
+import sys
+from pathlib import Path
+
+from displays.voice.chime import chime
+from displays.voice.clips import MANIFEST, SHIPPED_PACK, Clips
+from displays.voice.espeak import CHINESE_VOICE, LETTER_VOICE, RATE, Espeak
+from displays.voice.phrases import CHIME, LETTERS, VOCABULARY, WORDS, Unit
+from displays.voice.samples import wav_bytes
+
+TIME_LIMIT = 30.0
+CLIP_WORDS_PER_MINUTE = 200  # single syllables come out longer than the same ones in a sentence
+LICENCE = (
+    "The clips are sound that the program espeak-ng (GPL-3.0-or-later) put out; they hold none of its code "
+    "or data. The chime is arithmetic of this project. All of it is under the licence of this project."
+)
+
+
+def make_pack(folder: Path) -> None:
+    """Write every clip and the manifest; raises EspeakError, PackError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    engine = Espeak(time_limit=TIME_LIMIT, words_per_minute=CLIP_WORDS_PER_MINUTE)
+    units = [*WORDS.values(), *LETTERS.values()]
+    sounds = engine.say([[unit] for unit in units])
+    for unit, sound in zip([*units, CHIME], [*sounds, chime(RATE)], strict=True):
+        (folder / file_name(unit)).write_bytes(wav_bytes(sound, RATE))
+    (folder / MANIFEST).write_text(json.dumps(_manifest(), ensure_ascii=False, indent=1) + "\n", "utf-8")
+    Clips(folder).check()
+
+
+def file_name(unit: Unit) -> str:
+    """A plain name for the clip: qing3.wav, letter_a.wav, chime.wav."""
+    if unit.name in LETTERS:
+        return f"letter_{unit.name.lower()}.wav"
+    return f"{unit.pinyin or unit.name}.wav"
+
+
+def _manifest() -> dict[str, object]:
+    return {
+        "rate": RATE,
+        "made_by": f"espeak-ng, voices {CHINESE_VOICE} and {LETTER_VOICE}",
+        "licence": LICENCE,
+        "clips": {unit.name: file_name(unit) for unit in VOCABULARY.values()},
+    }
+
+
+if __name__ == "__main__":
+    make_pack(Path(sys.argv[1]) if len(sys.argv) > 1 else SHIPPED_PACK)

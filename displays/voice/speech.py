@@ -1,0 +1,133 @@
+"""From a phrase to the bytes of a WAV: engines in order, chime, repetition, cache."""
+
+import hashlib
+import json
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Protocol
+
+from displays.voice.cache import SoundCache
+from displays.voice.clips import Clips
+from displays.voice.errors import EspeakTimedOutError, PackError, VoiceError
+from displays.voice.espeak import Espeak
+from displays.voice.phrases import CHIME, Phrase, Unit
+from displays.voice.samples import Samples, joined, read_wav, silence, wav_bytes
+
+REVISION = 1  # of the way sounds are joined; a change makes every cached sound new
+AFTER_CHIME_SECONDS = 0.2
+BETWEEN_GROUPS_SECONDS = 0.14
+BETWEEN_TIMES_SECONDS = 0.6
+REST_SECONDS = 60.0
+MOST_CACHE_BYTES = 64 * 1024 * 1024
+LOCKS = 32
+log = logging.getLogger(__name__)
+
+
+class Engine(Protocol):
+    """Makes speech of units; raises VoiceError when it cannot."""
+
+    @property
+    def identity(self) -> str:
+        """Everything the sound depends on."""
+
+    @property
+    def rate(self) -> int:
+        """Samples a second."""
+
+    def say(self, groups: Sequence[Sequence[Unit]]) -> list[Samples]:
+        """One sound per group, the chime's too."""
+
+
+def engines(pack: Path | None = None) -> list[Engine]:
+    """A hall's own clip pack if it has a readable one, then espeak-ng if installed, last the shipped pack."""
+    espeak = Espeak()
+    return [*_own_pack(pack), *([espeak] if espeak.installed else []), Clips()]
+
+
+def _own_pack(folder: Path | None) -> Iterator[Clips]:
+    if folder is None:
+        return
+    pack = Clips(folder)
+    try:
+        pack.check()
+    except PackError as error:
+        log.error("the hall's clip pack is left out: %s", error)
+    else:
+        yield pack
+
+
+class Speech:
+    """The one door of the voice. Safe to share between threads; several processes may share one folder.
+
+    The first engine of the list that delivers is heard. One that ran out of time rests for `rest_seconds`,
+    so a hanging program delays one call, not every call. Each engine's sounds have keys of their own.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        order: Sequence[Engine] | None = None,
+        *,
+        times: int = 2,
+        most_bytes: int = MOST_CACHE_BYTES,
+        rest_seconds: float = REST_SECONDS,
+    ) -> None:
+        self.order = tuple(engines() if order is None else order)
+        self.times, self.rest_seconds = times, rest_seconds
+        self.cache = SoundCache(folder, most_bytes)
+        self._rests_until: dict[Engine, float] = {}
+        self._locks = [Lock() for _ in range(LOCKS)]
+
+    def key_for(self, phrase: Phrase) -> str:
+        """32 hexadecimal digits that name the phrase's sound: the same in every process; makes nothing."""
+        return self._key(phrase, self.order[0])
+
+    def wav_for(self, phrase: Phrase) -> bytes:
+        """A whole mono 16-bit WAV: the chime, then the phrase `times` times. VoiceError if no engine can."""
+        failures = []
+        for engine in self.order:
+            try:
+                return self._wav_by(engine, phrase)
+            except VoiceError as error:
+                log.warning("%s does not speak: %s", type(engine).__name__, error)
+                failures.append(f"{type(engine).__name__}: {error}")
+        raise VoiceError(f"no engine speaks: {'; '.join(failures)}")
+
+    def cached(self, key: str) -> bytes | None:
+        """The sound of a key that was made before and is still kept; raises ValueError for what is no key."""
+        return self.cache.read(key)
+
+    def _wav_by(self, engine: Engine, phrase: Phrase) -> bytes:
+        key = self._key(phrase, engine)
+        with self._locks[int(key, 16) % LOCKS]:  # the second asker of a phrase finds the first one's file
+            kept = self.cache.read(key)
+            if kept is not None:
+                return kept
+            made = self._made_unless_resting(engine, phrase)
+            self.cache.write(key, made)
+            return made
+
+    def _made_unless_resting(self, engine: Engine, phrase: Phrase) -> bytes:
+        if time.monotonic() < self._rests_until.get(engine, 0.0):
+            raise VoiceError("rests after a time-out")
+        try:
+            return self._made(engine, phrase)
+        except EspeakTimedOutError:
+            self._rests_until[engine] = time.monotonic() + self.rest_seconds
+            raise
+
+    def _made(self, engine: Engine, phrase: Phrase) -> bytes:
+        rate = engine.rate
+        chime, *spoken = engine.say([(CHIME,), *phrase.groups])
+        once = joined(spoken, silence(BETWEEN_GROUPS_SECONDS, rate))
+        said = joined([once] * self.times, silence(BETWEEN_TIMES_SECONDS, rate))
+        content = wav_bytes(joined([chime, said], silence(AFTER_CHIME_SECONDS, rate)), rate)
+        read_wav(content)
+        return content
+
+    def _key(self, phrase: Phrase, engine: Engine) -> str:
+        parts = [REVISION, self.times, engine.identity, phrase.text]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
