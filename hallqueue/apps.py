@@ -1,6 +1,10 @@
-"""Names the hall's app to Django."""
+"""Names the hall's app to Django, and makes its topics known."""
+
+from importlib import import_module
 
 from django.apps import AppConfig
+
+TOPICS = ("kiosk", "ticket", "window", "hall")
 
 
 class HallqueueConfig(AppConfig):
@@ -8,3 +12,8 @@ class HallqueueConfig(AppConfig):
 
     name = "hallqueue"
     verbose_name = "大厅"
+
+    def ready(self) -> None:
+        """Register the kinds of topics."""
+        for topic in TOPICS:
+            import_module(f"hallqueue.topics.{topic}")

@@ -49,7 +49,9 @@ KEPT = (
 )
 
 
-def move(log: Log, ticket: Ticket, verb: str, window: Window | None = None, *, told: Any = None, **changes: Any) -> int:
+def move(
+    log: Log, ticket: Ticket, verb: str, window: Window | None = None, /, *, told: Any = None, **changes: Any
+) -> int:
     """Move `ticket` by `verb`, apply `changes` to its fields, log it with `told`; returns the event's seq.
 
     Raises Refused("wrong_state") where MOVES does not allow it, and again if another hand was quicker.

@@ -1,11 +1,20 @@
-"""The addresses of all pages; displays and printers add theirs."""
+"""The addresses of all pages: each audience's module lists its own; displays and printers add theirs."""
 
 from django.contrib import admin
 from django.urls import include, path
+
+from hallqueue.web import door, kiosk, manager, phone, window
 
 handler404 = "hallqueue.web.refusals.not_found"
 handler500 = "hallqueue.web.refusals.failed"
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    *door.urls,
+    *kiosk.urls,
+    *phone.urls,
+    *window.urls,
+    *manager.urls,
+    path("", include("displays.urls")),
+    path("", include("printers.urls")),
 ]

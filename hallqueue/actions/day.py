@@ -5,7 +5,7 @@ from typing import Any
 
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.lifecycle import MOVES, move
-from hallqueue.models import Alarm, Call, Day, Receipt, Shift, Ticket, Window
+from hallqueue.models import Alarm, Call, Day, Hall, Receipt, Shift, Ticket, Window
 from hallqueue.routing import nobody_else, stranded, waiting
 
 RECEIPTS_KEPT = timedelta(hours=48)
@@ -36,8 +36,7 @@ def close_days(c: Command) -> Answer:
 @command
 def look_round(c: Command) -> Answer:
     """Raise alarms for what needs a hand now, and clear those that are over; both are events."""
-    found = {**_long_waits(c), **_long_services(c), **_stranded(c), **_empty_windows(c)}
-    standing = {(a.kind, a.subject): a for a in Alarm.objects.filter(hall=c.hall, cleared_at=None)}
+    found, standing = due_alarms(c.hall, c.now), standing_alarms(c.hall)
     for about in found.keys() - standing.keys():
         _raise(c, about, found[about])
     for about in standing.keys() - found.keys():
@@ -103,9 +102,24 @@ def _end_shifts(c: Command) -> None:
 Found = dict[tuple[str, str], dict[str, Any]]
 
 
-def _long_waits(c: Command) -> Found:
-    limit = c.now - timedelta(minutes=c.hall.wait_alarm_minutes)
-    late = waiting(c.hall).filter(issued_at__lt=limit).select_related("service").order_by("issued_at")
+def due_alarms(hall: Hall, now: datetime) -> Found:
+    """What should be alarmed about now, by (kind, subject)."""
+    return {**_long_waits(hall, now), **_long_services(hall, now), **_stranded(hall), **_empty_windows(hall)}
+
+
+def standing_alarms(hall: Hall) -> dict[tuple[str, str], Alarm]:
+    """What is alarmed about already."""
+    return {(a.kind, a.subject): a for a in Alarm.objects.filter(hall=hall, cleared_at=None)}
+
+
+def alarms_moved(hall: Hall, now: datetime) -> bool:
+    """Whether `look_round` would change anything: a read, so that a quiet hall writes nothing."""
+    return due_alarms(hall, now).keys() != standing_alarms(hall).keys()
+
+
+def _long_waits(hall: Hall, now: datetime) -> Found:
+    limit = now - timedelta(minutes=hall.wait_alarm_minutes)
+    late = waiting(hall).filter(issued_at__lt=limit).select_related("service").order_by("issued_at")
     found: Found = {}
     for ticket in late:  # the longest first: it stands for its service
         data = {"service": ticket.service.name, "label": ticket.label, "since": _iso(ticket.issued_at)}
@@ -113,9 +127,9 @@ def _long_waits(c: Command) -> Found:
     return found
 
 
-def _long_services(c: Command) -> Found:
-    limit = c.now - timedelta(minutes=c.hall.service_alarm_minutes)
-    slow = Call.objects.filter(hall=c.hall, ended_at=None, called_at__lt=limit).select_related("ticket", "window")
+def _long_services(hall: Hall, now: datetime) -> Found:
+    limit = now - timedelta(minutes=hall.service_alarm_minutes)
+    slow = Call.objects.filter(hall=hall, ended_at=None, called_at__lt=limit).select_related("ticket", "window")
     return {
         ("long_service", f"window:{call.window.number}"): {
             "window": call.window.number,
@@ -126,14 +140,14 @@ def _long_services(c: Command) -> Found:
     }
 
 
-def _stranded(c: Command) -> Found:
-    first = stranded(c.hall).first()
+def _stranded(hall: Hall) -> Found:
+    first = stranded(hall).first()
     return {("stranded", "hall"): {"label": first.label, "since": _iso(first.issued_at)}} if first else {}
 
 
-def _empty_windows(c: Command) -> Found:
+def _empty_windows(hall: Hall) -> Found:
     """People wait for a service, and no ordinary window that takes it is open."""
-    lost = waiting(c.hall).filter(nobody_else(c.hall.pk), fallback_reason="").select_related("service")
+    lost = waiting(hall).filter(nobody_else(hall.pk), fallback_reason="").select_related("service")
     return {
         ("no_window", f"service:{ticket.service_id}"): {"service": ticket.service.name} for ticket in lost.order_by("-id")
     }

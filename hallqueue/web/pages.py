@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 
 from hallqueue.texts import DEFAULT_LANGUAGE, HTML_LANGUAGES, LANGUAGES, texts_of
@@ -36,6 +37,7 @@ def page(
     request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
     """Render a whole page; it is never kept by caches."""
+    get_token(request)  # so that the page's script can post
     response = render(request, template, context, status=status)
     response["Cache-Control"] = "no-store"
     return response

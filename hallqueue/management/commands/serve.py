@@ -1,0 +1,79 @@
+"""`manage.py serve`: everything in one process — pages, sockets, workers — after bringing the data folder up to date."""
+
+import gc
+import logging
+import os
+import socket
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils.module_loading import autodiscover_modules
+
+from hallqueue import workers
+
+log = logging.getLogger("hallqueue.serve")
+
+LARGEST_MESSAGE = 128 * 1024
+
+
+class Command(BaseCommand):
+    """Serve the hall."""
+
+    help = "Serve the hall: pages, sockets and workers in one process."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Where to listen, and whether the workers run here."""
+        parser.add_argument("--host", default="0.0.0.0")
+        parser.add_argument("--port", type=int, default=settings.ENVIRONMENT.port)
+        parser.add_argument("--no-workers", action="store_true", help="the workers run as commands of their own")
+        parser.add_argument("--no-migrate", action="store_true", help="the database is already up to date")
+
+    def handle(self, *args: Any, host: str, port: int, no_workers: bool, no_migrate: bool, **options: Any) -> None:
+        """Bring the data up to date, then serve until stopped."""
+        _check_port(host, port)
+        if not no_migrate:
+            call_command("migrate", verbosity=0, interactive=False)
+        if settings.DEMO:
+            call_command("load_demo")
+        if not no_workers:
+            autodiscover_modules("rounds")
+            workers.start_all()
+        _serve(host, port)
+
+
+def _check_port(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise SystemExit(f"Port {port} cannot be used ({error.strerror}); choose another: PORT=8001 make run") from None
+
+
+def _serve(host: str, port: int) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hallqueue.settings")
+    from daphne.endpoints import build_endpoint_description_strings  # daphne installs its event loop when imported
+    from daphne.server import Server
+
+    from hallqueue.asgi import application
+
+    server = Server(
+        application,
+        endpoints=build_endpoint_description_strings(host=host, port=port),
+        signal_handlers=True,
+        server_name="hallqueue",
+        verbosity=0,
+        ready_callable=lambda: _ready(server),
+    )
+    server.run()
+
+
+def _ready(server: Any) -> None:
+    server.ws_factory.setProtocolOptions(maxMessagePayloadSize=LARGEST_MESSAGE, maxFramePayloadSize=LARGEST_MESSAGE)
+    gc.collect()
+    gc.freeze()  # what start-up made lives for ever: the collector need not walk it again
+    gc.set_threshold(50_000, 20, 100)
+    log.info("hallqueue is ready")

@@ -1,0 +1,96 @@
+// The client of /live: watches topics, shows whole frames, knows when it is stale, and comes back by itself.
+
+const SILENT_AFTER = 12_000;
+const STALE_AFTER = 15_000;
+
+/**
+ * Look at topics. `onFrame(frame)` gets each newer frame once; `onFresh({fresh, offset})` whenever freshness changes;
+ * `onRefused(message)` when the server refuses a topic. Returns {now(), close(), watch(topic)}.
+ */
+export function look(topics, { build, onFrame, onFresh = () => {}, onRefused = () => {} }) {
+  const link = { topics: new Set(topics), heads: new Map(), tries: 0, heardAt: Date.now(), offset: 0, fresh: null };
+
+  const note = () => {
+    const fresh = Date.now() - link.heardAt < STALE_AFTER;
+    if (fresh !== link.fresh) onFresh({ fresh: (link.fresh = fresh), since: link.heardAt });
+  };
+
+  const connect = () => {
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    const socket = (link.socket = new WebSocket(`${scheme}://${location.host}/live`));
+    const alive = setInterval(() => {
+      if (Date.now() - link.heardAt > SILENT_AFTER) socket.close();
+    }, 1000);
+    link.heardAt = Math.max(link.heardAt, link.fresh ? Date.now() - STALE_AFTER / 2 : link.heardAt);
+    socket.onopen = () => send({ type: "watch", topics: [...link.topics], build });
+    socket.onmessage = (event) => take(JSON.parse(event.data));
+    socket.onclose = (event) => {
+      clearInterval(alive);
+      if (socket === link.socket && !link.closed) closed(event.code);
+    };
+  };
+
+  const send = (message) => {
+    if (link.socket.readyState === WebSocket.OPEN) link.socket.send(JSON.stringify(message));
+  };
+
+  const take = (message) => {
+    link.heardAt = Date.now();
+    link.tries = 0;
+    if (message.type === "frame") show(message);
+    else if (message.type === "beat") beat(message);
+    else if (message.type === "refused") onRefused(message);
+    note();
+  };
+
+  const show = (frame) => {
+    const head = link.heads.get(frame.topic);
+    const older = head && head.epoch === frame.epoch && head.seq >= frame.seq;
+    if (!older) {
+      link.heads.set(frame.topic, { epoch: frame.epoch, seq: frame.seq });
+      onFrame(frame);
+    }
+    send({ type: "ack", topic: frame.topic, seq: frame.seq });
+  };
+
+  const beat = (message) => {
+    link.offset = message.now * 1000 - Date.now();
+    for (const topic of link.topics) {
+      const [epoch, seq] = message.heads[topic.split(":")[1]] ?? [];
+      const head = link.heads.get(topic);
+      const behind = epoch && (!head || head.epoch !== epoch || head.seq < seq);
+      // One beat of grace: the frame may be under way.
+      if (behind && link.behind === `${topic}${seq}`) send({ type: "ask", topic });
+      link.behind = behind ? `${topic}${seq}` : link.behind;
+    }
+  };
+
+  const closed = (code) => {
+    if (code === 4426) return location.reload();
+    if (code === 4401) return turnedAway("signed-out");
+    if (code === 4403) return turnedAway("not-allowed");
+    const wait = Math.min(8000, 300 * 2 ** link.tries++) * (0.5 + Math.random());
+    link.timer = setTimeout(connect, wait);
+  };
+
+  const turnedAway = (why) => {
+    clearInterval(noting);
+    onFresh({ fresh: false, since: link.heardAt, why });
+  };
+
+  const noting = setInterval(note, 1000);
+  connect();
+  return {
+    now: () => Date.now() + link.offset,
+    watch: (topic) => {
+      link.topics.add(topic);
+      send({ type: "watch", topics: [topic], build });
+    },
+    close: () => {
+      link.closed = true;
+      clearInterval(noting);
+      clearTimeout(link.timer);
+      link.socket.close();
+    },
+  };
+}

@@ -1,0 +1,1 @@
+"""What the manager's live screen shows."""

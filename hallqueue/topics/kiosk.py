@@ -1,0 +1,1 @@
+"""What a kiosk shows: who waits for what."""

@@ -1,0 +1,22 @@
+"""The hall's own worker: raises and clears alarms, and closes days that are over."""
+
+from django.utils import timezone
+
+from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.day import alarms_moved, close_days, look_round, needs_closing
+from hallqueue.models import Hall
+from hallqueue.transactions import one_read
+
+EVERY = 2.0
+
+
+def look() -> float:
+    """One look at every hall; commands are given only when something moved."""
+    for hall in Hall.objects.all():
+        if needs_closing(hall.pk, hall.business_date(timezone.now())):
+            close_days(hall.pk, THE_HALL, new_key())
+        with one_read():
+            moved = alarms_moved(hall, timezone.now())
+        if moved:
+            look_round(hall.pk, THE_HALL, new_key())
+    return EVERY

@@ -1,0 +1,41 @@
+"""The workers that follow the hall's log; embedded they are threads of the one process, else commands of their own."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from django.db import close_old_connections, connection
+
+log = logging.getLogger(__name__)
+
+Round = Callable[[], float | None]
+
+_rounds: dict[str, Round] = {}
+
+
+def register(name: str, one_round: Round) -> None:
+    """Add a worker: `one_round()` does what is due and returns the seconds until the next look (None: 1 s)."""
+    _rounds[name] = one_round
+
+
+def start_all() -> list[threading.Thread]:
+    """Start every registered worker as a daemon thread."""
+    threads = [threading.Thread(target=run, args=(name,), name=name, daemon=True) for name in _rounds]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def run(name: str, stop: threading.Event | None = None) -> None:
+    """Round after round until `stop`; a failing round is logged and tried again, later each time up to 30 s."""
+    stop = stop or threading.Event()
+    wait = 1.0
+    while not stop.is_set():
+        try:
+            close_old_connections()
+            wait = _rounds[name]() or 1.0
+        except Exception:  # a worker must outlive any fault; each is logged whole
+            log.exception("worker %s failed; trying again", name)
+            wait = min(wait * 2, 30.0)
+        stop.wait(wait)
+    connection.close()
