@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -20,7 +23,7 @@ from tests.ground.browser import Pages
 from tests.ground.fault_proxy import Fault, FaultProxy
 from tests.ground.process import ServerProcess, StartFailed, answers_tcp
 from tests.ground.run import closing_line
-from tests.ground.servers import PostgreSQL, Redis
+from tests.ground.servers import ROOT, PostgreSQL, Redis
 
 LIMIT = 2.0
 
@@ -241,3 +244,53 @@ def test_closing_line_adds_up_like_pytests_own() -> None:
     assert closing_line(Counter(passed=5, failed=1, error=2), 1.5) == (
         "======== 1 failed, 5 passed, 2 errors in 1.50s ========"
     )
+
+
+@pytest.fixture
+def bare_project(tmp_path: Path) -> Path:
+    """A project that needs no package, and a folder `programs` to stand before everything on the PATH."""
+    for name in (".ci", "programs"):
+        (tmp_path / name).mkdir()
+    shutil.copy(ROOT / ".ci" / "venv", tmp_path / ".ci" / "venv")
+    (tmp_path / "requirements.txt").touch()
+    return tmp_path
+
+
+def make_venv(project: Path, python: str = "") -> subprocess.CompletedProcess[str]:
+    path = f"{project / 'programs'}:/usr/bin:/bin"
+    environment = {"PATH": path, "PYTHON": python or sys.executable, "HOME": str(project)}
+    command = [str(project / ".ci" / "venv"), "requirements.txt"]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+def fake_python(project: Path, script: str) -> str:
+    for name in ("python3", "python3.11", "python3.12", "python3.13", "python3.14"):
+        program = project / "programs" / name
+        program.write_text(f"#!/bin/sh\n{script}\n", "utf-8")
+        program.chmod(0o755)
+    return str(project / "programs" / "python3")
+
+
+def test_old_python_is_told_what_to_install(bare_project: Path) -> None:
+    done = make_venv(
+        bare_project, fake_python(bare_project, '[ "$1" = --version ] && echo Python 3.9.2; exit 1')
+    )
+    assert done.returncode == 1
+    assert "needs Python 3.11 or newer; found: Python 3.9.2" in done.stderr
+
+
+def test_python_without_venv_is_told_what_to_install(bare_project: Path) -> None:
+    lacking = f'case "$*" in *ensurepip*|*virtualenv*) exit 1;; esac; exec {sys.executable} "$@"'
+    (bare_project / "programs" / "virtualenv").write_text("not a program", "utf-8")
+    done = make_venv(bare_project, fake_python(bare_project, lacking))
+    assert done.returncode == 1
+    assert "apt install python3-venv" in done.stderr
+
+
+@pytest.mark.slow
+def test_environment_is_made_once_and_again_when_requirements_change(bare_project: Path) -> None:
+    assert "Installing" in make_venv(bare_project).stderr
+    assert (bare_project / ".venv" / "bin" / "python").exists()
+    assert make_venv(bare_project).stderr == ""
+    (bare_project / "requirements.txt").write_text("# a line more\n", "utf-8")
+    assert "Installing" in make_venv(bare_project).stderr
