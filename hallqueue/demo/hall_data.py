@@ -193,7 +193,7 @@ def _ranks(takes: dict[str, int], services: tuple[Service, ...]) -> dict[str, in
 
 
 def _doubled(hall: HallData) -> Iterator[str]:
-    keys = {
+    keys: dict[str, list[str] | list[int]] = {
         "series": [series.letter for series in hall.series],
         "department": [department.code for department in hall.departments],
         "service": [service.code for service in hall.services],
@@ -201,7 +201,9 @@ def _doubled(hall: HallData) -> Iterator[str]:
         "user": [person.username for person in hall.staff],
     }
     for kind, found in keys.items():
-        yield from (f"{kind} {key} stands twice" for key, count in Counter(found).items() if count > 1)
+        yield from (
+            f"{kind} {key} stands twice" for key, count in Counter(map(str, found)).items() if count > 1
+        )
 
 
 def _wrong_services(hall: HallData) -> Iterator[str]:
