@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -89,3 +90,10 @@ def broken_halls() -> Iterator[tuple[str, HallData]]:
 @pytest.mark.parametrize(("sentence", "hall"), list(broken_halls()), ids=lambda value: str(value)[:24])
 def test_a_contradiction_is_noticed(sentence: str, hall: HallData) -> None:
     assert any(sentence in contradiction for contradiction in contradictions_of(hall))
+
+
+def test_every_icon_of_the_demo_hall_is_in_the_sprite() -> None:
+    sprite = (Path(__file__).parent.parent / "hallqueue/static/hallqueue/icons/sprite.svg").read_text("utf-8")
+    hall = demo_hall()
+    icons = {drawn.icon for drawn in (*hall.departments, *hall.facilities)}
+    assert {icon for icon in icons if f'id="{icon}"' not in sprite} == set()
