@@ -1,6 +1,7 @@
 """The chime before a call: two gentle tones, falling by a major third, made by arithmetic."""
 
 from array import array
+from functools import cache
 from math import exp, pi, sin
 
 from displays.voice.samples import Samples, levelled
@@ -13,8 +14,9 @@ DECAY = 0.28
 CHIME_LOUDNESS = 3000.0
 
 
+@cache
 def chime(rate: int) -> Samples:
-    """About 1.3 s of sound that begins and ends in silence."""
+    """About 1.3 s of sound that begins and ends in silence; one array for all, not to be changed."""
     moments = [step / rate for step in range(round(DURATION * rate))]
     return levelled(array("h", [int(8000 * _wave_at(moment)) for moment in moments]), CHIME_LOUDNESS)
 

@@ -11,7 +11,6 @@ from displays.voice.phrases import CHIME, LETTERS, VOCABULARY, WORDS, Unit
 from displays.voice.samples import wav_bytes
 
 TIME_LIMIT = 30.0
-CLIP_WORDS_PER_MINUTE = 200  # single syllables come out longer than the same ones in a sentence
 LICENCE = (
     "The clips are sound that the program espeak-ng (GPL-3.0-or-later) put out; they hold none of its code "
     "or data. The chime is arithmetic of this project. All of it is under the licence of this project."
@@ -21,7 +20,7 @@ LICENCE = (
 def make_pack(folder: Path) -> None:
     """Write every clip and the manifest; raises EspeakError, PackError."""
     folder.mkdir(parents=True, exist_ok=True)
-    engine = Espeak(time_limit=TIME_LIMIT, words_per_minute=CLIP_WORDS_PER_MINUTE)
+    engine = Espeak(time_limit=TIME_LIMIT)
     units = [*WORDS.values(), *LETTERS.values()]
     sounds = engine.say([[unit] for unit in units])
     for unit, sound in zip([*units, CHIME], [*sounds, chime(RATE)], strict=True):

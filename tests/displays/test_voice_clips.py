@@ -2,6 +2,8 @@
 
 import json
 import shutil
+from math import sqrt
+from operator import mul
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from displays.voice.clips import MANIFEST, SHIPPED_PACK, Clips
 from displays.voice.errors import PackError
 from displays.voice.make_pack import file_name, make_pack
 from displays.voice.phrases import CHIME, VOCABULARY, WORDS, call_phrase
-from displays.voice.samples import loudness, read_wav, silence, wav_bytes
+from displays.voice.samples import Samples, loudness, read_wav, silence, wav_bytes
 
 
 @pytest.fixture
@@ -21,6 +23,19 @@ def pack(tmp_path: Path) -> Path:
 def rewrite(pack: Path, **changes: object) -> None:
     manifest = json.loads((pack / MANIFEST).read_text("utf-8"))
     (pack / MANIFEST).write_text(json.dumps(manifest | changes, ensure_ascii=False), "utf-8")
+
+
+def pitch(sound: Samples, rate: int) -> float:
+    """Hertz, by the lag at which the sound is most like itself; the voice is between 65 and 130."""
+    width = len(sound) - rate // 65
+
+    def likeness(lag: int) -> float:
+        later = sound[lag : lag + width]
+        alike: int = sum(map(mul, sound[:width], later))
+        return alike / (1 + sqrt(sum(map(mul, later, later))))
+
+    best: int = max(range(rate // 130, rate // 65), key=likeness)
+    return rate / best
 
 
 def test_shipped_pack_says_every_unit_and_is_small() -> None:
@@ -45,6 +60,17 @@ def test_shipped_clips_last_as_long_as_a_spoken_unit() -> None:
         sound, rate = read_wav((SHIPPED_PACK / file_name(unit)).read_bytes())
         assert 0.12 < len(sound) / rate < 1.5, name
         assert loudness(sound) > 1500, name
+
+
+@pytest.mark.parametrize(
+    ("file", "rises"),
+    [("ling2", True), ("shi2", True), ("hao4", False), ("dao4", False), ("er4", False), ("si4", False)],
+)
+def test_shipped_clips_carry_their_tone(file: str, rises: bool) -> None:
+    sound, rate = read_wav((SHIPPED_PACK / f"{file}.wav").read_bytes())
+    vowel = sound[len(sound) * 9 // 20 : len(sound) * 19 // 20]
+    begins, ends = pitch(vowel[: rate // 20], rate), pitch(vowel[-rate // 20 :], rate)
+    assert (ends > 1.03 * begins) if rises else (ends < 0.97 * begins)
 
 
 def test_shipped_clips_of_different_units_differ() -> None:

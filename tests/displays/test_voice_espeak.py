@@ -45,16 +45,16 @@ def script(tmp_path: Path, body: str) -> str:
 
 @pytest.mark.parametrize(("word", "read"), READ.items())
 def test_each_syllable_has_its_own_sound_and_tone(word: str, read: str) -> None:
-    assert Espeak().phonemes(WORDS[word].pinyin).replace("_|", "").strip() == read
+    assert Espeak(time_limit=20).phonemes(WORDS[word].pinyin).replace("_|", "").strip() == read
 
 
 def test_no_word_of_the_vocabulary_is_read_through_english() -> None:
-    Espeak().check_syllables(WORDS.values())
+    Espeak(time_limit=20).check_syllables(WORDS.values())
 
 
 def test_call_is_read_as_twelve_chinese_syllables() -> None:
     words = [unit.pinyin for unit in call_phrase("A001", "3").units if unit.pinyin]
-    read = Espeak().phonemes(" ".join(words))
+    read = Espeak(time_limit=20).phonemes(" ".join(words))
     assert "(en)" not in read
     assert (
         sum(sign.isdigit() and not before.isdigit() for before, sign in zip(" " + read, read, strict=False))
@@ -64,7 +64,7 @@ def test_call_is_read_as_twelve_chinese_syllables() -> None:
 
 def test_characters_in_the_plain_mandarin_voice_are_caught() -> None:
     with pytest.raises(ReadThroughEnglishError):
-        Espeak(voice="cmn").check_syllables([WORDS["请"], WORDS["号"]])
+        Espeak(voice="cmn", time_limit=20).check_syllables([WORDS["请"], WORDS["号"]])
 
 
 def test_each_group_of_a_call_becomes_one_plausible_sound() -> None:
