@@ -3,13 +3,14 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from hallqueue.web import door, kiosk, manager, phone, window
+from hallqueue.web import door, health, kiosk, manager, phone, window
 
 handler404 = "hallqueue.web.refusals.not_found"
 handler500 = "hallqueue.web.refusals.failed"
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    *health.urls,
     *door.urls,
     *kiosk.urls,
     *phone.urls,

@@ -13,6 +13,7 @@ from tests.ground.browser import Pages, running_browser, take_picture
 from tests.ground.fault_proxy import FaultProxy
 from tests.ground.plugin import FAILED
 from tests.ground.servers import Hallqueue, PostgreSQL, Redis
+from tests.hall import SmallHall, make_small_hall
 
 HallStarter = Callable[..., Hallqueue]
 ProxyMaker = Callable[[int], FaultProxy]
@@ -117,3 +118,15 @@ def picture(tmp_path: Path) -> Callable[[Page, str], Path]:
 def on_postgres() -> bool:
     """Whether this run's own database is PostgreSQL."""
     return bool(os.environ.get("HALLQUEUE_DATABASE_URL"))
+
+
+@pytest.fixture
+def small_hall(db: None) -> SmallHall:
+    """The small hall everybody knows, all four windows open; rolled back afterwards."""
+    return make_small_hall()
+
+
+@pytest.fixture
+def committed_hall(transactional_db: None) -> SmallHall:
+    """The same with real commits, for tests where threads, hints or sockets take part."""
+    return make_small_hall()

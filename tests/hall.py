@@ -1,0 +1,100 @@
+"""The small hall everybody knows: windows 1–3, fallback window 9, series A B C, three clerks.
+
+Window 1 takes identity cards; 2 invoices, and helps with identity cards; 3 housing; 9 is the fallback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from hallqueue.actions import calling, setup, tickets, windows
+from hallqueue.actions.command import THE_HALL, Actor, Answer, new_key
+from hallqueue.models import Hall, Ticket, User
+
+SERVICES = [
+    {
+        "code": "id-card",
+        "department": "公安局",
+        "series": "A",
+        "name": "居民身份证换领",
+        "name_en": "Identity card",
+    },
+    {"code": "invoice", "department": "税务局", "series": "B", "name": "发票申领", "name_en": "Invoices"},
+    {
+        "code": "housing",
+        "department": "住建局",
+        "series": "C",
+        "name": "公租房申请",
+        "name_en": "Public housing",
+    },
+]
+WINDOWS = [
+    {"number": 1, "zone": "A区", "direction": "左侧", "takes": [["id-card", 0]]},
+    {"number": 2, "zone": "A区", "direction": "左侧", "takes": [["invoice", 0], ["id-card", 1]]},
+    {"number": 3, "zone": "B区", "direction": "右侧", "takes": [["housing", 0]]},
+    {"number": 9, "zone": "B区", "direction": "右侧", "is_fallback": True, "takes": []},
+]
+KIOSK = Actor("device:1", "kiosk")
+
+
+@dataclass
+class SmallHall:
+    """The hall with its people; every verb makes a key of its own unless one is given."""
+
+    hall: Hall
+    people: dict[str, User] = field(default_factory=dict)
+
+    def actor(self, name: str) -> Actor:
+        """clerk1 … clerk3, fallback (sits at 9), manager, desk, auditor, administrator."""
+        user = self.people[name]
+        return Actor(f"user:{user.pk}", user.role, user)
+
+    def issue(self, service: str = "id-card", key: str = "", **details: Any) -> Answer:
+        """Take a number at the kiosk."""
+        return tickets.issue(self.hall.pk, KIOSK, key or new_key(), service=service, **details)
+
+    def call_next(self, window: int = 1, key: str = "") -> Answer:
+        """The window's own clerk presses next."""
+        return calling.call_next(self.hall.pk, self.at(window), key or new_key(), window=window)
+
+    def say(self, verb: str, window: int = 1, key: str = "", **details: Any) -> Answer:
+        """Any verb of `actions.calling` or `actions.windows`, said by the window's own clerk."""
+        room = calling if hasattr(calling, verb) else windows
+        return getattr(room, verb)(self.hall.pk, self.at(window), key or new_key(), window=window, **details)
+
+    def at(self, window: int) -> Actor:
+        """Who sits at a window in this hall."""
+        return self.actor({1: "clerk1", 2: "clerk2", 3: "clerk3", 9: "fallback"}[window])
+
+    def open(self, *numbers: int) -> None:
+        """Each window's clerk sits down and opens."""
+        for number in numbers:
+            self.say("sit", number)
+            self.say("open_window", number)
+
+    def ticket(self, answer: Answer) -> Ticket:
+        """The row behind an answer."""
+        return Ticket.objects.get(pk=answer["ticket"])
+
+    def fresh(self) -> Hall:
+        """The hall's row as it is now."""
+        return Hall.objects.get(pk=self.hall.pk)
+
+
+def make_small_hall(open_windows: Iterable[int] = (1, 2, 3, 9), slug: str = "small") -> SmallHall:
+    """Build the small hall with `open_windows` open."""
+    hall = setup.make_hall(slug, "小镇政务大厅", name_en="Small town hall")
+    setup.load_series(hall.pk, THE_HALL, new_key(), rows=[{"letter": letter} for letter in "ABC"])
+    setup.load_services(hall.pk, THE_HALL, new_key(), rows=SERVICES)
+    setup.load_windows(hall.pk, THE_HALL, new_key(), rows=WINDOWS)
+    small = SmallHall(hall)
+    roles = {"clerk1": "clerk", "clerk2": "clerk", "clerk3": "clerk", "fallback": "clerk"}
+    for name, role in {
+        **roles,
+        **{each: each for each in ("manager", "desk", "auditor", "administrator")},
+    }.items():
+        small.people[name] = User.objects.create(username=f"{slug}-{name}", name=name, hall=hall, role=role)
+    small.open(*open_windows)
+    return small
