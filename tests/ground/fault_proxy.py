@@ -67,6 +67,7 @@ class _Link:
             target.shutdown(socket.SHUT_WR)
 
     def cut(self) -> None:
+        self.silent = True  # a carrying thread that wakes now must not say a polite goodbye
         _close_with_reset(self.client)
         _close_with_reset(self.server)
 
