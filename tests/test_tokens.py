@@ -1,4 +1,4 @@
-"""The token sheet is the only source of colour; its pairs can be read by everyone (WCAG 2.2, 1.4.3, 1.4.11)."""
+"""The token sheet is the only source of colour; its pairs can be read by everyone (WCAG 2.2)."""
 
 import re
 from pathlib import Path
