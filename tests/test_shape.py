@@ -24,7 +24,7 @@ MAY_ENTER = {"hallqueue": set(), "displays": {"hallqueue"}, "printers": {"hallqu
 # and on its own floor only itself.
 FLOORS = [
     {"management"},
-    {"settings", "urls", "asgi", "apps", "workers", "welcome"},
+    {"settings", "urls", "asgi", "apps", "rounds", "welcome"},
     {"web", "api", "live", "templatetags", "admin", "demo", "watch"},
     {"web.access"},
     {"actions"},
@@ -34,7 +34,7 @@ FLOORS = [
     {"transactions", "receipts"},
     {"models"},
     {"catalogue_file"},
-    {"environment", "errors", "pinyin", "rounds", "spreadsheet", "texts", "workdays"},
+    {"environment", "errors", "pinyin", "spreadsheet", "texts", "workdays", "workers"},
 ]
 
 # Readers stand low so that pages and sockets may use them; they must not be read by what writes.
