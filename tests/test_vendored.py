@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 STATIC = Path(__file__).resolve().parent.parent / "hallqueue/static/hallqueue"
+OURS = {"icons/hallqueue.svg"}
 LINE = re.compile(r"^([0-9a-f]{64})  (\S+)$", re.MULTILINE)
 
 
@@ -25,7 +26,7 @@ def present() -> dict[str, str]:
 
 
 def test_every_vendored_file_is_listed_and_unchanged() -> None:
-    assert listed() == present()
+    assert listed() == {path: digest for path, digest in present().items() if path not in OURS}
 
 
 def test_every_vendored_module_imports_only_files_beside_it() -> None:
