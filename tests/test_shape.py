@@ -92,9 +92,7 @@ def imports_in(house: str) -> Iterator[Import]:
 
 
 def room_of_path(path: Path) -> str:
-    """The room a file of hallqueue belongs to; the package's own front page belongs to the lowest floor."""
-    words = path.relative_to(ROOT / "hallqueue").with_suffix("").parts
-    return "errors" if words == ("__init__",) else room_of_words(*words)
+    return room_of_words(*path.relative_to(ROOT / "hallqueue").with_suffix("").parts)
 
 
 def room_of_name(dotted: str) -> str:
@@ -104,6 +102,8 @@ def room_of_name(dotted: str) -> str:
 def room_of_words(*words: str) -> str:
     """The first word, unless a floor names a smaller room inside it (`web.access`)."""
     smaller = ".".join(words[:2])
+    if words[0].startswith("__"):
+        return "errors"  # the package's own front page stands as low as can be
     return smaller if any(smaller in rooms for rooms in FLOORS) else words[0]
 
 
