@@ -11,10 +11,10 @@ help:  ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 run: venv  ## serve the hall on port 8000 (PORT, HALLQUEUE_DATA change it); needs only Python 3.11 or newer
-	@exec $(PY) manage.py serve
+	@HALLQUEUE_DEMO=$${HALLQUEUE_DEMO-1} exec $(PY) manage.py serve
 
 demo-day: venv  ## the same with a simulated day: citizens come and clerks call by themselves
-	@HALLQUEUE_DEMO_DAY=1 exec $(PY) manage.py serve
+	@HALLQUEUE_DEMO=1 HALLQUEUE_DEMO_DAY=1 exec $(PY) manage.py serve
 
 test: setup check  ## everything: installs what is missing, lint, types, migrations, all tests on both databases
 	@exec $(PY) -m tests.ground.run

@@ -20,6 +20,7 @@ class Environment:
     data: Path
     port: int
     demo: bool
+    demo_day: bool
     debug: bool
     hosts: list[str]
     origins: list[str]
@@ -38,6 +39,7 @@ def read_environment(values: dict[str, str] | None = None) -> Environment:
         data=data,
         port=_whole_number(env, "PORT", 8000, 1, 65535),
         demo=_yes(env, "HALLQUEUE_DEMO"),
+        demo_day=_yes(env, "HALLQUEUE_DEMO_DAY"),
         debug=_yes(env, "HALLQUEUE_DEBUG"),
         hosts=_hosts(env),
         origins=_words(env, "HALLQUEUE_ORIGINS"),

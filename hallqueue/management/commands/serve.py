@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils.module_loading import autodiscover_modules
 
 from hallqueue import workers
+from hallqueue.demo.load import PASSWORD
 
 log = logging.getLogger("hallqueue.serve")
 
@@ -66,14 +67,22 @@ def _serve(host: str, port: int) -> None:
         signal_handlers=True,
         server_name="hallqueue",
         verbosity=0,
-        ready_callable=lambda: _ready(server),
+        ready_callable=lambda: _ready(server, port),
     )
     server.run()
 
 
-def _ready(server: Any) -> None:
+def _ready(server: Any, port: int) -> None:
     server.ws_factory.setProtocolOptions(maxMessagePayloadSize=LARGEST_MESSAGE, maxFramePayloadSize=LARGEST_MESSAGE)
     gc.collect()
     gc.freeze()  # what start-up made lives for ever: the collector need not walk it again
     gc.set_threshold(50_000, 20, 100)
-    log.info("hallqueue is ready")
+    _welcome(port)
+
+
+def _welcome(port: int) -> None:
+    print(f"\n  hallqueue is ready: http://localhost:{port}/", flush=True)
+    if settings.DEMO:
+        people = "admin, manager, desk, clerk01 … clerk22, auditor"
+        print(f"  Demo hall 乌海市政务服务大厅. Accounts: {people}; password: {PASSWORD}", flush=True)
+    print("  Ctrl+C stops it.\n", flush=True)

@@ -1,0 +1,73 @@
+"""Puts the demo hall into the database, through the same actions a real hall is set up with."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+
+from hallqueue.actions import setup
+from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.demo.hall_data import HallData, demo_hall
+from hallqueue.models import Hall, Role, User
+
+PASSWORD = "hall-demo-2026"
+"""Of every demo account. It opens nothing but simulated data; real halls have no default password."""
+
+
+def load() -> Hall:
+    """The demo hall, made on the first call; later calls change nothing."""
+    data = demo_hall()
+    found = Hall.objects.filter(slug=data.slug).first()
+    if found is not None:
+        return found
+    hall = setup.make_hall(
+        data.slug,
+        data.name,
+        name_mn=data.name_mn,
+        name_en=data.name_en,
+        time_zone=data.time_zone,
+        slip_rules="\n".join(data.slip_rules),
+        is_demo=settings.DEMO,
+    )
+    _load_setup(hall, data)
+    _load_staff(hall, data)
+    return hall
+
+
+def _load_setup(hall: Hall, data: HallData) -> None:
+    departments = [
+        {"code": d.code, "name": d.name, "name_en": d.name_en, "name_mn": d.name_mn, "zone": d.zone, "icon": d.icon}
+        for d in data.departments
+    ]
+    series = [{"letter": each.letter, "name": each.name} for each in data.series]
+    setup.load_departments(
+        hall.pk, THE_HALL, new_key(), rows=[row | {"order": order} for order, row in enumerate(departments)]
+    )
+    setup.load_series(hall.pk, THE_HALL, new_key(), rows=series)
+    setup.load_services(hall.pk, THE_HALL, new_key(), rows=[_service(each) for each in data.services])
+    setup.load_windows(hall.pk, THE_HALL, new_key(), rows=[_window(each) for each in data.windows])
+
+
+def _service(service: Any) -> dict[str, Any]:
+    names = ("code", "department", "series", "name", "name_en", "name_mn", "minutes", "weight")
+    return {name: getattr(service, name) for name in names} | {"tags": list(service.tags)}
+
+
+def _window(window: Any) -> dict[str, Any]:
+    names = ("number", "name", "name_mn", "zone", "direction", "is_fallback")
+    return {name: getattr(window, name) for name in names} | {"takes": [list(pair) for pair in window.takes.items()]}
+
+
+def _load_staff(hall: Hall, data: HallData) -> None:
+    """All accounts share one demo password, hashed once: hashing is slow on purpose."""
+    password = make_password(PASSWORD)
+    for person in data.staff:
+        User.objects.create(
+            username=person.username,
+            name=person.name,
+            role=person.role,
+            hall=hall,
+            password=password,
+            is_staff=person.role == Role.ADMINISTRATOR,
+            is_superuser=person.role == Role.ADMINISTRATOR,
+        )
