@@ -1,0 +1,82 @@
+"""Pictures: Mongolian is shaped, stands upright in columns, keeps its suffixes, and fits the paper."""
+
+from PIL import Image
+
+from printers import draw
+from printers.parts import PAPER_58, PAPER_80, Columns, Line
+
+BICHIG = "ᠮᠣᠩᠭᠣᠯ ᠪᠢᠴᠢᠭ"
+
+
+def _ink(image: Image.Image) -> int:
+    return image.convert("L").histogram()[0]
+
+
+def test_mongolian_letters_are_joined() -> None:
+    # 447 dots is the width of the same line with its letters apart.
+    assert draw.mongolian_line(BICHIG, 48).width == 291
+
+
+def test_columns_stand_and_go_from_left_to_right() -> None:
+    one = draw.columns(Columns(BICHIG, 48, 300), PAPER_80)
+    two = draw.columns(Columns(BICHIG, 48, 180), PAPER_80)
+    assert one is not None
+    assert two is not None
+    assert 270 < one.height <= 291
+    assert one.width < 60
+    assert two.height < 170
+    assert one.width < two.width < 140
+    first = draw.columns(Columns(BICHIG.split(" ")[0], 48, 180), PAPER_80)
+    assert first is not None
+    left = two.crop((0, 0, first.width, first.height))
+    assert _ink(left) > 0.9 * _ink(first)
+
+
+def test_words_run_from_top_to_bottom() -> None:
+    line = draw.mongolian_line("ᠮᠣᠩᠭᠣᠯ", 48)
+    column = draw.columns(Columns("ᠮᠣᠩᠭᠣᠯ", 48, 300), PAPER_80)
+    turned = draw.ink(line).transpose(Image.Transpose.ROTATE_270)
+    assert column is not None
+    assert _ink(column) == _ink(turned)
+    assert (
+        turned.crop(Image.eval(turned.convert("L"), lambda grey: 255 - grey).getbbox()).tobytes()
+        == column.tobytes()
+    )
+
+
+def test_three_ways_to_hang_a_suffix_give_three_shapes() -> None:
+    shapes = {draw.mongolian_line(f"ᠬᠣᠲᠠ{joint}ᠶᠢᠨ", 48).tobytes() for joint in (" ", "\u202f", "\u180e")}
+    assert len(shapes) == 3
+
+
+def test_foreign_characters_in_mongolian_are_no_boxes() -> None:
+    box = draw.columns(Columns("ᠬᠣᠲᠠ \uffff", 32, 300), PAPER_80)
+    for sign in ("A", "9", "：", "厅"):
+        shown = draw.columns(Columns(f"ᠬᠣᠲᠠ {sign}", 32, 300), PAPER_80)
+        assert shown is not None
+        assert box is not None
+        assert shown.tobytes() != box.tobytes()
+
+
+def test_endless_mongolian_stays_on_the_paper() -> None:
+    block = draw.columns(Columns("ᠮᠣᠩᠭᠣᠯ" * 20 + " ᠪᠢᠴᠢᠭ" * 200, 30, 168), PAPER_58)
+    assert block is not None
+    assert block.width <= 384
+    assert block.height <= 2 * 168
+
+
+def test_rare_characters_are_in_the_font_that_comes_along() -> None:
+    missing = draw.glyph("\uffff", 48, 48).tobytes()
+    for character in "䶮㐀𫖯镕堃喆":
+        assert draw.glyph(character, 48, 48).tobytes() != missing
+
+
+def test_row_keeps_the_cells_of_the_printer() -> None:
+    assert draw.row("王䶮A1", Line("", size=2), PAPER_80).size == (2 * 48 + 2 * 24, 48)
+
+
+def test_code_is_about_28_mm_on_both_papers() -> None:
+    url = "http://hall.wuhai.gov.cn:8000/t/3q2-7wAAxYbPqKd0Lm9sVw/"
+    for paper in (PAPER_80, PAPER_58):
+        picture = draw.code(url.encode(), draw.module_dots(url, paper))
+        assert 170 <= picture.width <= 224
