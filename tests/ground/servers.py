@@ -183,10 +183,19 @@ class Hallqueue(ServerProcess):
 
     def manage(self, *words: str) -> str:
         """Run another management command on the same data; returns what it printed."""
-        command = [sys.executable, str(ROOT / "manage.py"), *words]
-        done = subprocess.run(command, env=self.environment(), capture_output=True, text=True, check=False)
+        done = self._manage(words)
         assert done.returncode == 0, f"manage.py {' '.join(words)} failed:\n{done.stdout}{done.stderr}"
         return done.stdout
+
+    def manage_fails(self, *words: str) -> str:
+        """Run a command that must fail; returns all it said."""
+        done = self._manage(words)
+        assert done.returncode != 0, f"manage.py {' '.join(words)} succeeded:\n{done.stdout}"
+        return done.stdout + done.stderr
+
+    def _manage(self, words: Sequence[str]) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, str(ROOT / "manage.py"), *words]
+        return subprocess.run(command, env=self.environment(), capture_output=True, text=True, check=False)
 
     def ready(self) -> bool:
         try:

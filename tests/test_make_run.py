@@ -1,0 +1,90 @@
+"""`make run` as a newcomer meets it: one command, an address to open, and a quick start the next time."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator, Mapping, Sequence
+
+import pytest
+
+from tests.ground.process import answers_tcp, wait_until
+from tests.ground.servers import ROOT, Hallqueue
+
+pytestmark = [pytest.mark.servers]
+LATER_START_SECONDS = 5.0
+
+
+class MakeRun(Hallqueue):
+    """The command a person types; stopped as a person stops it, by Ctrl+C."""
+
+    stop_signal = signal.SIGINT
+
+    def command(self) -> Sequence[str]:
+        return ["make", "-C", str(ROOT), "run"]
+
+    def environment(self) -> Mapping[str, str]:
+        outer_make = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")
+        return {name: value for name, value in super().environment().items() if name not in outer_make}
+
+    def press_ctrl_c(self) -> None:
+        self.signal(signal.SIGINT)
+        self._reap(self.stop_seconds)
+
+
+@pytest.fixture
+def newcomer() -> Iterator[MakeRun]:
+    run = MakeRun()
+    yield run
+    run.kill()
+    run.remove()
+
+
+def test_first_start_says_what_to_open_and_who_may_sign_in(newcomer: MakeRun) -> None:
+    newcomer.start()
+    wait_until(lambda: "Ctrl+C" in newcomer.log_tail(), 5, "the welcome")
+    said = newcomer.log_tail()
+    assert f"http://localhost:{newcomer.port}/" in said
+    assert "乌海市政务服务大厅" in said
+    assert "clerk01" in said
+    kept = {path.name for path in (newcomer.folder / "data").iterdir()}
+    assert {"secret", "hallqueue.sqlite3"} <= kept
+
+
+def test_later_start_is_quick_and_keeps_the_data(newcomer: MakeRun) -> None:
+    newcomer.start().press_ctrl_c()
+    secret = (newcomer.folder / "data" / "secret").read_text("ascii")
+    started = time.monotonic()
+    newcomer.start()
+    assert time.monotonic() - started <= LATER_START_SECONDS
+    assert (newcomer.folder / "data" / "secret").read_text("ascii") == secret
+
+
+def test_ctrl_c_ends_everything_without_a_traceback(newcomer: MakeRun) -> None:
+    newcomer.start()
+    group = newcomer.pid
+    newcomer.press_ctrl_c()
+    assert not answers_tcp(newcomer.port)
+    with pytest.raises(ProcessLookupError):
+        os.killpg(group, 0)
+    assert "Traceback" not in newcomer.log_tail()
+
+
+def test_port_in_use_is_named(newcomer: MakeRun) -> None:
+    newcomer.start()
+    second = MakeRun(port=newcomer.port)
+    said = second.manage_fails("serve")
+    second.remove()
+    assert f"Port {newcomer.port} cannot be used" in said
+
+
+def test_secret_in_the_data_folder_is_for_its_owner_only(newcomer: MakeRun) -> None:
+    newcomer.start()
+    assert (newcomer.folder / "data" / "secret").stat().st_mode & 0o077 == 0
+
+
+def test_kill_and_start_again_serves_at_once(newcomer: MakeRun) -> None:
+    newcomer.start().kill()
+    newcomer.start()
+    assert newcomer.ready()
