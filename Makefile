@@ -1,8 +1,6 @@
 # The commands of hallqueue. `make run` to see it, `make test` to prove it.
 PY := .venv/bin/python
 QUICK := not slow and not browser and not servers
-SCRATCH := HALLQUEUE_DATA=$$(mktemp -d) HALLQUEUE_SECRET=only-for-checks
-CODE := $(wildcard hallqueue displays printers) tests $(wildcard manage.py)
 
 .DEFAULT_GOAL := help
 .PHONY: help run setup check quick test bench pictures demo-day clean venv test-venv
@@ -16,17 +14,14 @@ run: venv  ## serve the hall on port 8000 (PORT, HALLQUEUE_DATA change it); need
 demo-day: venv  ## the same with a simulated day: citizens come and clerks call by themselves
 	@HALLQUEUE_DEMO=1 HALLQUEUE_DEMO_DAY=1 exec $(PY) manage.py serve
 
-test: setup check  ## everything: installs what is missing, lint, types, migrations, all tests on both databases
+test: setup  ## everything: installs what is missing, lint, types, migrations, all tests on both databases
 	@exec $(PY) -m tests.ground.run
 
 quick: test-venv  ## the everyday tests (under a minute, SQLite, no browser, no servers)
 	@HYPOTHESIS_PROFILE=quick exec $(PY) -m pytest -q -n 2 -m "$(QUICK)"
 
 check: test-venv  ## lint, format, types and missing migrations
-	@$(PY) -m ruff check .
-	@$(PY) -m ruff format --check .
-	@$(PY) -m mypy $(CODE)
-	@$(SCRATCH) $(PY) manage.py makemigrations --check --dry-run
+	@exec $(PY) -m tests.ground.check
 
 setup: test-venv  ## what the tests need from the system: PostgreSQL, Redis, Chromium, fonts, espeak-ng, zbar
 	@$(PY) -m tests.ground.parts

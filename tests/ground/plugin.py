@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
@@ -47,6 +48,10 @@ def _hypothesis_profiles() -> None:
 
 _own_environment()
 _hypothesis_profiles()
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(os.environ["HALLQUEUE_DATA"], ignore_errors=True)
 
 
 @pytest.hookimpl(trylast=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -152,8 +153,13 @@ class ServerProcess:
         self.stop()
         return self.start()
 
+    def remove(self) -> None:
+        """Stop it and forget its folder."""
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     def __enter__(self) -> Self:
         return self if self.running else self.start()
 
     def __exit__(self, *_: object) -> None:
-        self.stop()
+        self.remove()

@@ -1,4 +1,4 @@
-"""All tests in their runs (SQLite, PostgreSQL, servers and browser), and one closing line: `make test`."""
+"""All checks, then all tests in their runs (SQLite, PostgreSQL, servers, browser); one closing line."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.ground.check import failed_checks
 from tests.ground.servers import PostgreSQL
 
 NO_TESTS_COLLECTED = 5
@@ -62,10 +63,13 @@ def closing_line(total: Counter[str], seconds: float) -> str:
 
 def main() -> int:
     started = time.monotonic()
-    total: Counter[str] = Counter()
+    unclean = failed_checks()
+    total = Counter(failed=len(unclean))
     with PostgreSQL() as postgres:
         for run in RUNS:
             total += perform(run, postgres.url(postgres.new_database()), sys.argv[1:])
+    if unclean:
+        print(f"\nFailed before the tests, and counted below: {', '.join(unclean)}", flush=True)
     if total["skipped"]:
         print("\nA skipped test proves nothing: skipping counts as failure here.", flush=True)
     print(closing_line(total, time.monotonic() - started), flush=True)

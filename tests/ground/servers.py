@@ -120,10 +120,6 @@ class PostgreSQL(ServerProcess):
             raise StartFailed(f"CREATE DATABASE failed: {done.stderr}")
         return name
 
-    def remove(self) -> None:
-        self.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
 
 class Redis(ServerProcess):
     """A Redis that keeps nothing on disk: hints need no memory."""
@@ -145,10 +141,6 @@ class Redis(ServerProcess):
     def url(self, port: int | None = None) -> str:
         """The value for HALLQUEUE_REDIS_URL; `port` names a proxy in front of the server."""
         return f"redis://127.0.0.1:{port or self.port}/0"
-
-    def remove(self) -> None:
-        self.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class Hallqueue(ServerProcess):
@@ -210,7 +202,3 @@ class Hallqueue(ServerProcess):
         found = re.search(r"VmRSS:\s+(\d+) kB", status)
         assert found is not None
         return int(found[1])
-
-    def remove(self) -> None:
-        self.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
