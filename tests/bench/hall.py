@@ -1,0 +1,67 @@
+"""Prepares the hall the bench drives: `python -m tests.bench.hall` prints its addresses and tokens as JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+SERVICES, WINDOWS = 40, 40
+
+
+def prepare() -> dict[str, object]:
+    """A hall of 40 services in 4 series and 40 open windows that take all of them, one machine, one board."""
+    from hallqueue.actions import people, setup, windows
+    from hallqueue.actions.command import THE_HALL, Actor, new_key
+    from hallqueue.models import User
+
+    hall = setup.make_hall("bench", "测量大厅")
+    codes = [f"s{number}" for number in range(SERVICES)]
+    rows = [
+        {"code": c, "department": "综合", "series": "ABCD"[n % 4], "name": f"事项 {n}"}
+        for n, c in enumerate(codes)
+    ]
+    setup.load_series(hall.pk, THE_HALL, new_key(), rows=[{"letter": letter} for letter in "ABCD"])
+    setup.load_services(hall.pk, THE_HALL, new_key(), rows=rows)
+    takes = [[code, 0] for code in codes]
+    places = [
+        {"number": n, "zone": "A区", "direction": "左侧", "takes": takes} for n in range(1, WINDOWS + 1)
+    ]
+    setup.load_windows(hall.pk, THE_HALL, new_key(), rows=places)
+    for number in range(1, WINDOWS + 1):
+        user = User.objects.create(username=f"bench{number}", hall=hall)
+        clerk = Actor(f"user:{user.pk}", "clerk", user)
+        windows.sit(hall.pk, clerk, new_key(), window=number)
+        windows.open_window(hall.pk, clerk, new_key(), window=number)
+    token, board = people.new_secret(), people.new_secret()
+    people.add_client(
+        hall.pk, THE_HALL, new_key(), name="bench", role="manager", token_hash=people.hashed(token)
+    )
+    people.enrol(hall.pk, THE_HALL, new_key(), kind="board", name="bench", token_hash=people.hashed(board))
+    return {"hall": "bench", "services": codes, "windows": WINDOWS, "token": token, "board": board}
+
+
+def age(tickets: int) -> None:
+    """Add `tickets` served tickets of earlier days, with their calls and events, by plain bulk inserts."""
+    from datetime import timedelta
+
+    from django.db import transaction
+
+    from hallqueue.models import Hall
+    from tests.bench.past import days_of, write_day
+
+    hall = Hall.objects.get(slug="bench")
+    with transaction.atomic():
+        for day, count in days_of(hall.moved_at.date() - timedelta(days=1), tickets):
+            write_day(hall, day, count)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hallqueue.settings")
+    import django
+
+    django.setup()
+    if len(sys.argv) > 1:
+        age(int(sys.argv[1]))
+    else:
+        print(json.dumps(prepare()))
