@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.ground.run import OUTCOMES
 
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 FAILED = pytest.StashKey[bool]()
 SLOW_STORAGE = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
@@ -48,6 +49,19 @@ def _hypothesis_profiles() -> None:
 
 _own_environment()
 _hypothesis_profiles()
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(DATABASE_FIXTURES & fixtures)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever touches the database is proved on both; nobody has to remember the marker."""
+    for item in items:
+        if _uses_database(item):
+            item.add_marker("both_databases")
 
 
 def pytest_unconfigure() -> None:
