@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from hallqueue.web import door, health, kiosk, manager, phone, window
+from hallqueue.web import demo, door, health, kiosk, manager, pairing, phone, window
 
 handler404 = "hallqueue.web.refusals.not_found"
 handler500 = "hallqueue.web.refusals.failed"
@@ -12,6 +12,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     *health.urls,
     *door.urls,
+    *demo.urls,
+    *pairing.urls,
     *kiosk.urls,
     *phone.urls,
     *window.urls,

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from hallqueue.actions.command import Answer, Command, command
@@ -148,10 +149,18 @@ def _pairing_for(c: Command, code: str) -> Pairing:
 
 def note_wrong_try(user: User) -> None:
     """Count a wrong code or password; ten wrong ones lock for fifteen minutes. Kept even when a command is refused."""
-    user.wrong_tries += 1
-    if user.wrong_tries >= TRIES:
-        user.wrong_tries, user.locked_until = 0, timezone.now() + LOCK
-    user.save(update_fields=["wrong_tries", "locked_until"])
+    with transaction.atomic():  # tries at the same moment must each count
+        counted = User.objects.select_for_update().get(pk=user.pk)
+        counted.wrong_tries += 1
+        if counted.wrong_tries >= TRIES:
+            counted.wrong_tries, counted.locked_until = 0, timezone.now() + LOCK
+        counted.save(update_fields=["wrong_tries", "locked_until"])
+
+
+def welcome(user: User) -> None:
+    """A right password ends the count of wrong ones."""
+    if user.wrong_tries:
+        User.objects.filter(pk=user.pk).update(wrong_tries=0)
 
 
 def refuse_locked(user: User, code: str) -> None:

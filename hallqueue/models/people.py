@@ -33,6 +33,11 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.name or self.username
 
+    @property
+    def role_key(self) -> str:
+        """The text that names the role."""
+        return f"words.role.{self.role}"
+
 
 class Device(models.Model):
     """A paired browser or machine: kiosk, board, window screen. Only the hash of its token is kept."""

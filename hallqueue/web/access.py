@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 
 from hallqueue.actions.command import Actor
 from hallqueue.actions.people import hashed
@@ -30,7 +31,9 @@ class Viewer:
     def kinds(self, hall: Hall | None) -> set[str]:
         """The audiences this viewer belongs to in a hall."""
         found = {ANYONE}
-        if self.user is not None and (self.user.hall_id is None or hall is None or self.user.hall_id == hall.pk):
+        if self.user is not None and (
+            self.user.hall_id is None or hall is None or self.user.hall_id == hall.pk
+        ):
             found.add(self.user.role)
         found |= {kind for kind, device in self.devices.items() if hall is None or device.hall_id == hall.pk}
         return found
@@ -72,7 +75,7 @@ def check_door(request: HttpRequest, view: Any, kwargs: dict[str, Any]) -> HttpR
     request.viewer = viewer = viewer_of(request, audiences)  # type: ignore[attr-defined]
     if viewer.kinds(hall) & set(audiences):
         return None
-    return _turned_away(request, viewer)
+    return _turned_away(request, viewer, hall if set(audiences) & set(DEVICES) else None)
 
 
 def viewer_of(request: HttpRequest, audiences: tuple[str, ...] = AUDIENCES) -> Viewer:
@@ -113,8 +116,11 @@ def _hall_of(kwargs: dict[str, Any]) -> Hall | None:
     return hall
 
 
-def _turned_away(request: HttpRequest, viewer: Viewer) -> HttpResponseBase:
+def _turned_away(request: HttpRequest, viewer: Viewer, pairs_in: Hall | None) -> HttpResponseBase:
+    """Send a person to the sign-in, a browser that may become a device of `pairs_in` to the pairing page."""
     wants_page = request.method == "GET" and "json" not in request.headers.get("Accept", "")
+    if viewer.user is None and wants_page and pairs_in is not None:
+        return redirect(f"/{pairs_in.slug}/pair/")
     if viewer.user is None and wants_page:
         return redirect_to_login(request.get_full_path(), "/sign-in/")
     raise Refused("not_allowed" if viewer.user else "sign_in_needed", 403 if viewer.user else 401)

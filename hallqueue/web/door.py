@@ -1,5 +1,138 @@
-"""The start page, signing in and out, pairing devices."""
+"""The start page, signing in and out, and how pages are dressed (language and theme)."""
 
-from django.urls import URLPattern
+from typing import Any
 
-urls: list[URLPattern] = []
+from django.conf import settings
+from django.contrib.auth import authenticate, login, logout
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from hallqueue.actions.command import Actor, new_key
+from hallqueue.actions.people import (
+    LOCK,
+    TRIES,
+    hashed,
+    note_wrong_try,
+    person_changed,
+    refuse_locked,
+    welcome,
+)
+from hallqueue.errors import Refused
+from hallqueue.models import Hall, User
+from hallqueue.texts import LANGUAGES, text
+from hallqueue.web.access import ANYONE, STAFF, HallRequest, allowed
+from hallqueue.web.demo import demo_context
+from hallqueue.web.pages import LANGUAGE_COOKIE, THEME_COOKIE, THEMES, language_of, page
+from hallqueue.web.places import home_of, places_of
+from hallqueue.web.refusals import sentence_of
+
+A_YEAR = 365 * 24 * 3600
+LONGEST_NAME, LONGEST_PASSWORD = 150, 1000
+
+
+@allowed(ANYONE, *STAFF)
+@require_GET
+def start(request: HallRequest) -> HttpResponse:
+    """Whoever comes finds the way: staff to their pages, a newcomer of the demo hall to every screen."""
+    what = {f"what_{lang}": text("door.what", lang) for lang in ("zh", "en")}
+    context = {"halls": _halls_of(request.viewer.user), **what, **demo_context()}
+    return page(request, "hallqueue/start.html", context)
+
+
+@allowed(ANYONE)
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """The sign-in form, and signing in."""
+    context = {"next": _safe_next(request), "username": request.POST.get("username", "")[:LONGEST_NAME]}
+    if request.method != "POST":
+        return page(request, "hallqueue/sign_in.html", context)
+    try:
+        user = _recognise(request)
+    except Refused as refusal:
+        context["error"] = sentence_of(refusal, language_of(request))
+        return page(request, "hallqueue/sign_in.html", context, status=refusal.status)
+    login(request, user)
+    return redirect(context["next"] or home_of(user))
+
+
+@allowed(ANYONE)
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session, and close what other tabs still look at with it."""
+    user = request.user
+    logout(request)
+    if isinstance(user, User) and user.hall_id is not None:
+        by = Actor(f"user:{user.pk}", user.role, user)
+        person_changed(user.hall_id, by, new_key(), user=user.pk, what="signed out")
+    return redirect("/")
+
+
+@allowed(ANYONE)
+@require_POST
+def dress(request: HttpRequest) -> HttpResponse:
+    """Choose the language or the theme of this browser's pages."""
+    answer = redirect(_safe_next(request) or "/")
+    for cookie, field, choices in ((LANGUAGE_COOKIE, "lang", LANGUAGES), (THEME_COOKIE, "theme", THEMES)):
+        if (wish := request.POST.get(field)) in choices:
+            answer.set_cookie(
+                cookie, wish, max_age=A_YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+            )
+    return answer
+
+
+def _halls_of(user: User | None) -> list[dict[str, Any]]:
+    """The person's hall, or all halls for one who belongs to none, each with the pages they may open."""
+    if user is None:
+        return []
+    halls = Hall.objects.filter(pk=user.hall_id) if user.hall_id else Hall.objects.order_by("name")
+    return [{"hall": hall, "places": places_of(user, hall)} for hall in halls]
+
+
+def _safe_next(request: HttpRequest) -> str:
+    """The page asked for before the door, if it is one of ours; else nothing."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if ours else ""
+
+
+def _recognise(request: HttpRequest) -> User:
+    """The person with this name and password. Raises Refused: sign_in_wrong, sign_in_locked.
+
+    A name that nobody has is hashed, counted and locked like any other: the door does not tell them apart.
+    """
+    name = request.POST.get("username", "").replace("\0", "")[:LONGEST_NAME]
+    password = request.POST.get("password", "")
+    found = authenticate(
+        request, username=name, password=password if len(password) <= LONGEST_PASSWORD else ""
+    )
+    known = User.objects.filter(username=name).first()
+    if known is None:
+        _count_unknown(name)
+        raise Refused("sign_in_wrong", 401)
+    refuse_locked(known, "sign_in_locked")
+    if not isinstance(found, User):
+        note_wrong_try(known)
+        raise Refused("sign_in_wrong", 401)
+    welcome(found)
+    return found
+
+
+def _count_unknown(name: str) -> None:
+    """Count a try with a name that nobody has; raises Refused("sign_in_locked") as for a real one."""
+    key = f"unknown-{hashed(name)}"
+    tries = cache.get_or_set(key, 0, LOCK.total_seconds())
+    if tries is not None and tries >= TRIES:
+        raise Refused("sign_in_locked", 429, minutes=int(LOCK.total_seconds() // 60))
+    cache.set(key, (tries or 0) + 1, LOCK.total_seconds())
+
+
+urls = [
+    path("", start, name="start"),
+    path("sign-in/", sign_in, name="sign-in"),
+    path("sign-out/", sign_out, name="sign-out"),
+    path("dress/", dress, name="dress"),
+]

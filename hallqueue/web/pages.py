@@ -8,8 +8,10 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 
 from hallqueue.texts import DEFAULT_LANGUAGE, HTML_LANGUAGES, LANGUAGES, texts_of
+from hallqueue.web.places import places_of
 
-LANGUAGE_COOKIE = "hq_lang"
+LANGUAGE_COOKIE, THEME_COOKIE = "hq_lang", "hq_theme"
+THEMES = ("light", "dark", "contrast")
 
 
 def language_of(request: HttpRequest) -> str:
@@ -21,13 +23,20 @@ def language_of(request: HttpRequest) -> str:
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
-    """In every template: `lang`, `html_lang`, `hall`, `viewer`, `build`, `demo`."""
-    lang = language_of(request)
+    """In every template: `lang`, `html_lang`, `theme`, `hall`, `viewer`, `places`, `build`, `demo`."""
+    lang, hall, viewer = (
+        language_of(request),
+        getattr(request, "hall", None),
+        getattr(request, "viewer", None),
+    )
+    theme = request.COOKIES.get(THEME_COOKIE, "")
     return {
         "lang": lang,
         "html_lang": HTML_LANGUAGES[lang],
-        "hall": getattr(request, "hall", None),
-        "viewer": getattr(request, "viewer", None),
+        "theme": theme if theme in THEMES else THEMES[0],
+        "hall": hall,
+        "viewer": viewer,
+        "places": places_of(viewer.user, hall) if hall and viewer and viewer.user else [],
         "build": settings.BUILD,
         "demo": settings.DEMO,
     }
@@ -44,7 +53,7 @@ def page(
 
 
 def page_data(request: HttpRequest, *rooms: str, **data: Any) -> dict[str, Any]:
-    """What a page's script starts from (`{{ data|json_script:"page-data" }}`): texts of its rooms, build, hall, `data`."""
+    """What a page's script starts from (JSON in #page-data): texts of its rooms, build, hall, `data`."""
     lang = language_of(request)
     texts: dict[str, str] = {}
     for room in rooms:

@@ -67,7 +67,7 @@ export function look(topics, { build, onFrame, onFresh = () => {}, onRefused = (
 
   const closed = (code) => {
     if (code === 4426) return location.reload();
-    if (code === 4401) return turnedAway("signed-out");
+    if (code === 4401) return turnedAway("signed-out"), toTheDoor(topics[0]);
     if (code === 4403) return turnedAway("not-allowed");
     const wait = Math.min(8000, 300 * 2 ** link.tries++) * (0.5 + Math.random());
     link.timer = setTimeout(connect, wait);
@@ -93,4 +93,11 @@ export function look(topics, { build, onFrame, onFresh = () => {}, onRefused = (
       link.socket.close();
     },
   };
+}
+
+/** Who lost the right goes where it is given back: a device to the pairing page, a person to the sign-in. */
+function toTheDoor(topic) {
+  const isStaff = document.documentElement.dataset.surface === "staff";
+  const back = encodeURIComponent(location.pathname + location.search);
+  location.assign(isStaff ? `/sign-in/?next=${back}` : `/${topic.split(":")[1]}/pair/`);
 }

@@ -1,0 +1,52 @@
+"""The pages a member of staff may go to, by role: on the start page and in the bar of every staff page."""
+
+from dataclasses import dataclass
+
+from hallqueue.models import Hall, Role, User
+
+ADMINISTRATOR, MANAGER, CLERK, AUDITOR = Role.ADMINISTRATOR, Role.MANAGER, Role.CLERK, Role.AUDITOR
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page: its address, its text's key, its icon."""
+
+    name: str
+    url: str
+    icon: str
+
+    @property
+    def key(self) -> str:
+        """Its name's key in the texts."""
+        return f"door.place.{self.name}"
+
+    @property
+    def lead(self) -> str:
+        """The key of the sentence that says what one does there."""
+        return f"door.place_lead.{self.name}"
+
+
+PLACES: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
+    ("manager", "/{hall}/manager/", "monitor", (MANAGER, ADMINISTRATOR, AUDITOR)),
+    ("window", "/{hall}/window/", "layers", (CLERK, MANAGER, ADMINISTRATOR)),
+    ("devices", "/{hall}/devices/", "link-2", (MANAGER, ADMINISTRATOR)),
+    ("admin", "/admin/", "settings", (ADMINISTRATOR,)),
+)
+
+
+def places_of(user: User, hall: Hall) -> list[Place]:
+    """Where this person may go in a hall; nowhere in a hall that is not theirs."""
+    if user.hall_id not in (None, hall.pk):
+        return []
+    return [
+        Place(name, url.format(hall=hall.slug), icon)
+        for name, url, icon, roles in PLACES
+        if user.role in roles
+    ]
+
+
+def home_of(user: User) -> str:
+    """Where signing in leads: the page of the person's daily work."""
+    if user.hall is None or user.role not in (CLERK, MANAGER, AUDITOR):
+        return "/"
+    return f"/{user.hall.slug}/{'window' if user.role == CLERK else 'manager'}/"
