@@ -1,5 +1,6 @@
 """Every setting that an operator may change, read from environment variables here and nowhere else."""
 
+import contextlib
 import os
 import secrets
 from dataclasses import dataclass, field
@@ -52,7 +53,7 @@ def read_environment(values: dict[str, str] | None = None) -> Environment:
 
 
 def database_of(url: str, data: Path) -> dict[str, object]:
-    """Django's DATABASES entry for a `postgres://user:password@host:port/name` address, or SQLite in the data folder."""
+    """Django's DATABASES entry for `postgres://user:password@host:port/name`, or for SQLite in the data folder."""
     if not url:
         return _sqlite(data / "hallqueue.sqlite3")
     parts = urlsplit(url)
@@ -95,10 +96,8 @@ def _kept_secret(data: Path) -> str:
     draft = path.with_name(f"secret.{secrets.token_hex(4)}")
     draft.touch(mode=0o600)
     draft.write_text(secrets.token_urlsafe(48))
-    try:
-        os.link(draft, path)  # the first of two processes that start together wins
-    except FileExistsError:
-        pass
+    with contextlib.suppress(FileExistsError):  # the first of two processes that start together wins
+        os.link(draft, path)
     draft.unlink()
     return path.read_text().strip()
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from hallqueue.models import Event, Hall, Ticket, Window
+from hallqueue.statements import insert, update
 
 SETUP_KINDS = frozenset({"setup.changed", "hall.opened", "hall.closed", "epoch.renewed"})
 RIGHTS_KINDS = frozenset({"device.revoked", "device.approved", "person.changed", "client.revoked"})
@@ -24,7 +25,9 @@ class Log:
         self.business_date = hall.business_date(self.at)
         self._events: list[Event] = []
 
-    def record(self, kind: str, /, ticket: Ticket | None = None, window: Window | None = None, **data: Any) -> int:
+    def record(
+        self, kind: str, /, ticket: Ticket | None = None, window: Window | None = None, **data: Any
+    ) -> int:
         """Append one event and return its seq."""
         self.hall.seq += 1
         self._events.append(
@@ -54,9 +57,10 @@ class Log:
         """Store the events and move the hall's head, in the caller's transaction."""
         if not self._events:
             return
-        Event.objects.bulk_create(self._events)
+        for event in self._events:
+            insert(event)
         self.hall.moved_at = self.at
-        self.hall.save(update_fields=["seq", "setup_seq", "rights_seq", "moved_at"])
+        update(self.hall, ("seq", "setup_seq", "rights_seq", "moved_at"))
         hall_id = self.hall.pk
         transaction.on_commit(lambda: _tell(hall_id))
 
@@ -75,5 +79,7 @@ def _tell(hall_id: int) -> None:
 def events_after(hall_id: int, seq: int, limit: int = 500) -> list[Event]:
     """The next events of the hall's log after `seq`, oldest first, `limit` at most."""
     return list(
-        Event.objects.filter(hall_id=hall_id, seq__gt=seq).select_related("ticket", "window").order_by("seq")[:limit]
+        Event.objects.filter(hall_id=hall_id, seq__gt=seq)
+        .select_related("ticket", "window")
+        .order_by("seq")[:limit]
     )

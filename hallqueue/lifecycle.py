@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from hallqueue.errors import Refused
 from hallqueue.events import Log
 from hallqueue.models import Ticket, Window
+from hallqueue.statements import update
 
 W, C, S, P, M = "waiting", "called", "serving", "parked", "missed"
 
@@ -93,8 +94,6 @@ def _plain(value: Any) -> Any:
 
 def _write(ticket: Ticket, origin: str, names: list[str]) -> None:
     """A conditional UPDATE that must change exactly one row: the second fence behind the hall's lock."""
-    fields = {ticket._meta.get_field(name).attname for name in names}  # type: ignore[union-attr]
-    values = {name: getattr(ticket, name) for name in fields}
-    changed = Ticket.objects.filter(pk=ticket.pk, hall_id=ticket.hall_id, state=origin).update(**values)
+    changed = update(ticket, sorted(set(names)), '"hall_id" = %s AND "state" = %s', ticket.hall_id, origin)
     if changed != 1:
         raise Refused("wrong_state", verb="move", state=origin, label=ticket.label)

@@ -3,6 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from hallqueue.models import Hall, Klass, Ticket, Window, WindowService
+from hallqueue.statements import fetch
 
 # Smaller goes first; inside one class, position decides (I5). No clock is asked (I11).
 PRECEDENCE: dict[str, int] = {
@@ -17,6 +18,16 @@ STEP = 1024
 
 ORDER = ("precedence", "position", "id")
 
+_FIRST = """"id" IN (
+    SELECT (SELECT t."id" FROM "hallqueue_ticket" t
+            WHERE t."hall_id" = %s AND t."service_id" = takes."service_id" AND t."state" = 'waiting'
+              AND t."for_window_id" IS NULL AND t."fallback_reason" = ''
+            ORDER BY t."precedence", t."position", t."id" LIMIT 1)
+    FROM "hallqueue_windowservice" takes WHERE takes."window_id" = %s
+    UNION ALL
+    SELECT t."id" FROM "hallqueue_ticket" t WHERE t."hall_id" = %s AND t."for_window_id" = %s AND t."state" = 'waiting'
+) ORDER BY "precedence", "position", "id" LIMIT 1"""
+
 
 def waiting(hall: Hall) -> QuerySet[Ticket]:
     """All waiting tickets of the hall, in order."""
@@ -25,11 +36,26 @@ def waiting(hall: Hall) -> QuerySet[Ticket]:
 
 def line(window: Window) -> QuerySet[Ticket]:
     """The waiting tickets this window may take if it is open, in the order it must take them."""
+    return waiting(window.hall).filter(may_take(window))
+
+
+def first_in_line(window: Window) -> Ticket | None:
+    """Whom this window must call next: the first of `line(window)`.
+
+    For ordinary windows by a statement that looks at one ticket per service, however many wait behind it.
+    """
+    if window.is_fallback:
+        return line(window).first()
+    return fetch(Ticket, _FIRST, window.hall_id, window.pk, window.hall_id, window.pk)
+
+
+def may_take(window: Window) -> Q:
+    """Tickets, in whatever state, that are this window's: sent to it, of its services, or left to the fallback."""
     takes = WindowService.objects.filter(window=window).values("service")
     mine = Q(for_window=window) | Q(for_window=None, fallback_reason="", service__in=takes)
     if window.is_fallback:
         mine |= ~Q(fallback_reason="") | nobody_else(window.hall_id)
-    return waiting(window.hall).filter(mine)
+    return mine
 
 
 def nobody_else(hall_id: int) -> Q:

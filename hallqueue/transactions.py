@@ -10,6 +10,7 @@ from typing import IO
 from django.db import connection, transaction
 
 from hallqueue.models import Hall
+from hallqueue.statements import fetch
 
 _own = threading.local()
 
@@ -24,7 +25,10 @@ def one_command(hall_id: int) -> Iterator[Hall]:
     writers line up in order at a file lock, since SQLite's own busy handler lets late ones overtake.
     """
     with _turn(), transaction.atomic():
-        yield Hall.objects.select_for_update().get(pk=hall_id)
+        hall = fetch(Hall, '"id" = %s', hall_id, lock=True)
+        if hall is None:
+            raise Hall.DoesNotExist
+        yield hall
 
 
 @contextmanager
@@ -59,6 +63,7 @@ def _lock_file() -> IO[bytes]:
     """This thread's own handle of the lock file: handles exclude each other, across threads and processes alike."""
     path = f"{connection.settings_dict['NAME']}.writer"
     if getattr(_own, "path", None) != path:
-        _own.path, _own.file = path, Path("/dev/null" if ":memory:" in path else path).open("ab")
-    file: IO[bytes] = _own.file
-    return file
+        file = Path("/dev/null" if ":memory:" in path else path).open("ab")  # noqa: SIM115  (lives as long as the thread)
+        _own.path, _own.file = path, file
+    kept: IO[bytes] = _own.file
+    return kept

@@ -9,14 +9,17 @@ from hallqueue.actions.windows import own_window
 from hallqueue.errors import Refused
 from hallqueue.lifecycle import move
 from hallqueue.models import Call, Service, Ticket, Window
-from hallqueue.routing import line
+from hallqueue.routing import first_in_line, may_take
+from hallqueue.statements import fetch, insert, update
+
+_HERE = """"hall_id" = %s AND "window_id" = %s AND "state" IN ('called', 'serving')"""
 
 
 @command
 def call_next(c: Command, *, window: int) -> Answer:
-    """Call whoever is first in this window's line. Raises Refused: window_not_open, window_has_ticket, nobody_waiting."""
+    """Call the first in this window's line. Raises Refused: window_not_open, window_has_ticket, nobody_waiting."""
     seat = _ready_window(c, window)
-    ticket = line(seat).select_related("service").first()
+    ticket = first_in_line(seat)
     if ticket is None:
         raise Refused("nobody_waiting")
     return _call(c, seat, ticket)
@@ -28,7 +31,7 @@ def pick(c: Command, *, window: int, ticket: int, reason: str) -> Answer:
     seat = _ready_window(c, window)
     found = ticket_of(c, ticket)
     why = _reason(reason)
-    if found.state == Ticket.State.WAITING and not (c.by.may_manage or line(seat).filter(pk=found.pk).exists()):
+    if not (c.by.may_manage or _may_pick(seat, found)):
         raise Refused("not_in_your_line", label=found.label)
     return _call(c, seat, found, reason=why)
 
@@ -39,7 +42,7 @@ def recall(c: Command, *, window: int) -> Answer:
     seat, ticket, call = _at_window(c, window, "recall")
     seq = move(c.log, ticket, "recall", seat, told={"said": call.said + 1})
     call.said, call.said_at, call.said_seq = call.said + 1, c.now, seq
-    call.save(update_fields=["said", "said_at", "said_seq"])
+    update(call, ("said", "said_at", "said_seq"))
     return state_of(ticket) | {"said": call.said}
 
 
@@ -49,7 +52,7 @@ def start(c: Command, *, window: int) -> Answer:
     seat, ticket, call = _at_window(c, window, "start")
     move(c.log, ticket, "start", seat, started_at=c.now)
     call.started_at = c.now
-    call.save(update_fields=["started_at"])
+    update(call, ("started_at",))
     return state_of(ticket)
 
 
@@ -83,7 +86,13 @@ def park(c: Command, *, window: int, reason: str) -> Answer:
 
 @command
 def transfer(
-    c: Command, *, window: int, reason: str, service: str = "", to_window: int | None = None, fallback: bool = False
+    c: Command,
+    *,
+    window: int,
+    reason: str,
+    service: str = "",
+    to_window: int | None = None,
+    fallback: bool = False,
 ) -> Answer:
     """Send the person on, keeping number and place: to a service, to a window, or to the fallback window.
 
@@ -106,11 +115,14 @@ def transfer(
 def undo(c: Command, *, window: int, ticket: int) -> Answer:
     """Take back this window's last step on a ticket: call, start, no-show or park."""
     seat, found = own_window(c, window), ticket_of(c, ticket)
-    call = found.calls.filter(window=seat).order_by("-id").first()
-    if call is None or (found.window_id is not None and found.window_id != seat.pk):
+    call = found.calls.order_by("-id").first()
+    if (
+        call is None or call.window_id != seat.pk
+    ):  # another window had it since: its step is not ours to take back
         raise Refused("nothing_to_undo", label=found.label)
     before = dict(found.before or {})
     if before.get("window_id"):
+        _refuse_closed(seat)
         _refuse_other(seat, found)
     changes = {name: _restored(name, value) for name, value in before.items() if name != "state"}
     move(c.log, found, "undo", seat, told={"undone": found.state}, **changes)
@@ -121,7 +133,7 @@ def undo(c: Command, *, window: int, ticket: int) -> Answer:
 def _call(c: Command, seat: Window, ticket: Ticket, **told: Any) -> Answer:
     changes = {"window": seat, "called_at": c.now, "call_count": ticket.call_count + 1, "for_window_id": None}
     seq = move(c.log, ticket, "call", seat, told=told, **changes)
-    Call.objects.create(
+    call = Call(
         hall=c.hall,
         business_date=ticket.business_date,
         ticket=ticket,
@@ -131,7 +143,9 @@ def _call(c: Command, seat: Window, ticket: Ticket, **told: Any) -> Answer:
         said_at=c.now,
         said_seq=seq,
     )
-    return state_of(ticket) | {"window": seat.number, "service": ticket.service.name}
+    insert(call)
+    service = fetch(Service, '"id" = %s', ticket.service_id)
+    return state_of(ticket) | {"window": seat.number, "service": service.name if service else ""}
 
 
 def _ready_window(c: Command, number: int) -> Window:
@@ -143,29 +157,41 @@ def _ready_window(c: Command, number: int) -> Window:
     return seat
 
 
+def _may_pick(seat: Window, ticket: Ticket) -> bool:
+    """A window picks from its line, and what was set aside of its own services or by itself."""
+    last = ticket.calls.order_by("-id").first()
+    if ticket.state != Ticket.State.WAITING and last is not None and last.window_id == seat.pk:
+        return True
+    return Ticket.objects.filter(may_take(seat), pk=ticket.pk).exists()
+
+
+def _refuse_closed(seat: Window) -> None:
+    """Nobody is at a closed window."""
+    if seat.state == Window.State.CLOSED:
+        raise Refused("window_not_open", number=seat.number)
+
+
 def _refuse_other(seat: Window, but: Ticket | None = None) -> None:
     """A window has at most one open ticket (I2)."""
-    here = Ticket.objects.filter(hall_id=seat.hall_id, window=seat, state__in=Ticket.OPEN_STATES)
-    held = here.exclude(pk=but.pk).first() if but else here.first()
-    if held is not None:
+    held = fetch(Ticket, _HERE, seat.hall_id, seat.pk)
+    if held is not None and (but is None or held.pk != but.pk):
         raise Refused("window_has_ticket", number=seat.number, label=held.label)
 
 
 def _at_window(c: Command, number: int, verb: str) -> tuple[Window, Ticket, Call]:
     """The window, the ticket open at it, and its call; raises Refused("no_ticket_here")."""
     seat = own_window(c, number)
-    call = (
-        Call.objects.filter(hall=c.hall, window=seat, ended_at=None).select_related("ticket", "ticket__service").first()
-    )
-    if call is None:
+    call = fetch(Call, '"hall_id" = %s AND "window_id" = %s AND "ended_at" IS NULL', c.hall.pk, seat.pk)
+    ticket = fetch(Ticket, '"id" = %s', call.ticket_id) if call else None
+    if call is None or ticket is None:
         raise Refused("no_ticket_here", number=number, verb=verb)
-    call.ticket.hall = c.hall
-    return seat, call.ticket, call
+    ticket.hall = c.hall
+    return seat, ticket, call
 
 
 def _end(c: Command, call: Call, outcome: str) -> None:
     call.ended_at, call.outcome = c.now, outcome
-    call.save(update_fields=["ended_at", "outcome"])
+    update(call, ("ended_at", "outcome"))
 
 
 def _mend_call(c: Command, call: Call, state: str) -> None:
@@ -188,7 +214,8 @@ def _destination(c: Command, service: str, to_window: int | None, fallback: bool
         return clear | {"fallback_reason": why}
     if to_window is not None:
         return clear | {"for_window": c.window(to_window)}
-    found = Service.objects.filter(hall=c.hall, code=service, is_active=True).first()
+    code = plain_text(service, 120)
+    found = Service.objects.filter(hall=c.hall, code=code, is_active=True).first()
     if found is None:
         raise Refused("unknown_service", 404)
     return clear | {"service": found}
@@ -199,4 +226,3 @@ def _reason(reason: str) -> str:
     if not why:
         raise Refused("reason_required")
     return why
-

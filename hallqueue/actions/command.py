@@ -15,6 +15,7 @@ from django.utils import timezone
 from hallqueue.errors import Refused
 from hallqueue.events import Log
 from hallqueue.models import Hall, Receipt, User, Window
+from hallqueue.statements import fetch, insert
 from hallqueue.transactions import one_command
 
 Answer = dict[str, Any]
@@ -52,7 +53,7 @@ class Command:
 
     def window(self, number: int) -> Window:
         """The hall's window of that number; raises Refused("unknown_window")."""
-        window = Window.objects.filter(hall=self.hall, number=number).first()
+        window = fetch(Window, '"hall_id" = %s AND "number" = %s', self.hall.pk, number)
         if window is None:
             raise Refused("unknown_window", 404, number=number)
         return window
@@ -71,7 +72,7 @@ def command(work: Callable[Concatenate[Command, P], Answer]) -> Callable[..., An
         _check_key(key)
         request = _fingerprint(verb, by.name, details)
         try:
-            return _perform(hall_id, by, key, request, functools.partial(work, **details))  # type: ignore[call-arg]
+            return _perform(hall_id, by, key, request, functools.partial(work, **details))
         except Refused as refusal:
             _keep_refusal(hall_id, key, request, refusal)
             raise
@@ -86,13 +87,13 @@ def new_key() -> str:
 
 def _perform(hall_id: int, by: Actor, key: str, request: str, work: Callable[[Command], Answer]) -> Answer:
     with one_command(hall_id) as hall:
-        given = Receipt.objects.filter(hall=hall, key=key).first()
+        given = fetch(Receipt, '"hall_id" = %s AND "key" = %s', hall_id, key)
         if given is not None:
             return _same_again(given, request)
         command = Command(hall, by, timezone.now())
         answer = work(command)
         command.log.write()
-        Receipt.objects.create(hall=hall, key=key, request=request, answer=answer, at=command.now)
+        insert(Receipt(hall=hall, key=key, request=request, answer=answer, at=command.now))
     return answer
 
 
@@ -127,7 +128,7 @@ def _keep_refusal(hall_id: int, key: str, request: str, refusal: Refused) -> Non
 
 
 def _check_key(key: str) -> None:
-    if not isinstance(key, str) or not _KEY.fullmatch(key):
+    if not _KEY.fullmatch(key):
         raise Refused("bad_key", 400)
 
 

@@ -71,7 +71,9 @@ def _set_open(c: Command, is_open: bool) -> Answer:
 
 def _unclosed_dates(c: Command) -> list[date]:
     closed = Day.objects.filter(hall=c.hall).values("business_date")
-    old = Ticket.objects.filter(hall=c.hall, business_date__lt=c.business_date).exclude(business_date__in=closed)
+    old = Ticket.objects.filter(hall=c.hall, business_date__lt=c.business_date).exclude(
+        business_date__in=closed
+    )
     return list(old.order_by("business_date").values_list("business_date", flat=True).distinct())
 
 
@@ -82,7 +84,9 @@ def _close(c: Command, day: date) -> int:
     for ticket in living.order_by("id"):
         move(c.log, ticket, "expire", ticket.window)
         count += 1
-    Call.objects.filter(hall=c.hall, business_date=day, ended_at=None).update(ended_at=c.now, outcome="expired")
+    Call.objects.filter(hall=c.hall, business_date=day, ended_at=None).update(
+        ended_at=c.now, outcome="expired"
+    )
     _end_shifts(c)
     c.log.record("day.closed", date=str(day), expired=count)
     return count
@@ -129,7 +133,9 @@ def _long_waits(hall: Hall, now: datetime) -> Found:
 
 def _long_services(hall: Hall, now: datetime) -> Found:
     limit = now - timedelta(minutes=hall.service_alarm_minutes)
-    slow = Call.objects.filter(hall=hall, ended_at=None, called_at__lt=limit).select_related("ticket", "window")
+    slow = Call.objects.filter(hall=hall, ended_at=None, called_at__lt=limit).select_related(
+        "ticket", "window"
+    )
     return {
         ("long_service", f"window:{call.window.number}"): {
             "window": call.window.number,
@@ -149,7 +155,8 @@ def _empty_windows(hall: Hall) -> Found:
     """People wait for a service, and no ordinary window that takes it is open."""
     lost = waiting(hall).filter(nobody_else(hall.pk), fallback_reason="").select_related("service")
     return {
-        ("no_window", f"service:{ticket.service_id}"): {"service": ticket.service.name} for ticket in lost.order_by("-id")
+        ("no_window", f"service:{ticket.service_id}"): {"service": ticket.service.name}
+        for ticket in lost.order_by("-id")
     }
 
 

@@ -37,7 +37,9 @@ def new_code() -> str:
 def ask_pairing(c: Command, *, code_hash: str, secret_hash: str) -> Answer:
     """A browser asks to become a device; it shows the code and keeps the secret."""
     Pairing.objects.filter(hall=c.hall, created_at__lt=c.now - PAIRING_LIVES, claimed_at=None).delete()
-    pairing = Pairing.objects.create(hall=c.hall, code_hash=code_hash, secret_hash=secret_hash, created_at=c.now)
+    pairing = Pairing.objects.create(
+        hall=c.hall, code_hash=code_hash, secret_hash=secret_hash, created_at=c.now
+    )
     return {"pairing": pairing.pk}
 
 
@@ -73,7 +75,9 @@ def approve_pairing(
 @command
 def claim_pairing(c: Command, *, secret_hash: str) -> Answer:
     """The approved device takes its token: once."""
-    pairing = Pairing.objects.filter(hall=c.hall, secret_hash=secret_hash).select_related("device__window").first()
+    pairing = (
+        Pairing.objects.filter(hall=c.hall, secret_hash=secret_hash).select_related("device__window").first()
+    )
     if pairing is None or pairing.created_at < c.now - PAIRING_LIVES:
         raise Refused("pairing_expired")
     if pairing.device is None:
@@ -81,7 +85,11 @@ def claim_pairing(c: Command, *, secret_hash: str) -> Answer:
     pairing.claimed_at = c.now
     pairing.save(update_fields=["claimed_at"])
     window = pairing.device.window
-    return {"device": pairing.device.pk, "kind": pairing.device.kind, "window": window.number if window else None}
+    return {
+        "device": pairing.device.pk,
+        "kind": pairing.device.kind,
+        "window": window.number if window else None,
+    }
 
 
 @command
@@ -116,7 +124,9 @@ def add_client(c: Command, *, name: str, role: str, token_hash: str) -> Answer:
     """Give a machine a token for /api/v1, with the rights of a role."""
     if role not in Role.values:
         raise Refused("bad_input", 400, detail="role")
-    client = ApiClient.objects.create(hall=c.hall, name=plain_text(name, 60), role=role, token_hash=token_hash)
+    client = ApiClient.objects.create(
+        hall=c.hall, name=plain_text(name, 60), role=role, token_hash=token_hash
+    )
     c.log.record("client.added", client=client.pk, name=client.name)
     return {"client": client.pk}
 

@@ -8,7 +8,17 @@ from hallqueue.errors import Refused
 from hallqueue.models import Department, Hall, Series, Service, Window, WindowService
 from hallqueue.pinyin import initials_of, pinyin_of
 
-SERVICE_FIELDS = ("department", "series", "name", "name_mn", "name_en", "pinyin", "initials", "tags", "minutes")
+SERVICE_FIELDS = (
+    "department",
+    "series",
+    "name",
+    "name_mn",
+    "name_en",
+    "pinyin",
+    "initials",
+    "tags",
+    "minutes",
+)
 
 
 def make_hall(slug: str, name: str, **fields: Any) -> Hall:
@@ -31,7 +41,9 @@ def load_departments(c: Command, *, rows: Sequence[dict[str, Any]]) -> Answer:
 def load_series(c: Command, *, rows: Sequence[dict[str, str]]) -> Answer:
     """Make or update series; a row holds `letter` and `name`."""
     for row in rows:
-        Series.objects.update_or_create(hall=c.hall, letter=row["letter"], defaults={"name": row.get("name", "")})
+        Series.objects.update_or_create(
+            hall=c.hall, letter=row["letter"], defaults={"name": row.get("name", "")}
+        )
     c.log.record("setup.changed", what="series", count=len(rows))
     return {"series": len(rows)}
 
@@ -45,13 +57,16 @@ def load_services(c: Command, *, rows: Sequence[dict[str, Any]]) -> Answer:
     """
     departments, series = _departments(c, rows), _series(c, rows)
     known = {service.code: service for service in Service.objects.filter(hall=c.hall)}
-    fresh, changed = [], []
+    fresh: list[Service] = []
+    changed: list[Service] = []
     for order, row in enumerate(rows):
         service = known.get(row["code"]) or Service(hall=c.hall, code=row["code"], order=order)
         _fill(service, row, departments, series)
         (changed if service.pk else fresh).append(service)
     Service.objects.bulk_create(fresh, batch_size=500)
-    Service.objects.bulk_update(changed, [*SERVICE_FIELDS, "weight", "is_active", "mn_reviewed"], batch_size=200)
+    Service.objects.bulk_update(
+        changed, [*SERVICE_FIELDS, "weight", "is_active", "mn_reviewed"], batch_size=200
+    )
     c.log.record("setup.changed", what="services", made=len(fresh), updated=len(changed))
     return {"made": len(fresh), "updated": len(changed)}
 
@@ -80,12 +95,13 @@ def map_services(c: Command, *, window: int, takes: Sequence[tuple[str, int]]) -
 
 
 def _map(c: Command, window: Window, takes: Iterable[Sequence[Any]], services: dict[str, int]) -> None:
-    wanted = {code: rank for code, rank in takes}
+    wanted: dict[str, int] = {code: rank for code, rank in takes}  # noqa: C416  (dict() takes no lists)
     if unknown := wanted.keys() - services.keys():
         raise Refused("unknown_service", 404, detail=", ".join(sorted(unknown)[:3]))
     WindowService.objects.filter(window=window).delete()
     WindowService.objects.bulk_create(
-        WindowService(hall=c.hall, window=window, service_id=services[code], rank=rank) for code, rank in wanted.items()
+        WindowService(hall=c.hall, window=window, service_id=services[code], rank=rank)
+        for code, rank in wanted.items()
     )
 
 

@@ -5,12 +5,17 @@ import unicodedata
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.errors import Refused
 from hallqueue.lifecycle import move
-from hallqueue.models import Klass, Series, SeriesCounter, Service, Ticket, Window, WindowService
+from hallqueue.models import Klass, Series, SeriesCounter, Service, Ticket, Window
 from hallqueue.routing import PRECEDENCE, STEP, place_after
+from hallqueue.statements import exists, fetch, insert, update
 
 PRIORITY_KINDS = ("elderly", "disabled", "pregnant", "infant", "military")
 LANGUAGES = ("zh", "mn", "en")
 REQUEUE_AFTER = 3
+
+_ANY_OPEN_WINDOW = """SELECT 1 FROM "hallqueue_windowservice" takes
+    JOIN "hallqueue_window" w ON w."id" = takes."window_id"
+    WHERE takes."service_id" = %s AND w."state" = 'open'"""
 
 
 @command
@@ -38,7 +43,7 @@ def issue(
     reason = _fallback_reason(c, wanted, to_fallback)
     klass = Klass.PRIORITY if priority else Klass.ORDINARY
     number = _next_number(c, wanted.series)
-    ticket = Ticket.objects.create(
+    ticket = Ticket(
         hall=c.hall,
         business_date=c.business_date,
         series=wanted.series,
@@ -55,6 +60,7 @@ def issue(
         fallback_reason=reason,
         issued_at=c.now,
     )
+    insert(ticket)
     c.log.record("ticket.issued", ticket, service=wanted.code, klass=klass, source=source, fallback=reason)
     return {"ticket": ticket.pk, "label": ticket.label, "token": ticket.token, "service": wanted.name}
 
@@ -92,16 +98,19 @@ def state_of(ticket: Ticket) -> Answer:
 
 def plain_text(text: str, limit: int) -> str:
     """Typed text as it may be stored: no control characters, no edges of space; raises Refused("text_too_long")."""
-    clean = "".join(sign for sign in text if unicodedata.category(sign)[0] != "C" or sign in "\u202f\u180e\u200d")
+    clean = "".join(
+        sign for sign in text if unicodedata.category(sign)[0] != "C" or sign in "\u202f\u180e\u200d"
+    )
     if len(clean.strip()) > limit:
         raise Refused("text_too_long", 400, limit=limit)
     return clean.strip()
 
 
 def _service(c: Command, code: str) -> Service:
-    service = Service.objects.filter(hall=c.hall, code=code).select_related("series").first()
+    service = fetch(Service, '"hall_id" = %s AND "code" = %s', c.hall.pk, code)
     if service is None:
         raise Refused("unknown_service", 404)
+    service.series = fetch(Series, '"id" = %s', service.series_id)  # type: ignore[assignment]
     if not service.is_active:
         raise Refused("service_inactive", name=service.name)
     return service
@@ -118,15 +127,18 @@ def _fallback_reason(c: Command, service: Service, asked: bool) -> str:
         if not Window.objects.filter(hall=c.hall, is_fallback=True, state=Window.State.OPEN).exists():
             raise Refused("no_fallback_open")
         return "citizen_asks"
-    if not WindowService.objects.filter(service=service, window__state=Window.State.OPEN).exists():
+    if not exists(_ANY_OPEN_WINDOW, service.pk):
         raise Refused("no_window_open", name=service.name)
     return ""
 
 
 def _next_number(c: Command, series: Series) -> int:
-    counter, _ = SeriesCounter.objects.get_or_create(hall=c.hall, business_date=c.business_date, series=series)
+    key = (c.hall.pk, c.business_date, series.pk)
+    counter = fetch(SeriesCounter, '"hall_id" = %s AND "business_date" = %s AND "series_id" = %s', *key)
+    if counter is None:
+        counter = SeriesCounter.objects.create(hall=c.hall, business_date=c.business_date, series=series)
     if counter.last >= Series.LAST:
         raise Refused("series_full", letter=series.letter)
     counter.last += 1
-    counter.save(update_fields=["last"])
+    update(counter, ("last",))
     return counter.last

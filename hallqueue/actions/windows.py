@@ -4,6 +4,10 @@ from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.tickets import plain_text
 from hallqueue.errors import Refused
 from hallqueue.models import Shift, Ticket, User, Window
+from hallqueue.statements import exists
+
+_SITS = """SELECT 1 FROM "hallqueue_shift"
+    WHERE "hall_id" = %s AND "window_id" = %s AND "user_id" = %s AND "ended_at" IS NULL"""
 
 
 @command
@@ -69,21 +73,29 @@ def close(c: Command, *, window: int) -> Answer:
 
 def shift_at(window: Window) -> Shift | None:
     """The open shift at a window, if any."""
-    return Shift.objects.filter(hall_id=window.hall_id, window=window, ended_at=None).select_related("user").first()
+    return (
+        Shift.objects.filter(hall_id=window.hall_id, window=window, ended_at=None)
+        .select_related("user")
+        .first()
+    )
 
 
 def own_window(c: Command, number: int) -> Window:
     """The window, if it is this person's seat or they manage the hall; raises Refused("not_your_window")."""
     window = c.window(number)
-    sitting = shift_at(window)
-    if c.by.may_manage or (c.by.user is not None and sitting is not None and sitting.user_id == c.by.user.pk):
+    window.hall = c.hall
+    if c.by.may_manage or (c.by.user is not None and exists(_SITS, c.hall.pk, window.pk, c.by.user.pk)):
         return window
     raise Refused("not_your_window", 403, number=number)
 
 
 def _leave_elsewhere(c: Command, user: User, seat: Window) -> None:
     """One clerk, one window: a shift left standing elsewhere is ended, unless somebody is being served there."""
-    other = Shift.objects.filter(hall=c.hall, user=user, ended_at=None).exclude(window=seat).select_related("window")
+    other = (
+        Shift.objects.filter(hall=c.hall, user=user, ended_at=None)
+        .exclude(window=seat)
+        .select_related("window")
+    )
     for shift in other:
         if _busy(shift.window):
             raise Refused("clerk_elsewhere", number=shift.window.number)
@@ -104,7 +116,7 @@ def _set_state(c: Command, window: Window, state: str, reason: str = "") -> None
     window.pause_reason, window.state_at = reason, c.now
     window.save(update_fields=["state", "pause_reason", "state_at"])
     kind = {"open": "window.opened", "paused": "window.paused", "closed": "window.closed"}[state]
-    c.log.record(kind, window=window, **{"from": before, "reason": reason})
+    c.log.record(kind, window=window, before=before, reason=reason)
 
 
 def _busy(window: Window) -> bool:

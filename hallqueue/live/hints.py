@@ -53,7 +53,9 @@ async def listen(pump: Pump) -> None:
         try:
             await _listen_once(pump)
         except (OSError, RedisError, TimeoutError) as error:
-            log.warning("the layer is away (%s); screens look for themselves each second", type(error).__name__)
+            log.warning(
+                "the layer is away (%s); screens look for themselves each second", type(error).__name__
+            )
         await asyncio.sleep(PAUSE)
 
 

@@ -50,7 +50,9 @@ class Socket:
     async def offer(self, topic: Topic, frame: Frame) -> None:
         """Send the frame, or keep it as the newest until the one under way is acknowledged (latest wins)."""
         watch = self.watches.get(topic)
-        if watch is None or (watch.sent and watch.sent[0] == frame.head[0] and watch.sent[1] >= frame.head[1]):
+        if watch is None or (
+            watch.sent and watch.sent[0] == frame.head[0] and watch.sent[1] >= frame.head[1]
+        ):
             return
         if watch.unacknowledged:
             watch.newest = frame

@@ -72,7 +72,9 @@ class Live:
                 if topic := parse(name):
                     self.hub.leave(socket, topic)
             case _:
-                await socket.tell(type="refused", code="bad_message", message=text("errors.bad_input", detail="type"))
+                await socket.tell(
+                    type="refused", code="bad_message", message=text("errors.bad_input", detail="type")
+                )
         return True
 
     async def _watch(self, socket: Socket, said: dict[str, Any], names: list[Any], pump: Pump) -> bool:
@@ -84,7 +86,10 @@ class Live:
             hall = await in_thread(find_hall, topic) if topic else None
             if topic is None or hall is None:
                 await socket.tell(
-                    type="refused", topic=str(name)[:200], code="unknown_topic", message=text("errors.unknown_topic")
+                    type="refused",
+                    topic=str(name)[:200],
+                    code="unknown_topic",
+                    message=text("errors.unknown_topic"),
                 )
             elif not may_look(socket.viewer, topic, hall):
                 known = socket.viewer.user or socket.viewer.devices

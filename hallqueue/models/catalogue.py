@@ -33,7 +33,9 @@ class Series(models.Model):
     LAST = 9999
 
     hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="series")
-    letter = models.CharField("字母", max_length=3, validators=[RegexValidator(r"^[A-HJ-NP-Z]{1,3}$", "不用 I 和 O")])
+    letter = models.CharField(
+        "字母", max_length=3, validators=[RegexValidator(r"^[A-HJ-NP-Z]{1,3}$", "不用 I 和 O")]
+    )
     name = models.CharField("名称", max_length=100, blank=True)
 
     class Meta:
@@ -57,7 +59,9 @@ class SeriesCounter(models.Model):
     last = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["hall", "business_date", "series"], name="one_counter_a_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["hall", "business_date", "series"], name="one_counter_a_day")
+        ]
 
     def __str__(self) -> str:
         return f"{self.series.letter} {self.business_date}: {self.last}"
@@ -68,7 +72,9 @@ class Service(models.Model):
 
     hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="services")
     code = models.CharField("编码", max_length=120)
-    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="services", verbose_name="部门")
+    department = models.ForeignKey(
+        Department, on_delete=models.PROTECT, related_name="services", verbose_name="部门"
+    )
     series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="services", verbose_name="号段")
     name = models.CharField("名称", max_length=200)
     name_mn = models.CharField("蒙古文", max_length=400, blank=True)

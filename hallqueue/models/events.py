@@ -18,7 +18,9 @@ class Event(models.Model):
     kind = models.CharField(max_length=40)
     by = models.CharField(max_length=40)
     ticket = models.ForeignKey(Ticket, null=True, on_delete=models.PROTECT, related_name="events")
-    window = models.ForeignKey(Window, null=True, on_delete=models.PROTECT, related_name="events", db_index=False)
+    window = models.ForeignKey(
+        Window, null=True, on_delete=models.PROTECT, related_name="events", db_index=False
+    )
     data = models.JSONField(default=dict)
 
     class Meta:
@@ -48,7 +50,7 @@ class Receipt(models.Model):
 
 
 class Alarm(models.Model):
-    """Something a manager should see until it is over: raised and cleared by events, so screens stay a function of the log."""
+    """Something a manager should see until it is over: raised and cleared by events, as screens follow the log."""
 
     hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="alarms")
     kind = models.CharField(max_length=30)

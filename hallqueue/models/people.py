@@ -53,7 +53,9 @@ class Device(models.Model):
     hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="devices")
     kind = models.CharField("种类", max_length=10, choices=Kind.choices)
     name = models.CharField("名称", max_length=60)
-    window = models.ForeignKey(Window, null=True, blank=True, on_delete=models.PROTECT, related_name="devices")
+    window = models.ForeignKey(
+        Window, null=True, blank=True, on_delete=models.PROTECT, related_name="devices"
+    )
     zone = models.CharField("区域", max_length=40, blank=True)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     approved_by = models.CharField(max_length=40, editable=False)

@@ -59,8 +59,12 @@ class Ticket(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     precedence = models.PositiveSmallIntegerField(default=50)
     position = models.BigIntegerField()
-    window = models.ForeignKey(Window, null=True, on_delete=models.PROTECT, related_name="tickets", db_index=False)
-    for_window = models.ForeignKey(Window, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    window = models.ForeignKey(
+        Window, null=True, on_delete=models.PROTECT, related_name="tickets", db_index=False
+    )
+    for_window = models.ForeignKey(
+        Window, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     fallback_reason = models.CharField(max_length=200, blank=True)
     reason = models.CharField(max_length=200, blank=True)
     before = models.JSONField(null=True)
@@ -75,9 +79,13 @@ class Ticket(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "号票"
         constraints = [
-            models.UniqueConstraint(fields=["hall", "business_date", "series", "number"], name="no_number_twice"),
             models.UniqueConstraint(
-                fields=["hall", "window"], condition=Q(state__in=["called", "serving"]), name="one_ticket_at_a_window"
+                fields=["hall", "business_date", "series", "number"], name="no_number_twice"
+            ),
+            models.UniqueConstraint(
+                fields=["hall", "window"],
+                condition=Q(state__in=["called", "serving"]),
+                name="one_ticket_at_a_window",
             ),
             models.CheckConstraint(
                 condition=Q(window=None) ^ Q(state__in=["called", "serving"]), name="open_means_at_a_window"
@@ -88,6 +96,11 @@ class Ticket(models.Model):
                 fields=["hall", "service", "precedence", "position"],
                 condition=Q(state="waiting"),
                 name="line_of_a_service",
+            ),
+            models.Index(
+                fields=["hall", "for_window"],
+                condition=Q(state="waiting", for_window__isnull=False),
+                name="line_sent_to_a_window",
             ),
             models.Index(
                 fields=["hall", "state"],
@@ -107,7 +120,9 @@ class Call(models.Model):
     business_date = models.DateField()
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="calls")
     window = models.ForeignKey(Window, on_delete=models.PROTECT, related_name="calls", db_index=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="calls", db_index=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="calls", db_index=False
+    )
     called_at = models.DateTimeField()
     said = models.PositiveSmallIntegerField(default=1)
     said_at = models.DateTimeField()
@@ -118,8 +133,12 @@ class Call(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["hall", "window"], condition=Q(ended_at=None), name="one_call_per_window"),
-            models.UniqueConstraint(fields=["hall", "ticket"], condition=Q(ended_at=None), name="one_call_per_ticket"),
+            models.UniqueConstraint(
+                fields=["hall", "window"], condition=Q(ended_at=None), name="one_call_per_window"
+            ),
+            models.UniqueConstraint(
+                fields=["hall", "ticket"], condition=Q(ended_at=None), name="one_call_per_ticket"
+            ),
         ]
         indexes = [
             models.Index(fields=["hall", "said_seq"], name="calls_as_said"),

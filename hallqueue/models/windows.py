@@ -51,7 +51,9 @@ class WindowService(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "窗口事项"
-        constraints = [models.UniqueConstraint(fields=["hall", "window", "service"], name="one_rank_per_service")]
+        constraints = [
+            models.UniqueConstraint(fields=["hall", "window", "service"], name="one_rank_per_service")
+        ]
 
     def __str__(self) -> str:
         return f"{self.window} · {self.service}"
@@ -68,8 +70,12 @@ class Shift(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["hall", "window"], condition=Q(ended_at=None), name="one_clerk_per_window"),
-            models.UniqueConstraint(fields=["hall", "user"], condition=Q(ended_at=None), name="one_window_per_clerk"),
+            models.UniqueConstraint(
+                fields=["hall", "window"], condition=Q(ended_at=None), name="one_clerk_per_window"
+            ),
+            models.UniqueConstraint(
+                fields=["hall", "user"], condition=Q(ended_at=None), name="one_window_per_clerk"
+            ),
         ]
 
     def __str__(self) -> str:

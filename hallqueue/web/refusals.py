@@ -42,7 +42,7 @@ class RefusalMiddleware:
         if isinstance(error, RequestDataTooBig | TooManyFieldsSent):
             return refused(request, Refused("too_large", 413, limit="1 MB"))
         if isinstance(error, OperationalError):
-            log.exception("the database did not answer")
+            log.error("the database did not answer", exc_info=error)
             return refused(request, Refused("server_busy", 503))
         return None
 
@@ -52,7 +52,9 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     sentence = sentence_of(refusal, language_of(request))
     if wants_json(request):
         return problem(refusal, sentence)
-    return page(request, "hallqueue/refused.html", {"sentence": sentence, "code": refusal.code}, status=refusal.status)
+    return page(
+        request, "hallqueue/refused.html", {"sentence": sentence, "code": refusal.code}, status=refusal.status
+    )
 
 
 def sentence_of(refusal: Refused, lang: str) -> str:

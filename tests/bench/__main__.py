@@ -25,7 +25,7 @@ SCREENS = (1, 50, 1000, 5000)
 def main() -> None:
     """Read the wishes, measure, print."""
     options = _options()
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65536), hard))
     print(f"# hallqueue bench: {options.seconds:g} s per measurement, {options.runs} runs, medians\n")
     if options.url:

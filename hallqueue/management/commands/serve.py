@@ -1,4 +1,4 @@
-"""`manage.py serve`: everything in one process — pages, sockets, workers — after bringing the data folder up to date."""
+"""`manage.py serve`: pages, sockets and workers in one process, after bringing the data up to date."""
 
 import gc
 import logging
@@ -29,10 +29,14 @@ class Command(BaseCommand):
         """Where to listen, and whether the workers run here."""
         parser.add_argument("--host", default="0.0.0.0")
         parser.add_argument("--port", type=int, default=settings.ENVIRONMENT.port)
-        parser.add_argument("--no-workers", action="store_true", help="the workers run as commands of their own")
+        parser.add_argument(
+            "--no-workers", action="store_true", help="the workers run as commands of their own"
+        )
         parser.add_argument("--no-migrate", action="store_true", help="the database is already up to date")
 
-    def handle(self, *args: Any, host: str, port: int, no_workers: bool, no_migrate: bool, **options: Any) -> None:
+    def handle(
+        self, *args: Any, host: str, port: int, no_workers: bool, no_migrate: bool, **options: Any
+    ) -> None:
         """Bring the data up to date, then serve until stopped."""
         _check_port(host, port)
         if not no_migrate:
@@ -51,12 +55,16 @@ def _check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise SystemExit(f"Port {port} cannot be used ({error.strerror}); choose another: PORT=8001 make run") from None
+            raise SystemExit(
+                f"Port {port} cannot be used ({error.strerror}); choose another: PORT=8001 make run"
+            ) from None
 
 
 def _serve(host: str, port: int) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hallqueue.settings")
-    from daphne.endpoints import build_endpoint_description_strings  # daphne installs its event loop when imported
+    from daphne.endpoints import (
+        build_endpoint_description_strings,
+    )  # daphne installs its event loop when imported
     from daphne.server import Server
 
     from hallqueue.asgi import application
@@ -73,7 +81,9 @@ def _serve(host: str, port: int) -> None:
 
 
 def _ready(server: Any, port: int) -> None:
-    server.ws_factory.setProtocolOptions(maxMessagePayloadSize=LARGEST_MESSAGE, maxFramePayloadSize=LARGEST_MESSAGE)
+    server.ws_factory.setProtocolOptions(
+        maxMessagePayloadSize=LARGEST_MESSAGE, maxFramePayloadSize=LARGEST_MESSAGE
+    )
     gc.collect()
     gc.freeze()  # what start-up made lives for ever: the collector need not walk it again
     gc.set_threshold(50_000, 20, 100)
