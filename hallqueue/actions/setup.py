@@ -1,5 +1,6 @@
 """Set up a hall: make it, fill its catalogue, say which window takes what; every change leaves one event."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -111,8 +112,15 @@ def _departments(c: Command, rows: Sequence[dict[str, Any]]) -> dict[str, Depart
         found[department.code] = found[department.name] = department
     for name in dict.fromkeys(row["department"] for row in rows):
         if name not in found:
-            found[name] = Department.objects.create(hall=c.hall, code=name[:40], name=name, order=len(found))
+            found[name] = Department.objects.create(
+                hall=c.hall, code=_code_of(name), name=name, order=len(found)
+            )
     return found
+
+
+def _code_of(name: str) -> str:
+    """A department's code made of its name; names that begin alike for 40 letters stay two."""
+    return name if len(name) <= 40 else f"{name[:27]}-{hashlib.sha256(name.encode()).hexdigest()[:12]}"
 
 
 def _series(c: Command, rows: Sequence[dict[str, Any]]) -> dict[str, Series]:
