@@ -3,7 +3,6 @@
 All pictures have mode "1" with black as 0. Fonts are the ones in `fonts/`, never the machine's.
 """
 
-import logging
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
@@ -11,8 +10,9 @@ from pathlib import Path
 from typing import Literal
 
 import segno
-from PIL import Image, ImageDraw, ImageFont, ImageOps, features
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
+from printers import shaping
 from printers.parts import CELL, Code, Columns, Gap, Line, Paper, Part, Rule
 from printers.wording import balance, is_mongolian
 
@@ -23,30 +23,12 @@ _CODE_DOTS = 224
 _RULE_DOTS = 2
 _MARGIN = 4  # dots that a glyph may stand out beyond its advance
 
-log = logging.getLogger(__name__)
-
 
 @lru_cache(maxsize=64)
 def han(size: int, bold: bool = False) -> ImageFont.FreeTypeFont:
     """The Chinese and Latin face; glyphs are placed one by one, so nothing is shaped."""
     name = "NotoSansSC-Bold.otf" if bold else "NotoSansSC-Regular.otf"
     return ImageFont.truetype(str(FONTS / name), size, layout_engine=ImageFont.Layout.BASIC)
-
-
-@lru_cache(maxsize=16)
-def mongolian(size: int) -> ImageFont.FreeTypeFont:
-    """The Mongolian face, shaped by raqm."""
-    path = str(FONTS / "NotoSansMongolian-Regular.ttf")
-    return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.RAQM)
-
-
-@lru_cache(maxsize=1)
-def can_shape() -> bool:
-    """Whether letters can be joined here: Pillow's raqm looks for the system's FriBidi when it runs."""
-    able = bool(features.check("raqm") and features.check("fribidi"))
-    if not able:
-        log.warning("FriBidi is missing (Debian: libfribidi0): Mongolian lines are left out of slips")
-    return able
 
 
 @lru_cache(maxsize=4096)
@@ -81,34 +63,29 @@ def _strip(text: str, height: int, bold: bool = False) -> Iterator[Image.Image]:
     """Masks side by side: a shaped run for Mongolian, a cell for every other character."""
     for shaped, run in groupby(text, key=is_mongolian):
         if shaped:
-            yield from _shaped("".join(run), height)
+            yield _shaped("".join(run), height)
             continue
         for character in run:
             yield glyph(character, height // 2 if character <= "~" else height, height, bold)
 
 
-def _shaped(text: str, height: int) -> Iterator[Image.Image]:
-    if not can_shape():
-        return
-    font = mongolian(round(height * 0.8))
-    mask = Image.new("L", (round(font.getlength(text)), height))
-    ImageDraw.Draw(mask).text((0, height * 0.72), text, font=font, fill=255, anchor="ls")
-    yield mask
+def _shaped(text: str, height: int) -> Image.Image:
+    size = round(height * 0.8)
+    mask = Image.new("L", (max(1, round(shaping.length(text, size))), height))
+    shaping.draw(mask, (0, height * 0.72), text, size)
+    return mask
 
 
 def mongolian_line(text: str, size: int) -> Image.Image:
     """One horizontal shaped line (mode "L") with 4 dots of margin at both ends."""
-    font = mongolian(size)
-    mask = Image.new("L", (round(font.getlength(text)) + 2 * _MARGIN, round(size * 1.4)))
-    ImageDraw.Draw(mask).text((_MARGIN, size), text, font=font, fill=255, anchor="ls")
+    mask = Image.new("L", (round(shaping.length(text, size)) + 2 * _MARGIN, round(size * 1.4)))
+    shaping.draw(mask, (_MARGIN, size), text, size)
     return mask
 
 
 @lru_cache(maxsize=256)
 def columns(part: Columns, paper: Paper) -> Image.Image | None:
     """Mongolian as it is written: columns from left to right, cropped to the ink; None if empty."""
-    if not can_shape():
-        return None
     lines = [_column(text, part.size) for text in _column_texts(part)]
     thickness = max((line.width for line in lines), default=1)
     lines = lines[: max(1, paper.dots // thickness)]
@@ -170,10 +147,8 @@ def _short_words(part: Columns) -> Iterator[str]:
 
 def _length(text: str, size: int) -> float:
     foreign = sum(1 for character in text if not is_mongolian(character) and character != " ")
-    return (
-        mongolian(size).getlength("".join(filter(lambda c: is_mongolian(c) or c == " ", text)))
-        + foreign * size
-    )
+    own = "".join(character for character in text if is_mongolian(character) or character == " ")
+    return shaping.length(own, size) + foreign * size
 
 
 def rule(paper: Paper) -> Image.Image:

@@ -51,6 +51,7 @@ PURE = (
     "printers/draw.py",
     "printers/escpos_bytes.py",
     "printers/parts.py",
+    "printers/shaping.py",
     "printers/slip.py",
     "printers/twin*.py",
     "printers/wording.py",

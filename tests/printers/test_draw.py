@@ -1,8 +1,11 @@
 """Pictures: Mongolian is shaped, stands upright in columns, keeps its suffixes, and fits the paper."""
 
-from PIL import Image
+import subprocess
+import sys
 
-from printers import draw
+from PIL import Image, ImageChops, ImageDraw, ImageFont
+
+from printers import draw, shaping
 from printers.parts import PAPER_58, PAPER_80, Columns, Line
 
 BICHIG = "ᠮᠣᠩᠭᠣᠯ ᠪᠢᠴᠢᠭ"
@@ -15,6 +18,34 @@ def _ink(image: Image.Image) -> int:
 def test_mongolian_letters_are_joined() -> None:
     # 447 dots is the width of the same line with its letters apart.
     assert draw.mongolian_line(BICHIG, 48).width == 291
+    assert round(shaping.length(BICHIG, 48)) == 283
+    assert round(shaping.length(BICHIG, 48, joined=False)) == 439
+
+
+def test_outlines_are_filled_as_another_renderer_fills_them() -> None:
+    """FreeType draws the shaped glyphs one by one, so that no library for whole lines is needed."""
+    font = ImageFont.truetype(str(shaping.FONT), 96, layout_engine=ImageFont.Layout.BASIC)
+    for letter in "ᠠᠡᠢᠣᠨᠪᠭᠮᠯᠰᠲᠴᠷ":
+        ours, theirs = (Image.new("L", (160, 160)) for _ in range(2))
+        shaping.draw(ours, (20, 110), letter, 96)
+        ImageDraw.Draw(theirs).text((20, 110), letter, font=font, fill=255, anchor="ls")
+        apart = sum(ImageChops.difference(ours, theirs).get_flattened_data()) / max(
+            1, sum(theirs.get_flattened_data())
+        )
+        assert apart < 0.12, letter
+
+
+def test_mongolian_needs_no_library_of_the_system() -> None:
+    """With Pillow's own shaping taken away, which needs the system's FriBidi, the columns are the same."""
+    program = (
+        "import sys\n"
+        "from PIL import ImageFont\n"
+        "ImageFont.core.HAVE_RAQM = ImageFont.core.HAVE_FRIBIDI = False\n"
+        "from printers import draw\n"
+        f"sys.stdout.write(str(draw.mongolian_line('{BICHIG}', 48).width))\n"
+    )
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert told.stdout == "291"
 
 
 def test_columns_stand_and_go_from_left_to_right() -> None:
