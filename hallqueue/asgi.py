@@ -18,7 +18,7 @@ from hallqueue.live.socket import Live  # noqa: E402
 # A thread per request would cost 4 ms each; these threads live on, and keep their database connections.
 application = ProtocolTypeRouter(
     {
-        "http": WSGIMiddleware(pages, workers=settings.ENVIRONMENT.threads),
-        "websocket": AllowedHostsOriginValidator(URLRouter([path("live", Live())])),
+        "http": WSGIMiddleware(pages, workers=settings.ENVIRONMENT.threads),  # type: ignore[arg-type]
+        "websocket": AllowedHostsOriginValidator(URLRouter([path("live", Live())])),  # type: ignore[arg-type]
     }
 )

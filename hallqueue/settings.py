@@ -141,5 +141,10 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"hallqueue": {"level": "INFO"}, "displays": {"level": "INFO"}, "printers": {"level": "INFO"}},
+    "loggers": {
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "hallqueue": {"level": "INFO"},
+        "displays": {"level": "INFO"},
+        "printers": {"level": "INFO"},
+    },
 }

@@ -62,7 +62,10 @@ class SmallHall:
     def say(self, verb: str, window: int = 1, key: str = "", **details: Any) -> Answer:
         """Any verb of `actions.calling` or `actions.windows`, said by the window's own clerk."""
         room = calling if hasattr(calling, verb) else windows
-        return getattr(room, verb)(self.hall.pk, self.at(window), key or new_key(), window=window, **details)
+        answer: Answer = getattr(room, verb)(
+            self.hall.pk, self.at(window), key or new_key(), window=window, **details
+        )
+        return answer
 
     def at(self, window: int) -> Actor:
         """Who sits at a window in this hall."""

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from hallqueue.texts import text
 from hallqueue.topics import Topic
 from hallqueue.web.access import Viewer
 
@@ -42,6 +43,10 @@ class Socket:
     async def tell(self, **message: Any) -> None:
         """Send a small message."""
         await self.send({"type": "websocket.send", "text": json.dumps(message, ensure_ascii=False)})
+
+    async def refuse(self, topic: str, code: str) -> None:
+        """Say why there is nothing to see, in words."""
+        await self.tell(type="refused", topic=topic, code=code, message=text(f"errors.{code}"))
 
     async def close(self, code: int) -> None:
         """Close with a code of the protocol."""

@@ -62,11 +62,15 @@ class Pump:
             made = await self._loop.run_in_executor(self._reader, self._compute, hall_id, watched)
             for topic, frame in made.items():
                 subject = self.hub.subjects.get(topic)
-                if subject is not None:
-                    subject.frame, subject.computed = frame, frame.head
-                    await self._hand_out(subject, frame)
+                if subject is None:
+                    continue
+                if frame is None:
+                    await self._nothing_there(subject)
+                    continue
+                subject.frame, subject.computed = frame, frame.head
+                await self._hand_out(subject, frame)
 
-    def _compute(self, hall_id: int, watched: dict[Topic, Head | None]) -> dict[Topic, Frame]:
+    def _compute(self, hall_id: int, watched: dict[Topic, Head | None]) -> dict[Topic, Frame | None]:
         """In the reader's thread: the frames of this hall whose head differs from what was computed before."""
         close_old_connections()
         with one_read():
@@ -74,9 +78,15 @@ class Pump:
             head = (hall.epoch, hall.seq)
             self._note_head(hall)
             reading = Reading(hall)
-            stale = [topic for topic, computed in watched.items() if computed != head]
-            frames = {topic: frame_of(reading, topic) for topic in stale}
-        return {topic: Frame(head, _text(frame)) for topic, frame in frames.items() if frame is not None}
+            frames: dict[Topic, Frame | None] = {}
+            for topic in [topic for topic, computed in watched.items() if computed != head]:
+                try:
+                    frame = frame_of(reading, topic)
+                except Exception:  # a fault in one screen's frame must not darken the others
+                    log.exception("the frame of %s could not be computed", topic)
+                else:
+                    frames[topic] = Frame(head, _text(frame)) if frame is not None else None
+        return frames
 
     def _note_head(self, hall: Hall) -> None:
         self.heads[hall.pk] = (hall.epoch, hall.seq)
@@ -90,6 +100,13 @@ class Pump:
             await deliver(socket, subject.topic, frame)
             if count % AT_ONCE == 0:
                 await asyncio.sleep(0)
+
+    async def _nothing_there(self, subject: Subject) -> None:
+        """Nobody can look at what does not exist: say so, once."""
+        for socket in list(subject.sockets):
+            self.hub.leave(socket, subject.topic)
+            with contextlib.suppress(OSError, RuntimeError):
+                await socket.refuse(str(subject.topic), "unknown_topic")
 
     async def beat(self) -> None:
         """Heartbeats every five seconds, the sockets spread over fifty phases so that they never come in a bunch."""

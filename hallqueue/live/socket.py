@@ -14,7 +14,6 @@ from hallqueue.live import hints
 from hallqueue.live.hub import Hub, Send, Socket
 from hallqueue.live.pump import PHASES, Pump, deliver
 from hallqueue.live.rights import cookies_of, find_hall, may_look, no_longer_allowed, viewer_of_cookies
-from hallqueue.texts import text
 from hallqueue.topics import Topic, parse
 
 log = logging.getLogger(__name__)
@@ -72,9 +71,7 @@ class Live:
                 if topic := parse(name):
                     self.hub.leave(socket, topic)
             case _:
-                await socket.tell(
-                    type="refused", code="bad_message", message=text("errors.bad_input", detail="type")
-                )
+                await socket.refuse("", "bad_message")
         return True
 
     async def _watch(self, socket: Socket, said: dict[str, Any], names: list[Any], pump: Pump) -> bool:
@@ -85,12 +82,7 @@ class Live:
             topic = parse(name) if isinstance(name, str) else None
             hall = await in_thread(find_hall, topic) if topic else None
             if topic is None or hall is None:
-                await socket.tell(
-                    type="refused",
-                    topic=str(name)[:200],
-                    code="unknown_topic",
-                    message=text("errors.unknown_topic"),
-                )
+                await socket.refuse(str(name)[:200], "unknown_topic")
             elif not may_look(socket.viewer, topic, hall):
                 known = socket.viewer.user or socket.viewer.devices
                 await socket.close(NOT_ALLOWED if known else NOT_SIGNED_IN)

@@ -69,7 +69,7 @@ def _serve(host: str, port: int) -> None:
 
     from hallqueue.asgi import application
 
-    server = Server(
+    server: Any = Server(
         application,
         endpoints=build_endpoint_description_strings(host=host, port=port),
         signal_handlers=True,
