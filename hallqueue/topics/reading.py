@@ -21,7 +21,9 @@ class Catalogue:
         self.departments = list(Department.objects.filter(hall=hall))
         self.services = {service.pk: service for service in Service.objects.filter(hall=hall)}
         self.takes: dict[int, list[int]] = {}
-        pairs = WindowService.objects.filter(hall=hall).order_by("rank", "id").values_list("window", "service")
+        pairs = (
+            WindowService.objects.filter(hall=hall).order_by("rank", "id").values_list("window", "service")
+        )
         for window, service in pairs:
             self.takes.setdefault(window, []).append(service)
 
@@ -68,8 +70,18 @@ class Reading:
     @cached_property
     def waiting(self) -> list[dict[str, Any]]:
         """Every waiting ticket in order, as few plain values."""
-        names = ("id", "label", "service_id", "klass", "precedence", "position", "for_window_id", "fallback_reason")
-        return list(waiting(self.hall).values(*names, "issued_at", "token"))
+        names = (
+            "id",
+            "label",
+            "service_id",
+            "klass",
+            "precedence",
+            "position",
+            "for_window_id",
+            "fallback_reason",
+        )
+        shown = ("issued_at", "token", "priority_kind", "language", "note", "reason", "transfer_count")
+        return list(waiting(self.hall).values(*names, *shown))
 
     @cached_property
     def waiting_by_service(self) -> Counter[int]:
@@ -86,6 +98,13 @@ class Reading:
         """Parked and missed tickets."""
         states = (Ticket.State.PARKED, Ticket.State.MISSED)
         return list(Ticket.objects.filter(hall=self.hall, state__in=states).order_by("id"))
+
+    @cached_property
+    def last_calls(self) -> dict[int, Call]:
+        """The last call of each ticket set aside, by ticket id."""
+        aside = [ticket.pk for ticket in self.set_aside]
+        found = Call.objects.filter(hall=self.hall, ticket__in=aside).order_by("id") if aside else ()
+        return {call.ticket_id: call for call in found}
 
     def service_name(self, service_id: int) -> str:
         """A service's name, or "" for one that is gone."""

@@ -1,1 +1,235 @@
-"""What a window console shows."""
+"""What a window's console shows, and the list of windows from which a clerk chooses."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from hallqueue.lifecycle import MOVES
+from hallqueue.models import Call, Role, Shift, Ticket, Window
+from hallqueue.topics import Frame, Kind, register
+from hallqueue.topics.reading import Reading, iso
+
+LONGEST_LINE = 50
+MOST_SET_ASIDE = 60
+MOST_NAMES = 12
+AT_A_TICKET = ("recall", "start", "finish", "no_show", "park", "transfer")
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What one window may take: `routing.may_take` on rows already read, so that one reading serves every window."""
+
+    window: int
+    takes: frozenset[int]
+    is_fallback: bool
+    served: frozenset[int]
+    open_windows: frozenset[int]
+
+    def admits(self, row: Row) -> bool:
+        """Whether a ticket is this window's to serve."""
+        if row["for_window_id"] is None:
+            mine = not row["fallback_reason"] and row["service_id"] in self.takes
+        else:
+            mine = row["for_window_id"] == self.window
+        return mine or (self.is_fallback and self.why(row) is not None)
+
+    def why(self, row: Row) -> dict[str, str] | None:
+        """Why a ticket comes to the fallback window: {code, text}; None when another open window takes it."""
+        reason = row["fallback_reason"]
+        if reason:
+            return (
+                {"code": "asked", "text": ""}
+                if reason == "citizen_asks"
+                else {"code": "sent", "text": reason}
+            )
+        if row["for_window_id"] is None:
+            return None if row["service_id"] in self.served else {"code": "no_window", "text": ""}
+        return None if row["for_window_id"] in self.open_windows else {"code": "window_closed", "text": ""}
+
+
+def rule_of(reading: Reading, window: Window) -> Rule:
+    """The rule of one window as the hall stands in this reading."""
+    return Rule(
+        window=window.pk,
+        takes=frozenset(reading.catalogue.takes.get(window.pk, ())),
+        is_fallback=window.is_fallback,
+        served=frozenset(reading.serving_windows),
+        open_windows=frozenset(each.pk for each in reading.windows if each.state == Window.State.OPEN),
+    )
+
+
+def line_of(reading: Reading, window: Window) -> list[Row]:
+    """The waiting rows this window may take, in order: always what `routing.line` would say."""
+    admits = rule_of(reading, window).admits
+    return [row for row in reading.waiting if admits(row)]
+
+
+def window_frame(reading: Reading, name: str) -> Frame | None:
+    """The console of one window; `name` is its number."""
+    window = _window(reading, name)
+    if window is None:
+        return None
+    rule, line, aside = rule_of(reading, window), line_of(reading, window), _aside_of(reading, window)
+    call = reading.open_calls.get(window.pk)
+    undo = _undoable(reading, window, call)
+    show = partial(_shown, reading, rule)
+    return {
+        "window": _window_row(window),
+        "hall": _hall_row(reading),
+        "shift": _shift_row(reading.shifts.get(window.pk)),
+        "current": _current(show, call) if call else None,
+        "line": {"count": len(line), "first": [show(row) for row in line[:LONGEST_LINE]]},
+        "aside": {"count": len(aside), "first": [_aside_row(show, *each) for each in aside[:MOST_SET_ASIDE]]},
+        "undo": undo,
+        "may": _may(window, call, len(line), len(aside), undo is not None),
+        "takes": _takes(reading, window),
+    }
+
+
+def windows_frame(reading: Reading, name: str) -> Frame | None:
+    """All windows with state, who sits there and how many wait; `name` is empty."""
+    if name:
+        return None
+    return {"windows": [_choice(reading, window) for window in reading.windows], "hall": _hall_row(reading)}
+
+
+def _window(reading: Reading, name: str) -> Window | None:
+    return next((window for window in reading.windows if str(window.number) == name), None)
+
+
+def _window_row(window: Window) -> Row:
+    return {
+        "number": window.number,
+        "name": window.name,
+        "zone": window.zone,
+        "fallback": window.is_fallback,
+        "state": window.state,
+        "reason": window.pause_reason,
+        "state_at": iso(window.state_at),
+    }
+
+
+def _hall_row(reading: Reading) -> Row:
+    hall = reading.hall
+    return {
+        "is_open": hall.is_open,
+        "calls_before_no_show": hall.calls_before_no_show,
+        "wait_alarm_minutes": hall.wait_alarm_minutes,
+        "service_alarm_minutes": hall.service_alarm_minutes,
+        "fallback_open": any(
+            each.is_fallback and each.state == Window.State.OPEN for each in reading.windows
+        ),
+    }
+
+
+def _shift_row(shift: Shift | None) -> Row | None:
+    return {"user": shift.user_id, "name": str(shift.user), "since": iso(shift.started_at)} if shift else None
+
+
+def _shown(reading: Reading, rule: Rule, row: Row) -> Row:
+    """A ticket as a clerk sees it before calling."""
+    return {
+        "ticket": row["id"],
+        "label": row["label"],
+        "service": reading.service_name(row["service_id"]),
+        "klass": row["klass"],
+        "priority": row["priority_kind"],
+        "language": row["language"],
+        "note": row["note"],
+        "since": iso(row["issued_at"]),
+        "sent": row["for_window_id"] is not None,
+        "transfers": row["transfer_count"],
+        "reason": row["reason"],
+        "why": rule.why(row) if rule.is_fallback else None,
+    }
+
+
+def _values(ticket: Ticket) -> Row:
+    """A ticket's row in the form of `Reading.waiting`."""
+    names = ("id", "label", "service_id", "klass", "for_window_id", "fallback_reason")
+    shown = ("issued_at", "priority_kind", "language", "note", "reason", "transfer_count")
+    return {name: getattr(ticket, name) for name in (*names, *shown)}
+
+
+def _current(show: Callable[[Row], Row], call: Call) -> Row:
+    ticket = call.ticket
+    return show(_values(ticket)) | {
+        "state": ticket.state,
+        "said": call.said,
+        "said_at": iso(call.said_at),
+        "called_at": iso(call.called_at),
+        "started_at": iso(call.started_at),
+    }
+
+
+def _aside_of(reading: Reading, window: Window) -> list[tuple[Ticket, Call | None]]:
+    """Parked and missed tickets this window may pick: its own first, newest first."""
+    rule = rule_of(reading, window)
+    found = []
+    for ticket in reversed(reading.set_aside):
+        call = reading.last_calls.get(ticket.pk)
+        own = call is not None and call.window_id == window.pk
+        if own or rule.admits(_values(ticket)):
+            found.append((not own, ticket, call))
+    found.sort(key=lambda each: each[0])
+    return [(ticket, call) for _, ticket, call in found]
+
+
+def _aside_row(show: Callable[[Row], Row], ticket: Ticket, call: Call | None) -> Row:
+    return show(_values(ticket)) | {"state": ticket.state, "aside_at": iso(call.ended_at) if call else None}
+
+
+def _undoable(reading: Reading, window: Window, call: Call | None) -> Row | None:
+    """The step `undo` would take back here: on the open ticket, else the last one this window set aside."""
+    if call is not None:
+        ticket = call.ticket
+        return {"ticket": ticket.pk, "label": ticket.label, "state": ticket.state} if ticket.before else None
+    own = _set_aside_by(reading, window)
+    last = max(own, key=lambda each: reading.last_calls[each.pk].pk, default=None)
+    return {"ticket": last.pk, "label": last.label, "state": last.state} if last else None
+
+
+def _set_aside_by(reading: Reading, window: Window) -> Iterable[Ticket]:
+    for ticket in reading.set_aside:
+        call = reading.last_calls.get(ticket.pk)
+        if ticket.before and call is not None and call.window_id == window.pk:
+            yield ticket
+
+
+def _may(window: Window, call: Call | None, waiting: int, aside: int, undo: bool) -> list[str]:
+    """The verbs that make sense now: a page greys out the others; the actions still judge each for themselves."""
+    state = window.state
+    if call is not None:
+        verbs = [verb for verb in AT_A_TICKET if call.ticket.state in MOVES[verb].origins]
+        idle: list[tuple[str, bool]] = []
+    else:
+        verbs = []
+        is_open = state == Window.State.OPEN
+        idle = [("next", is_open and waiting > 0), ("pick", is_open and waiting + aside > 0)]
+        idle += [("close", state != Window.State.CLOSED), ("leave", True)]
+    always = [("open", state != Window.State.OPEN), ("pause", state == Window.State.OPEN), ("undo", undo)]
+    return verbs + [verb for verb, possible in idle + always if possible]
+
+
+def _takes(reading: Reading, window: Window) -> Row:
+    services = reading.catalogue.takes.get(window.pk, [])
+    return {"count": len(services), "names": [reading.service_name(each) for each in services[:MOST_NAMES]]}
+
+
+def _choice(reading: Reading, window: Window) -> Row:
+    call = reading.open_calls.get(window.pk)
+    return _window_row(window) | {
+        "shift": _shift_row(reading.shifts.get(window.pk)),
+        "waiting": len(line_of(reading, window)),
+        "ticket": {"label": call.ticket.label, "state": call.ticket.state} if call else None,
+        "takes": _takes(reading, window),
+    }
+
+
+STAFF = tuple(role.value for role in Role)
+
+register(Kind("window", STAFF, window_frame))
+register(Kind("windows", STAFF, windows_frame))

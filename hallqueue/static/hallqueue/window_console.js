@@ -1,0 +1,151 @@
+// The console of one window: keeps the newest frame, says verbs, and tells the clerk at once when the seat is lost.
+
+import { look } from "./live.js";
+import { pageData, Refusal, t, Unreachable } from "./page.js";
+import { html, render } from "./vendor/lit-html.js";
+import { QUESTIONS } from "./window_asks.js";
+import { ask, closeDialog, headView, isLasting, refresh, tell } from "./window_dialog.js";
+import { listen } from "./window_keys.js";
+import { say, saying } from "./window_say.js";
+import { consoleView } from "./window_view.js";
+import { clock, toast } from "./window_words.js";
+
+const root = document.getElementById("console");
+const desk = { held: pageData.frame, mine: false, me: pageData.me, url: location.pathname };
+const skewAtStart = pageData.now * 1000 - Date.now();
+const TOLD = ["next", "pick", "recall", "finish", "no_show", "park", "transfer", "undo"];
+
+const now = () => (live.now() - Date.now() ? live.now() : Date.now() + skewAtStart);
+const frame = () => desk.held.data;
+const isMine = () => frame().shift?.user === desk.me.user;
+const mayAct = () => desk.mine || desk.me.may_manage;
+
+/** Show a frame unless a newer one of the same epoch is shown already. */
+function take(next) {
+  if (!next || (next.epoch === desk.held.epoch && next.seq < desk.held.seq)) return;
+  desk.held = next;
+  const had = desk.mine;
+  desk.mine = isMine();
+  draw();
+  if (had && !desk.mine) seatLost();
+  else if (!had && desk.mine && isLasting()) closeDialog();
+}
+
+function draw() {
+  render(consoleView({ frame: frame(), now: now(), mayAct: mayAct(), mine: desk.mine, act, pick }), root);
+}
+
+const changed = () => {
+  draw();
+  refresh();
+};
+
+/** A press, by key or by pointer. */
+function act(verb, event) {
+  if (event?.detail) root.focus({ preventScroll: true }); // after a click the keys go on working
+  if (saying.verb || verb === "held") return;
+  if (verb === "help") return QUESTIONS.help();
+  if (verb === "sit") return void sit();
+  if (!mayAct()) return toast(t("window.seat_first"), true);
+  if (!frame().may.includes(verb === "fallback" ? "transfer" : verb)) return toast(t("window.not_now", { verb: t(`window.verb.${verb}`) }), true);
+  if (QUESTIONS[verb]) return void alone(() => QUESTIONS[verb](asker));
+  void alone(() => send(verb));
+}
+
+const pick = (row) => {
+  if (!mayAct() || saying.verb) return;
+  if (!frame().may.includes("pick")) return toast(t("window.not_now", { verb: t("window.verb.pick") }), true);
+  QUESTIONS.pick(asker, row);
+};
+
+/** Say a verb and show its answer's frame; true when it was answered. Throws Refusal, Unreachable. */
+async function send(verb, fields = {}, told = verb) {
+  const answer = await say(`${desk.url}${verb}/`, verb, fields, changed);
+  if (!answer) return false;
+  take(answer.frame);
+  if (TOLD.includes(verb)) toast(sentence(verb, answer.answer));
+  root.dataset.tookMs = Math.round(saying.tookMs);
+  if (!document.querySelector("dialog[open]")) root.focus({ preventScroll: true });
+  return true;
+}
+
+const asker = { frame, now, url: desk.url, send };
+
+function sentence(verb, answer) {
+  const words = { ...answer, state: answer.state ? t(`words.state.${answer.state}`) : "" };
+  const undo = ["no_show", "park"].includes(verb) ? ` · ${t("window.press_undo")}` : "";
+  return t(`window.done.${verb}`, words) + undo;
+}
+
+/** Run a press that stands alone: what goes wrong becomes a sentence. */
+async function alone(press) {
+  try {
+    await press();
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 401) return signedOut();
+    if (!(error instanceof Refusal || error instanceof Unreachable)) throw error;
+    toast(error.message, true);
+  }
+}
+
+async function sit(takeOver = false) {
+  await alone(async () => {
+    try {
+      await send("sit", { take_over: takeOver });
+    } catch (error) {
+      if (error.code !== "window_taken") throw error;
+      askTakeOver(error.message);
+    }
+  });
+}
+
+function askTakeOver(refusal) {
+  ask({
+    title: t("window.take_over_title", frame().window),
+    lead: `${refusal} ${t("window.take_over_told")}`,
+    confirm: t("window.take_over"),
+    submit: () => send("sit", { take_over: true }),
+  });
+}
+
+function seatLost() {
+  const { shift } = frame();
+  const title = shift ? t("window.taken_title", shift) : t("window.ended_title");
+  tell(() => farewell(title, t("window.taken_lead"), html`
+    <button class="button" type="button" @click=${() => void sit(true)}>${t(shift ? "window.take_back" : "window.sit")}</button>
+    <a class="button button--primary" data-first href="../">${t("window.back_to_list")}</a>`), true);
+}
+
+const farewell = (title, lead, buttons) => html`
+  ${headView(title)}<div class="dialog__body" role="alert"><p class="lead">${lead}</p></div><div class="dialog__foot">${buttons}</div>`;
+
+function signedOut() {
+  const back = `/sign-in/?next=${encodeURIComponent(desk.url)}`;
+  tell(() => farewell(t("window.signed_out_title"), t("window.signed_out_lead"), html`
+    <a class="button button--primary" data-first href=${back}>${t("window.sign_in")}</a>`), true);
+}
+
+function notAllowed() {
+  tell(() => farewell(t("window.not_allowed_title"), "", html`
+    <a class="button button--primary" data-first href="../">${t("window.back_to_list")}</a>`), true);
+}
+
+function freshness({ fresh, since, why }) {
+  if (why === "signed-out") signedOut();
+  if (why === "not-allowed") notAllowed();
+  const sign = document.getElementById("freshness");
+  sign.dataset.freshness = fresh ? "live" : "stale";
+  sign.textContent = t(fresh ? "window.live" : "window.offline");
+  const banner = document.getElementById("stale");
+  banner.hidden = fresh;
+  banner.textContent = t("window.stale", { time: clock(new Date(since)) });
+}
+
+const live = look([`window:${pageData.hall}:${frame().window.number}`], { build: pageData.build, onFrame: take, onFresh: freshness });
+
+desk.mine = isMine();
+draw();
+setInterval(draw, 1000);
+listen((verb) => act(verb));
+document.getElementById("help").addEventListener("click", () => act("help"));
+if (mayAct()) root.focus({ preventScroll: true });

@@ -1,0 +1,49 @@
+// The keys of the console, and the rules of pressing: a key held down is one press, typing and dialogs are left alone.
+
+/** Every verb a clerk can press, in the order of the buttons; `may` names what the frame calls it. */
+export const VERBS = [
+  { verb: "next", code: "Space", sign: "window.key_space", icon: "megaphone" },
+  { verb: "recall", code: "KeyR", icon: "volume-2" },
+  { verb: "start", code: "KeyS", icon: "play" },
+  { verb: "finish", code: "KeyF", icon: "check" },
+  { verb: "no_show", code: "KeyN", icon: "user" },
+  { verb: "park", code: "KeyP", icon: "hourglass" },
+  { verb: "transfer", code: "KeyT", icon: "arrow-right" },
+  { verb: "fallback", code: "KeyB", icon: "shield", may: "transfer" },
+  { verb: "pick", code: "KeyL", icon: "list" },
+  { verb: "undo", code: "KeyU", icon: "undo-2" },
+];
+
+export const WINDOW_VERBS = [
+  { verb: "open", code: "KeyO", icon: "door-open" },
+  { verb: "pause", code: "KeyZ", icon: "pause" },
+  { verb: "close", code: "KeyX", icon: "door-closed" },
+  { verb: "leave", code: "KeyQ", icon: "log-out" },
+];
+
+export const SEAT_VERB = { verb: "sit", code: "KeyK" };
+
+/** The letter on the button. */
+export const letter = (entry) => entry.code.replace("Key", "");
+
+const BY_CODE = new Map([...VERBS, ...WINDOW_VERBS, SEAT_VERB].map((entry) => [entry.code, entry.verb]));
+BY_CODE.set("Enter", "next").set("NumpadEnter", "next");
+
+/** Call `press(verb)` for each key meant for the console; codes, not characters, so that an input method is no matter. */
+export function listen(press) {
+  document.addEventListener("keydown", (event) => {
+    const verb = verbOf(event);
+    if (!verb) return;
+    event.preventDefault();
+    if (!event.repeat) press(verb);
+  });
+}
+
+function verbOf(event) {
+  if (event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]")) return null;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return null;
+  if (event.code === "Slash" || event.key === "F1") return "help";
+  const onControl = event.target.closest("a, button, summary");
+  if (onControl && ["Enter", "NumpadEnter", "Space"].includes(event.code)) return event.repeat ? "held" : null;
+  return BY_CODE.get(event.code) ?? null;
+}

@@ -1,0 +1,65 @@
+// Small pieces that the window pages share: numbers, states, durations, tags, toasts.
+
+import { pageData, t } from "./page.js";
+import { html, nothing } from "./vendor/lit-html.js";
+
+const SPRITE = new URL("icons/sprite.svg", import.meta.url).pathname;
+const TOAST_STAYS = 4_000;
+const REFUSAL_STAYS = 8_000;
+
+/** An icon of the sprite. */
+export const icon = (name) => html`<svg class="icon" aria-hidden="true"><use href="${SPRITE}#${name}"></use></svg>`;
+
+/** A ticket's number, its letter a breath apart. */
+export function number(label, more = "") {
+  const [, letter, digits] = label.match(/^(\D*)(.*)$/);
+  return html`<span class="ticket-number ${more}"><i>${letter}</i>${digits}</span>`;
+}
+
+/** A state as colour, shape and word. */
+export const state = (name, word, more = "") => html`<span class="state ${more}" data-state=${name}>${word}</span>`;
+
+/** Milliseconds as 4:05 or 1:04:05. */
+export function duration(ms) {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const two = (figure) => String(figure).padStart(2, "0");
+  return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}
+
+/** A moment as the hall's clock shows it. */
+export function clock(iso) {
+  if (!iso) return "";
+  return new Date(iso).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
+}
+
+/** What is special about a ticket: class, who, language, sent or transferred here. */
+export function tags(row) {
+  const found = [];
+  if (row.priority) found.push(["tag--special", t(`words.priority.${row.priority}`)]);
+  else if (row.klass !== "ordinary") found.push(["tag--special", t(`words.class.${row.klass}`)]);
+  if (row.language && row.language !== "zh") found.push(["", t(`window.language.${row.language}`)]);
+  if (row.sent) found.push(["", t("window.sent_here")]);
+  else if (row.transfers) found.push(["tag--plain", t("window.transferred")]);
+  return found.length ? html`${found.map(([more, word]) => html`<span class="tag ${more}">${word}</span>`)}` : nothing;
+}
+
+/** Why a ticket stands in the fallback window's line. */
+export const why = (row) => (row.why ? t(`window.why.${row.why.code}`, { text: row.why.text }) : "");
+
+/** The texts whose keys begin with `room`. */
+export function textsUnder(room) {
+  return Object.keys(pageData.texts)
+    .filter((key) => key.startsWith(`${room}.`))
+    .map((key) => pageData.texts[key]);
+}
+
+/** A sentence at the lower edge for a few seconds; the newest replaces the one before. */
+export function toast(sentence, refused = false) {
+  const shelf = document.getElementById("toasts");
+  const slip = document.createElement("div");
+  slip.className = refused ? "toast toast--refused" : "toast";
+  slip.textContent = sentence;
+  shelf.replaceChildren(slip);
+  setTimeout(() => slip.remove(), refused ? REFUSAL_STAYS : TOAST_STAYS);
+}
