@@ -131,7 +131,8 @@ def undo(c: Command, *, window: int, ticket: int) -> Answer:
 
 
 def _call(c: Command, seat: Window, ticket: Ticket, **told: Any) -> Answer:
-    changes = {"window": seat, "called_at": c.now, "call_count": ticket.call_count + 1, "for_window_id": None}
+    changes = {"window": seat, "called_at": c.now, "started_at": None, "for_window_id": None}
+    changes["call_count"] = ticket.call_count + 1
     seq = move(c.log, ticket, "call", seat, told=told, **changes)
     call = Call(
         hall=c.hall,
