@@ -1,1 +1,70 @@
-"""What a ticket's own page shows."""
+"""What a ticket's own page shows: its place in line and where to go, nothing about the person."""
+
+from typing import Any
+
+from hallqueue.models import Ticket, Window
+from hallqueue.topics import Frame, Kind, register
+from hallqueue.topics.lines import lines_of
+from hallqueue.topics.reading import Reading, iso
+
+
+def ticket_frame(reading: Reading, name: str) -> Frame | None:
+    """The page of the ticket whose token is `name`; after its business date only that date is left."""
+    found = Ticket.objects.filter(hall=reading.hall, token=name).select_related("window").first()
+    if found is None:
+        return None
+    if found.business_date < reading.business_date:
+        return {"over": True, "date": found.business_date.isoformat()}
+    return {
+        "over": False,
+        "date": found.business_date.isoformat(),
+        "label": found.label,
+        "state": found.state,
+        "priority": found.precedence < 50,
+        "service": _service(reading, found.service_id),
+        "window": _window(found.window),
+        "issued_at": iso(found.issued_at),
+        "called_at": iso(found.called_at),
+        **_place(reading, found),
+    }
+
+
+def _service(reading: Reading, service_id: int) -> dict[str, str]:
+    service = reading.catalogue.services.get(service_id)
+    if service is None:
+        return {"zh": "", "mn": "", "en": ""}
+    return {"zh": service.name, "mn": service.name_mn, "en": service.name_en}
+
+
+def _window(window: Window | None) -> dict[str, Any] | None:
+    if window is None:
+        return None
+    return {
+        "number": window.number,
+        "zone": window.zone,
+        "direction": window.direction,
+        "fallback": window.is_fallback,
+    }
+
+
+def _place(reading: Reading, ticket: Ticket) -> dict[str, Any]:
+    """Place in line of a waiting ticket, the windows it may be called to, and the range of its wait."""
+    empty: dict[str, Any] = {"ahead": None, "low": None, "high": None, "windows": [], "zones": []}
+    mine = next((row for row in reading.waiting if row["id"] == ticket.pk), None)
+    if mine is None:
+        return empty
+    lines = lines_of(reading)
+    takers = lines.takers(mine)
+    ordinary = mine["for_window_id"] is None and not mine["fallback_reason"]
+    expected = lines.expected(ticket.service_id, mine) if ordinary else None
+    windows = [window for window in reading.windows if window.pk in takers]
+    return {
+        "ahead": lines.ahead_of(mine),
+        "low": expected.low if expected else None,
+        "high": expected.high if expected else None,
+        "windows": [window.number for window in windows],
+        "zones": sorted({window.zone for window in windows if window.zone}),
+    }
+
+
+register(Kind("ticket", ("anyone",), ticket_frame))

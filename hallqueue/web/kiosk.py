@@ -1,5 +1,121 @@
-"""Citizens at the kiosk take a number."""
+"""Citizens at the kiosk take a number; staff may take one for somebody from the same page."""
 
-from django.urls import URLPattern
+from typing import Any
 
-urls: list[URLPattern] = []
+import segno
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from hallqueue.actions import tickets
+from hallqueue.models import Department, Service
+from hallqueue.texts import LANGUAGES, texts_of
+from hallqueue.topics.kiosk import AUDIENCES, setup_of
+from hallqueue.topics.reading import Reading
+from hallqueue.topics.ticket import ticket_frame
+from hallqueue.transactions import one_read
+from hallqueue.web.access import HallRequest, actor_of, allowed
+from hallqueue.web.pages import page, page_data
+from hallqueue.web.reading import done, posted
+
+COMMON = 6
+FOR_EVER = "private, max-age=604800, immutable"
+
+
+@allowed(*AUDIENCES)
+@require_GET
+def kiosk(request: HallRequest, hall: str) -> HttpResponse:
+    """The kiosk's one page; everything on it happens without leaving it."""
+    names = {"zh": request.hall.name, "mn": request.hall.name_mn, "en": request.hall.name_en}
+    data = page_data(
+        request,
+        tongues=tongues("kiosk", "words"),
+        names=names,
+        paired=request.viewer.device("kiosk", request.hall) is not None,
+        priorities=tickets.PRIORITY_KINDS,
+        zone=request.hall.time_zone,
+        times=request.hall.calls_before_no_show,
+    )
+    return page(request, "hallqueue/kiosk.html", {"data": data})
+
+
+@allowed(*AUDIENCES)
+@require_GET
+def catalogue(request: HallRequest, hall: str) -> HttpResponse:
+    """Departments and services as JSON; `?setup=` names the version the caller wants to keep."""
+    with one_read():
+        request.hall.refresh_from_db()
+        reading = Reading(request.hall)
+        answer = JsonResponse({"setup": setup_of(reading), **catalogue_of(reading)})
+    kept = request.GET.get("setup") == setup_of(reading)
+    answer["Cache-Control"] = FOR_EVER if kept else "no-store"
+    return answer
+
+
+@allowed(*AUDIENCES)
+@require_POST
+def take(request: HallRequest, hall: str) -> HttpResponse:
+    """Take a number. The same key gives the same number again, with the line as it is now."""
+    fields = posted(request, service=str, priority=str, language=str, to_fallback=bool)
+    key, service = fields.pop("key"), fields.pop("service", "")
+    source = "kiosk" if request.viewer.user is None else "desk"
+    actor = actor_of(request, "kiosk")
+    issued = tickets.issue(request.hall.pk, actor, key, service=service, source=source, **fields)
+    return done(issued | place_of(request, issued["token"]) | link_of(request, issued["token"]))
+
+
+def catalogue_of(reading: Reading) -> dict[str, Any]:
+    """What one can come for: active services, their departments, and the most wanted."""
+    services = [each for each in reading.catalogue.services.values() if each.is_active]
+    used = {each.department_id for each in services}
+    wanted = sorted(services, key=lambda each: (-each.weight, each.order, each.pk))[:COMMON]
+    return {
+        "departments": [_department(each) for each in reading.catalogue.departments if each.pk in used],
+        "services": [_service(each) for each in services],
+        "common": [each.pk for each in wanted],
+    }
+
+
+def place_of(request: HallRequest, token: str) -> dict[str, Any]:
+    """The ticket's frame as its own page shows it."""
+    with one_read():
+        request.hall.refresh_from_db()
+        return {"frame": ticket_frame(Reading(request.hall), token)}
+
+
+def link_of(request: HttpRequest, token: str) -> dict[str, str]:
+    """The address of the ticket's own page, and its QR code as an image address."""
+    url = request.build_absolute_uri(reverse("ticket", args=[token]))
+    return {"url": url, "qr": segno.make(url, error="m", micro=False).svg_data_uri(border=2, scale=8)}
+
+
+def tongues(*rooms: str) -> dict[str, dict[str, str]]:
+    """The texts of rooms in every language, for pages that change language without a reload."""
+    return {
+        lang: {key: text for room in rooms for key, text in texts_of(room, lang).items()}
+        for lang in LANGUAGES
+    }
+
+
+def _department(each: Department) -> dict[str, Any]:
+    names = {"zh": each.name, "mn": each.name_mn, "en": each.name_en}
+    return {"id": each.pk, "names": names, "zone": each.zone, "icon": each.icon}
+
+
+def _service(each: Service) -> dict[str, Any]:
+    return {
+        "id": each.pk,
+        "code": each.code,
+        "department": each.department_id,
+        "names": {"zh": each.name, "mn": each.name_mn, "en": each.name_en},
+        "tags": each.tags,
+        "pinyin": each.pinyin,
+        "initials": each.initials,
+    }
+
+
+urls: list[URLPattern] = [
+    path("<slug:hall>/kiosk/", kiosk, name="kiosk"),
+    path("<slug:hall>/kiosk/catalogue.json", catalogue, name="kiosk-catalogue"),
+    path("<slug:hall>/kiosk/take/", take, name="kiosk-take"),
+]

@@ -1,5 +1,51 @@
-"""The ticket's own page, on the citizen's phone."""
+"""The ticket's own page, on the citizen's phone: behind a link nobody can guess, without personal data."""
 
-from django.urls import URLPattern
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_GET
 
-urls: list[URLPattern] = []
+from hallqueue.models import Hall, Ticket
+from hallqueue.texts import LANGUAGES
+from hallqueue.topics import Topic, frame_of
+from hallqueue.topics.reading import Reading
+from hallqueue.transactions import one_read
+from hallqueue.web.access import ANYONE, allowed
+from hallqueue.web.kiosk import tongues
+from hallqueue.web.pages import LANGUAGE_COOKIE, language_of, page, page_data
+
+
+@allowed(ANYONE)
+@require_GET
+def ticket(request: HttpRequest, token: str) -> HttpResponse:
+    """The page of one ticket; an unknown token gets a plain sentence."""
+    with one_read():
+        found = Ticket.objects.filter(token=token).select_related("hall").first()
+        frame = frame_of(Reading(found.hall), Topic("ticket", found.hall.slug, token)) if found else None
+    if found is None or frame is None:
+        return _private(page(request, "hallqueue/ticket_unknown.html", status=404))
+    lang = _language(request, found)
+    data = page_data(request, tongues=tongues("ticket", "words"), frame=frame, names=_names(found.hall))
+    data |= {"lang": lang, "hall": found.hall.slug, "token": token, "rules": found.hall.slip_rules}
+    return _private(
+        page(request, "hallqueue/ticket.html", {"data": data, "lang": lang, "frame": frame["data"]})
+    )
+
+
+def _names(hall: Hall) -> dict[str, str]:
+    return {"zh": hall.name, "mn": hall.name_mn, "en": hall.name_en}
+
+
+def _language(request: HttpRequest, found: Ticket) -> str:
+    """What the visitor chose, else the language in which the number was taken."""
+    chosen = request.GET.get("lang") in LANGUAGES or request.COOKIES.get(LANGUAGE_COOKIE) in LANGUAGES
+    return language_of(request) if chosen else found.language
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    """The address is the key to the page: it goes to no other site and to no search engine."""
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+urls: list[URLPattern] = [path("t/<str:token>/", ticket, name="ticket")]

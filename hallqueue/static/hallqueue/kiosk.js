@@ -1,0 +1,155 @@
+// The kiosk: what it knows, what a person may do, and when it goes back to the start by itself.
+
+import { render } from "./vendor/lit-html.js";
+import { look } from "./live.js";
+import { newKey, pageData, Refusal } from "./page.js";
+import { speak } from "./kiosk_words.js";
+import { glass } from "./kiosk_pages.js";
+import { watchIdle } from "./kiosk_idle.js";
+import { steer } from "./kiosk_keys.js";
+import { fetchCatalogue, interrupted, takeNumber, watchServer } from "./kiosk_link.js";
+
+const HOME = { view: "home", department: null, query: "", service: null, priority: "", shown: 0, result: null };
+const AT_ONCE = 60;
+// A finger still on its way down from the page before must not press what appears under it.
+const SETTLE = 350;
+
+const root = document.getElementById("glass");
+const state = {
+  ...HOME,
+  elder: false,
+  busy: false,
+  refusal: "",
+  reachable: true,
+  fresh: null,
+  frame: null,
+  catalogue: null,
+  left: null,
+  now: Date.now(),
+};
+let link = null;
+let server = null;
+
+/** What a person may do; every page of the kiosk calls these and nothing else. */
+export const actions = {
+  home: () => go({ ...HOME }),
+  department: (id) => go({ view: "department", department: id, shown: AT_ONCE }),
+  search: (query = "") => go({ view: "search", query, shown: AT_ONCE }),
+  type: (query) => draw({ query, shown: AT_ONCE }),
+  more: () => draw({ shown: state.shown + AT_ONCE }),
+  choose: (service) => go({ view: "confirm", service, priority: "", refusal: "", back: state.view }),
+  priority: (kind) => draw({ priority: kind }),
+  back,
+  take,
+  stay: () => idle.touch(),
+  language: (lang) => {
+    speak((state.lang = lang));
+    draw();
+  },
+  elder: () => {
+    state.elder = !state.elder;
+    document.documentElement.toggleAttribute("data-view", state.elder);
+    if (state.elder) document.documentElement.dataset.view = "elder";
+    draw();
+  },
+  scroll: (way) => {
+    const list = root.querySelector(".glass__body");
+    list.scrollBy({ top: way * list.clientHeight * 0.8, behavior: "smooth" });
+  },
+};
+
+function draw(change = {}) {
+  Object.assign(state, change);
+  render(glass(state, actions), root);
+  root.querySelector(".countdown")?.style.setProperty("--left", state.left / 10);
+  const [list, pager] = [root.querySelector(".glass__body"), root.querySelector(".pager")];
+  if (pager) pager.hidden = list.scrollHeight <= list.clientHeight + 4;
+}
+
+function go(change) {
+  if (state.busy) return;
+  root.classList.add("glass--settling");
+  setTimeout(() => root.classList.remove("glass--settling"), SETTLE);
+  draw(change);
+  root.querySelector(".glass__body").scrollTop = 0;
+  (root.querySelector("[data-first]") ?? root.querySelector("h1"))?.focus({ preventScroll: true });
+}
+
+function back() {
+  if (state.view === "confirm" && state.back === "department") return actions.department(state.department);
+  if (state.view === "confirm" && state.back === "search") return actions.search(state.query);
+  return actions.home();
+}
+
+function take(toFallback = false) {
+  if (state.busy) return;
+  const fields = { service: state.service.code, priority: state.priority, language: state.lang };
+  request({ key: newKey(), at: Date.now(), fields: { ...fields, to_fallback: toFallback }, service: state.service });
+}
+
+/** One press, one key: until its answer is here nothing else can be pressed. */
+async function request(pending) {
+  draw({ busy: true, refusal: "" });
+  try {
+    const result = await takeNumber(pending, () => draw({ reachable: false }));
+    finish({ result, service: pending.service });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    draw({ busy: false, reachable: server.there(), refusal: error.message });
+  }
+}
+
+function finish({ result, service }) {
+  Object.assign(state, { busy: false, reachable: Boolean(result) || server.there() });
+  go(result ? { ...HOME, view: "done", result, service } : { ...HOME });
+}
+
+function rest() {
+  speak((state.lang = "zh"));
+  if (state.elder) actions.elder();
+  actions.home();
+}
+
+/** Whether the page stands as a newcomer should find it. */
+const untouched = () => state.view === "home" && state.lang === "zh" && !state.elder;
+
+const idle = watchIdle({
+  calm: () => untouched() || state.busy || !state.reachable,
+  patience: () => (state.view === "done" ? 15_000 : 30_000),
+  onCount: (left) => draw({ left }),
+  onEnd: rest,
+});
+
+async function renew(setup) {
+  try {
+    draw({ catalogue: await fetchCatalogue(setup) });
+  } catch {
+    setTimeout(() => renew(setup), 2000);
+  }
+}
+
+function onFrame(frame) {
+  const setup = frame.data.setup;
+  const moved = state.catalogue?.setup !== setup && state.wanted !== setup;
+  draw({ frame: frame.data, wanted: setup });
+  if (moved) renew(setup);
+}
+
+function onFresh({ fresh, why }) {
+  if (why) location.reload();
+  else draw({ fresh });
+}
+
+function open() {
+  speak((state.lang = "zh"));
+  root.replaceChildren();
+  draw();
+  steer(state, actions);
+  link = look([`kiosk:${pageData.hall}:main`], { build: pageData.build, onFrame, onFresh });
+  server = watchServer((reachable) => draw({ reachable }));
+  setInterval(() => draw({ now: link.now() }), 10_000);
+  const unfinished = interrupted();
+  if (unfinished) request(unfinished);
+}
+
+open();

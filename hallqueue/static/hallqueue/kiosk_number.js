@@ -1,0 +1,130 @@
+// The last two pages of the kiosk: is this right, and here is your number.
+
+import { html, nothing } from "./vendor/lit-html.js";
+import { pageData } from "./page.js";
+import { foot, isOpen, line, question } from "./kiosk_parts.js";
+import { column, icon, name, rangeWord, say, word } from "./kiosk_words.js";
+
+/** Is this right: what it is, how long it takes, whether one goes first; and the button. */
+export const confirm = (state, actions) => {
+  const open = isOpen(state, state.service);
+  return html`
+    <main class="glass__body glass__body--scroll stack roomy">
+      ${question("kiosk.confirm")}
+      <div class="card confirm">
+        <div class="stack">
+          <p class="confirm__name">${name(state.service.names)}</p>
+          <p class="lead">${departmentOf(state)}</p>
+          ${state.service.tags.length ? html`<ul class="about">${state.service.tags.map(about)}</ul>` : nothing}
+        </div>
+        ${column(state.service.names)}
+      </div>
+      ${open ? figures(state) : shutNote(state, actions)} ${refusal(state)} ${open ? priorities(state, actions) : nothing}
+      ${open ? takeButton(state, actions) : nothing}
+    </main>
+    ${foot(state, actions, { list: false })}
+  `;
+};
+
+const departmentOf = (state) => {
+  const here = state.catalogue.departments.find((each) => each.id === state.service.department);
+  return here ? `${name(here.names)} ${here.zone}` : "";
+};
+
+const about = (tag) => html`
+  <li><span class="tag">${word(`words.tag.${tag}`)}</span><span>${word(`kiosk.about.${tag}`)}</span></li>
+`;
+
+const figures = (state) => {
+  const [waiting, low, high, ahead] = line(state, state.service.id) ?? [0, null, null, 0];
+  return html`
+    <div class="figures">
+      <div class="tile"><span class="tile__name">${word("kiosk.ahead")}</span>
+        <span class="tile__figure">${state.frame ? ahead : "–"}<small>${word("kiosk.unit_people")}</small></span>
+        ${ahead > waiting ? html`<span class="tile__note">${word("kiosk.of_these", { count: waiting })}</span>` : nothing}</div>
+      <div class="tile"><span class="tile__name">${word("kiosk.wait_expected")}</span>
+        <span class="tile__figure tile__figure--words">${rangeWord(low, high) ?? word("kiosk.no_range")}</span></div>
+    </div>
+  `;
+};
+
+const shutNote = (state, actions) => {
+  const fallback = state.frame?.fallback;
+  return html`
+    <div class="note note--special">${icon("info")}<p class="lead">${word("kiosk.shut_now")}</p></div>
+    ${fallback?.open
+      ? html`<button class="choice choice--special choice--tall" data-first type="button" ?disabled=${state.busy}
+          aria-busy=${state.busy} @click=${() => actions.take(true)}>
+          ${icon("hand-helping")}
+          <span class="choice__name">${word("kiosk.to_fallback", { number: fallback.window })}</span>
+          <span class="choice__more">${word("kiosk.fallback_why")}</span>
+        </button>`
+      : html`<div class="note">${icon("map-pin")}<p class="lead">${word("kiosk.ask_desk")}</p></div>`}
+  `;
+};
+
+const refusal = (state) =>
+  state.refusal ? html`<div class="alarm" role="alert">${icon("circle-alert")}<p>${state.refusal}</p></div>` : nothing;
+
+const priorities = (state, actions) => html`
+  <fieldset class="stack tight">
+    <legend class="confirm__ask">${word("kiosk.priority")}</legend>
+    <div class="priorities">
+      ${["", ...pageData.priorities].map(
+        (kind) => html`<button class="button" type="button" aria-pressed=${state.priority === kind} ?disabled=${state.busy}
+          @click=${() => actions.priority(kind)}>
+          ${state.priority === kind ? icon("check") : nothing}${word(kind ? `words.priority.${kind}` : "kiosk.no_priority")}
+        </button>`,
+      )}
+    </div>
+    <p class="soft priorities__hint">${state.priority ? word("kiosk.priority_hint") : nothing}</p>
+  </fieldset>
+`;
+
+const takeButton = (state, actions) => html`
+  <button class="button button--primary button--large button--wide take" data-first type="button" ?disabled=${state.busy}
+    aria-busy=${state.busy} @click=${() => actions.take()}>
+    ${state.busy ? word("kiosk.taking") : word("kiosk.take")}
+  </button>
+`;
+
+/** Here is your number, and what happens next. */
+export const done = (state, actions) => {
+  const { label, qr, frame } = state.result;
+  return html`
+    <main class="glass__body glass__body--scroll done">
+      <div class="ticket">
+        <h1 class="ticket__name" tabindex="-1">${word("kiosk.done")}</h1>
+        <p class="ticket-number ticket-number--hero">${number(label)}</p>
+        <p class="ticket__name">${name(state.service.names)}</p>
+        <hr class="ticket__tear" />
+        <p class="lead">${word("kiosk.ahead")} <b class="num done__ahead">${frame.ahead ?? 0}</b> ${word("kiosk.unit_people")}</p>
+        ${frame.high ? html`<p class="lead">${rangeWord(frame.low, frame.high)}</p>` : nothing}
+        <p class="done__slip">${icon("printer")}<span>${word(pageData.paired ? "kiosk.take_slip" : "kiosk.write_down")}</span></p>
+      </div>
+      <div class="done__next">
+        <figure class="done__code"><img class="qr" src=${qr} alt=${say("kiosk.qr")} /><figcaption>${word("kiosk.scan")}</figcaption></figure>
+        <section class="stack">
+          <h2>${word("kiosk.next")}</h2>
+          <ol class="steps">
+            <li>${waitWhere(frame)}</li>
+            <li>${word("kiosk.next_watch", { label })}</li>
+            <li>${word("kiosk.next_missed", { times: pageData.times })}</li>
+          </ol>
+        </section>
+        <button class="button button--primary button--large" type="button" @click=${actions.home}>${word("kiosk.finish")}</button>
+      </div>
+    </main>
+    ${foot(state, actions, { way: false, list: false })}
+  `;
+};
+
+const waitWhere = (frame) => {
+  const zone = frame.zones.length === 1 ? frame.zones[0] : "";
+  return zone ? word("kiosk.next_wait", { zone }) : word("kiosk.next_wait_anywhere");
+};
+
+const number = (label) => {
+  const letters = label.match(/^[A-Z]*/)[0];
+  return html`<i>${letters}</i>${label.slice(letters.length)}`;
+};

@@ -1,0 +1,26 @@
+// Finds services by name, pinyin and initials: the better a service begins with what was typed, the earlier it stands.
+
+/** The services that fit what was typed, best first; all words must fit. */
+export function find(services, typed) {
+  const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
+  if (!words.length) return [];
+  const found = [];
+  for (const [order, service] of services.entries()) {
+    const ranks = words.map((each) => rank(service, each));
+    if (ranks.every((each) => each < MISS)) found.push({ service, order, rank: Math.max(...ranks) });
+  }
+  found.sort((a, b) => a.rank - b.rank || a.order - b.order);
+  return found.map((each) => each.service);
+}
+
+const MISS = 9;
+
+function rank(service, typed) {
+  const names = [service.names.zh, service.names.en.toLowerCase(), service.names.mn];
+  const sounds = [service.initials, service.pinyin];
+  if (names.some((each) => each.startsWith(typed))) return 0;
+  if (sounds.some((each) => each.startsWith(typed))) return 1;
+  if (names.some((each) => each.includes(typed))) return 2;
+  if (service.initials.includes(typed)) return 3;
+  return typed.length > 1 && service.pinyin.includes(typed) ? 4 : MISS;
+}

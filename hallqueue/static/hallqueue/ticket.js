@@ -1,0 +1,155 @@
+// The ticket's own page: shows the newest frame of one ticket, in three languages, and says when it is out of date.
+
+import { html, nothing, render } from "./vendor/lit-html.js";
+import { look } from "./live.js";
+import { pageData } from "./page.js";
+
+const SPRITE = document.documentElement.dataset.icons;
+const HTML_LANGUAGES = { zh: "zh-CN", mn: "mn-Mong", en: "en" };
+const LANGUAGES = [
+  ["zh", "中文"],
+  ["mn", "ᠮᠣᠩᠭᠣᠯ"],
+  ["en", "English"],
+];
+
+const root = document.getElementById("main");
+const state = { lang: pageData.lang, frame: pageData.frame.data, freshness: "connecting" };
+
+const fill = (text, params = {}) => text.replace(/\{(\w+)\}/g, (_, each) => params[each] ?? "");
+const say = (key, params) => fill(pageData.tongues[state.lang === "mn" ? "zh" : state.lang][key], params);
+
+/** A text; in Mongolian the Chinese with its column beside it. */
+function word(key, params) {
+  if (state.lang !== "mn") return say(key, params);
+  const mongolian = fill(pageData.tongues.mn[key], params);
+  return html`<span class="both"><span>${say(key, params)}</span><span class="mn" lang="mn-Mong">${mongolian}</span></span>`;
+}
+
+const name = (names) => (state.lang === "en" && names.en) || names.zh;
+const icon = (id) => html`<svg class="icon" aria-hidden="true"><use href="${SPRITE}#${id}"></use></svg>`;
+
+const page = ({ over }) => html`
+  <header class="slip__head">
+    <p class="slip__hall">${name(pageData.names)}</p>
+    <div class="button-group" role="group" aria-label=${say("ticket.language")}>${LANGUAGES.map(languageButton)}</div>
+  </header>
+  ${over ? gone(state.frame) : living(state.frame)}
+`;
+
+const languageButton = ([lang, label]) => html`
+  <button class="button button--small" type="button" aria-pressed=${state.lang === lang} @click=${() => speak(lang)}
+    lang=${HTML_LANGUAGES[lang]}>${lang === "mn" ? html`<span class="mn mn--line">${label}</span>` : label}</button>
+`;
+
+const gone = ({ date }) => html`
+  <div class="empty">${icon("ticket")}<p class="lead">${word("ticket.over", { date })}</p></div>
+`;
+
+const living = (frame) => html`
+  <section class="ticket slip__paper">
+    <p class="ticket__name">${name(frame.service)}</p>
+    ${state.lang === "mn" && frame.service.mn
+      ? html`<p class="mn" lang="mn-Mong">${frame.service.mn}</p>`
+      : nothing}
+    <h1 class="ticket-number ticket-number--hero ${frame.state === "called" ? "ticket-number--called" : ""}">
+      ${number(frame.label)}
+    </h1>
+    <p class="row slip__states">
+      <span class="state state--large" data-state=${frame.state}>${word(`words.state.${frame.state}`)}</span>
+      ${frame.priority ? html`<span class="tag tag--special">${word("ticket.priority")}</span>` : nothing}
+    </p>
+  </section>
+  <div class="stack" role="status">${(PARTS[frame.state] ?? plain)(frame)}</div>
+  <footer class="slip__foot">
+    <p class="fine">${word("ticket.taken_at")} <span class="num">${time(frame.issued_at)}</span></p>
+    <span class="freshness" data-freshness=${state.freshness}>${word(`ticket.${state.freshness}`)}</span>
+  </footer>
+  ${pageData.rules ? rules() : nothing}
+`;
+
+const waiting = (frame) => html`
+  <div class="slip__place">
+    <div class="tile">
+      <span class="tile__name">${word("ticket.ahead")}</span>
+      <span class="tile__figure">${frame.ahead}<small>${word("ticket.people")}</small></span>
+    </div>
+    <div class="tile">
+      <span class="tile__name">${word("ticket.wait")}</span>
+      <span class="tile__figure tile__figure--words">${range(frame)}</span>
+    </div>
+  </div>
+  ${!frame.windows.length ? note("info", "ticket.no_window") : frame.ahead === 0 ? note("bell", "ticket.next") : nothing}
+  ${frame.windows.length
+    ? html`<p class="soft">${word("ticket.windows")} <span class="num">${frame.windows.slice(0, 8).join("、")}</span>
+        ${frame.zones.length === 1 ? frame.zones[0] : nothing}</p>`
+    : nothing}
+`;
+
+const called = ({ window }) => html`
+  <div class="summons">
+    <p>${word("ticket.go")}</p>
+    <p class="window-number window-number--hero">${window.number}<small>${say("ticket.window")}</small></p>
+    <p class="summons__way">${icon("map-pin")}<span>${window.direction || window.zone}</span></p>
+  </div>
+`;
+
+const serving = ({ window }) => html`
+  <div class="note">${icon("user")}<p>${word("ticket.serving")} <b class="num">${window.number}</b></p></div>
+`;
+
+const plain = (frame) => note("info", `ticket.${frame.state}`);
+const done = () => html`<div class="note note--done">${icon("circle-check")}<p>${word("ticket.done")}</p></div>`;
+const missed = () => html`<div class="note note--special">${icon("triangle-alert")}<p>${word("ticket.missed")}</p></div>`;
+const note = (id, key) => html`<div class="note">${icon(id)}<p>${word(key)}</p></div>`;
+
+const PARTS = { waiting, called, serving, done, missed };
+
+const rules = () => html`
+  <details class="slip__rules"><summary>${word("ticket.rules")}</summary>
+    <ul>${pageData.rules.split("\n").map((each) => html`<li>${each}</li>`)}</ul></details>
+`;
+
+function range({ low, high }) {
+  if (high === null) return word("ticket.no_range");
+  return low ? word("ticket.range", { low, high }) : word("ticket.under", { high });
+}
+
+function number(label) {
+  const letters = label.match(/^[A-Z]*/)[0];
+  return html`<i>${letters}</i>${label.slice(letters.length)}`;
+}
+
+const time = (iso) => new Date(iso).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
+
+function speak(lang) {
+  state.lang = lang;
+  document.cookie = `hq_lang=${lang}; path=/; max-age=31536000; samesite=lax`;
+  draw();
+}
+
+function draw() {
+  document.documentElement.lang = HTML_LANGUAGES[state.lang === "mn" ? "zh" : state.lang];
+  const { label, state: stands, window: where } = state.frame;
+  document.title = stands === "called" ? `${label} → ${where.number}${say("ticket.window")}` : (label ?? say("ticket.title"));
+  render(page(state.frame), root);
+}
+
+function onFrame({ data }) {
+  const calledNow = data.state === "called" && data.called_at !== state.frame.called_at;
+  state.frame = data;
+  if (calledNow) navigator.vibrate?.([400, 200, 400]);
+  draw();
+}
+
+root.replaceChildren();
+draw();
+if (!state.frame.over) {
+  look([`ticket:${pageData.hall}:${pageData.token}`], {
+    build: pageData.build,
+    onFrame,
+    onFresh: ({ fresh }) => {
+      state.freshness = fresh ? "live" : "stale";
+      draw();
+    },
+  });
+}
