@@ -35,7 +35,7 @@ FLOORS = [
     {"events"},
     {"transactions", "receipts"},
     {"models"},
-    {"catalogue_file"},
+    {"catalogue_file", "problems"},
     {"environment", "errors", "pinyin", "spreadsheet", "statements", "texts", "workdays", "workers"},
 ]
 

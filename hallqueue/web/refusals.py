@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from hallqueue.errors import Refused
-from hallqueue.texts import has_text, text
+from hallqueue.problems import problem, sentence_of
 from hallqueue.web.access import check_door
 from hallqueue.web.pages import language_of, page
 
@@ -57,25 +57,6 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     )
 
 
-def sentence_of(refusal: Refused, lang: str) -> str:
-    """The sentence for a refusal; words for a state or verb are put in."""
-    params = {name: _word(name, value, lang) for name, value in refusal.params.items()}
-    key = f"errors.{refusal.code}"
-    return text(key, lang, **params)
-
-
-def problem(refusal: Refused, sentence: str) -> JsonResponse:
-    """RFC 9457 problem details."""
-    body = {
-        "type": f"urn:hallqueue:{refusal.code}",
-        "title": sentence,
-        "status": refusal.status,
-        "code": refusal.code,
-        "params": refusal.params,
-    }
-    return JsonResponse(body, status=refusal.status, content_type="application/problem+json")
-
-
 def wants_json(request: HttpRequest) -> bool:
     """Whether a script or a machine asks."""
     return "json" in request.headers.get("Accept", "") or request.path.startswith("/api/")
@@ -94,8 +75,3 @@ def not_found(request: HttpRequest, exception: Http404 | None = None) -> HttpRes
 def failed(request: HttpRequest) -> HttpResponse:
     """A bug: it is in the log with its traceback; the person gets a plain sentence."""
     return refused(request, Refused("server_failed", 500))
-
-
-def _word(name: str, value: Any, lang: str) -> Any:
-    key = f"words.{name}.{value}"
-    return text(key, lang) if has_text(key) else value
