@@ -1,5 +1,5 @@
 """The addresses of displays."""
 
-from django.urls import URLPattern
+from displays import web
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = web.urls

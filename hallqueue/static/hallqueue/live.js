@@ -4,24 +4,26 @@ const SILENT_AFTER = 12_000;
 const STALE_AFTER = 15_000;
 
 /**
- * Look at topics. `onFrame(frame)` gets each newer frame once; `onFresh({fresh, offset})` whenever freshness changes;
+ * Look at topics. `onFrame(frame)` gets each newer frame once; `onFresh({fresh, since})` whenever freshness changes
+ * (not before something was heard or has stayed out for 15 s); `offset` is the server's clock minus ours in ms, until a beat says it;
  * `onRefused(message)` when the server refuses a topic. Returns {now(), close(), watch(topic)}.
  */
-export function look(topics, { build, onFrame, onFresh = () => {}, onRefused = () => {} }) {
-  const link = { topics: new Set(topics), heads: new Map(), tries: 0, heardAt: Date.now(), offset: 0, fresh: null };
+export function look(topics, { build, offset = 0, onFrame, onFresh = () => {}, onRefused = () => {} }) {
+  const link = { topics: new Set(topics), heads: new Map(), tries: 0, heardAt: Date.now(), offset, fresh: null };
 
   const note = () => {
     const fresh = Date.now() - link.heardAt < STALE_AFTER;
+    if (fresh && !link.heard) return;
     if (fresh !== link.fresh) onFresh({ fresh: (link.fresh = fresh), since: link.heardAt });
   };
 
   const connect = () => {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     const socket = (link.socket = new WebSocket(`${scheme}://${location.host}/live`));
+    const begunAt = Date.now();
     const alive = setInterval(() => {
-      if (Date.now() - link.heardAt > SILENT_AFTER) socket.close();
+      if (Date.now() - Math.max(link.heardAt, begunAt) > SILENT_AFTER) socket.close();
     }, 1000);
-    link.heardAt = Math.max(link.heardAt, link.fresh ? Date.now() - STALE_AFTER / 2 : link.heardAt);
     socket.onopen = () => send({ type: "watch", topics: [...link.topics], build });
     socket.onmessage = (event) => take(JSON.parse(event.data));
     socket.onclose = (event) => {
@@ -36,6 +38,7 @@ export function look(topics, { build, onFrame, onFresh = () => {}, onRefused = (
 
   const take = (message) => {
     link.heardAt = Date.now();
+    link.heard = true;
     link.tries = 0;
     if (message.type === "frame") show(message);
     else if (message.type === "beat") beat(message);

@@ -1,0 +1,86 @@
+// What the board and the window screens share: the clock, how fresh the picture is, and how a number is drawn.
+
+import { look } from "../hallqueue/live.js";
+import { pageData, t } from "../hallqueue/page.js";
+import { html, nothing } from "../hallqueue/vendor/lit-html.js";
+
+const FLASHING = 3_000;
+const LOCALES = { zh: "zh-CN", en: "en-GB", mn: "zh-CN" };
+const zone = { timeZone: pageData.time_zone };
+const locale = LOCALES[pageData.lang];
+const time = new Intl.DateTimeFormat(locale, { ...zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const exact = new Intl.DateTimeFormat(locale, { ...zone, timeStyle: "medium", hourCycle: "h23" });
+const date = new Intl.DateTimeFormat(locale, { ...zone, month: "long", day: "numeric", weekday: "long" });
+
+/** Look at this page's topic; the clock and the freshness keep themselves, `onFrame(frame, look)` draws the rest. */
+export function lookThroughGlass(onFrame) {
+  const link = look([pageData.topic], {
+    build: pageData.build,
+    offset: Date.parse(pageData.now) - Date.now(),
+    onFrame: (frame) => onFrame(frame, () => link.now()),
+    onFresh: (state) => showFreshness(state, link.now() - Date.now()),
+  });
+  showClock(link.now());
+  setInterval(() => showClock(link.now()), 1000);
+}
+
+function showClock(now) {
+  const clock = document.getElementById("clock");
+  const [day, minute] = [date.format(now), time.format(now)];
+  if (clock.dataset.shown === day + minute) return;
+  clock.dataset.shown = day + minute;
+  clock.querySelector("small").textContent = day;
+  clock.querySelector("b").textContent = minute;
+}
+
+function showFreshness({ fresh, since, why }, offset) {
+  const mark = document.getElementById("freshness");
+  const banner = document.getElementById("stale");
+  mark.dataset.freshness = fresh ? "live" : "stale";
+  mark.textContent = t(fresh ? "board.live" : "board.stale");
+  banner.hidden = fresh;
+  const said = why === "not-allowed" ? t("board.not_allowed") : t("board.stale_since", { since: exact.format(since + offset) });
+  banner.querySelector("span").textContent = fresh ? "" : said;
+}
+
+/** Tells which sayings of calls are new, and draws again when the last of them has stopped flashing. */
+export class Flashes {
+  constructor(redraw) {
+    this.redraw = redraw;
+    this.until = new Map();
+  }
+
+  note(sayings) {
+    const fresh = sayings.filter((saying) => !this.until.has(saying));
+    for (const saying of fresh) this.until.set(saying, Date.now() + FLASHING);
+    if (fresh.length) setTimeout(this.redraw, FLASHING + 50);
+  }
+
+  /** A saying that was first seen when it was already old never flashes. */
+  know(sayings) {
+    for (const saying of sayings) if (!this.until.has(saying)) this.until.set(saying, 0);
+  }
+
+  has(saying) {
+    return (this.until.get(saying) ?? 0) > Date.now();
+  }
+}
+
+/** A ticket's number, its letter a breath apart. */
+export function ticketNumber(label, more = "") {
+  const [, letter, number] = label.match(/^(\D*)(.*)$/);
+  return html`<span class="ticket-number ${more}"><i>${letter}</i>${number}</span>`;
+}
+
+/** A window's number in large figures, the words around it small. */
+export function windowNumber(number) {
+  const [before, after] = pageData.texts["board.window"].split("{number}");
+  const small = (words) => (words ? html`<small>${words}</small>` : nothing);
+  return html`<span class="window-number">${small(before)}${number}${small(after)}</span>`;
+}
+
+/** One of the house's icons. */
+export function icon(name) {
+  const sprite = new URL("../hallqueue/icons/sprite.svg", import.meta.url).pathname;
+  return html`<svg class="icon" aria-hidden="true"><use href="${sprite}#${name}"></use></svg>`;
+}

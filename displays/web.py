@@ -1,0 +1,94 @@
+"""The pages of the hall's displays, and the sounds of its calls."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from displays.spoken import CHIME, last_phrase, speech
+from displays.topics import ALL_ZONES
+from displays.voice.errors import VoiceError
+from hallqueue.errors import Refused
+from hallqueue.models import Device, Window
+from hallqueue.texts import texts_of
+from hallqueue.web.access import STAFF, HallRequest, allowed
+from hallqueue.web.pages import THEMES, page, page_data
+
+BOARD, SCREEN = Device.Kind.BOARD.value, Device.Kind.SCREEN.value
+A_DAY = 86400
+
+
+@allowed(BOARD, *STAFF)
+@require_GET
+def board(request: HallRequest, hall: str) -> HttpResponse:
+    """The board of the hall, or of one zone: `?zone=`, or the zone its device was given."""
+    device = request.viewer.device(BOARD, request.hall)
+    zone = request.GET.get("zone") or (device.zone if device else "")
+    if zone and not Window.objects.filter(hall=request.hall, zone=zone).exists():
+        raise Http404("zone")
+    return _display(request, "displays/board.html", f"board:{hall}:{zone or ALL_ZONES}", zone=zone)
+
+
+@allowed(SCREEN, *STAFF)
+@require_GET
+def screen(request: HallRequest, hall: str, number: int) -> HttpResponse:
+    """The screen above one window; a paired screen is led to its own."""
+    window = Window.objects.filter(hall=request.hall, number=number).first()
+    if window is None:
+        raise Refused("unknown_window", 404)
+    device = request.viewer.device(SCREEN, request.hall)
+    if device and device.window and device.window.number != number:
+        return redirect("screen", hall=hall, number=device.window.number)
+    return _display(request, "displays/screen.html", f"screen:{hall}:{number}", window=window)
+
+
+@allowed(BOARD, SCREEN, *STAFF)
+@require_GET
+def sound(request: HallRequest, hall: str, key: str) -> HttpResponse:
+    """The WAV of one of the hall's last calls, by the key that its frame carries."""
+    phrase = last_phrase(request.hall, key)
+    if phrase is None:
+        raise Http404("sound")
+    try:
+        return _wav(speech().wav_for(phrase))
+    except VoiceError as error:
+        raise Refused("server_failed", 503) from error
+
+
+@allowed(BOARD, SCREEN, *STAFF)
+@require_GET
+def chime(request: HallRequest, hall: str) -> HttpResponse:
+    """The chime alone, to try whether a board can be heard."""
+    return _wav(CHIME.read_bytes())
+
+
+def _wav(content: bytes) -> HttpResponse:
+    answer = HttpResponse(content, content_type="audio/wav")
+    answer["Cache-Control"] = f"private, max-age={A_DAY}"
+    return answer
+
+
+def _display(request: HallRequest, template: str, topic: str, **context: Any) -> HttpResponse:
+    """A public page that looks at one topic; `?theme=` dresses it."""
+    theme = request.GET.get("theme")
+    dress = {"theme": theme} if theme in THEMES else {}
+    data = page_data(
+        request,
+        "board",
+        topic=topic,
+        now=timezone.now().isoformat(),
+        time_zone=request.hall.time_zone,
+        mn=texts_of("board", "mn"),
+    )
+    return page(request, template, {"data": data, **context, **dress})
+
+
+urls = [
+    path("<slug:hall>/board/", board, name="board"),
+    path("<slug:hall>/screen/<int:number>/", screen, name="screen"),
+    path("<slug:hall>/sound/chime.wav", chime, name="chime"),
+    path("<slug:hall>/sound/<str:key>.wav", sound, name="sound"),
+]

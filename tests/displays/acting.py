@@ -1,0 +1,119 @@
+"""A hand in the hall of a running server: another process on the same data, told line by line what to do."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any, Self
+
+from tests.ground.servers import ROOT
+
+LONGEST = "请从正门进入后沿左侧扶梯上到二楼，经过自助服务区和母婴室，向前走到底右转，过了导办台第三排就是，找不到请问志愿者，他们会陪您走到窗口前，谢谢您的配合与耐心等候，祝您办事顺利，请带好随身物品"
+
+
+class Hand:
+    """Acts in the halls of `environment`: `hand.do("call_next", "small", window=1)`."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._child = subprocess.Popen(
+            [sys.executable, "-m", "tests.displays.acting"],
+            cwd=ROOT,
+            env=dict(environment),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def do(self, what: str, slug: str = "small", **details: Any) -> Any:
+        """One action; returns its answer."""
+        assert self._child.stdin and self._child.stdout
+        self._child.stdin.write(json.dumps({"what": what, "slug": slug, **details}) + "\n")
+        self._child.stdin.flush()
+        return json.loads(self._child.stdout.readline())
+
+    def close(self) -> None:
+        assert self._child.stdin
+        self._child.stdin.close()
+        self._child.wait(10)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def main() -> None:
+    """Read actions, write answers."""
+    import django
+
+    django.setup()
+    halls = Halls()
+    for line in sys.stdin:
+        order = json.loads(line)
+        answer = halls.do(order.pop("what"), order.pop("slug"), order)
+        print(json.dumps(answer, default=str), flush=True)
+
+
+class Halls:
+    """The halls this process made, by slug."""
+
+    def __init__(self) -> None:
+        self.made: dict[str, Any] = {}
+
+    def do(self, what: str, slug: str, details: dict[str, Any]) -> Any:
+        """`make` a hall, `enrol` a device, `revoke` it, `issue`, `call_next`, or any verb of a window."""
+        from tests.hall import make_small_hall
+
+        if what == "make":
+            self.made[slug] = make_small_hall(slug=slug, **details)
+            return {"hall": self.made[slug].hall.pk}
+        hall = self.made[slug]
+        own = getattr(self, f"_{what}", None)
+        if own:
+            return own(hall, **details)
+        return getattr(hall, what)(**details) if hasattr(hall, what) else hall.say(what, **details)
+
+    def _enrol(self, hall: Any, kind: str, window: int | None = None) -> Any:
+        from hallqueue.actions.command import THE_HALL, new_key
+        from hallqueue.actions.people import enrol, hashed, new_secret
+
+        token = new_secret()
+        made = enrol(
+            hall.hall.pk, THE_HALL, new_key(), kind=kind, name=kind, token_hash=hashed(token), window=window
+        )
+        return made | {"token": token}
+
+    def _revoke(self, hall: Any, device: int) -> Any:
+        from hallqueue.actions.command import new_key
+        from hallqueue.actions.people import revoke_device
+
+        return revoke_device(hall.hall.pk, hall.actor("manager"), new_key(), device=device)
+
+    def _name(self, hall: Any, **names: Any) -> Any:
+        """Give the hall other names, and its windows long ways, before anybody looks."""
+        from hallqueue.models import Hall, Window
+
+        direction = names.pop("direction", "")
+        Hall.objects.filter(pk=hall.hall.pk).update(**names)
+        if direction:
+            Window.objects.filter(hall=hall.hall).update(direction=direction)
+        return {}
+
+    def _crowd(self, hall: Any, people: int, calls: int) -> Any:
+        """`people` come; the windows call and serve until `calls` calls were made."""
+        for at in range(people + calls):
+            hall.issue(("id-card", "invoice", "housing")[at % 3])
+        for at in range(calls):
+            window = (1, 2, 3)[at % 3]
+            hall.call_next(window)
+            if at < calls - 3:
+                hall.say("start", window)
+                hall.say("finish", window)
+        return {}
+
+
+if __name__ == "__main__":
+    main()
