@@ -26,7 +26,7 @@ def sit(c: Command, *, window: int, take_over: bool = False) -> Answer:
     if sitting is not None:
         if not take_over:
             raise Refused("window_taken", name=str(sitting.user), number=seat.number)
-        _end_shift(c, sitting, seat, taken_by=c.by.user.pk)
+        end_shift(c, sitting, seat, taken_by=c.by.user.pk)
     Shift.objects.create(hall=c.hall, window=seat, user=c.by.user, started_at=c.now)
     c.log.record("shift.started", window=seat, user=c.by.user.pk)
     return _answer(seat)
@@ -39,8 +39,8 @@ def leave(c: Command, *, window: int) -> Answer:
     _refuse_busy(seat)
     sitting = shift_at(seat)
     if sitting is not None:
-        _end_shift(c, sitting, seat)
-    _set_state(c, seat, Window.State.CLOSED)
+        end_shift(c, sitting, seat)
+    set_state(c, seat, Window.State.CLOSED)
     return _answer(seat)
 
 
@@ -48,7 +48,7 @@ def leave(c: Command, *, window: int) -> Answer:
 def open_window(c: Command, *, window: int) -> Answer:
     """Open a window, so that it may call."""
     seat = own_window(c, window)
-    _set_state(c, seat, Window.State.OPEN)
+    set_state(c, seat, Window.State.OPEN)
     return _answer(seat)
 
 
@@ -58,16 +58,16 @@ def pause(c: Command, *, window: int, reason: str) -> Answer:
     seat = own_window(c, window)
     if not plain_text(reason, 100):
         raise Refused("reason_required")
-    _set_state(c, seat, Window.State.PAUSED, plain_text(reason, 100))
+    set_state(c, seat, Window.State.PAUSED, plain_text(reason, 100))
     return _answer(seat)
 
 
 @command
-def close(c: Command, *, window: int) -> Answer:
-    """Close a window; nobody may be at it."""
+def close(c: Command, *, window: int, reason: str = "") -> Answer:
+    """Close a window, perhaps with a reason; nobody may be at it."""
     seat = own_window(c, window)
     _refuse_busy(seat)
-    _set_state(c, seat, Window.State.CLOSED)
+    set_state(c, seat, Window.State.CLOSED, plain_text(reason, 100))
     return _answer(seat)
 
 
@@ -81,10 +81,15 @@ def shift_at(window: Window) -> Shift | None:
 
 
 def own_window(c: Command, number: int) -> Window:
-    """The window, if it is this person's seat or they manage the hall; raises Refused("not_your_window")."""
+    """The window, if it is this person's seat or they manage the hall; raises Refused("not_your_window").
+
+    A machine has no seat: in the role of a clerk it may act at a window where nobody sits.
+    """
     window = c.window(number)
     window.hall = c.hall
     if c.by.may_manage or (c.by.user is not None and exists(_SITS, c.hall.pk, window.pk, c.by.user.pk)):
+        return window
+    if c.by.is_machine and c.by.role == "clerk" and shift_at(window) is None:
         return window
     raise Refused("not_your_window", 403, number=number)
 
@@ -99,17 +104,19 @@ def _leave_elsewhere(c: Command, user: User, seat: Window) -> None:
     for shift in other:
         if _busy(shift.window):
             raise Refused("clerk_elsewhere", number=shift.window.number)
-        _end_shift(c, shift, shift.window)
-        _set_state(c, shift.window, Window.State.CLOSED)
+        end_shift(c, shift, shift.window)
+        set_state(c, shift.window, Window.State.CLOSED)
 
 
-def _end_shift(c: Command, shift: Shift, window: Window, taken_by: int | None = None) -> None:
+def end_shift(c: Command, shift: Shift, window: Window, taken_by: int | None = None) -> None:
+    """Nobody, or `taken_by`, sits at the window from now on."""
     shift.ended_at = c.now
     shift.save(update_fields=["ended_at"])
     c.log.record("shift.ended", window=window, user=shift.user_id, taken_by=taken_by)
 
 
-def _set_state(c: Command, window: Window, state: str, reason: str = "") -> None:
+def set_state(c: Command, window: Window, state: str, reason: str = "") -> None:
+    """Write a window's state, and log it if it is another one."""
     if window.state == state and window.pause_reason == reason:
         return
     before, window.state = window.state, state

@@ -1,1 +1,216 @@
-"""What the manager's live screen shows."""
+"""What the manager's live screen shows: the whole hall in one frame, and the tickets behind each tile in another."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Count
+
+from hallqueue.models import Alarm, Call, SeriesCounter, Ticket, Window
+from hallqueue.routing import stranded
+from hallqueue.topics import Frame, Kind, register
+from hallqueue.topics.reading import Reading, iso
+from hallqueue.topics.window import line_of, rule_of
+
+WATCHERS = ("manager", "administrator", "auditor")
+MOST_TICKETS = 300
+
+Row = dict[str, Any]
+
+
+def hall_frame(reading: Reading, name: str) -> Frame | None:
+    """The hall at a glance; `name` is "live"."""
+    if name != "live":
+        return None
+    hall = reading.hall
+    return {
+        "date": reading.business_date.isoformat(),
+        "is_open": hall.is_open,
+        "limits": {"wait": hall.wait_alarm_minutes, "service": hall.service_alarm_minutes},
+        "counts": _counts(reading),
+        "oldest": _oldest(reading.waiting),
+        "alarms": [_alarm_row(alarm) for alarm in reading.alarms],
+        "services": _services(reading),
+        "windows": _windows(reading),
+    }
+
+
+def tickets_frame(reading: Reading, name: str) -> Frame | None:
+    """The tickets behind one tile: waiting, stranded, open, aside, service-<id> or window-<number>."""
+    what, _, which = name.partition("-")
+    find = LISTS.get(what)
+    rows = find(reading, which) if find else None
+    if rows is None:
+        return None
+    return {"count": len(rows), "tickets": rows[:MOST_TICKETS]}
+
+
+def _counts(reading: Reading) -> Row:
+    """Figures of the business date, and of who is in the hall now."""
+    today = {"hall": reading.hall, "business_date": reading.business_date}
+    states = Ticket.objects.filter(**today).values_list("state").annotate(Count("id"))
+    ended = Counter(dict(states))
+    return {
+        "issued": sum(SeriesCounter.objects.filter(**today).values_list("last", flat=True)),
+        "waiting": len(reading.waiting),
+        "open": len(reading.open_calls),
+        "aside": len(reading.set_aside),
+        "stranded": stranded(reading.hall).count(),
+        "done": ended[Ticket.State.DONE],
+        "cancelled": ended[Ticket.State.CANCELLED] + ended[Ticket.State.EXPIRED],
+    }
+
+
+def _oldest(rows: list[Row]) -> str | None:
+    return iso(min((row["issued_at"] for row in rows), default=None))
+
+
+def _alarm_row(alarm: Alarm) -> Row:
+    return {
+        "id": alarm.pk,
+        "kind": alarm.kind,
+        "subject": alarm.subject,
+        "raised_at": iso(alarm.raised_at),
+        "seen": bool(alarm.acknowledged_by),
+        "data": alarm.data,
+    }
+
+
+def _services(reading: Reading) -> list[Row]:
+    """The services somebody waits for, the longest line first."""
+    waiting: dict[int, list[Row]] = defaultdict(list)
+    for row in reading.waiting:
+        waiting[row["service_id"]].append(row)
+    rows = [
+        {
+            "id": service,
+            "name": reading.service_name(service),
+            "waiting": len(found),
+            "oldest": _oldest(found),
+            "windows": reading.serving_windows.get(service, []),
+        }
+        for service, found in waiting.items()
+    ]
+    return sorted(rows, key=lambda row: (-row["waiting"], row["id"]))
+
+
+def _windows(reading: Reading) -> list[Row]:
+    kinds = Counter(
+        (row["service_id"], row["for_window_id"], row["fallback_reason"]) for row in reading.waiting
+    )
+    done = _done_by_window(reading)
+    return [_window_row(reading, window, kinds, done) for window in reading.windows]
+
+
+def _window_row(reading: Reading, window: Window, kinds: Counter[Any], done: dict[int, int]) -> Row:
+    shift, call = reading.shifts.get(window.pk), reading.open_calls.get(window.pk)
+    return {
+        "number": window.number,
+        "name": window.name,
+        "zone": window.zone,
+        "fallback": window.is_fallback,
+        "state": window.state,
+        "reason": window.pause_reason,
+        "since": iso(window.state_at),
+        "clerk": str(shift.user) if shift else "",
+        "ticket": _at_window(call) if call else None,
+        "line": _line_length(reading, window, kinds),
+        "done": done.get(window.pk, 0),
+    }
+
+
+def _at_window(call: Call) -> Row:
+    ticket = call.ticket
+    since = call.started_at if ticket.state == Ticket.State.SERVING else call.called_at
+    return {"label": ticket.label, "state": ticket.state, "since": iso(since)}
+
+
+def _line_length(reading: Reading, window: Window, kinds: Counter[Any]) -> int:
+    """How many wait for this window: tickets of one kind are judged once, however many there are."""
+    admits = rule_of(reading, window).admits
+    names = ("service_id", "for_window_id", "fallback_reason")
+    return sum(count for kind, count in kinds.items() if admits(dict(zip(names, kind, strict=True))))
+
+
+def _done_by_window(reading: Reading) -> dict[int, int]:
+    today = Call.objects.filter(hall=reading.hall, business_date=reading.business_date, outcome="done")
+    return dict(today.values_list("window").annotate(Count("id")))
+
+
+def _list_waiting(reading: Reading, which: str) -> list[Row] | None:
+    return None if which else [_waiting_row(reading, row) for row in reading.waiting]
+
+
+def _list_stranded(reading: Reading, which: str) -> list[Row] | None:
+    lost = set(stranded(reading.hall).values_list("pk", flat=True))
+    return None if which else [_waiting_row(reading, row) for row in reading.waiting if row["id"] in lost]
+
+
+def _list_open(reading: Reading, which: str) -> list[Row] | None:
+    calls = sorted(reading.open_calls.values(), key=lambda call: call.pk)
+    return None if which else [_call_row(reading, call) for call in calls]
+
+
+def _list_aside(reading: Reading, which: str) -> list[Row] | None:
+    return None if which else [_ticket_row(reading, ticket) for ticket in reading.set_aside]
+
+
+def _list_service(reading: Reading, which: str) -> list[Row] | None:
+    if not which.isdecimal() or int(which) not in reading.catalogue.services:
+        return None
+    return [_waiting_row(reading, row) for row in reading.waiting if row["service_id"] == int(which)]
+
+
+def _list_window(reading: Reading, which: str) -> list[Row] | None:
+    window = next((each for each in reading.windows if str(each.number) == which), None)
+    if window is None:
+        return None
+    call = reading.open_calls.get(window.pk)
+    here = [_call_row(reading, call)] if call else []
+    return here + [_waiting_row(reading, row) for row in line_of(reading, window)]
+
+
+LISTS: dict[str, Callable[[Reading, str], list[Row] | None]] = {
+    "waiting": _list_waiting,
+    "stranded": _list_stranded,
+    "open": _list_open,
+    "aside": _list_aside,
+    "service": _list_service,
+    "window": _list_window,
+}
+
+
+def _waiting_row(reading: Reading, row: Row) -> Row:
+    return {
+        "label": row["label"],
+        "state": Ticket.State.WAITING.value,
+        "service": reading.service_name(row["service_id"]),
+        "klass": row["klass"],
+        "since": iso(row["issued_at"]),
+        "issued_at": iso(row["issued_at"]),
+        "window": None,
+        "reason": row["fallback_reason"],
+    }
+
+
+def _ticket_row(reading: Reading, ticket: Ticket) -> Row:
+    return {
+        "label": ticket.label,
+        "state": ticket.state,
+        "service": reading.service_name(ticket.service_id),
+        "klass": ticket.klass,
+        "since": iso(ticket.called_at),
+        "issued_at": iso(ticket.issued_at),
+        "window": None,
+        "reason": ticket.reason,
+    }
+
+
+def _call_row(reading: Reading, call: Call) -> Row:
+    number = next((window.number for window in reading.windows if window.pk == call.window_id), None)
+    since = call.started_at or call.called_at
+    return _ticket_row(reading, call.ticket) | {"since": iso(since), "window": number}
+
+
+register(Kind("hall", WATCHERS, hall_frame))
+register(Kind("tickets", WATCHERS, tickets_frame))

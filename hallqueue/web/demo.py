@@ -1,4 +1,4 @@
-"""The demo hall's shortcuts: one click signs in, pairs this browser, takes a number; elsewhere none exists."""
+"""The demo hall's shortcuts: one click signs in, pairs this browser or takes a number; nowhere else."""
 
 from importlib import import_module
 from importlib.util import find_spec

@@ -1,0 +1,82 @@
+// The manager's live screen: takes whole frames of the hall, draws them, and sends what the manager decides.
+
+import { look } from "./live.js";
+import { openBehind, redrawBehind } from "./manager_behind.js";
+import { drawCurve } from "./manager_curve.js";
+import { act, clockTime, hour, now, setNow } from "./manager_parts.js";
+import { ring } from "./manager_sound.js";
+import { attention, head, itemsOf, services, tiles, windows } from "./manager_views.js";
+import { pageData, t } from "./page.js";
+import { render } from "./vendor/lit-html.js";
+
+const CURVE_EVERY = 15_000;
+const byId = (id) => document.getElementById(id);
+const view = { frame: null, filter: "", sound: localStorage.getItem("hq-sound") === "on", known: null, curveAt: 0 };
+
+const hands = {
+  behind: (list, title) => openBehind(view, list, title),
+  filter: (filter) => ((view.filter = filter), draw()),
+  acknowledge: (alarm) => act("acknowledge/", { alarm }),
+  setHall: (open) => (open || confirmClosing() ? act("hall/", { open }) : null),
+  sound: () => {
+    view.sound = !view.sound;
+    localStorage.setItem("hq-sound", view.sound ? "on" : "off");
+    if (view.sound) ring();
+    draw();
+  },
+};
+
+/** Stopping is pressed twice: the first press says what it does. */
+function confirmClosing() {
+  view.closingUntil = view.closing ? 0 : now() + 6000;
+  view.closing = !view.closing;
+  draw();
+  return !view.closing;
+}
+
+function draw() {
+  if (!view.frame) return;
+  if (view.closing && now() > view.closingUntil) view.closing = false;
+  const items = itemsOf(view.frame);
+  render(head(view, hands), byId("head"));
+  render(attention(items, hands), byId("attention"));
+  render(tiles(view.frame, hands), byId("tiles"));
+  render(windows(view, hands), byId("windows"));
+  render(services(view.frame, hands), byId("services"));
+  byId("clock").textContent = clockTime();
+  redrawBehind(view);
+}
+
+function take(frame) {
+  view.frame = frame.data;
+  const raised = new Set(frame.data.alarms.filter((alarm) => !alarm.seen).map((alarm) => alarm.id));
+  const isNew = view.known && [...raised].some((id) => !view.known.has(id));
+  view.known = raised;
+  if (isNew && view.sound) ring();
+  draw();
+  curve();
+}
+
+/** The curve moves slowly: it is asked for anew when the hall moved, at most every 15 s. */
+async function curve() {
+  if (now() - view.curveAt < CURVE_EVERY) return;
+  view.curveAt = now();
+  try {
+    const answer = await fetch(`/${pageData.hall}/manager/curve/`, { headers: { Accept: "application/json" } });
+    if (answer.ok) drawCurve(await answer.json());
+  } catch {
+    view.curveAt = 0; // the server is away; the next frame asks again
+  }
+}
+
+function tellFreshness({ fresh, since }) {
+  const mark = byId("freshness");
+  mark.dataset.freshness = fresh ? "live" : "stale";
+  mark.textContent = t(fresh ? "manager.live" : "manager.stale");
+  byId("stale").hidden = fresh;
+  if (!fresh) byId("stale").textContent = t("manager.stale_banner", { time: hour(since) });
+}
+
+const live = look([`hall:${pageData.hall}:live`], { build: pageData.build, onFrame: take, onFresh: tellFreshness });
+setNow(live.now);
+setInterval(() => (draw(), curve()), 5000);

@@ -1,0 +1,57 @@
+// What the parts of the manager's screen share: the server's time, durations in words, icons, and acting.
+
+import { pageData, post, t, Refusal } from "./page.js";
+import { html } from "./vendor/lit-html.js";
+
+const sprite = new URL("./icons/sprite.svg", import.meta.url).href;
+const clock = { now: () => Date.now() };
+
+export const icon = (name) => html`<svg class="icon" aria-hidden="true"><use href="${sprite}#${name}"></use></svg>`;
+
+/** The server's time in milliseconds. */
+export const now = () => clock.now();
+
+/** Take the time from the live link. */
+export function setNow(source) {
+  clock.now = source;
+}
+
+/** Whole minutes since a time of a frame; never negative. */
+export const minutesSince = (iso) => Math.max(0, Math.floor((now() - Date.parse(iso)) / 60_000));
+
+/** How long ago, in words. */
+export function lasting(iso) {
+  const minutes = minutesSince(iso);
+  if (minutes < 1) return t("manager.moment");
+  if (minutes < 60) return t("manager.minutes", { m: minutes });
+  return t("manager.hours", { h: Math.floor(minutes / 60), m: minutes % 60 });
+}
+
+const two = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: pageData.zone };
+
+/** The hour and minute in the hall: of a time of a frame, or of milliseconds. */
+export const hour = (moment) => new Date(moment).toLocaleTimeString("zh-CN", two);
+
+/** The hour and minute now. */
+export const clockTime = () => hour(now());
+
+/** A word of the hall for a code of a frame: state, window_state, class. */
+export const word = (group, code) => pageData.texts[`words.${group}.${code}`] ?? code;
+
+/** Send a decision; says what was refused, answers whether it was done. */
+export async function act(path, fields) {
+  try {
+    await post(`/${pageData.hall}/manager/${path}`, fields);
+    return true;
+  } catch (error) {
+    toast(error instanceof Refusal ? error.message : t("manager.unreachable"));
+    return false;
+  }
+}
+
+/** A sentence that goes by itself. */
+export function toast(words) {
+  const box = Object.assign(document.createElement("div"), { className: "toast toast--refused", textContent: words });
+  document.getElementById("toasts").append(box);
+  setTimeout(() => box.remove(), 6000);
+}

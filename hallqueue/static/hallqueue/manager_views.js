@@ -1,0 +1,136 @@
+// The parts of the manager's screen as pure templates: a frame in, markup out.
+
+import { icon, lasting, minutesSince, word } from "./manager_parts.js";
+import { pageData, t } from "./page.js";
+import { html, nothing } from "./vendor/lit-html.js";
+import { ifDefined } from "./vendor/directives/if-defined.js";
+import { repeat } from "./vendor/directives/repeat.js";
+
+const MANY = 40;
+const may = pageData.may_act;
+
+/** What needs a hand: standing alarms, the unseen first, and open windows at which nobody sits. */
+export function itemsOf(frame) {
+  const unstaffed = frame.windows
+    .filter((each) => each.state === "open" && !each.clerk && each.line > 0)
+    .map((each) => ({
+      key: `unstaffed-${each.number}`,
+      kind: "unstaffed",
+      list: `window-${each.number}`,
+      title: t("manager.window_number", each),
+      words: t("manager.alarm.unstaffed", { window: each.number, count: each.line }),
+    }));
+  const alarms = frame.alarms.map((alarm) => ({ ...alarm, key: alarm.id, ...aboutAlarm(alarm, frame) }));
+  const order = { stranded: 0, no_window: 1, unstaffed: 2, long_service: 3, long_wait: 4 };
+  return [...alarms, ...unstaffed].sort((a, b) => !!a.seen - !!b.seen || order[a.kind] - order[b.kind]);
+}
+
+function aboutAlarm(alarm, frame) {
+  const data = { ...alarm.data, wait: alarm.data.since ? lasting(alarm.data.since) : "", count: frame.counts.stranded };
+  const known = `manager.alarm.${alarm.kind}` in pageData.texts;
+  const words = known ? t(`manager.alarm.${alarm.kind}`, data) : t("manager.alarm.other", alarm);
+  const list = alarm.kind === "stranded" ? "stranded" : alarm.subject.replace(":", "-");
+  const title = alarm.data.service ?? (alarm.data.window ? t("manager.window_number", { number: alarm.data.window }) : t("manager.list.stranded"));
+  return { words, list, title };
+}
+
+export const head = ({ frame, sound, closing }, hands) => html`
+  <div class="row head"><h1>${t("manager.title")}</h1>
+    <span class="state state--large" data-state=${frame.is_open ? "open" : "closed"}>${t(frame.is_open ? "manager.hall_open" : "manager.hall_closed")}</span>
+    ${closing ? html`<span class="soft" role="status">${t("manager.close_hall_sure")}</span>` : nothing}</div>
+  <div class="row"><span class="soft num">${frame.date}</span>
+    <button class="button button--quiet" aria-pressed=${sound ? "true" : "false"} @click=${hands.sound}>${icon(sound ? "volume-2" : "volume-x")}${t(sound ? "manager.sound_on" : "manager.sound_off")}</button>
+    ${may
+      ? html`<button class="button ${closing ? "button--alarm" : ""}" @click=${() => hands.setHall(!frame.is_open)}>${icon(frame.is_open ? "door-closed" : "door-open")}${t(frame.is_open ? "manager.close_hall" : "manager.open_hall")}</button>`
+      : nothing}</div>`;
+
+export const attention = (items, hands) =>
+  items.length
+    ? repeat(items, (item) => item.key, (item) => attentionRow(item, hands))
+    : html`<p class="note note--done">${icon("circle-check")}<span>${t("manager.all_well")}</span></p>`;
+
+const attentionRow = (item, hands) => html`
+  <div class=${item.seen ? "note" : "alarm"}>${icon(item.seen ? "info" : "triangle-alert")}<p>${item.words}</p>
+    <span class="alarm__end">
+      <button class="button button--small" @click=${() => hands.behind(item.list, item.title)}>${t("manager.show")}</button>
+      ${item.seen ? html`<span class="fine">${t("manager.seen")}</span>` : nothing}
+      ${may && item.id && !item.seen ? html`<button class="button button--small" @click=${() => hands.acknowledge(item.id)}>${t("manager.acknowledge")}</button>` : nothing}
+    </span></div>`;
+
+export function tiles(frame, hands) {
+  const { counts, limits } = frame;
+  const late = frame.oldest && minutesSince(frame.oldest) >= limits.wait;
+  const open = frame.windows.filter((each) => each.state === "open").length;
+  const paused = frame.windows.filter((each) => each.state === "paused").length;
+  return [
+    tile("waiting", counts.waiting, frame.oldest ? t("manager.longest", { wait: lasting(frame.oldest) }) : t("manager.nobody"), hands, late && "alarm"),
+    tile("open", counts.open, t("manager.windows_open", { open, paused }), hands),
+    tile("aside", counts.aside, t("manager.by_hand"), hands),
+    tile("stranded", counts.stranded, counts.stranded ? " " : t("manager.none_stranded"), hands, counts.stranded && "alarm"),
+    plain("issued", counts.issued, frame.date),
+    plain("done", counts.done, t("manager.cancelled", { count: counts.cancelled })),
+  ];
+}
+
+const tile = (list, figure, note, hands, level) => html`
+  <button class="tile" data-level=${ifDefined(level || undefined)} @click=${() => hands.behind(list, t(`manager.list.${list}`))}>${inside(list, figure, note)}</button>`;
+
+const plain = (name, figure, note) => html`<div class="tile">${inside(name, figure, note)}</div>`;
+
+const inside = (name, figure, note) => html`
+  <span class="tile__name">${t(`manager.tile.${name}`)}</span>
+  <span class="tile__figure num">${figure}<small>${t("manager.people")}</small></span>
+  <span class="tile__note">${note}</span>`;
+
+export function windows(view, hands) {
+  const all = view.frame.windows;
+  const groups = { all, open: all.filter(is("open")), paused: all.filter(is("paused")), closed: all.filter(is("closed")) };
+  const chosen = view.filter || (all.length > MANY && groups.open.length ? "open" : "all");
+  return html`
+    <div class="section__head"><h2>${t("manager.windows")}</h2>
+      <div class="button-group">${Object.entries(groups).map(
+        ([name, found]) => html`<button class="button button--small" aria-pressed=${name === chosen ? "true" : "false"}
+          @click=${() => hands.filter(name)}>${t(`manager.show_${name}`, { count: found.length })}</button>`,
+      )}</div></div>
+    ${groups[chosen].length
+      ? html`<div class="panes">${repeat(groups[chosen], (each) => each.number, (each) => pane(each, view.frame.limits, hands))}</div>`
+      : html`<div class="empty">${icon("layers")}<p>${t("manager.no_windows")}</p></div>`}`;
+}
+
+const is = (state) => (window) => window.state === state;
+
+const pane = (each, limits, hands) => html`
+  <button class="pane" data-state=${each.state} data-level=${ifDefined(levelOf(each, limits))} title=${each.name}
+    @click=${() => hands.behind(`window-${each.number}`, t("manager.window_number", each))}>
+    <span class="pane__head"><span class="window-number window-number--lg">${each.number}</span>
+      ${each.fallback ? html`<span class="tag tag--special">${t("manager.fallback")}</span>` : nothing}
+      <span class="state" data-state=${each.state}>${word("window_state", each.state)}</span></span>
+    <span class="pane__clerk clip-1">${each.clerk || (each.state === "closed" ? each.name : t("manager.no_clerk"))}</span>
+    <span class="pane__ticket">${atWindow(each)}</span>
+    <span class="pane__foot"><span class="num">${each.state === "closed" ? " " : t("manager.line", { count: each.line })}</span></span>
+  </button>`;
+
+const atWindow = ({ ticket, state, reason }) =>
+  ticket
+    ? html`<span class="ticket-number ${ticket.state === "called" ? "ticket-number--called" : ""}">${ticket.label}</span>
+        <span class="fine">${word("state", ticket.state)} ${lasting(ticket.since)}</span>`
+    : html`<span class="fine clip-1">${state === "open" ? "—" : reason || "—"}</span>`;
+
+function levelOf({ ticket, state, clerk, line }, limits) {
+  const slow = ticket && minutesSince(ticket.since) >= limits.service;
+  return slow || (state === "open" && !clerk && line > 0) ? "alarm" : undefined;
+}
+
+export const services = (frame, hands) => html`
+  <div class="section__head"><h2>${t("manager.services")}</h2><span class="count">${frame.services.length}</span></div>
+  ${frame.services.length
+    ? html`<div class="table-wrap services"><table class="table table--tight"><thead><tr><th>${t("manager.service")}</th>
+        <th class="figure">${t("manager.count")}</th><th class="figure">${t("manager.longest_wait")}</th><th>${t("manager.open_windows")}</th></tr></thead>
+        <tbody>${repeat(frame.services, (each) => each.id, (each) => serviceRow(each, frame.limits, hands))}</tbody></table></div>`
+    : html`<div class="empty">${icon("circle-check")}<p>${t("manager.services_none")}</p></div>`}`;
+
+const serviceRow = (each, limits, hands) => html`
+  <tr data-level=${ifDefined(minutesSince(each.oldest) >= limits.wait || !each.windows.length ? "alarm" : undefined)}>
+    <td><button class="link clip-2" title=${each.name} @click=${() => hands.behind(`service-${each.id}`, each.name)}>${each.name}</button></td>
+    <td class="figure num">${each.waiting}</td><td class="figure num">${lasting(each.oldest)}</td>
+    <td class="num">${each.windows.length ? each.windows.join(" ") : html`<span class="state" data-state="stranded">${t("manager.none_open")}</span>`}</td></tr>`;
