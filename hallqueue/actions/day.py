@@ -1,9 +1,13 @@
 """The hall's day: begin and end giving numbers, close a business date, look round for what needs a hand."""
 
+from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
 from hallqueue.actions.command import Answer, Command, command
+from hallqueue.actions.windows import end_shift, set_state
 from hallqueue.lifecycle import MOVES, move
 from hallqueue.models import Alarm, Call, Day, Hall, Receipt, Shift, Ticket, Window
 from hallqueue.routing import nobody_else, stranded, waiting
@@ -26,11 +30,18 @@ def close_hall(c: Command) -> Answer:
 @command
 def close_days(c: Command) -> Answer:
     """Close every business date before today's, each exactly once (I12): what still lives expires."""
+    living = Ticket.objects.filter(
+        hall=c.hall, business_date__lt=c.business_date, state__in=MOVES["expire"].origins
+    )
+    expired = Counter(_expire(c, ticket) for ticket in living.select_related("window").order_by("id"))
     dates = _unclosed_dates(c)
-    expired = sum(_close(c, each) for each in dates)
+    for day in dates:
+        Day.objects.create(hall=c.hall, business_date=day, closed_at=c.now)
+        c.log.record("day.closed", date=str(day), expired=expired[day])
+    _empty_seats(c)
     if dates:
         Receipt.objects.filter(hall=c.hall, at__lt=c.now - RECEIPTS_KEPT).delete()
-    return {"closed": [str(each) for each in dates], "expired": expired}
+    return {"closed": [str(each) for each in dates], "expired": expired.total()}
 
 
 @command
@@ -55,10 +66,18 @@ def acknowledge(c: Command, *, alarm: int) -> Answer:
     return {"alarm": alarm}
 
 
-def needs_closing(hall_id: int, today: date) -> bool:
-    """Whether tickets of an earlier business date still live; cheap enough to ask every second."""
-    living = [state for state in Ticket.State.values if state not in Ticket.ENDED_STATES]
-    return Ticket.objects.filter(hall_id=hall_id, state__in=living, business_date__lt=today).exists()
+def needs_closing(hall: Hall, now: datetime) -> bool:
+    """Whether `close_days` would change anything; a few short reads, to be asked every second or two."""
+    moment = max(now, hall.moved_at)
+    today = hall.business_date(moment)
+    before = Ticket.objects.filter(hall=hall, business_date__lt=today)
+    last = before.order_by("-business_date").values_list("business_date", flat=True).first()
+    return (
+        (last is not None and not Day.objects.filter(hall=hall, business_date=last).exists())
+        or before.filter(state__in=MOVES["expire"].origins).exists()
+        or any(hall.business_date(shift.started_at) < today for shift in _shifts(hall))
+        or any(_left_open(hall, window, today) for window in _windows_in_use(hall))
+    )
 
 
 def _set_open(c: Command, is_open: bool) -> Answer:
@@ -70,37 +89,48 @@ def _set_open(c: Command, is_open: bool) -> Answer:
 
 
 def _unclosed_dates(c: Command) -> list[date]:
-    closed = Day.objects.filter(hall=c.hall).values("business_date")
-    old = Ticket.objects.filter(hall=c.hall, business_date__lt=c.business_date).exclude(
-        business_date__in=closed
-    )
+    """Past dates on which numbers were given out, after the last one closed (dates are closed in their order)."""
+    old = Ticket.objects.filter(hall=c.hall, business_date__lt=c.business_date)
+    closed = Day.objects.filter(hall=c.hall).order_by("-business_date").first()
+    if closed is not None:
+        old = old.filter(business_date__gt=closed.business_date)
     return list(old.order_by("business_date").values_list("business_date", flat=True).distinct())
 
 
-def _close(c: Command, day: date) -> int:
-    Day.objects.create(hall=c.hall, business_date=day, closed_at=c.now)
-    living = Ticket.objects.filter(hall=c.hall, business_date=day, state__in=MOVES["expire"].origins)
-    count = 0
-    for ticket in living.order_by("id"):
-        move(c.log, ticket, "expire", ticket.window)
-        count += 1
-    Call.objects.filter(hall=c.hall, business_date=day, ended_at=None).update(
-        ended_at=c.now, outcome="expired"
-    )
-    _end_shifts(c)
-    c.log.record("day.closed", date=str(day), expired=count)
-    return count
+def _expire(c: Command, ticket: Ticket) -> date:
+    move(c.log, ticket, "expire", ticket.window)
+    Call.objects.filter(hall=c.hall, ticket=ticket, ended_at=None).update(ended_at=c.now, outcome="expired")
+    return ticket.business_date
 
 
-def _end_shifts(c: Command) -> None:
-    """Nobody sits at a window over night: shifts begun on an earlier date end, and their windows close."""
-    for shift in Shift.objects.filter(hall=c.hall, ended_at=None).select_related("window"):
+def _empty_seats(c: Command) -> None:
+    """Nobody sits at a window over night: shifts begun on an earlier date end; windows left open since then close.
+
+    A window that already serves somebody of today is in use, whenever it was opened.
+    """
+    for shift in _shifts(c.hall):
         if c.hall.business_date(shift.started_at) < c.business_date:
-            shift.ended_at = c.now
-            shift.save(update_fields=["ended_at"])
-            shift.window.state, shift.window.state_at = Window.State.CLOSED, c.now
-            shift.window.save(update_fields=["state", "state_at"])
-            c.log.record("window.closed", window=shift.window, reason="day closed")
+            end_shift(c, shift, shift.window)
+    for window in _windows_in_use(c.hall):
+        if _left_open(c.hall, window, c.business_date):
+            set_state(c, window, Window.State.CLOSED)
+
+
+def _shifts(hall: Hall) -> QuerySet[Shift]:
+    found = Shift.objects.filter(hall=hall, ended_at=None).select_related("window")
+    return found.exclude(window__tickets__state__in=Ticket.OPEN_STATES)
+
+
+def _windows_in_use(hall: Hall) -> QuerySet[Window]:
+    return (
+        Window.objects.filter(hall=hall)
+        .exclude(state="closed")
+        .exclude(tickets__state__in=Ticket.OPEN_STATES)
+    )
+
+
+def _left_open(hall: Hall, window: Window, today: date) -> bool:
+    return window.state_at is not None and hall.business_date(window.state_at) < today
 
 
 Found = dict[tuple[str, str], dict[str, Any]]
@@ -118,7 +148,7 @@ def standing_alarms(hall: Hall) -> dict[tuple[str, str], Alarm]:
 
 def alarms_moved(hall: Hall, now: datetime) -> bool:
     """Whether `look_round` would change anything: a read, so that a quiet hall writes nothing."""
-    return due_alarms(hall, now).keys() != standing_alarms(hall).keys()
+    return due_alarms(hall, max(now, hall.moved_at)).keys() != standing_alarms(hall).keys()
 
 
 def _long_waits(hall: Hall, now: datetime) -> Found:
@@ -162,7 +192,7 @@ def _empty_windows(hall: Hall) -> Found:
 
 def _raise(c: Command, about: tuple[str, str], data: dict[str, Any]) -> None:
     Alarm.objects.create(hall=c.hall, kind=about[0], subject=about[1], raised_at=c.now, data=data)
-    c.log.record("alarm.raised", kind=about[0], subject=about[1], **data)
+    c.log.record("alarm.raised", kind=about[0], subject=about[1], about=data)
 
 
 def _clear(c: Command, alarm: Alarm) -> None:
