@@ -29,6 +29,7 @@ class Environment:
     redis_url: str
     https: bool
     threads: int
+    url: str
     secret: str = field(repr=False)
 
 
@@ -36,18 +37,20 @@ def read_environment(values: dict[str, str] | None = None) -> Environment:
     """Read and check the variables; raises BadEnvironment with the variable's name."""
     env = dict(os.environ) if values is None else values
     data = Path(env.get("HALLQUEUE_DATA") or PROJECT / "data").resolve()
+    hosts, port = _hosts(env), _whole_number(env, "PORT", 8000, 1, 65535)
     return Environment(
         data=data,
-        port=_whole_number(env, "PORT", 8000, 1, 65535),
+        port=port,
         demo=_yes(env, "HALLQUEUE_DEMO"),
         demo_day=_yes(env, "HALLQUEUE_DEMO_DAY"),
         debug=_yes(env, "HALLQUEUE_DEBUG"),
-        hosts=_hosts(env),
+        hosts=hosts,
         origins=_words(env, "HALLQUEUE_ORIGINS"),
         database_url=env.get("HALLQUEUE_DATABASE_URL", ""),
         redis_url=env.get("HALLQUEUE_REDIS_URL", ""),
         https=_yes(env, "HALLQUEUE_HTTPS"),
         threads=_whole_number(env, "HALLQUEUE_THREADS", 4, 1, 64),
+        url=_url(env, f"http://{hosts[0].lstrip('.')}:{port}"),
         secret=env.get("HALLQUEUE_SECRET") or _kept_secret(data),
     )
 
@@ -107,6 +110,14 @@ def _hosts(env: dict[str, str]) -> list[str]:
     if any("*" in host for host in hosts):
         raise BadEnvironment("HALLQUEUE_HOSTS: name each host; a star is not accepted")
     return hosts
+
+
+def _url(env: dict[str, str], default: str) -> str:
+    """Where citizens' phones reach the hall, without a slash at its end: what the QR on a slip begins with."""
+    url = (env.get("HALLQUEUE_URL") or default).rstrip("/")
+    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname or not url.isascii():
+        raise BadEnvironment(f"HALLQUEUE_URL: {url!r} is no address that a phone can open")
+    return url
 
 
 def _words(env: dict[str, str], name: str) -> list[str]:
