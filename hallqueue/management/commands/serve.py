@@ -12,7 +12,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils.module_loading import autodiscover_modules
 
 from hallqueue import workers
-from hallqueue.demo.load import PASSWORD
+from hallqueue.demo import day
+from hallqueue.demo.load import PASSWORD, load
 
 log = logging.getLogger("hallqueue.serve")
 
@@ -42,10 +43,12 @@ class Command(BaseCommand):
         if not no_migrate:
             call_command("migrate", verbosity=0, interactive=False)
         if settings.DEMO:
-            call_command("load_demo")
+            load()
         if not no_workers:
             autodiscover_modules("rounds")
             workers.start_all()
+        if settings.DEMO and settings.ENVIRONMENT.demo_day:
+            day.start(load())
         _serve(host, port)
 
 
