@@ -39,7 +39,7 @@ class Range:
 
 
 def paces(hall: Hall) -> dict[int, Pace]:
-    """The pace of each service that was called at least three times in the hour before the hall's last event.
+    """The pace of each service that called and let go three people in the hour before the hall's last event.
 
     A function of the database at that event: the clock is not asked, so two screens never differ.
     """
@@ -56,14 +56,20 @@ def paces(hall: Hall) -> dict[int, Pace]:
     calls: dict[int, list[Served]] = {}
     for service, *times in rows:
         calls.setdefault(service, []).append(Served(*times))  # type: ignore[arg-type]
-    return {service: pace_of(served, now) for service, served in calls.items() if len(served) >= ENOUGH}
+    paces_found = {service: pace_of(served, now) for service, served in calls.items()}
+    return {service: pace for service, pace in paces_found.items() if pace is not None}
 
 
-def pace_of(calls: list[Served], now: datetime) -> Pace:
-    """The pace of one service from its calls in order of time."""
+def pace_of(calls: list[Served], now: datetime) -> Pace | None:
+    """The pace of one service from its calls in order of time; None while too few stays are over.
+
+    A stay still going on says nothing of its length: in the first minutes of a morning all are short.
+    """
+    stays = [call.ended_at - call.called_at for call in calls if call.ended_at is not None]
+    if len(stays) < ENOUGH:
+        return None
     before = [now - LAST, *(call.called_at for call in calls[:-1])]
     gaps = [call.called_at - max(call.issued_at, last) for call, last in zip(calls, before, strict=True)]
-    stays = [(call.ended_at or now) - call.called_at for call in calls]
     return Pace(mean_minutes(gaps), mean_minutes(stays))
 
 

@@ -18,7 +18,7 @@ from hallqueue.web.access import HallRequest, actor_of, allowed
 from hallqueue.web.pages import page, page_data
 from hallqueue.web.reading import done, posted
 
-COMMON = 6
+COMMON = 8
 FOR_EVER = "private, max-age=604800, immutable"
 
 

@@ -9,7 +9,7 @@ import { column, icon, name, rangeWord, say, word } from "./kiosk_words.js";
 export const confirm = (state, actions) => {
   const open = isOpen(state, state.service);
   return html`
-    <main class="glass__body glass__body--scroll stack roomy">
+    <main class="glass__body glass__body--scroll right">
       ${question("kiosk.confirm")}
       <div class="card confirm">
         <div class="stack">
@@ -19,10 +19,12 @@ export const confirm = (state, actions) => {
         </div>
         ${column(state.service.names)}
       </div>
-      ${open ? figures(state) : shutNote(state, actions)} ${refusal(state)} ${open ? priorities(state, actions) : nothing}
-      ${open ? takeButton(state, actions) : nothing}
+      <div class="stack">
+        ${open ? figures(state) : shutNote(state, actions)} ${refusal(state)}
+        ${open ? priorities(state, actions) : nothing}
+      </div>
     </main>
-    ${foot(state, actions, { list: false })}
+    ${foot(state, actions, { list: false, last: open ? takeButton(state, actions) : null })}
   `;
 };
 
@@ -32,7 +34,7 @@ const departmentOf = (state) => {
 };
 
 const about = (tag) => html`
-  <li><span class="tag">${word(`words.tag.${tag}`)}</span><span>${word(`kiosk.about.${tag}`)}</span></li>
+  <li><span class="tag">${say(`words.tag.${tag}`)}</span><span>${word(`kiosk.about.${tag}`)}</span></li>
 `;
 
 const figures = (state) => {
@@ -82,7 +84,7 @@ const priorities = (state, actions) => html`
 `;
 
 const takeButton = (state, actions) => html`
-  <button class="button button--primary button--large button--wide take" data-first type="button" ?disabled=${state.busy}
+  <button class="button button--primary button--large take" data-first type="button" ?disabled=${state.busy}
     aria-busy=${state.busy} @click=${() => actions.take()}>
     ${state.busy ? word("kiosk.taking") : word("kiosk.take")}
   </button>

@@ -48,7 +48,7 @@ const closed = (state, actions) => html`
 `;
 
 const home = (state, actions) => html`
-  <main class="glass__body glass__body--scroll stack roomy">
+  <main class="glass__body glass__body--scroll home">
     <div class="ask">
       ${question("kiosk.what")}
       <button class="button button--large ask__find" type="button" @click=${() => actions.search()}>

@@ -39,11 +39,11 @@ const languageButton = (lang, label, actions) => html`
 const clock = (now) =>
   new Date(now).toLocaleTimeString("zh-CN", { timeZone: pageData.zone, hour: "2-digit", minute: "2-digit", hour12: false });
 
-/** The foot: the way back, moving in a long list, and whom to ask. */
-export const foot = (state, actions, { way = true, list = true } = {}) => html`
+/** The foot: the way back, moving in a long list, whom to ask; or the button that ends the page, `last`. */
+export const foot = (state, actions, { way = true, list = true, last = null } = {}) => html`
   <footer class="glass__foot">
     ${way ? wayBack(actions) : nothing}
-    <p class="foot__help">${icon("hand-helping")}<span>${word("kiosk.desk_hint")}</span></p>
+    ${last ?? html`<p class="foot__help">${icon("hand-helping")}<span>${word("kiosk.desk_hint")}</span></p>`}
     ${list ? pager(actions) : nothing}
   </footer>
 `;
@@ -77,7 +77,7 @@ export const departmentPlate = (state, each, actions) => {
     <button class="choice" type="button" @click=${() => actions.department(each.id)}>
       ${column(each.names)}${icon(each.icon || "building-2")}
       <span class="choice__name">${name(each.names)}</span>
-      <span class="choice__more"><span>${each.zone}</span><span class="num">${word("kiosk.services_count", { count: services.length })}</span></span>
+      <span class="choice__more"><span>${each.zone}</span><span class="num">${say("kiosk.services_count", { count: services.length })}</span></span>
       ${state.frame ? people(waiting) : nothing}
     </button>
   `;
@@ -91,7 +91,7 @@ export const servicePlate = (state, service, actions) => {
     <button class="choice ${open ? "" : "choice--shut"}" type="button" @click=${() => actions.choose(service)}>
       ${column(service.names)}
       <span class="choice__name">${name(service.names)}</span>
-      <span class="choice__more">${tags(service)}${open ? (rangeWord(low, high) ?? nothing) : nothing}</span>
+      <span class="choice__more">${tags(service)}${open ? (rangeWord(low, high, say) ?? nothing) : nothing}</span>
       ${!state.frame ? nothing : open ? people(waiting) : shut()}
     </button>
   `;
@@ -99,16 +99,16 @@ export const servicePlate = (state, service, actions) => {
 
 const people = (count) => html`
   <span class="choice__end ${count ? "" : "choice__end--free"}">
-    ${count ? html`<b class="num">${count}</b><small>${word("kiosk.people")}</small>` : html`<small>${word("kiosk.nobody")}</small>`}
+    ${count ? html`<b class="num">${count}</b><small>${say("kiosk.people")}</small>` : html`<small>${say("kiosk.nobody")}</small>`}
   </span>
 `;
 
 const shut = () =>
-  html`<span class="choice__end"><span class="state" data-state="closed">${word("kiosk.shut")}</span></span>`;
+  html`<span class="choice__end"><span class="state" data-state="closed">${say("kiosk.shut")}</span></span>`;
 
 export const tags = (service) =>
   service.tags.length
-    ? html`<span class="tags">${service.tags.map((tag) => html`<span class="tag">${word(`words.tag.${tag}`)}</span>`)}</span>`
+    ? html`<span class="tags">${service.tags.map((tag) => html`<span class="tag">${say(`words.tag.${tag}`)}</span>`)}</span>`
     : nothing;
 
 /** [waiting, low, high, ahead] of a service, if there is anything to say. */

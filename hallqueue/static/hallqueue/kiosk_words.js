@@ -42,10 +42,10 @@ export const both = (chinese, mongolian) =>
 export const icon = (id, size = "") =>
   html`<svg class="icon ${size}" aria-hidden="true"><use href="${SPRITE}#${id || "file-text"}"></use></svg>`;
 
-/** The words of a range of minutes, or of having none. */
-export function rangeWord(low, high) {
+/** The words of a range of minutes, `spoken` as `word` or `say`; null for having none. */
+export function rangeWord(low, high, spoken = word) {
   if (high === null || high === undefined) return null;
-  return low ? word("kiosk.range", { low, high }) : word("kiosk.under", { high });
+  return low ? spoken("kiosk.range", { low, high }) : spoken("kiosk.under", { high });
 }
 
 function fill(text, params = {}, key) {
