@@ -13,7 +13,7 @@ EVERY = 2.0
 def look() -> float:
     """One look at every hall; commands are given only when something moved."""
     for hall in Hall.objects.all():
-        if needs_closing(hall.pk, hall.business_date(timezone.now())):
+        if needs_closing(hall, timezone.now()):
             close_days(hall.pk, THE_HALL, new_key())
         with one_read():
             moved = alarms_moved(hall, timezone.now())

@@ -37,6 +37,11 @@ class Actor:
         """Managers and administrators act on every window."""
         return self.role in ("manager", "administrator")
 
+    @property
+    def is_machine(self) -> bool:
+        """A client of /api/v1."""
+        return self.name.startswith("client:")
+
 
 THE_HALL = Actor("hall", role="hall")
 
@@ -74,8 +79,7 @@ def command(work: Callable[Concatenate[Command, P], Answer]) -> Callable[..., An
         try:
             return _perform(hall_id, by, key, request, functools.partial(work, **details))
         except Refused as refusal:
-            _keep_refusal(hall_id, key, request, refusal)
-            raise
+            return _keep_refusal(hall_id, key, request, refusal)
 
     return say
 
@@ -114,17 +118,21 @@ class _KeptRefusal(Refused):
     """A refusal that already has its receipt."""
 
 
-def _keep_refusal(hall_id: int, key: str, request: str, refusal: Refused) -> None:
-    """Store the refusal under its key; the refused transaction itself has been rolled back whole."""
+def _keep_refusal(hall_id: int, key: str, request: str, refusal: Refused) -> Answer:
+    """Store the refusal under its key and raise it; the refused transaction itself has been rolled back whole.
+
+    Between the two transactions the same key, sent twice, may have got its answer: then that one counts (I10).
+    """
     if isinstance(refusal, _KeyReused | _KeptRefusal):
-        return
+        raise refusal
     answer = {"code": refusal.code, "status": refusal.status, "params": refusal.params}
     with one_command(hall_id) as hall:
-        Receipt.objects.get_or_create(
-            hall=hall,
-            key=key,
-            defaults={"request": request, "answer": answer, "refused": True, "at": timezone.now()},
-        )
+        given = fetch(Receipt, '"hall_id" = %s AND "key" = %s', hall_id, key)
+        if given is not None:
+            return _same_again(given, request)
+        now = timezone.now()
+        insert(Receipt(hall=hall, key=key, request=request, answer=answer, refused=True, at=now))
+    raise refusal
 
 
 def _check_key(key: str) -> None:
