@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from hallqueue.api import v1
 from hallqueue.web import demo, door, health, kiosk, manager, pairing, phone, window
 
 handler404 = "hallqueue.web.refusals.not_found"
@@ -11,6 +12,7 @@ handler500 = "hallqueue.web.refusals.failed"
 urlpatterns = [
     path("admin/", admin.site.urls),
     *health.urls,
+    *v1.urls,
     *door.urls,
     *demo.urls,
     *pairing.urls,

@@ -1,0 +1,105 @@
+"""Who comes in at /api/v1: a bearer token names the client, its role decides; refusals leave as problems."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.parser import Parser
+from ninja.security import HttpBearer
+
+from hallqueue.actions.command import Actor
+from hallqueue.actions.people import hashed
+from hallqueue.api.rights import RIGHTS
+from hallqueue.errors import Refused
+from hallqueue.models import ApiClient, Hall
+from hallqueue.problems import problem, sentence_of
+from hallqueue.texts import DEFAULT_LANGUAGE, LANGUAGES
+
+LARGEST_BODY = 64 * 1024
+
+
+class Bearer(HttpBearer):
+    """Authorization: Bearer <token>; only the token's hash is kept."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> ApiClient | None:
+        """The living client of that token."""
+        found = ApiClient.objects.filter(token_hash=hashed(token), revoked_at=None)
+        return found.select_related("hall").first()
+
+
+class JsonBody(Parser):
+    """A small JSON body, said to be one."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        """The body's value; raises Refused, ValueError, RecursionError."""
+        if request.content_type != "application/json":
+            raise Refused("bad_input", 400, detail="Content-Type: application/json")
+        if len(request.body) > LARGEST_BODY:
+            raise Refused("too_large", 413, limit="64 KB")
+        return super().parse_body(request)
+
+
+def entered(request: HttpRequest, operation: str, slug: str) -> tuple[Hall, Actor]:
+    """The client's hall and the client as one who acts; raises Refused: hall_unknown, not_allowed."""
+    client: ApiClient = request.auth  # type: ignore[attr-defined]
+    if client.hall.slug != slug:
+        raise Refused("hall_unknown", 404)
+    if client.role not in RIGHTS[operation]:
+        raise Refused("not_allowed", 403)
+    return client.hall, Actor(f"client:{client.pk}", client.role)
+
+
+def answer_refusals(api: NinjaAPI) -> None:
+    """Make every refusal of `api` a problem in the client's language."""
+    answers: dict[type[Exception], Callable[[Any], Refused]] = {
+        Refused: lambda refusal: refusal,
+        ValidationError: _invalid,
+        AuthenticationError: lambda error: Refused("token_needed", 401),
+        HttpError: _unreadable,
+        RequestDataTooBig: lambda error: Refused("too_large", 413, limit="64 KB"),
+        OperationalError: lambda error: Refused("server_busy", 503),
+    }
+    for kind, refusal_of in answers.items():
+        api.add_exception_handler(kind, functools.partial(_answer, refusal_of))
+
+
+def _answer(refusal_of: Callable[[Any], Refused], request: HttpRequest, error: Exception) -> HttpResponse:
+    refusal = refusal_of(error)
+    answer = problem(refusal, sentence_of(refusal, language_of(request)))
+    if refusal.status == 401:
+        answer["WWW-Authenticate"] = "Bearer"
+    if refusal.status == 503:
+        answer["Retry-After"] = "2"
+    return answer
+
+
+def language_of(request: HttpRequest) -> str:
+    """The first known language of Accept-Language, else Chinese."""
+    for wish in request.headers.get("Accept-Language", "").lower().split(","):
+        language = wish.split(";")[0].strip()[:2]
+        if language in LANGUAGES:
+            return language
+    return DEFAULT_LANGUAGE
+
+
+def _invalid(error: ValidationError) -> Refused:
+    """The first thing that is wrong, by name."""
+    first = error.errors[0]
+    name = next((str(part) for part in reversed(first["loc"]) if isinstance(part, str)), "")
+    if first["loc"][0] == "header":
+        return Refused("bad_key", 400)
+    if first["type"] == "string_too_long":
+        return Refused("text_too_long", 400, limit=first["ctx"]["max_length"])
+    return Refused("bad_input", 400, detail=name[:60])
+
+
+def _unreadable(error: HttpError) -> Refused:
+    """A body that is no JSON; or what `JsonBody` said of it."""
+    return (
+        error.__cause__ if isinstance(error.__cause__, Refused) else Refused("bad_input", 400, detail="JSON")
+    )

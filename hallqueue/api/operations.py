@@ -1,0 +1,30 @@
+"""How an operation of /api/v1 is declared: with its right, its answer, and every refusal it may give."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from ninja import Router
+
+from hallqueue.api.rights import RIGHTS
+from hallqueue.api.shapes import Problem
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+READ_PROBLEMS = (400, 401, 403, 404, 429, 503)
+WRITE_PROBLEMS = (*READ_PROBLEMS, 409, 413)
+
+
+def read(router: Router, path: str, operation: str, answer: Any) -> Callable[[View], View]:
+    """Declare a GET."""
+    return router.get(path, **_declared(operation, answer, READ_PROBLEMS))
+
+
+def write(router: Router, path: str, operation: str, answer: Any) -> Callable[[View], View]:
+    """Declare a POST; it needs an Idempotency-Key."""
+    return router.post(path, **_declared(operation, answer, WRITE_PROBLEMS))
+
+
+def _declared(operation: str, answer: Any, problems: tuple[int, ...]) -> dict[str, Any]:
+    if operation not in RIGHTS:
+        raise KeyError(f"{operation} has no line in hallqueue/api/rights.py")
+    return {"operation_id": operation, "response": {200: answer, problems: Problem}}

@@ -1,0 +1,256 @@
+"""What machines send and get: every field, its kind and its limits; a field that is not here is refused."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from ninja import Header, Path, Schema
+from pydantic import ConfigDict, Field, StringConstraints
+
+LARGEST_NUMBER = 2**62
+KEY_PATTERN = r"^[A-Za-z0-9_.:-]{8,64}$"
+
+Code = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Reason = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+PauseReason = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+TicketId = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
+WindowNumber = Annotated[int, Field(ge=0, le=32767)]
+
+HallPath = Annotated[
+    str, Path(max_length=30, pattern=r"^[A-Za-z0-9_-]+$", description="The hall's short name.")
+]
+WindowPath = Annotated[int, Path(ge=0, le=32767, description="The window's number.")]
+TicketPath = Annotated[int, Path(ge=1, le=LARGEST_NUMBER, description="The ticket's id.")]
+KeyHeader = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        pattern=KEY_PATTERN,
+        description="Made by the client, one for each thing it wants done; a repeated request repeats the key.",
+    ),
+]
+
+
+class Sent(Schema):
+    """A body from outside: no unknown field, no number for a text."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Nothing(Sent):
+    """An operation that needs no details."""
+
+
+class Wish(Sent):
+    """What a citizen wants a number for."""
+
+    service: Code
+    priority: Literal["", "elderly", "disabled", "pregnant", "infant", "military"] = ""
+    language: Literal["zh", "mn", "en"] = "zh"
+    note: Annotated[str, StringConstraints(max_length=200)] = ""
+    to_fallback: bool = False
+
+
+class Because(Sent):
+    """A reason, as people will read it."""
+
+    reason: Reason
+
+
+class PauseBecause(Sent):
+    """Why a window rests."""
+
+    reason: PauseReason
+
+
+class CancelBecause(Sent):
+    """A reason, if there is one."""
+
+    reason: Annotated[str, StringConstraints(max_length=200)] = ""
+
+
+class Chosen(Sent):
+    """Somebody called out of turn, and why."""
+
+    ticket: TicketId
+    reason: Reason
+
+
+class Which(Sent):
+    """A ticket."""
+
+    ticket: TicketId
+
+
+class ToService(Because):
+    """On to another service."""
+
+    service: Code
+
+
+class ToWindow(Because):
+    """On to a certain window."""
+
+    to_window: WindowNumber
+
+
+class ToFallback(Because):
+    """On to the fallback window."""
+
+    fallback: Literal[True]
+
+
+class Problem(Schema):
+    """Why nothing was done: RFC 9457. `title` is a sentence for people, `code` is for programs."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    params: dict[str, Any]
+
+
+class Issued(Schema):
+    """A new ticket; `token` opens its own page at /t/<token>/ and is told here only."""
+
+    ticket: int
+    label: str
+    token: str
+    service: str
+
+
+class Moved(Schema):
+    """A ticket and the state it has now."""
+
+    ticket: int
+    label: str
+    state: str
+
+
+class Called(Moved):
+    """A ticket called to a window."""
+
+    window: int
+    service: str
+
+
+class Recalled(Moved):
+    """How often the call has been said."""
+
+    said: int
+
+
+class WindowState(Schema):
+    """How a window stands: open, paused or closed."""
+
+    window: int
+    state: str
+    reason: str
+
+
+class Openness(Schema):
+    """Whether numbers are given out."""
+
+    is_open: bool
+
+
+class HallState(Schema):
+    """A hall at one seq of its log."""
+
+    slug: str
+    name: str
+    name_en: str
+    name_mn: str
+    time_zone: str
+    is_open: bool
+    epoch: str
+    seq: int
+    moved_at: datetime
+    business_date: date
+    waiting: int
+    open_windows: int
+
+
+class ServiceRow(Schema):
+    """A service, how many wait for it, and which open windows take it."""
+
+    code: str
+    name: str
+    name_en: str
+    name_mn: str
+    department: str
+    series: str
+    tags: list[str]
+    minutes: int
+    is_active: bool
+    waiting: int
+    open_windows: list[int]
+
+
+class WindowRow(Schema):
+    """A window; `taken` says whether somebody sits there, `ticket` is the id of whoever is called or served."""
+
+    number: int
+    name: str
+    zone: str
+    direction: str
+    is_fallback: bool
+    state: str
+    reason: str
+    taken: bool
+    ticket: int | None
+
+
+class LineRow(Schema):
+    """Somebody who waits, in the order of calling."""
+
+    ticket: int
+    label: str
+    service: str
+    klass: str
+    issued_at: datetime
+
+
+class TicketRow(Schema):
+    """A ticket; without its token, which opens the citizen's own page."""
+
+    ticket: int
+    label: str
+    state: str
+    service: str
+    klass: str
+    priority_kind: str
+    language: str
+    source: str
+    business_date: date
+    window: int | None
+    for_window: int | None
+    fallback_reason: str
+    issued_at: datetime
+    called_at: datetime | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    call_count: int
+    transfer_count: int
+
+
+class EventRow(Schema):
+    """One line of the log."""
+
+    seq: int
+    at: datetime
+    business_date: date
+    kind: str
+    by: str
+    ticket: int | None
+    label: str | None
+    window: int | None
+    data: dict[str, Any]
+
+
+class EventPage(Schema):
+    """Events after a seq; ask again with `after` = `last` until `last` = `head`. A new `epoch`: begin at 0."""
+
+    epoch: str
+    head: int
+    last: int
+    events: list[EventRow]

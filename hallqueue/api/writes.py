@@ -1,0 +1,186 @@
+"""What machines may say: each operation is one action under the client's name and the client's key."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router
+
+from hallqueue.actions import calling, day, tickets, windows
+from hallqueue.api.door import entered
+from hallqueue.api.operations import write
+from hallqueue.api.shapes import (
+    Because,
+    Called,
+    CancelBecause,
+    Chosen,
+    HallPath,
+    Issued,
+    KeyHeader,
+    Moved,
+    Nothing,
+    Openness,
+    PauseBecause,
+    Recalled,
+    TicketPath,
+    ToFallback,
+    ToService,
+    ToWindow,
+    Which,
+    WindowPath,
+    WindowState,
+    Wish,
+)
+
+router = Router()
+
+TICKET = "/halls/{hall}/tickets/{int:ticket}"
+WINDOW = "/halls/{hall}/windows/{int:window}"
+
+
+@write(router, "/halls/{hall}/tickets", "issue", Issued)
+def issue(request: HttpRequest, hall: HallPath, key: KeyHeader, body: Wish) -> Any:
+    """Give out the next number of a service's series."""
+    found, client = entered(request, "issue", hall)
+    return tickets.issue(found.pk, client, key, source="api", **body.dict())
+
+
+@write(router, f"{TICKET}/requeue", "requeue", Moved)
+def requeue(
+    request: HttpRequest, hall: HallPath, ticket: TicketPath, key: KeyHeader, body: Nothing | None = None
+) -> Any:
+    """Bring a parked or missed ticket back into the line."""
+    found, client = entered(request, "requeue", hall)
+    return tickets.requeue(found.pk, client, key, ticket=ticket)
+
+
+@write(router, f"{TICKET}/cancel", "cancel", Moved)
+def cancel(
+    request: HttpRequest,
+    hall: HallPath,
+    ticket: TicketPath,
+    key: KeyHeader,
+    body: CancelBecause | None = None,
+) -> Any:
+    """Take a ticket out of the line for good."""
+    found, client = entered(request, "cancel", hall)
+    return tickets.cancel(found.pk, client, key, ticket=ticket, reason=body.reason if body else "")
+
+
+@write(router, f"{WINDOW}/call-next", "callNext", Called)
+def call_next(
+    request: HttpRequest, hall: HallPath, window: WindowPath, key: KeyHeader, body: Nothing | None = None
+) -> Any:
+    """Call whoever is first in the window's line."""
+    found, client = entered(request, "callNext", hall)
+    return calling.call_next(found.pk, client, key, window=window)
+
+
+@write(router, f"{WINDOW}/pick", "pick", Called)
+def pick(request: HttpRequest, hall: HallPath, window: WindowPath, key: KeyHeader, body: Chosen) -> Any:
+    """Call a waiting, parked or missed ticket out of turn."""
+    found, client = entered(request, "pick", hall)
+    return calling.pick(found.pk, client, key, window=window, **body.dict())
+
+
+@write(router, f"{WINDOW}/recall", "recall", Recalled)
+def recall(
+    request: HttpRequest, hall: HallPath, window: WindowPath, key: KeyHeader, body: Nothing | None = None
+) -> Any:
+    """Say the call again."""
+    found, client = entered(request, "recall", hall)
+    return calling.recall(found.pk, client, key, window=window)
+
+
+@write(router, f"{WINDOW}/start", "start", Moved)
+def start(
+    request: HttpRequest, hall: HallPath, window: WindowPath, key: KeyHeader, body: Nothing | None = None
+) -> Any:
+    """The person is here: serving begins."""
+    found, client = entered(request, "start", hall)
+    return calling.start(found.pk, client, key, window=window)
+
+
+@write(router, f"{WINDOW}/finish", "finish", Moved)
+def finish(
+    request: HttpRequest, hall: HallPath, window: WindowPath, key: KeyHeader, body: Nothing | None = None
+) -> Any:
+    """Done."""
+    found, client = entered(request, "finish", hall)
+    return calling.finish(found.pk, client, key, window=window)
+
+
+@write(router, f"{WINDOW}/no-show", "noShow", Moved)
+def no_show(
+    request: HttpRequest, hall: HallPath, window: WindowPath, key: KeyHeader, body: Nothing | None = None
+) -> Any:
+    """Nobody came."""
+    found, client = entered(request, "noShow", hall)
+    return calling.no_show(found.pk, client, key, window=window)
+
+
+@write(router, f"{WINDOW}/park", "park", Moved)
+def park(request: HttpRequest, hall: HallPath, window: WindowPath, key: KeyHeader, body: Because) -> Any:
+    """Set the window's ticket aside."""
+    found, client = entered(request, "park", hall)
+    return calling.park(found.pk, client, key, window=window, reason=body.reason)
+
+
+@write(router, f"{WINDOW}/transfer", "transfer", Moved)
+def transfer(
+    request: HttpRequest,
+    hall: HallPath,
+    window: WindowPath,
+    key: KeyHeader,
+    body: ToService | ToWindow | ToFallback,
+) -> Any:
+    """Send the person on to a service, to a window or to the fallback window."""
+    found, client = entered(request, "transfer", hall)
+    return calling.transfer(found.pk, client, key, window=window, **body.dict())
+
+
+@write(router, f"{WINDOW}/undo", "undo", Moved)
+def undo(request: HttpRequest, hall: HallPath, window: WindowPath, key: KeyHeader, body: Which) -> Any:
+    """Take back this window's last step on a ticket."""
+    found, client = entered(request, "undo", hall)
+    return calling.undo(found.pk, client, key, window=window, ticket=body.ticket)
+
+
+@write(router, f"{WINDOW}/open", "openWindow", WindowState)
+def open_window(
+    request: HttpRequest, hall: HallPath, window: WindowPath, key: KeyHeader, body: Nothing | None = None
+) -> Any:
+    """Open a window, so that it may call."""
+    found, client = entered(request, "openWindow", hall)
+    return windows.open_window(found.pk, client, key, window=window)
+
+
+@write(router, f"{WINDOW}/pause", "pauseWindow", WindowState)
+def pause_window(
+    request: HttpRequest, hall: HallPath, window: WindowPath, key: KeyHeader, body: PauseBecause
+) -> Any:
+    """Stop calling for a while."""
+    found, client = entered(request, "pauseWindow", hall)
+    return windows.pause(found.pk, client, key, window=window, reason=body.reason)
+
+
+@write(router, f"{WINDOW}/close", "closeWindow", WindowState)
+def close_window(
+    request: HttpRequest, hall: HallPath, window: WindowPath, key: KeyHeader, body: Nothing | None = None
+) -> Any:
+    """Close a window; nobody may be at it."""
+    found, client = entered(request, "closeWindow", hall)
+    return windows.close(found.pk, client, key, window=window)
+
+
+@write(router, "/halls/{hall}/open", "openHall", Openness)
+def open_hall(request: HttpRequest, hall: HallPath, key: KeyHeader, body: Nothing | None = None) -> Any:
+    """Begin giving out numbers."""
+    found, client = entered(request, "openHall", hall)
+    return day.open_hall(found.pk, client, key)
+
+
+@write(router, "/halls/{hall}/close", "closeHall", Openness)
+def close_hall(request: HttpRequest, hall: HallPath, key: KeyHeader, body: Nothing | None = None) -> Any:
+    """Stop giving out numbers; everyone who has one is still served."""
+    found, client = entered(request, "closeHall", hall)
+    return day.close_hall(found.pk, client, key)
