@@ -2,7 +2,6 @@
 
 import os
 
-from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hallqueue.settings")
@@ -14,11 +13,12 @@ from django.conf import settings  # noqa: E402
 from django.urls import path  # noqa: E402
 
 from hallqueue.live.socket import Live  # noqa: E402
+from hallqueue.pages import ThreadedPages  # noqa: E402
 
 # A thread per request would cost 4 ms each; these threads live on, and keep their database connections.
 application = ProtocolTypeRouter(
     {
-        "http": WSGIMiddleware(pages, workers=settings.ENVIRONMENT.threads),  # type: ignore[arg-type]
+        "http": ThreadedPages(pages, settings.ENVIRONMENT.threads),
         "websocket": AllowedHostsOriginValidator(URLRouter([path("live", Live())])),  # type: ignore[arg-type]
     }
 )

@@ -1,0 +1,60 @@
+"""The bridge between daphne and Django: what a request says arrives, and nothing can pose as something else."""
+
+from typing import Any
+
+from hallqueue.pages import LARGEST_BODY, ThreadedPages, environ_of
+
+SCOPE: dict[str, Any] = {
+    "type": "http",
+    "method": "POST",
+    "path": "/大厅/",
+    "query_string": "q=号".encode(),
+    "http_version": "1.1",
+    "headers": [
+        (b"host", b"hall"),
+        (b"cookie", b"a=1"),
+        (b"cookie", b"b=2"),
+        (b"x_forwarded-proto", b"https"),
+    ],
+    "client": ("10.0.0.1", 5),
+    "server": ("127.0.0.1", 80),
+}
+
+
+async def ask(pages: ThreadedPages, *parts: bytes) -> list[dict[str, Any]]:
+    messages = [{"type": "http.request", "body": part, "more_body": True} for part in parts]
+    messages.append({"type": "http.request", "body": b"", "more_body": False})
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return messages.pop(0)
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    await pages(SCOPE, receive, send)
+    return sent
+
+
+def echo(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+    start_response("201 Created", [("Content-Type", "text/plain"), ("X-Path", environ["PATH_INFO"])])
+    return [environ["wsgi.input"].read(), b"!"]
+
+
+async def test_body_in_pieces_arrives_whole_and_the_answer_goes_out_once() -> None:
+    started, body = await ask(ThreadedPages(echo, 1), b"one ", b"two")
+    assert started["status"] == 201
+    assert body["body"] == b"one two!"
+
+
+async def test_body_beyond_the_limit_is_refused_without_asking_django() -> None:
+    started, _ = await ask(ThreadedPages(echo, 1), *[bytes(LARGEST_BODY // 4)] * 5)
+    assert started["status"] == 413
+
+
+def test_header_with_an_underscore_cannot_pose_as_another() -> None:
+    environ = environ_of(SCOPE, b"")
+    assert "HTTP_X_FORWARDED_PROTO" not in environ
+    assert environ["HTTP_COOKIE"] == "a=1; b=2"
+    assert environ["CONTENT_LENGTH"] == "0"
+    assert environ["PATH_INFO"].encode("latin-1").decode() == "/大厅/"
