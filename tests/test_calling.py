@@ -1,0 +1,508 @@
+"""What a window says about tickets: each verb, what it refuses, and the step it takes back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from hallqueue.actions import calling, windows
+from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.errors import Refused
+from hallqueue.models import Call, Event, Shift, Ticket, Window
+from tests.hall import SmallHall
+
+CONTROL = "去\x00复\x07印\u202e件\n"
+
+
+def refusal(small: SmallHall, verb: str, window: int = 1, **details: Any) -> Refused:
+    """The refusal that a verb meets; nothing at all may have been logged."""
+    before = small.fresh().seq
+    with pytest.raises(Refused) as caught:
+        small.say(verb, window, **details)
+    assert small.fresh().seq == before
+    return caught.value
+
+
+def called(small: SmallHall, service: str = "id-card", window: int = 1) -> Ticket:
+    """A ticket just called to a window."""
+    small.issue(service)
+    return small.ticket(small.call_next(window))
+
+
+def set_aside(small: SmallHall, verb: str) -> None:
+    """Park with a reason, or no-show."""
+    details: dict[str, Any] = {"reason": "去复印"} if verb == "park" else {}
+    small.say(verb, **details)
+
+
+def events_of(ticket: Ticket) -> list[str]:
+    return list(Event.objects.filter(ticket=ticket).order_by("seq").values_list("kind", flat=True))
+
+
+# --- next ---
+
+
+def test_next_takes_the_first_of_the_line(small_hall: SmallHall) -> None:
+    first, second = small_hall.issue(), small_hall.issue()
+    assert small_hall.call_next(1)["label"] == first["label"]
+    assert small_hall.call_next(2)["label"] == second["label"]
+
+
+def test_next_takes_who_has_priority_first(small_hall: SmallHall) -> None:
+    small_hall.issue()
+    old = small_hall.issue(priority="elderly")
+    assert small_hall.call_next(1)["label"] == old["label"]
+
+
+def test_next_with_nobody_waiting_is_refused_with_a_sentence(small_hall: SmallHall) -> None:
+    small_hall.issue("housing")
+    assert refusal(small_hall, "call_next").code == "nobody_waiting"
+
+
+def test_next_while_somebody_is_at_the_window_is_refused(small_hall: SmallHall) -> None:
+    held = called(small_hall)
+    small_hall.issue()
+    refused = refusal(small_hall, "call_next")
+    assert (refused.code, refused.params["label"]) == ("window_has_ticket", held.label)
+
+
+@pytest.mark.parametrize("verb", ["pause", "close"])
+def test_next_at_a_window_that_is_not_open_is_refused(small_hall: SmallHall, verb: str) -> None:
+    small_hall.issue()
+    details: dict[str, Any] = {"reason": "开会"} if verb == "pause" else {}
+    small_hall.say(verb, 1, **details)
+    assert refusal(small_hall, "call_next").code == "window_not_open"
+
+
+def test_the_same_press_sent_twice_calls_one_person(small_hall: SmallHall) -> None:
+    small_hall.issue()
+    small_hall.issue()
+    assert small_hall.call_next(1, key="one-press-sent-twice") == small_hall.call_next(
+        1, key="one-press-sent-twice"
+    )
+    assert Call.objects.count() == 1
+
+
+@pytest.mark.slow
+def test_windows_pressing_next_at_once_get_each_ticket_once(committed_hall: SmallHall) -> None:
+    """Regression 1, in one process."""
+    made = [committed_hall.issue()["label"] for _ in range(10)]
+    got: list[str] = []
+    start = Barrier(2)
+
+    def press(window: int) -> None:
+        start.wait()
+        for _ in range(5):
+            got.append(committed_hall.call_next(window)["label"])
+            committed_hall.say("start", window)
+            committed_hall.say("finish", window)
+        connection.close()
+
+    presses = [Thread(target=press, args=(window,)) for window in (1, 2)]
+    for each in presses:
+        each.start()
+    for each in presses:
+        each.join()
+    assert sorted(got) == sorted(made)
+
+
+# --- recall, start, finish, no-show ---
+
+
+def test_a_recall_is_counted_and_leaves_an_event(small_hall: SmallHall) -> None:
+    ticket = called(small_hall)
+    assert small_hall.say("recall")["said"] == 2
+    assert small_hall.say("recall")["said"] == 3
+    assert events_of(ticket)[-2:] == ["ticket.recalled", "ticket.recalled"]
+
+
+def test_start_and_finish_end_the_call(small_hall: SmallHall) -> None:
+    ticket = called(small_hall)
+    small_hall.say("start")
+    assert small_hall.say("finish")["state"] == "done"
+    call = Call.objects.get(ticket=ticket)
+    assert (call.outcome, call.ended_at is not None, call.started_at is not None) == ("done", True, True)
+
+
+def test_finish_before_start_is_refused(small_hall: SmallHall) -> None:
+    called(small_hall)
+    refused = refusal(small_hall, "finish")
+    assert (refused.code, refused.params["state"]) == ("wrong_state", "called")
+
+
+def test_a_ticket_being_served_is_not_recalled_nor_missed(small_hall: SmallHall) -> None:
+    called(small_hall)
+    small_hall.say("start")
+    assert refusal(small_hall, "recall").code == "wrong_state"
+    assert refusal(small_hall, "no_show").code == "wrong_state"
+    assert refusal(small_hall, "start").code == "wrong_state"
+
+
+@pytest.mark.parametrize("verb", ["recall", "start", "finish", "no_show"])
+def test_a_verb_without_a_ticket_is_refused(small_hall: SmallHall, verb: str) -> None:
+    assert refusal(small_hall, verb).code == "no_ticket_here"
+
+
+def test_a_finished_ticket_leaves_the_window_free(small_hall: SmallHall) -> None:
+    called(small_hall)
+    small_hall.say("start")
+    small_hall.say("finish")
+    small_hall.issue()
+    assert small_hall.call_next()["state"] == "called"
+
+
+# --- a window not yours ---
+
+
+VERBS: list[tuple[str, dict[str, Any]]] = [
+    ("call_next", {}),
+    ("recall", {}),
+    ("start", {}),
+    ("finish", {}),
+    ("no_show", {}),
+    ("park", {"reason": "x"}),
+    ("transfer", {"reason": "x", "fallback": True}),
+    ("undo", {"ticket": 1}),
+    ("pick", {"ticket": 1, "reason": "x"}),
+    ("open_window", {}),
+    ("pause", {"reason": "x"}),
+    ("close", {}),
+    ("leave", {}),
+]
+
+
+@pytest.mark.parametrize(("verb", "details"), VERBS)
+def test_a_clerk_acts_only_at_the_own_window(
+    small_hall: SmallHall, verb: str, details: dict[str, Any]
+) -> None:
+    room = calling if hasattr(calling, verb) else windows
+    with pytest.raises(Refused) as caught:
+        getattr(room, verb)(small_hall.hall.pk, small_hall.actor("clerk2"), new_key(), window=1, **details)
+    assert (caught.value.code, caught.value.status) == ("not_your_window", 403)
+
+
+def test_a_manager_acts_at_any_window(small_hall: SmallHall) -> None:
+    small_hall.issue()
+    answer = calling.call_next(small_hall.hall.pk, small_hall.actor("manager"), new_key(), window=1)
+    assert answer["state"] == "called"
+
+
+def test_an_unknown_window_is_refused(small_hall: SmallHall) -> None:
+    with pytest.raises(Refused) as caught:
+        calling.call_next(small_hall.hall.pk, small_hall.actor("manager"), new_key(), window=77)
+    assert (caught.value.code, caught.value.status) == ("unknown_window", 404)
+
+
+def test_an_auditor_who_sits_nowhere_changes_nothing(small_hall: SmallHall) -> None:
+    with pytest.raises(Refused):
+        calling.call_next(small_hall.hall.pk, small_hall.actor("auditor"), new_key(), window=1)
+
+
+# --- park, and what was set aside ---
+
+
+def test_a_parked_ticket_keeps_its_reason(small_hall: SmallHall) -> None:
+    ticket = called(small_hall)
+    small_hall.say("park", reason="去复印")
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.reason, ticket.window_id) == ("parked", "去复印", None)
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "\n\t", "\x00\x01"])
+def test_parking_without_a_reason_is_refused(small_hall: SmallHall, reason: str) -> None:
+    called(small_hall)
+    assert refusal(small_hall, "park", reason=reason).code == "reason_required"
+
+
+@pytest.mark.parametrize(
+    ("verb", "details"), [("park", {}), ("transfer", {"service": "invoice"}), ("pause", {})]
+)
+def test_a_reason_of_ten_thousand_characters_is_refused(
+    small_hall: SmallHall, verb: str, details: dict[str, Any]
+) -> None:
+    called(small_hall)
+    assert refusal(small_hall, verb, reason="长" * 10_000, **details).code == "text_too_long"
+
+
+def test_control_characters_do_not_reach_the_database(small_hall: SmallHall) -> None:
+    ticket = called(small_hall)
+    small_hall.say("park", reason=CONTROL)
+    ticket.refresh_from_db()
+    assert ticket.reason == "去复印件"
+
+
+def test_markup_is_kept_as_the_text_it_is(small_hall: SmallHall) -> None:
+    ticket = called(small_hall)
+    small_hall.say("park", reason="<script>alert(1)</script>")
+    ticket.refresh_from_db()
+    assert ticket.reason == "<script>alert(1)</script>"
+
+
+@pytest.mark.parametrize("verb", ["park", "no_show"])
+def test_what_was_set_aside_is_never_taken_by_next(small_hall: SmallHall, verb: str) -> None:
+    """Regression 12."""
+    called(small_hall)
+    set_aside(small_hall, verb)
+    assert refusal(small_hall, "call_next").code == "nobody_waiting"
+    behind = small_hall.issue()
+    assert small_hall.call_next()["label"] == behind["label"]
+
+
+# --- pick ---
+
+
+@pytest.mark.parametrize("verb", ["park", "no_show"])
+def test_what_was_set_aside_is_picked_with_a_reason(small_hall: SmallHall, verb: str) -> None:
+    ticket = called(small_hall)
+    set_aside(small_hall, verb)
+    assert refusal(small_hall, "pick", ticket=ticket.pk, reason=" ").code == "reason_required"
+    assert small_hall.say("pick", ticket=ticket.pk, reason="本人返回")["state"] == "called"
+    told = Event.objects.filter(ticket=ticket, kind="ticket.called").latest("seq")
+    assert told.data["reason"] == "本人返回"
+
+
+def test_one_out_of_turn_is_picked_from_the_own_line(small_hall: SmallHall) -> None:
+    small_hall.issue()
+    second = small_hall.issue()
+    assert small_hall.say("pick", ticket=second["ticket"], reason="特殊困难")["label"] == second["label"]
+
+
+def test_nobody_picks_from_the_line_of_another_window(small_hall: SmallHall) -> None:
+    other = small_hall.issue("housing")
+    assert refusal(small_hall, "pick", ticket=other["ticket"], reason="帮忙").code == "not_in_your_line"
+
+
+def test_nobody_picks_what_another_window_parked_of_a_service_not_theirs(small_hall: SmallHall) -> None:
+    ticket = called(small_hall, "housing", 3)
+    small_hall.say("park", 3, reason="去复印")
+    assert refusal(small_hall, "pick", ticket=ticket.pk, reason="帮忙").code == "not_in_your_line"
+
+
+def test_a_window_of_the_same_service_picks_what_another_parked(small_hall: SmallHall) -> None:
+    ticket = called(small_hall)
+    small_hall.say("park", 1, reason="去复印")
+    assert small_hall.say("pick", 2, ticket=ticket.pk, reason="本人返回")["window"] == 2
+
+
+def test_a_window_picks_what_it_parked_itself_even_if_it_was_only_sent_there(small_hall: SmallHall) -> None:
+    ticket = called(small_hall, "housing", 3)
+    small_hall.say("transfer", 3, reason="帮忙", to_window=1)
+    assert small_hall.call_next(1)["label"] == ticket.label
+    small_hall.say("park", 1, reason="去复印")
+    assert small_hall.say("pick", 1, ticket=ticket.pk, reason="本人返回")["label"] == ticket.label
+
+
+def test_a_ticket_already_called_elsewhere_is_not_picked(small_hall: SmallHall) -> None:
+    ticket = called(small_hall, window=2)
+    refused = refusal(small_hall, "pick", ticket=ticket.pk, reason="抢")
+    assert refused.code in ("wrong_state", "not_in_your_line")
+
+
+@pytest.mark.parametrize("ticket", [0, -1, 10**9, 2**61])
+def test_an_unknown_ticket_is_not_picked(small_hall: SmallHall, ticket: int) -> None:
+    assert refusal(small_hall, "pick", ticket=ticket, reason="x").code == "unknown_ticket"
+
+
+def test_a_finished_ticket_is_not_picked(small_hall: SmallHall) -> None:
+    ticket = called(small_hall)
+    small_hall.say("start")
+    small_hall.say("finish")
+    assert refusal(small_hall, "pick", ticket=ticket.pk, reason="x").code == "wrong_state"
+
+
+# --- transfer ---
+
+
+def test_a_ticket_sent_to_another_service_keeps_number_and_place(small_hall: SmallHall) -> None:
+    ticket = called(small_hall)
+    behind = small_hall.issue("housing")
+    small_hall.say("transfer", reason="取错事项", service="housing")
+    again = small_hall.call_next(3)
+    assert (again["label"], behind["label"]) == (ticket.label, "C001")
+
+
+def test_a_ticket_sent_to_a_window_is_called_only_there(small_hall: SmallHall) -> None:
+    ticket = called(small_hall)
+    small_hall.say("transfer", reason="需先到其他窗口", to_window=3)
+    assert refusal(small_hall, "call_next", 2).code == "nobody_waiting"
+    assert small_hall.call_next(3)["label"] == ticket.label
+
+
+def test_a_ticket_sent_to_the_fallback_window_carries_its_reason(small_hall: SmallHall) -> None:
+    ticket = called(small_hall)
+    small_hall.say("transfer", reason="多次来访未办成", fallback=True)
+    ticket.refresh_from_db()
+    assert ticket.fallback_reason == "多次来访未办成"
+    assert refusal(small_hall, "call_next", 2).code == "nobody_waiting"
+    assert small_hall.call_next(9)["label"] == ticket.label
+
+
+def test_a_ticket_sent_to_a_closed_window_goes_to_the_fallback_window(small_hall: SmallHall) -> None:
+    ticket = called(small_hall)
+    small_hall.say("close", 3)
+    small_hall.say("transfer", reason="需先到其他窗口", to_window=3)
+    assert small_hall.call_next(9)["label"] == ticket.label
+
+
+@pytest.mark.parametrize(
+    ("details", "code"),
+    [
+        ({}, "bad_input"),
+        ({"service": "housing", "fallback": True}, "bad_input"),
+        ({"service": "housing", "to_window": 3}, "bad_input"),
+        ({"service": "no such"}, "unknown_service"),
+        ({"service": "\x00"}, "unknown_service"),
+        ({"to_window": 77}, "unknown_window"),
+    ],
+)
+def test_a_transfer_to_nowhere_is_refused(small_hall: SmallHall, details: dict[str, Any], code: str) -> None:
+    called(small_hall)
+    assert refusal(small_hall, "transfer", reason="x", **details).code == code
+
+
+def test_a_transfer_without_a_reason_is_refused(small_hall: SmallHall) -> None:
+    called(small_hall)
+    assert refusal(small_hall, "transfer", reason="  ", service="housing").code == "reason_required"
+
+
+# --- undo ---
+
+
+def test_a_call_is_taken_back_and_the_person_keeps_the_place(small_hall: SmallHall) -> None:
+    ticket = called(small_hall)
+    small_hall.issue()
+    assert small_hall.say("undo", ticket=ticket.pk)["state"] == "waiting"
+    assert Call.objects.get(ticket=ticket).outcome == "undone"
+    assert small_hall.call_next()["label"] == ticket.label
+
+
+def test_a_start_is_taken_back_to_the_call(small_hall: SmallHall) -> None:
+    ticket = called(small_hall)
+    small_hall.say("start")
+    assert small_hall.say("undo", ticket=ticket.pk)["state"] == "called"
+    call = Call.objects.get(ticket=ticket)
+    assert (call.started_at, call.ended_at) == (None, None)
+
+
+@pytest.mark.parametrize("verb", ["no_show", "park"])
+def test_setting_aside_is_taken_back_at_the_window(small_hall: SmallHall, verb: str) -> None:
+    ticket = called(small_hall)
+    set_aside(small_hall, verb)
+    assert small_hall.say("undo", ticket=ticket.pk)["state"] == "called"
+    ticket.refresh_from_db()
+    assert (ticket.window.number if ticket.window else None, ticket.reason) == (1, "")
+    assert Call.objects.get(ticket=ticket).ended_at is None
+
+
+def test_only_one_step_is_taken_back(small_hall: SmallHall) -> None:
+    ticket = called(small_hall)
+    small_hall.say("start")
+    small_hall.say("undo", ticket=ticket.pk)
+    assert refusal(small_hall, "undo", ticket=ticket.pk).code == "nothing_to_undo"
+
+
+def test_setting_aside_is_not_taken_back_while_another_is_at_the_window(small_hall: SmallHall) -> None:
+    ticket = called(small_hall)
+    small_hall.say("no_show")
+    called(small_hall)
+    assert refusal(small_hall, "undo", ticket=ticket.pk).code == "window_has_ticket"
+
+
+def test_setting_aside_is_not_taken_back_at_a_closed_window(small_hall: SmallHall) -> None:
+    ticket = called(small_hall)
+    small_hall.say("park", reason="去复印")
+    small_hall.say("close")
+    assert refusal(small_hall, "undo", ticket=ticket.pk).code == "window_not_open"
+
+
+def test_a_step_of_another_window_is_not_taken_back(small_hall: SmallHall) -> None:
+    ticket = called(small_hall)
+    small_hall.say("park", 1, reason="去复印")
+    small_hall.say("pick", 2, ticket=ticket.pk, reason="本人返回")
+    small_hall.say("no_show", 2)
+    assert refusal(small_hall, "undo", 1, ticket=ticket.pk).code == "nothing_to_undo"
+    assert small_hall.say("undo", 2, ticket=ticket.pk)["state"] == "called"
+
+
+def test_a_finished_ticket_is_not_taken_back(small_hall: SmallHall) -> None:
+    ticket = called(small_hall)
+    small_hall.say("start")
+    small_hall.say("finish")
+    assert refusal(small_hall, "undo", ticket=ticket.pk).code == "wrong_state"
+
+
+# --- who sits where ---
+
+
+def test_a_second_clerk_is_refused_by_name_and_may_take_over(small_hall: SmallHall) -> None:
+    """Regression 10: the first one's shift ends in the log, so that the open page can say so."""
+    windows.leave(small_hall.hall.pk, small_hall.at(2), new_key(), window=2)
+    second = small_hall.actor("clerk2")
+    with pytest.raises(Refused) as caught:
+        windows.sit(small_hall.hall.pk, second, new_key(), window=1)
+    assert (caught.value.code, caught.value.params["name"]) == ("window_taken", "clerk1")
+    windows.sit(small_hall.hall.pk, second, new_key(), window=1, take_over=True)
+    ended = Event.objects.filter(kind="shift.ended").latest("seq")
+    assert ended.data == {"user": small_hall.people["clerk1"].pk, "taken_by": small_hall.people["clerk2"].pk}
+    assert refusal(small_hall, "call_next").code == "not_your_window"
+
+
+def test_a_window_with_a_person_is_taken_over_and_the_timer_stays_honest(small_hall: SmallHall) -> None:
+    """Regression 11."""
+    ticket = called(small_hall)
+    small_hall.say("start")
+    Call.objects.update(started_at=Call.objects.get().started_at - timedelta(minutes=20))  # type: ignore[operator]
+    begun = Call.objects.get(ticket=ticket).started_at
+    windows.leave(small_hall.hall.pk, small_hall.at(2), new_key(), window=2)
+    taker = small_hall.actor("clerk2")
+    windows.sit(small_hall.hall.pk, taker, new_key(), window=1, take_over=True)
+    calling.finish(small_hall.hall.pk, taker, new_key(), window=1)
+    call = Call.objects.get(ticket=ticket)
+    assert (call.started_at, call.outcome) == (begun, "done")
+    assert call.ended_at is not None
+    assert begun is not None
+    assert call.ended_at - begun >= timedelta(minutes=20)
+
+
+def test_a_clerk_who_moves_leaves_the_old_window_closed(small_hall: SmallHall) -> None:
+    windows.leave(small_hall.hall.pk, small_hall.at(2), new_key(), window=2)
+    windows.sit(small_hall.hall.pk, small_hall.actor("clerk1"), new_key(), window=2)
+    assert Window.objects.get(number=1).state == "closed"
+    assert Shift.objects.filter(user=small_hall.people["clerk1"], ended_at=None).count() == 1
+
+
+def test_a_clerk_who_serves_somebody_does_not_move(small_hall: SmallHall) -> None:
+    called(small_hall)
+    with pytest.raises(Refused) as caught:
+        windows.sit(small_hall.hall.pk, small_hall.actor("clerk1"), new_key(), window=2, take_over=True)
+    assert (caught.value.code, caught.value.params["number"]) == ("clerk_elsewhere", 1)
+
+
+@pytest.mark.parametrize("verb", ["close", "leave"])
+def test_nobody_leaves_a_person_alone_at_the_window(small_hall: SmallHall, verb: str) -> None:
+    called(small_hall)
+    assert refusal(small_hall, verb).code == "window_has_ticket"
+
+
+def test_a_pause_needs_a_reason_and_lets_the_person_be_served(small_hall: SmallHall) -> None:
+    called(small_hall)
+    assert refusal(small_hall, "pause", reason="").code == "reason_required"
+    assert small_hall.say("pause", reason="开会")["reason"] == "开会"
+    small_hall.say("start")
+    assert small_hall.say("finish")["state"] == "done"
+
+
+def test_opening_an_open_window_leaves_no_second_event(small_hall: SmallHall) -> None:
+    before = small_hall.fresh().seq
+    small_hall.say("open_window")
+    assert small_hall.fresh().seq == before
+
+
+def test_a_machine_without_a_person_takes_no_seat(small_hall: SmallHall) -> None:
+    with pytest.raises(Refused) as caught:
+        windows.sit(small_hall.hall.pk, THE_HALL, new_key(), window=1)
+    assert caught.value.code == "not_allowed"
