@@ -1,4 +1,6 @@
-"""Names the printers app to Django."""
+"""Names the printers app to Django, and makes its topic known."""
+
+from importlib import import_module
 
 from django.apps import AppConfig
 
@@ -7,3 +9,8 @@ class PrintersConfig(AppConfig):
     """The app's configuration."""
 
     name = "printers"
+    verbose_name = "打印"
+
+    def ready(self) -> None:
+        """Register the kind of topic."""
+        import_module("printers.topics")

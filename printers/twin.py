@@ -70,10 +70,9 @@ class PrinterTwin:
         self._peer: socket.socket | None = None
         self._guard = threading.RLock()
         self._stopping = threading.Event()
-        self._reader = Reader(
-            Roll(paper.dots), self._answer, self._paper_sensor, self.slips.append, paper.rom
-        )
+        self._reader = Reader(Roll(paper.dots), self._answer, self._paper_sensor, self._keep, paper.rom)
         self._server = socket.create_server((host, port))
+        self.printed = 0  # slips since the start: the number of the last one
         self._port = int(self._server.getsockname()[1])
         self._thread = threading.Thread(target=self._serve, name="printer-twin", daemon=True)
         self._thread.start()
@@ -119,6 +118,16 @@ class PrinterTwin:
         with self._guard:
             self._reader.take(data)
             self._reader.run()
+
+    def slip(self, number: int) -> TwinSlip | None:
+        """The slip of that number, counted from 1; None when it is not kept any more."""
+        with self._guard:
+            back = self.printed - number
+            return self.slips[-1 - back] if 0 <= back < len(self.slips) else None
+
+    def _keep(self, slip: TwinSlip) -> None:
+        self.slips.append(slip)
+        self.printed += 1
 
     def _serve(self) -> None:
         self._server.settimeout(_LOOK_AROUND_S)

@@ -1,5 +1,13 @@
-"""The addresses of printers."""
+"""The addresses of the printers page."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from printers import web
+
+urlpatterns: list[URLPattern] = [
+    path("<slug:hall>/printers/", web.printers, name="printers"),
+    path("<slug:hall>/printers/reprint/", web.reprint, name="reprint"),
+    path("<slug:hall>/printers/<int:printer>/slips/", web.slips, name="twin-slips"),
+    path("<slug:hall>/printers/<int:printer>/slips/<int:number>.png", web.slip, name="twin-slip"),
+    path("<slug:hall>/printers/<int:printer>/mode/", web.mode, name="twin-mode"),
+]

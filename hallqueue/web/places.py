@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hallqueue.models import Hall, Role, User
 
 ADMINISTRATOR, MANAGER, CLERK, AUDITOR = Role.ADMINISTRATOR, Role.MANAGER, Role.CLERK, Role.AUDITOR
+DESK = Role.DESK
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ PLACES: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     ("manager", "/{hall}/manager/", "monitor", (MANAGER, ADMINISTRATOR, AUDITOR)),
     ("window", "/{hall}/window/", "layers", (CLERK, MANAGER, ADMINISTRATOR)),
     ("devices", "/{hall}/devices/", "link-2", (MANAGER, ADMINISTRATOR)),
+    ("printers", "/{hall}/printers/", "printer", (MANAGER, DESK, ADMINISTRATOR, AUDITOR)),
     ("admin", "/admin/", "settings", (ADMINISTRATOR,)),
 )
 

@@ -1,0 +1,97 @@
+"""What stands on a ticket's slip: its words in the citizen's language, and the wait as it was at the issue."""
+
+from collections.abc import Iterable
+from typing import TypedDict
+
+from django.conf import settings
+
+from hallqueue.models import Hall, Klass, Ticket
+from hallqueue.texts import has_text, text
+from hallqueue.topics.lines import lines_of
+from hallqueue.topics.reading import Reading
+from printers.models import PrintJob
+from printers.slip import Slip
+
+# The language of the page first; whoever helps at the windows reads Chinese.
+_ORDER = {"zh": ("zh", "mn", "en"), "mn": ("mn", "zh", "en"), "en": ("en", "zh", "mn")}
+
+
+class Wait(TypedDict):
+    """People before a ticket, and the range of its wait in minutes; None where nothing honest is known."""
+
+    ahead: int | None
+    low: int | None
+    high: int | None
+
+
+def waits_of(hall: Hall, tickets: Iterable[int]) -> dict[int, Wait]:
+    """The wait of each of these tickets that still waits, read in the caller's transaction."""
+    reading, wanted = Reading(hall), set(tickets)
+    rows = [row for row in reading.waiting if row["id"] in wanted] if wanted else []
+    lines = lines_of(reading) if rows else None
+    found: dict[int, Wait] = {}
+    for row in rows:
+        assert lines is not None
+        ordinary = row["for_window_id"] is None and not row["fallback_reason"]
+        expected = lines.expected(row["service_id"], row) if ordinary else None
+        low, high = (expected.low, expected.high) if expected else (None, None)
+        found[row["id"]] = {"ahead": lines.ahead_of(row), "low": low, "high": high}
+    return found
+
+
+def slip_of(job: PrintJob) -> Slip:
+    """The slip of a job; its ticket, service, department and hall are read where they are not at hand."""
+    ticket, hall = job.ticket, job.hall
+    lang = ticket.language
+    return Slip(
+        number=ticket.label,
+        hall=_names(hall, ("zh", "mn", "en") if lang == "en" else ("zh", "mn")),
+        service=_names(ticket.service, ("zh",) if lang == "zh" else (lang, "zh")),
+        url=f"{settings.ENVIRONMENT.url}/t/{ticket.token}/",
+        class_word=_class_word(ticket, lang),
+        ahead=_ahead(job, lang),
+        waiting=_waiting(job, lang),
+        place=_place(ticket, lang),
+        issued=_issued(ticket, hall, lang),
+        scan=text("slip.scan", lang),
+        rules=tuple(line for line in hall.slip_rules.splitlines() if line.strip()),
+        copy_mark=text("slip.copy", lang, copy=job.copy) if job.copy > 1 else "",
+        languages=_ORDER["zh" if lang == "mn" and not ticket.service.name_mn else lang],
+    )
+
+
+def _names(named: object, languages: tuple[str, ...]) -> dict[str, str]:
+    fields = {"zh": "name", "mn": "name_mn", "en": "name_en"}
+    return {language: getattr(named, fields[language]) for language in languages}
+
+
+def _class_word(ticket: Ticket, lang: str) -> str:
+    if ticket.klass == Klass.ORDINARY:
+        return ""
+    word, kind = text(f"words.class.{ticket.klass}", lang), f"words.priority.{ticket.priority_kind}"
+    return f"{word} · {text(kind, lang)}" if has_text(kind) else word
+
+
+def _ahead(job: PrintJob, lang: str) -> str:
+    if job.ahead is None:
+        return ""
+    return text("slip.ahead", lang, count=job.ahead) if job.ahead else text("slip.first", lang)
+
+
+def _waiting(job: PrintJob, lang: str) -> str:
+    if job.high is None:
+        return ""
+    return text("slip.wait" if job.low else "slip.wait_under", lang, low=job.low, high=job.high)
+
+
+def _place(ticket: Ticket, lang: str) -> str:
+    """Where to wait: the area of the department, whose windows the screens and the voice will name."""
+    if ticket.fallback_reason == "citizen_asks":
+        return text("slip.fallback", lang)
+    zone = ticket.service.department.zone
+    return text("slip.place", lang, zone=zone) if zone else ""
+
+
+def _issued(ticket: Ticket, hall: Hall, lang: str) -> str:
+    local = ticket.issued_at.astimezone(hall.local_zone)
+    return text("slip.issued", lang, date=f"{local:%Y-%m-%d}", time=f"{local:%H:%M}")

@@ -1,0 +1,59 @@
+"""Reads a hall's log from the cursor on and says which slips it asks for; nothing is written here."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from hallqueue.models import Event, Hall
+from hallqueue.transactions import one_read
+from printers.content import waits_of
+from printers.models import PrintCursor, Printer
+from printers.rules import printer_for
+
+PRINTED_SOURCES = ("kiosk", "desk")
+AT_ONCE = 500
+FRESH = timedelta(seconds=10)  # later the wait is no longer the one of the issue, and stays off the paper
+FAR_BEHIND = (
+    200  # events without a slip: move the cursor all the same, so that it is not read again and again
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The next step of the cursor: from `since` (None: begin at the head) to `upto`, with these slips."""
+
+    since: int | None
+    upto: int = 0
+    slips: tuple[dict[str, Any], ...] = ()
+
+
+def plan_of(hall_id: int) -> Plan | None:
+    """What to do for a hall, from one consistent read; None when there is nothing."""
+    with one_read():
+        hall = Hall.objects.get(pk=hall_id)
+        cursor = PrintCursor.objects.filter(hall=hall).first()
+        if cursor is None or cursor.epoch != hall.epoch:
+            return Plan(None)
+        return _next_step(hall, cursor.seq)
+
+
+def _next_step(hall: Hall, since: int) -> Plan | None:
+    log = Event.objects.filter(hall=hall, seq__gt=since, kind="ticket.issued").order_by("seq")
+    issued, printers = list(log[:AT_ONCE]), list(Printer.objects.filter(hall=hall, is_active=True))
+    wanted = [(event, printer) for event in issued if (printer := _printer_of(event, printers))]
+    if not wanted and hall.seq - since < FAR_BEHIND:
+        return None
+    fresh = timezone.now() - FRESH
+    waits = waits_of(hall, [event.ticket_id for event, _ in wanted if event.ticket_id and event.at > fresh])
+    nothing = {"ahead": None, "low": None, "high": None}
+    slips = (
+        {"ticket": e.ticket_id, "printer": p.pk, **waits.get(e.ticket_id or 0, nothing)} for e, p in wanted
+    )
+    upto = hall.seq if len(issued) < AT_ONCE else issued[-1].seq
+    return Plan(since, upto, tuple(slips))
+
+
+def _printer_of(event: Event, printers: list[Printer]) -> Printer | None:
+    return printer_for(event.by, printers) if event.data.get("source") in PRINTED_SOURCES else None

@@ -1,0 +1,41 @@
+"""The rules of printing, without writing: which printer, how often, how long, and what an outcome says of a printer."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from hallqueue.models import Ticket
+from printers.models import Printer, PrintJob
+
+OLDEST = timedelta(minutes=10)
+WHILE_NOT_WAITING = timedelta(minutes=1)
+_PAUSES = (2, 4, 8, 15, 30)
+
+
+def printer_for(by: str, printers: Sequence[Printer]) -> Printer | None:
+    """The printer of the kiosk that gave the number (`by` as the log names it), else the first for everybody."""
+    own = [printer for printer in printers if printer.kiosk_id and by == f"device:{printer.kiosk_id}"]
+    shared = [printer for printer in printers if not printer.kiosk_id]
+    return next(iter(own + shared), None)
+
+
+def back_off(tries: int) -> timedelta:
+    """How long to wait after so many failed tries."""
+    return timedelta(seconds=_PAUSES[min(max(tries, 1), len(_PAUSES)) - 1])
+
+
+def given_up(job: PrintJob, now: datetime) -> str:
+    """Why this paper is of no use to anybody any more, or nothing: too old, or its ticket waits no longer."""
+    age = now - job.made_at
+    if age > OLDEST:
+        return "too_old"
+    called = job.ticket.state != Ticket.State.WAITING
+    return "not_waiting" if called and job.copy == 1 and age > WHILE_NOT_WAITING else ""
+
+
+def condition_after(outcome: str, reason: str, near_end: bool) -> str:
+    """What an attempt tells of the printer itself; nothing where it tells nothing."""
+    if outcome == PrintJob.State.UNCONFIRMED:
+        return Printer.Condition.NEAR_END if near_end else ""
+    if outcome == PrintJob.State.CONFIRMED:
+        return Printer.Condition.NEAR_END if near_end else Printer.Condition.OK
+    return reason if reason in Printer.Condition.values else ""

@@ -1,0 +1,91 @@
+"""The printers page: how every printer is, what became of the last papers, reprints, and the demo's printer twin."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpResponse, JsonResponse
+from django.views.decorators.http import require_GET, require_POST
+
+from hallqueue.errors import Refused
+from hallqueue.models import Hall
+from hallqueue.topics import Topic, frame_of
+from hallqueue.topics.reading import Reading
+from hallqueue.transactions import one_read
+from hallqueue.web.access import HallRequest, actor_of, allowed
+from hallqueue.web.pages import page, page_data
+from hallqueue.web.reading import done, posted
+from printers import jobs
+from printers.models import Printer
+from printers.topics import WHO_LOOKS
+from printers.twin import Mode, PrinterTwin
+from printers.twins import twin_at
+
+SHOWN_SLIPS = 6
+
+
+@allowed(*WHO_LOOKS)
+@require_GET
+def printers(request: HallRequest, hall: str) -> HttpResponse:
+    """All printers and the last papers, live."""
+    with one_read():
+        frame = frame_of(
+            Reading(Hall.objects.get(pk=request.hall.pk)), Topic("printer", request.hall.slug, "all")
+        )
+    may_reprint = actor_of(request).role in jobs.MAY_REPRINT
+    details = {"may_reprint": may_reprint, "why": jobs.WHY, "modes": [mode.value for mode in Mode]}
+    data = page_data(
+        request, "printer", frame=frame, zone=request.hall.time_zone, demo=settings.DEMO, **details
+    )
+    return page(request, "printers/printers.html", {"data": data})
+
+
+@allowed(*jobs.MAY_REPRINT)
+@require_POST
+def reprint(request: HallRequest, hall: str) -> JsonResponse:
+    """Print a ticket's slip once more."""
+    details = posted(request, ticket=int, why=str)
+    key = details.pop("key")
+    if len(details) < 2:
+        raise Refused("bad_input", 400, detail="ticket, why")
+    return done(jobs.reprint(request.hall.pk, actor_of(request), key, **details))
+
+
+@allowed(*WHO_LOOKS)
+@require_GET
+def slips(request: HallRequest, hall: str, printer: int) -> JsonResponse:
+    """What lies below the demo's printer twin: its mode, and the numbers of its last slips, newest first."""
+    return JsonResponse(_twin_state(_twin(request, printer)))
+
+
+@allowed(*WHO_LOOKS)
+@require_GET
+def slip(request: HallRequest, hall: str, printer: int, number: int) -> HttpResponse:
+    """One slip of the twin, as a picture."""
+    found = _twin(request, printer).slip(number)
+    if found is None:
+        raise Http404("slip")
+    return HttpResponse(found.png(), "image/png", headers={"Cache-Control": "private, no-store"})
+
+
+@allowed(*jobs.MAY_REPRINT)
+@require_POST
+def mode(request: HallRequest, hall: str, printer: int) -> JsonResponse:
+    """Give the twin a fault, or take it away."""
+    twin, wish = _twin(request, printer), posted(request, mode=str).get("mode")
+    if wish not in list(Mode):
+        raise Refused("bad_input", 400, detail="mode")
+    twin.mode = Mode(wish)
+    return JsonResponse(_twin_state(twin))
+
+
+def _twin(request: HallRequest, printer: int) -> PrinterTwin:
+    """The twin behind a printer of the demo; raises Http404 outside the demo."""
+    found = Printer.objects.filter(hall=request.hall, pk=printer).first()
+    if not settings.DEMO or found is None or not found.is_twin:
+        raise Http404("twin")
+    return twin_at(found.address)
+
+
+def _twin_state(twin: PrinterTwin) -> dict[str, Any]:
+    first = max(twin.printed - SHOWN_SLIPS, 0)
+    return {"mode": twin.mode.value, "slips": list(range(twin.printed, first, -1))}

@@ -1,0 +1,212 @@
+"""One number, one job, one paper: what stands on it, whose printer it is, and what a reprint says."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+from PIL import Image
+from pyzbar.pyzbar import ZBarSymbol, decode
+
+from hallqueue.actions import tickets
+from hallqueue.actions.command import THE_HALL, Actor, new_key
+from hallqueue.actions.people import enrol
+from hallqueue.errors import Refused
+from hallqueue.models import Event, Hall, Ticket
+from hallqueue.topics import Topic, frame_of
+from hallqueue.topics.reading import Reading
+from printers import jobs
+from printers.models import PrintCursor, Printer, PrintJob
+from printers.twin import Mode
+from tests.hall import SmallHall
+from tests.printers.desk import Desk, desk_of
+
+pytestmark = pytest.mark.both_databases
+
+
+@pytest.fixture
+def desk(small_hall: SmallHall) -> Iterator[Desk]:
+    with desk_of(small_hall) as made:
+        yield made
+
+
+def _url(ticket: Ticket) -> str:
+    return f"{settings.ENVIRONMENT.url}/t/{ticket.token}/"
+
+
+def test_one_number_at_the_kiosk_is_one_job_and_one_paper(desk: Desk) -> None:
+    ticket = desk.issue()
+    desk.work()
+    assert desk.job(ticket).state == "confirmed"
+    assert desk.kinds() == ["printer.added", "slip.queued", "printer.changed", "slip.printed"]
+    text = desk.paper().text
+    for part in (ticket.label, "小镇政务大厅", "居民身份证换领", _url(ticket), "您前面没有人"):
+        assert part in text
+    assert desk.paper().errors == ()
+
+
+def test_qr_on_the_paper_leads_to_the_tickets_own_page(desk: Desk) -> None:
+    ticket = desk.issue()
+    desk.work()
+    picture = Image.open(io.BytesIO(desk.paper().png())).convert("L")
+    assert [found.data.decode() for found in decode(picture, [ZBarSymbol.QRCODE])] == [_url(ticket)]
+
+
+def test_kiosk_request_sent_twice_gives_one_paper(desk: Desk) -> None:
+    """Regression 3: double tap, retry, reload."""
+    for _ in range(2):
+        desk.small.issue(key="tapped-twice")
+        desk.work()
+    assert PrintJob.objects.count() == 1
+    assert desk.paper()
+
+
+def test_slip_counts_the_people_who_were_before_this_one_at_the_issue(desk: Desk) -> None:
+    tickets = [desk.issue() for _ in range(3)]
+    desk.follow()
+    desk.small.call_next(1)
+    desk.turns(5)
+    assert "前面还有 2 人" in desk.twin.slips[-1].text
+    assert [desk.job(ticket).ahead for ticket in tickets] == [0, 1, 2]
+
+
+def test_slip_speaks_the_citizens_language_and_names_the_class(desk: Desk) -> None:
+    desk.issue(language="en", priority="elderly")
+    desk.work()
+    for part in ("Identity card", "居民身份证换领", "Nobody before you", "Priority"):
+        assert part in desk.paper().text
+
+
+def test_rules_of_the_hall_stand_at_the_foot(desk: Desk) -> None:
+    Hall.objects.update(slip_rules="过号请到导办台。\n\n本号当日有效。")
+    desk.issue()
+    desk.work()
+    lines = desk.paper().text.splitlines()
+    assert "过号请到导办台。" in lines
+    assert "本号当日有效。" in lines
+
+
+def test_number_taken_on_a_phone_asks_for_no_paper(desk: Desk) -> None:
+    desk.issue(source="phone")
+    desk.work()
+    assert not PrintJob.objects.exists()
+
+
+def test_paper_comes_out_of_the_printer_of_the_kiosk(desk: Desk) -> None:
+    hall = desk.small.hall
+    kiosk = enrol(hall.pk, THE_HALL, new_key(), kind="kiosk", name="东门", token_hash="x" * 64)["device"]
+    own = {"name": "东门", "address": "tcp://127.0.0.1:1", "kiosk_id": kiosk}
+    east = jobs.add_printer(hall.pk, THE_HALL, new_key(), **own)["printer"]
+    at_east, elsewhere = (
+        desk.small.ticket(tickets.issue(hall.pk, Actor(name, "kiosk"), new_key(), service="id-card"))
+        for name in (f"device:{kiosk}", "device:99999")
+    )
+    desk.follow()
+    assert desk.job(at_east).printer_id == east
+    assert desk.job(elsewhere).printer == desk.printer
+
+
+def test_numbers_before_the_first_printer_are_not_printed_afterwards(small_hall: SmallHall) -> None:
+    small_hall.issue()
+    with desk_of(small_hall) as desk:
+        desk.work()
+        assert not PrintJob.objects.exists()
+
+
+def test_restored_backup_prints_nothing_a_second_time(desk: Desk) -> None:
+    desk.issue()
+    Hall.objects.update(epoch="another")
+    desk.work()
+    assert not desk.twin.slips
+    ticket = desk.issue()
+    desk.work()
+    assert desk.job(ticket).state == "confirmed"
+
+
+def test_database_itself_refuses_a_second_first_copy(desk: Desk) -> None:
+    ticket = desk.issue()
+    desk.follow()
+    PrintCursor.objects.update(seq=0)
+    with pytest.raises(Exception, match=r"(?i)unique|one_job_per_copy"):
+        desk.follow()
+    assert desk.job(ticket).copy == 1
+
+
+def test_reprint_is_marked_counted_and_audited(desk: Desk) -> None:
+    ticket = desk.issue()
+    desk.work()
+    answer = jobs.reprint(
+        desk.small.hall.pk, desk.small.actor("desk"), new_key(), ticket=ticket.pk, why="lost"
+    )
+    assert answer["copy"] == 2
+    desk.turns()
+    assert desk.job(ticket, copy=2).state == "confirmed"
+    assert "补打 第2份" in desk.twin.slips[-1].text
+    assert "补打" not in desk.twin.slips[0].text
+    event = Event.objects.get(kind="slip.reprinted")
+    assert (event.by, event.ticket, event.data["why"]) == (desk.small.actor("desk").name, ticket, "lost")
+    assert Ticket.objects.count() == 1
+
+
+@pytest.mark.parametrize("who", ["clerk1", "auditor"])
+def test_reprint_needs_the_right(desk: Desk, who: str) -> None:
+    ticket = desk.issue()
+    desk.work()
+    with pytest.raises(Refused, match="not_allowed"):
+        jobs.reprint(desk.small.hall.pk, desk.small.actor(who), new_key(), ticket=ticket.pk, why="lost")
+
+
+def test_reprint_waits_for_the_paper_that_is_on_its_way_and_ends_with_the_ticket(desk: Desk) -> None:
+    ticket = desk.issue()
+    desk.follow()
+    by = desk.small.actor("desk")
+    with pytest.raises(Refused, match="reprint_on_the_way"):
+        jobs.reprint(desk.small.hall.pk, by, new_key(), ticket=ticket.pk, why="lost")
+    desk.turns()
+    for verb in ("start", "finish"):
+        if verb == "start":
+            desk.small.call_next(1)
+        desk.small.say(verb, 1)
+    with pytest.raises(Refused, match="reprint_over"):
+        jobs.reprint(desk.small.hall.pk, by, new_key(), ticket=ticket.pk, why="lost")
+    with pytest.raises(Refused, match="bad_input"):
+        jobs.reprint(desk.small.hall.pk, by, new_key(), ticket=ticket.pk, why="because")
+
+
+def test_frame_of_the_printers_moves_only_with_the_log(desk: Desk) -> None:
+    """Two frames of one seq are equal: what a feeder does between two events is not to be seen."""
+
+    def frame() -> tuple[int, object]:
+        hall = desk.small.fresh()
+        found = frame_of(Reading(hall), Topic("printer", hall.slug, "all"))
+        assert found is not None
+        return hall.seq, found["data"]
+
+    seen: dict[int, object] = {}
+    desk.twin.mode = Mode.PAPER_OUT
+    desk.issue()
+    for step in (desk.follow, desk.feeder.turn, desk.feeder.turn, desk.look_again, desk.feeder.turn):
+        step()
+        seq, data = frame()
+        assert seen.setdefault(seq, data) == data
+    desk.twin.mode = Mode.OK
+    printer = Printer.objects.get()
+    claimed = [desk.look_again, lambda: jobs.claim(printer, desk.feeder.owner), desk.feeder.turn]
+    for other in claimed:
+        other()
+        seq, data = frame()
+        assert seen.setdefault(seq, data) == data
+
+
+def test_paper_older_than_ten_minutes_is_given_up_and_said_so(desk: Desk) -> None:
+    ticket = desk.issue()
+    desk.follow()
+    PrintJob.objects.update(made_at=timezone.now() - timedelta(minutes=11))
+    desk.turns()
+    assert (desk.job(ticket).state, desk.job(ticket).reason) == ("failed", "too_old")
+    assert not desk.twin.slips
+    assert desk.kinds()[-2:] == ["slip.failed", "printer.changed"]

@@ -1,0 +1,289 @@
+"""The worker: printers that fail, cables pulled, processes that die between any two steps, two workers at once."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.db import connection
+from django.db.models.signals import post_save
+
+from hallqueue.models import Event, Ticket
+from printers import jobs, worker
+from printers.models import PrintCursor, Printer, PrintJob
+from printers.twin import Mode
+from printers.worker import Feeder, Supervisor
+from tests.hall import SmallHall
+from tests.printers.desk import Desk, desk_of
+
+pytestmark = pytest.mark.both_databases
+
+
+class Killed(BaseException):
+    """Stands for kill -9: nothing of ours catches it."""
+
+
+@pytest.fixture
+def desk(small_hall: SmallHall) -> Iterator[Desk]:
+    with desk_of(small_hall) as made:
+        yield made
+
+
+def _line_stands(desk: Desk, ticket: Ticket) -> None:
+    """No ghost in the line, and the person keeps the place: one ticket, waiting, called by the next."""
+    assert Ticket.objects.filter(state="waiting").count() == 1
+    assert desk.small.call_next(1)["label"] == ticket.label
+
+
+@pytest.mark.parametrize(
+    ("mode", "condition"),
+    [
+        (Mode.PAPER_OUT, "paper_out"),
+        (Mode.COVER_OPEN, "cover_open"),
+        (Mode.OFFLINE, "offline"),
+        (Mode.SILENT, "no_answer"),
+        (Mode.RESET, "refused"),
+    ],
+)
+def test_regression_4_printer_with_a_fault_says_so_and_prints_when_it_is_over(
+    desk: Desk, mode: Mode, condition: str
+) -> None:
+    desk.twin.mode = mode
+    ticket = desk.issue()
+    desk.work()
+    assert Printer.objects.get().condition == condition
+    assert desk.job(ticket).state == "queued"
+    assert not desk.twin.slips
+    desk.twin.mode = Mode.OK
+    desk.look_again()
+    assert desk.job(ticket).state == "confirmed"
+    assert desk.paper()
+    _line_stands(desk, ticket)
+
+
+def test_regression_4_printer_that_is_away_prints_when_it_is_back(small_hall: SmallHall) -> None:
+    with desk_of(small_hall, "tcp://127.0.0.1:1") as desk:
+        ticket = desk.issue()
+        desk.work()
+        assert Printer.objects.get().condition == "refused"
+        assert desk.job(ticket).state == "queued"
+        Printer.objects.update(address=desk.twin.url)
+        desk.look_again()
+        assert desk.job(ticket).state == "confirmed"
+        _line_stands(desk, ticket)
+
+
+def test_regression_4_cable_pulled_in_mid_job_is_unknown_and_never_printed_again_by_itself(
+    desk: Desk,
+) -> None:
+    desk.turns(1)
+    desk.twin.after, desk.twin.mode = 600, Mode.RESET
+    ticket = desk.issue()
+    desk.follow()
+    desk.feeder.turn()
+    job = desk.job(ticket)
+    assert (job.state, job.reason) == ("unknown", "broken")
+    desk.twin.mode = Mode.OK
+    desk.look_again()
+    desk.another_worker()
+    desk.work()
+    assert not desk.twin.slips
+    assert desk.kinds().count("slip.failed") == 1
+    jobs.reprint(
+        desk.small.hall.pk, desk.small.actor("desk"), "reprint-it", ticket=ticket.pk, why="not_printed"
+    )
+    desk.turns()
+    assert "补打 第2份" in desk.twin.slips[-1].text
+    _line_stands(desk, ticket)
+
+
+def test_printer_that_fails_between_the_question_and_the_slip_is_tried_again_later(
+    small_hall: SmallHall,
+) -> None:
+    """A printer that cannot be asked fails only when it is sent to."""
+    with desk_of(small_hall, "tcp://127.0.0.1:1?status=none") as desk:
+        ticket = desk.issue()
+        desk.work()
+        job = desk.job(ticket)
+        assert (job.state, job.reason, job.tries) == ("queued", "refused", 1)
+        assert job.due_at > Event.objects.order_by("-seq")[0].at
+        assert desk.kinds().count("slip.delayed") == 1
+
+
+@pytest.mark.parametrize("step", ["before the jobs", "in the jobs", "after the jobs"])
+def test_worker_killed_around_the_cursor_neither_loses_nor_doubles_a_job(desk: Desk, step: str) -> None:
+    ticket = desk.issue()
+
+    def killed(**_: object) -> None:
+        raise Killed
+
+    if step == "in the jobs":  # the rows are written, the receipt is not: nothing is committed
+        from hallqueue.models import Receipt
+
+        post_save.connect(killed, sender=Receipt)
+        try:
+            with pytest.raises(Killed):
+                desk.follow()
+        finally:
+            post_save.disconnect(killed, sender=Receipt)
+        assert not PrintJob.objects.exists()
+    if step == "after the jobs":
+        desk.follow()
+    desk.another_worker()
+    desk.work()
+    desk.work()
+    assert desk.job(ticket).state == "confirmed"
+    assert desk.paper()
+
+
+def test_worker_killed_before_its_claim_leaves_the_job_to_the_next(desk: Desk) -> None:
+    ticket = desk.issue()
+    desk.follow()
+    assert jobs.take_lease(desk.printer, desk.feeder.owner, None)
+    desk.another_worker()
+    desk.turns()
+    assert desk.job(ticket).state == "confirmed"
+    assert desk.paper()
+
+
+@pytest.mark.parametrize("sent", [False, True])
+def test_worker_killed_while_sending_leaves_an_unknown_paper_and_never_a_second_one(
+    desk: Desk, sent: bool
+) -> None:
+    ticket = desk.issue()
+    desk.follow()
+    assert jobs.take_lease(desk.printer, desk.feeder.owner, None)
+    job = jobs.claim(desk.printer, desk.feeder.owner)
+    assert job is not None
+    if sent:
+        desk.feeder._send(desk.printer, job)
+    desk.another_worker()
+    desk.turns()
+    assert (desk.job(ticket).state, desk.job(ticket).reason) == ("unknown", "worker_lost")
+    assert len(desk.twin.slips) == int(sent)
+    later = desk.issue()
+    desk.work()
+    assert desk.job(later).state == "confirmed"
+
+
+def test_worker_taken_for_dead_may_still_tell_the_truth(desk: Desk) -> None:
+    ticket = desk.issue()
+    desk.follow()
+    slow = desk.feeder
+    assert jobs.take_lease(desk.printer, slow.owner, None)
+    job = jobs.claim(desk.printer, slow.owner)
+    assert job is not None
+    delivery = slow._send(desk.printer, job)
+    desk.another_worker()
+    desk.turns()
+    assert desk.job(ticket).state == "unknown"
+    slow._tell(job, delivery)
+    assert desk.job(ticket).state == "confirmed"
+    assert desk.paper()
+
+
+def test_outcome_that_could_not_be_stored_is_stored_later(desk: Desk) -> None:
+    ticket = desk.issue()
+    desk.follow()
+
+    def away(**_: object) -> None:
+        if PrintJob.objects.filter(state="confirmed").exists():
+            raise ConnectionError("the database is away")
+
+    from hallqueue.models import Receipt
+
+    post_save.connect(away, sender=Receipt)
+    try:
+        with pytest.raises(ConnectionError):
+            desk.turns()
+    finally:
+        post_save.disconnect(away, sender=Receipt)
+    assert desk.job(ticket).state == "sending"
+    desk.turns()
+    assert desk.job(ticket).state == "confirmed"
+    assert desk.paper()
+
+
+def test_second_worker_keeps_its_hands_off_a_printer_that_has_one(desk: Desk) -> None:
+    desk.turns(1)
+    other = Feeder(desk.printer.pk)
+    ticket = desk.issue()
+    desk.follow()
+    other.turn()
+    assert desk.job(ticket).state == "queued"
+    assert jobs.claim(desk.printer, other.owner) is None
+    desk.turns()
+    assert desk.paper()
+
+
+def test_second_follower_makes_no_second_job(desk: Desk) -> None:
+    desk.issue()
+    plan = worker.plan_of(desk.small.hall.pk)
+    assert plan is not None
+    details = {"since": plan.since, "upto": plan.upto, "slips": plan.slips}
+    made = [
+        jobs.follow(desk.small.hall.pk, jobs.THE_PRINTERS, f"follower-{each}", **details)["made"]
+        for each in range(2)
+    ]
+    assert made == [1, 0]
+    assert PrintCursor.objects.get().seq == plan.upto
+
+
+def _until(reached: Callable[[], bool], seconds: float = 15.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not reached():
+        assert time.monotonic() < deadline, "not reached in time"
+        time.sleep(0.05)
+
+
+def _rounds(supervisor: Supervisor) -> threading.Thread:
+    def go_round() -> None:
+        while not supervisor.stopping.is_set():
+            supervisor.round()
+        connection.close()
+
+    thread = threading.Thread(target=go_round)
+    thread.start()
+    return thread
+
+
+@pytest.mark.slow
+def test_two_whole_workers_print_each_number_once(committed_hall: SmallHall) -> None:
+    with desk_of(committed_hall) as desk:
+        supervisors = [Supervisor(), Supervisor()]
+        threads = [_rounds(each) for each in supervisors]
+        try:
+            tickets = [desk.issue() for _ in range(12)]
+            _until(lambda: PrintJob.objects.filter(state="confirmed").count() == len(tickets))
+        finally:
+            for supervisor in supervisors:
+                supervisor.stop()
+            for thread in threads:
+                thread.join(10)
+        texts = [slip.text for slip in desk.twin.slips]
+        assert len(texts) == len(tickets)
+        for ticket in tickets:
+            assert sum(ticket.label in text for text in texts) == 1
+
+
+@pytest.mark.slow
+def test_fault_is_on_the_topic_within_three_seconds_and_hinders_no_command(committed_hall: SmallHall) -> None:
+    with desk_of(committed_hall) as desk:
+        supervisor = Supervisor()
+        thread = _rounds(supervisor)
+        try:
+            _until(lambda: Printer.objects.get().condition == "ok")
+            desk.twin.mode = Mode.SILENT
+            began, slowest = time.monotonic(), 0.0
+            while Printer.objects.get().condition == "ok":
+                before = time.monotonic()
+                desk.issue()
+                slowest = max(slowest, time.monotonic() - before)
+                assert time.monotonic() - began < 6
+                time.sleep(0.1)
+            assert slowest < 0.5
+        finally:
+            supervisor.stop()
+            thread.join(10)
