@@ -10,7 +10,10 @@ from typing import Any, Self
 
 from tests.ground.servers import ROOT
 
-LONGEST = "请从正门进入后沿左侧扶梯上到二楼，经过自助服务区和母婴室，向前走到底右转，过了导办台第三排就是，找不到请问志愿者，他们会陪您走到窗口前，谢谢您的配合与耐心等候，祝您办事顺利，请带好随身物品"
+LONGEST = (
+    "请从正门进入后沿左侧扶梯上到二楼，经过自助服务区和母婴室，向前走到底右转，过了导办台第三排就是，"
+    "找不到请问志愿者，他们会陪您走到窗口前，谢谢您的配合与耐心等候，祝您办事顺利。"
+)
 
 
 class Hand:
@@ -28,13 +31,14 @@ class Hand:
 
     def do(self, what: str, slug: str = "small", **details: Any) -> Any:
         """One action; returns its answer."""
-        assert self._child.stdin and self._child.stdout
+        assert self._child.stdin is not None
+        assert self._child.stdout is not None
         self._child.stdin.write(json.dumps({"what": what, "slug": slug, **details}) + "\n")
         self._child.stdin.flush()
         return json.loads(self._child.stdout.readline())
 
     def close(self) -> None:
-        assert self._child.stdin
+        assert self._child.stdin is not None
         self._child.stdin.close()
         self._child.wait(10)
 
@@ -91,6 +95,20 @@ class Halls:
         from hallqueue.actions.people import revoke_device
 
         return revoke_device(hall.hall.pk, hall.actor("manager"), new_key(), device=device)
+
+    def _call_together(self, hall: Any, windows: list[int]) -> Any:
+        """Several windows press next within an instant; says how long the instant was."""
+        from hallqueue.models import Call
+
+        for window in windows:
+            hall.call_next(window)
+        said = list(Call.objects.filter(hall=hall.hall).order_by("id").values_list("said_at", flat=True))
+        return {"seconds": (said[-1] - said[-len(windows)]).total_seconds()}
+
+    def _finish_and_call(self, hall: Any, window: int) -> Any:
+        hall.say("start", window)
+        hall.say("finish", window)
+        return hall.call_next(window)
 
     def _name(self, hall: Any, **names: Any) -> Any:
         """Give the hall other names, and its windows long ways, before anybody looks."""

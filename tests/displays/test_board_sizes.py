@@ -1,0 +1,109 @@
+"""Boards and window screens fill every glass without a scrollbar, and nothing on them is cut off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.displays.acting import LONGEST, Hand
+from tests.displays.looking import Display
+from tests.ground.browser import SIZES
+
+pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
+
+Picture = Callable[[Page, str], Path]
+
+MN = "ᠦᠬᠠᠢ ᠬᠣᠲᠠ ᠶᠢᠨ ᠵᠠᠰᠠᠭ ᠵᠠᠬᠢᠷᠭᠠᠨ ᠦ ᠦᠢᠯᠡᠴᠢᠯᠡᠭᠡᠨ ᠦ ᠲᠠᠩᠬᠢᠮ"
+CROWDS = {"none": (0, 0), "three": (4, 3), "many": (300, 14)}
+
+# Whatever must be read: all of it inside the glass, and inside the box it belongs to.
+CUT_OFF = """
+() => {
+  const page = document.documentElement;
+  const found = [];
+  if (page.scrollWidth > innerWidth || page.scrollHeight > innerHeight) found.push("the page scrolls");
+  const within = (inner, outer) => inner.left >= outer.left - 1 && inner.right <= outer.right + 1
+    && inner.top >= outer.top - 1 && inner.bottom <= outer.bottom + 1;
+  const glass = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
+  const read = "h1, .clock, .freshness, .ticket-number, .window-number, .board__marks, .board__step > span, .board__zone b,"
+    + " .screen__state strong, .screen__name h2, .display__foot p, #sound, .stale-banner span";
+  for (const one of document.querySelectorAll(read)) {
+    if (!one.offsetParent) continue;
+    const box = one.closest(".call, .board__step, .board__zone, .screen__who, .screen__now, .display__foot, .display__head");
+    const rect = one.getBoundingClientRect();
+    const name = `${one.tagName}.${one.className} “${one.textContent.trim().slice(0, 20)}”`;
+    if (!within(rect, glass)) found.push(`${name} leaves the glass`);
+    if (box && !within(rect, box.getBoundingClientRect())) found.push(`${name} leaves its ${box.className}`);
+  }
+  const numbers = [...document.querySelectorAll(".call")].map((call) =>
+    [...call.querySelectorAll(".ticket-number, .window-number")].map((each) => each.getBoundingClientRect()));
+  for (const [ticket, window] of numbers) {
+    if (ticket.right > window.left) found.push("ticket and window overlap");
+    if (Math.abs(ticket.height - window.height) > 1) found.push("ticket and window differ in size");
+  }
+  return found;
+}
+"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def halls(hand: Hand) -> None:
+    for slug, (people, calls) in CROWDS.items():
+        hand.do("make", slug)
+        way = LONGEST if slug == "many" else "左侧一楼 A区"
+        hand.do("name", slug, name="乌海市政务服务大厅", name_mn=MN, direction=way)
+        hand.do("crowd", slug, people=people, calls=calls)
+    hand.do("start", "many", window=2)
+    hand.do("recall", "many", window=3)
+    hand.do("pause", "none", window=2, reason="设备检修，请到旁边窗口办理")
+
+
+def looked_at(page: Page, name: str, picture: Picture) -> list[str]:
+    """What is wrong at any size; a picture is kept of each."""
+    wrong = []
+    for size, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(150)
+        wrong += [f"{size}: {fault}" for fault in page.evaluate(CUT_OFF)]
+        picture(page, f"{name}-{size}")
+    return wrong
+
+
+@pytest.mark.parametrize("slug", CROWDS)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_board_fits_every_glass(display: Display, picture: Picture, slug: str, theme: str) -> None:
+    board = display.board(slug, short=0.2, query=f"?theme={theme}")
+    assert looked_at(board.page, f"board-{slug}-{theme}", picture) == []
+
+
+def test_board_with_all_its_banners_fits_every_glass(display: Display, picture: Picture) -> None:
+    board = display.board("many", short=0.2)
+    board.page.evaluate(
+        """() => {
+          document.getElementById("stale").hidden = false;
+          document.querySelector("#stale span").textContent = "连接中断，画面停在 10:42:15。请留意窗口屏，或到导办台询问。";
+          document.querySelector("#sound span").textContent = "声音没有打开，按这里打开";
+        }"""
+    )
+    assert looked_at(board.page, "board-stale", picture) == []
+
+
+@pytest.mark.parametrize(
+    ("slug", "window"), [("none", 1), ("none", 2), ("many", 2), ("many", 3), ("many", 9)]
+)
+def test_screen_fits_every_glass(display: Display, picture: Picture, slug: str, window: int) -> None:
+    screen = display.screen(window, slug)
+    assert looked_at(screen.page, f"screen-{slug}-{window}", picture) == []
+
+
+def test_newest_call_stands_largest_on_top(display: Display) -> None:
+    page = display.board("many", short=0.2).page
+    boxes = [call.bounding_box() for call in page.locator(".call").all()]
+    heights = [round(box["height"]) for box in boxes if box]
+    tops = [box["y"] for box in boxes if box]
+    assert tops == sorted(tops)
+    assert heights[0] > max(heights[1:])
+    assert max(heights[1:]) - min(heights[1:]) <= 1
