@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from hallqueue.models import Call, Hall
 
@@ -24,7 +25,7 @@ class Served:
 
 @dataclass(frozen=True)
 class Pace:
-    """A service in the last hour: minutes between calls while somebody waited, and minutes at a window."""
+    """A service in the last hour: minutes between calls while somebody waited (0: nobody had to), and at a window."""
 
     between: float
     at_window: float
@@ -56,11 +57,11 @@ def paces(hall: Hall) -> dict[int, Pace]:
     calls: dict[int, list[Served]] = {}
     for service, *times in rows:
         calls.setdefault(service, []).append(Served(*times))  # type: ignore[arg-type]
-    paces_found = {service: pace_of(served, now) for service, served in calls.items()}
+    paces_found = {service: pace_of(served) for service, served in calls.items()}
     return {service: pace for service, pace in paces_found.items() if pace is not None}
 
 
-def pace_of(calls: list[Served], now: datetime) -> Pace | None:
+def pace_of(calls: list[Served]) -> Pace | None:
     """The pace of one service from its calls in order of time; None while too few stays are over.
 
     A stay still going on says nothing of its length: in the first minutes of a morning all are short.
@@ -68,9 +69,10 @@ def pace_of(calls: list[Served], now: datetime) -> Pace | None:
     stays = [call.ended_at - call.called_at for call in calls if call.ended_at is not None]
     if len(stays) < ENOUGH:
         return None
-    before = [now - LAST, *(call.called_at for call in calls[:-1])]
-    gaps = [call.called_at - max(call.issued_at, last) for call, last in zip(calls, before, strict=True)]
-    return Pace(mean_minutes(gaps), mean_minutes(stays))
+    gaps = [
+        call.called_at - last.called_at for last, call in pairwise(calls) if call.issued_at <= last.called_at
+    ]
+    return Pace(mean_minutes(gaps) if gaps else 0, mean_minutes(stays))
 
 
 def mean_minutes(durations: Iterable[timedelta]) -> float:

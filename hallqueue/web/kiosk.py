@@ -3,7 +3,8 @@
 from typing import Any
 
 import segno
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.conf import settings
+from django.http import HttpResponse, JsonResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -61,7 +62,7 @@ def take(request: HallRequest, hall: str) -> HttpResponse:
     source = "kiosk" if request.viewer.user is None else "desk"
     actor = actor_of(request, "kiosk")
     issued = tickets.issue(request.hall.pk, actor, key, service=service, source=source, **fields)
-    return done(issued | place_of(request, issued["token"]) | link_of(request, issued["token"]))
+    return done(issued | place_of(request, issued["token"]) | link_of(issued["token"]))
 
 
 def catalogue_of(reading: Reading) -> dict[str, Any]:
@@ -83,9 +84,9 @@ def place_of(request: HallRequest, token: str) -> dict[str, Any]:
         return {"frame": ticket_frame(Reading(request.hall), token)}
 
 
-def link_of(request: HttpRequest, token: str) -> dict[str, str]:
-    """The address of the ticket's own page, and its QR code as an image address."""
-    url = request.build_absolute_uri(reverse("ticket", args=[token]))
+def link_of(token: str) -> dict[str, str]:
+    """The address of the ticket's own page as telephones reach it, and its QR code as an image address."""
+    url = settings.ENVIRONMENT.url + reverse("ticket", args=[token])
     return {"url": url, "qr": segno.make(url, error="m", micro=False).svg_data_uri(border=2, scale=8)}
 
 

@@ -1,0 +1,260 @@
+"""The kiosk in a real Chromium: three touches to a number, by finger and by key, and what happens when things fail."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.conftest import HallStarter
+from tests.ground.browser import Pages
+from tests.ground.servers import Hallqueue
+from tests.kiosk_hall import build, open_kiosk, say
+
+pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Hallqueue]:
+    """One server for the tests that only take numbers."""
+    server = Hallqueue({"HALLQUEUE_SECRET": "a secret for tests only"})
+    with server.start():
+        build(server)
+        yield server
+    server.remove()
+
+
+@pytest.fixture
+def own(start_hall: HallStarter) -> Hallqueue:
+    """A server of one's own, to be killed or closed."""
+    server = start_hall({"HALLQUEUE_SECRET": "a secret for tests only"})
+    build(server)
+    return server
+
+
+def issued(server: Hallqueue) -> int:
+    code = "from hallqueue.models import Ticket; print(Ticket.objects.count())"
+    return int(server.manage("shell", "-v", "0", "-c", code).split()[-1])
+
+
+def number(page: Page) -> str:
+    page.wait_for_selector(".done")
+    return page.locator(".done .ticket-number").inner_text()
+
+
+def service(page: Page, name: str) -> Any:
+    return page.locator(".choice", has_text=name).first
+
+
+def test_two_touches_from_the_common_services_to_a_number(pages: Pages, shared: Hallqueue) -> None:
+    page = open_kiosk(pages, shared, has_touch=True)
+    service(page, "居民身份证换领").tap()
+    page.locator(".take").tap()
+    assert number(page).startswith("A")
+    expect(page.locator(".done .qr")).to_have_js_property("complete", True)
+    assert page.locator(".done .qr").evaluate("image => image.naturalWidth") > 100
+
+
+def test_three_touches_by_department(pages: Pages, shared: Hallqueue) -> None:
+    page = open_kiosk(pages, shared, "full-hd", has_touch=True)
+    page.locator(".plates--departments .choice", has_text="税务局").tap()
+    service(page, "发票申领").tap()
+    page.locator(".take").tap()
+    assert number(page).startswith("B")
+
+
+def test_a_double_tap_gives_one_ticket(pages: Pages, shared: Hallqueue) -> None:
+    before = issued(shared)
+    page = open_kiosk(pages, shared)
+    service(page, "居民身份证换领").click()
+    page.locator(".take").dblclick()
+    number(page)
+    page.wait_for_timeout(500)
+    assert issued(shared) == before + 1
+
+
+def test_a_double_tap_on_a_service_does_not_reach_the_page_behind(pages: Pages, shared: Hallqueue) -> None:
+    before = issued(shared)
+    page = open_kiosk(pages, shared)
+    box = service(page, "居民身份证换领").bounding_box()
+    for _ in range(3):
+        page.mouse.click(box["x"] + 60, box["y"] + 30)
+    expect(page.locator(".take")).to_be_visible()
+    expect(page.get_by_role("button", name="不需要")).to_have_attribute("aria-pressed", "true")
+    assert issued(shared) == before
+
+
+def test_everything_goes_by_keyboard_alone(pages: Pages, shared: Hallqueue) -> None:
+    page = open_kiosk(pages, shared, "full-hd")
+    page.keyboard.type("fp")
+    expect(page.locator(".seek .choice")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator(".take")).to_be_focused()
+    page.keyboard.press("Enter")
+    assert number(page).startswith("B")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", name="您要办什么事")).to_be_visible()
+
+
+def test_a_held_enter_key_presses_once(pages: Pages, shared: Hallqueue) -> None:
+    before = issued(shared)
+    page = open_kiosk(pages, shared)
+    service(page, "居民身份证换领").focus()
+    for _ in range(6):
+        page.keyboard.down("Enter")
+    page.keyboard.up("Enter")
+    expect(page.locator(".take")).to_be_visible()
+    assert issued(shared) == before
+
+
+@pytest.mark.parametrize("typed", ["sfz", "shenfenzheng", "身份证", "identity"])
+def test_a_service_is_found_by_name_pinyin_and_initials(pages: Pages, shared: Hallqueue, typed: str) -> None:
+    page = open_kiosk(pages, shared)
+    page.get_by_role("button", name="查找事项").click()
+    if typed == "sfz":
+        for letter in "SFZ":
+            page.locator(".keypad").get_by_text(letter, exact=True).click()
+    else:
+        page.get_by_role("searchbox").fill(typed)
+    expect(page.locator(".seek .choice")).to_have_count(1)
+    expect(page.locator(".seek .choice__name")).to_have_text("居民身份证换领")
+
+
+def test_a_priority_is_chosen_before_the_number(pages: Pages, shared: Hallqueue) -> None:
+    page = open_kiosk(pages, shared)
+    service(page, "公租房申请").click()
+    page.get_by_role("button", name="老年人").click()
+    page.locator(".take").click()
+    number(page)
+    code = "from hallqueue.models import Ticket; print(Ticket.objects.order_by('-id')[0].priority_kind)"
+    assert shared.manage("shell", "-v", "0", "-c", code).split()[-1] == "elderly"
+
+
+def test_the_page_speaks_three_languages_and_large_print(pages: Pages, shared: Hallqueue) -> None:
+    page = open_kiosk(pages, shared)
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("h1")).to_have_text("What have you come for?")
+    expect(service(page, "Identity card")).to_be_visible()
+    page.get_by_role("button", name="ᠮᠣᠩᠭᠣᠯ").click()
+    expect(page.locator("h1 .mn")).to_be_visible()
+    size = "document.documentElement.style, parseFloat(getComputedStyle(document.documentElement).fontSize)"
+    before = page.evaluate(size)
+    page.get_by_role("button", name="大字版").click()
+    assert page.evaluate(size) > before * 1.2
+
+
+def test_every_target_is_sixty_pixels_high(pages: Pages, shared: Hallqueue) -> None:
+    page = open_kiosk(pages, shared, "laptop")
+    heights = (
+        "all => all.filter(each => each.checkVisibility()).map(each => each.getBoundingClientRect().height)"
+    )
+    service(page, "居民身份证换领").click()
+    confirm = page.locator("button").evaluate_all(heights)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="查找事项").click()
+    assert min(confirm + page.locator("button, input").evaluate_all(heights)) >= 60
+
+
+@pytest.mark.parametrize("size", ["upright", "full-hd", "laptop", "uhd", "phone"])
+def test_the_glass_never_scrolls_as_a_page(pages: Pages, shared: Hallqueue, size: str) -> None:
+    page = open_kiosk(pages, shared, size)
+    overflow = "[document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight]"
+    assert page.evaluate(overflow) == [0, 0]
+    service(page, "居民身份证换领").click()
+    expect(page.locator(".take")).to_be_in_viewport(ratio=1)
+    assert page.evaluate(overflow) == [0, 0]
+
+
+def test_without_an_open_window_it_offers_the_fallback_window(pages: Pages, own: Hallqueue) -> None:
+    say(own, "windows.close(hall, boss, new_key(), window=3)")
+    page = open_kiosk(pages, own)
+    expect(service(page, "公租房申请")).to_contain_text("暂无窗口")
+    service(page, "公租房申请").click()
+    expect(page.locator(".note")).to_contain_text("现在没有窗口办理")
+    page.locator(".choice--special").click()
+    assert number(page).startswith("C")
+
+
+def test_with_no_window_at_all_it_says_where_to_go(pages: Pages, own: Hallqueue) -> None:
+    say(own, "for n in (1, 2, 3, 9): windows.close(hall, boss, new_key(), window=n)")
+    page = open_kiosk(pages, own)
+    service(page, "公租房申请").click()
+    expect(page.locator("main")).to_contain_text("请到导办台")
+    expect(page.locator(".take")).to_have_count(0)
+
+
+def test_a_hall_that_closes_says_so_at_once(pages: Pages, own: Hallqueue) -> None:
+    page = open_kiosk(pages, own)
+    say(own, "day.close_hall(hall, THE_HALL, new_key())")
+    expect(page.get_by_role("heading", name="大厅现在不取号")).to_be_visible()
+    say(own, "day.open_hall(hall, THE_HALL, new_key())")
+    expect(page.get_by_role("heading", name="您要办什么事")).to_be_visible()
+
+
+def test_a_new_service_appears_without_a_reload(pages: Pages, own: Hallqueue) -> None:
+    page = open_kiosk(pages, own)
+    row = "{'code': 'bride', 'department': '民政局', 'series': 'C', 'name': '<b>结婚登记</b>'}"
+    say(own, f"setup.load_services(hall, THE_HALL, new_key(), rows=[{row}])")
+    expect(page.locator(".choice__name", has_text="民政局")).to_be_visible()
+    expect(service(page, "<b>结婚登记</b>")).to_be_visible()
+
+
+@pytest.mark.parametrize("fault", ["killed", "hanging"])
+def test_an_unreachable_server_is_told_within_five_seconds_and_comes_back(
+    pages: Pages, own: Hallqueue, fault: str
+) -> None:
+    page = open_kiosk(pages, own)
+    own.kill() if fault == "killed" else own.signal(signal.SIGSTOP)
+    since = time.monotonic()
+    page.get_by_role("alert").get_by_text("请到导办台取号").wait_for(timeout=6000)
+    assert time.monotonic() - since < 5
+    own.start() if fault == "killed" else own.signal(signal.SIGCONT)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    service(page, "居民身份证换领").click()
+    page.locator(".take").click()
+    assert number(page) == "A001"
+
+
+def test_a_number_asked_for_while_the_server_was_away_is_given_once(pages: Pages, own: Hallqueue) -> None:
+    page = open_kiosk(pages, own)
+    service(page, "居民身份证换领").click()
+    own.pause()
+    page.locator(".take").click()
+    expect(page.get_by_role("alert")).to_contain_text("请到导办台取号")
+    own.resume()
+    assert number(page) == "A001"
+    assert issued(own) == 1
+
+
+def test_a_reload_while_asking_gives_the_same_number_once(pages: Pages, own: Hallqueue) -> None:
+    page = open_kiosk(pages, own)
+    service(page, "居民身份证换领").click()
+    page.route("**/kiosk/take/**", lambda route: (route.fetch(), route.abort()))
+    page.locator(".take").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.unroute("**/kiosk/take/**")
+    page.reload()
+    assert number(page) == "A001"
+    assert issued(own) == 1
+
+
+def test_nobody_there_counts_down_visibly_and_goes_home(pages: Pages, shared: Hallqueue) -> None:
+    page = open_kiosk(pages, shared)
+    page.clock.install()
+    page.reload()
+    page.wait_for_selector(".choice__end")
+    page.get_by_role("button", name="English").click()
+    service(page, "Identity card").click()
+    page.clock.run_for(29_000)
+    expect(page.get_by_role("timer")).to_have_count(0)
+    page.clock.run_for(4_000)
+    expect(page.get_by_role("timer")).to_be_visible()
+    page.get_by_role("button", name="I am still here").click()
+    expect(page.get_by_role("timer")).to_have_count(0)
+    page.clock.run_for(41_000)
+    expect(page.get_by_role("heading", name="您要办什么事")).to_be_visible()

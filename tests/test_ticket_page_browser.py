@@ -1,0 +1,46 @@
+"""The ticket's own page in a real Chromium: it follows its number live, in three languages."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.conftest import HallStarter
+from tests.ground.browser import Pages
+from tests.kiosk_hall import build, say
+
+pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
+
+TWO_WAIT = (
+    "first, mine = small.issue(), small.issue(); from hallqueue.models import Ticket; "
+    'Ticket.objects.filter(pk=mine["ticket"]).update(token="the-link-of-this-test")'
+)
+
+
+def test_the_page_follows_its_number_to_the_window(pages: Pages, start_hall: HallStarter) -> None:
+    server = start_hall({"HALLQUEUE_SECRET": "a secret for tests only"})
+    build(server, TWO_WAIT)
+    page = pages.open(f"{server.url}/t/the-link-of-this-test/", "phone")
+    expect(page.locator(".tile__figure").first).to_have_text("1人")
+    expect(page.locator(".freshness")).to_have_attribute("data-freshness", "live")
+    say(server, "calling.call_next(hall, boss, new_key(), window=1)")
+    expect(page.locator("[role=status]")).to_contain_text("下一位就是您")
+    say(server, "calling.call_next(hall, boss, new_key(), window=2)")
+    expect(page.locator(".summons")).to_contain_text("2")
+    expect(page.locator(".summons")).to_contain_text("左侧")
+    expect(page).to_have_title("A002 → 2号窗口")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator(".summons")).to_contain_text("Please go to")
+    say(server, "calling.no_show(hall, boss, new_key(), window=2)")
+    expect(page.locator("[role=status]")).to_contain_text("The desk can bring it back")
+
+
+def test_the_page_says_when_the_connection_is_lost(pages: Pages, start_hall: HallStarter) -> None:
+    server = start_hall({"HALLQUEUE_SECRET": "a secret for tests only"})
+    build(server, TWO_WAIT)
+    page = pages.open(f"{server.url}/t/the-link-of-this-test/", "phone")
+    expect(page.locator(".freshness")).to_have_attribute("data-freshness", "live")
+    server.kill()
+    expect(page.locator(".freshness")).to_contain_text("请以大屏为准", timeout=20_000)
+    server.start()
+    expect(page.locator(".freshness")).to_have_attribute("data-freshness", "live", timeout=20_000)
