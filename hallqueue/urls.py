@@ -1,8 +1,8 @@
 """The addresses of all pages: each audience's module lists its own; displays and printers add theirs."""
 
-from django.contrib import admin
 from django.urls import include, path
 
+from hallqueue import admin
 from hallqueue.api import v1
 from hallqueue.web import demo, door, health, kiosk, manager, pairing, phone, window
 

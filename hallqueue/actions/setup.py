@@ -29,6 +29,13 @@ def make_hall(slug: str, name: str, **fields: Any) -> Hall:
 
 
 @command
+def note_change(c: Command, *, what: str, row: int) -> Answer:
+    """Note in the log that the set-up pages changed a row, so that every screen reads the set-up anew."""
+    c.log.record("setup.changed", what=what, row=row)
+    return {"what": what}
+
+
+@command
 def load_departments(c: Command, *, rows: Sequence[dict[str, Any]]) -> Answer:
     """Make or update departments; a row holds `code` and fields of Department."""
     for row in rows:

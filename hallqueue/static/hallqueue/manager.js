@@ -61,11 +61,17 @@ function take(frame) {
 async function curve() {
   if (now() - view.curveAt < CURVE_EVERY) return;
   view.curveAt = now();
+  const points = await fetchCurve();
+  if (points) drawCurve(points);
+  else view.curveAt = 0; // the server is away; the next frame asks again
+}
+
+async function fetchCurve() {
   try {
     const answer = await fetch(`/${pageData.hall}/manager/curve/`, { headers: { Accept: "application/json" } });
-    if (answer.ok) drawCurve(await answer.json());
+    return answer.ok ? await answer.json() : null;
   } catch {
-    view.curveAt = 0; // the server is away; the next frame asks again
+    return null;
   }
 }
 

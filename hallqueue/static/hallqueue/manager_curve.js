@@ -29,13 +29,13 @@ export function drawCurve(curve) {
   else begin(data);
   place.setAttribute("role", "img");
   const last = (name) => curve[name].at(-1);
-  place.setAttribute("aria-label", LINES.map((line) => `${t(`manager.curve.${line.name}`)} ${last(line.name)}`).join(", "));
+  place.setAttribute("aria-label", LINES.map((line) => `${t(`manager.curve_of.${line.name}`)} ${last(line.name)}`).join(", "));
 }
 
 function begin(data) {
   drawn.plot = new uPlot(options(), data, place);
   new ResizeObserver(() => drawn.plot.setSize(size())).observe(place);
-  render(LINES.map((line) => html`<span class="legend__item" data-line=${line.name}>${t(`manager.curve.${line.name}`)}</span>`), document.getElementById("legend"));
+  render(LINES.map((line) => html`<span class="legend__item" data-line=${line.name}>${t(`manager.curve_of.${line.name}`)}</span>`), document.getElementById("legend"));
 }
 
 function options() {
