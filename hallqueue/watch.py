@@ -2,8 +2,9 @@
 
 from django.utils import timezone
 
+from hallqueue.actions.alarms import alarms_moved, look_round
 from hallqueue.actions.command import THE_HALL, new_key
-from hallqueue.actions.day import alarms_moved, close_days, look_round, needs_closing
+from hallqueue.actions.day import close_days, needs_closing
 from hallqueue.models import Hall
 from hallqueue.transactions import one_read
 

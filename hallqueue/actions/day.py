@@ -1,16 +1,14 @@
-"""The hall's day: begin and end giving numbers, close a business date, look round for what needs a hand."""
+"""The hall's day: begin and end giving numbers, close a business date once it is over."""
 
 from collections import Counter
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db.models import QuerySet
 
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.windows import end_shift, set_state
 from hallqueue.lifecycle import MOVES, move
-from hallqueue.models import Alarm, Call, Day, Hall, Receipt, Shift, Ticket, Window
-from hallqueue.routing import nobody_else, stranded, waiting
+from hallqueue.models import Call, Day, Hall, Receipt, Shift, Ticket, Window
 
 RECEIPTS_KEPT = timedelta(hours=48)
 
@@ -42,28 +40,6 @@ def close_days(c: Command) -> Answer:
     if dates:
         Receipt.objects.filter(hall=c.hall, at__lt=c.now - RECEIPTS_KEPT).delete()
     return {"closed": [str(each) for each in dates], "expired": expired.total()}
-
-
-@command
-def look_round(c: Command) -> Answer:
-    """Raise alarms for what needs a hand now, and clear those that are over; both are events."""
-    found, standing = due_alarms(c.hall, c.now), standing_alarms(c.hall)
-    for about in found.keys() - standing.keys():
-        _raise(c, about, found[about])
-    for about in standing.keys() - found.keys():
-        _clear(c, standing[about])
-    return {"raised": len(found.keys() - standing.keys()), "cleared": len(standing.keys() - found.keys())}
-
-
-@command
-def acknowledge(c: Command, *, alarm: int) -> Answer:
-    """A manager has seen an alarm; it stays listed, quietly, until it is over."""
-    found = Alarm.objects.filter(hall=c.hall, pk=alarm, cleared_at=None, acknowledged_by="").first()
-    if found is not None:
-        found.acknowledged_by = c.by.name
-        found.save(update_fields=["acknowledged_by"])
-        c.log.record("alarm.acknowledged", kind=found.kind, subject=found.subject)
-    return {"alarm": alarm}
 
 
 def needs_closing(hall: Hall, now: datetime) -> bool:
@@ -131,75 +107,3 @@ def _windows_in_use(hall: Hall) -> QuerySet[Window]:
 
 def _left_open(hall: Hall, window: Window, today: date) -> bool:
     return window.state_at is not None and hall.business_date(window.state_at) < today
-
-
-Found = dict[tuple[str, str], dict[str, Any]]
-
-
-def due_alarms(hall: Hall, now: datetime) -> Found:
-    """What should be alarmed about now, by (kind, subject)."""
-    return {**_long_waits(hall, now), **_long_services(hall, now), **_stranded(hall), **_empty_windows(hall)}
-
-
-def standing_alarms(hall: Hall) -> dict[tuple[str, str], Alarm]:
-    """What is alarmed about already."""
-    return {(a.kind, a.subject): a for a in Alarm.objects.filter(hall=hall, cleared_at=None)}
-
-
-def alarms_moved(hall: Hall, now: datetime) -> bool:
-    """Whether `look_round` would change anything: a read, so that a quiet hall writes nothing."""
-    return due_alarms(hall, max(now, hall.moved_at)).keys() != standing_alarms(hall).keys()
-
-
-def _long_waits(hall: Hall, now: datetime) -> Found:
-    limit = now - timedelta(minutes=hall.wait_alarm_minutes)
-    late = waiting(hall).filter(issued_at__lt=limit).select_related("service").order_by("issued_at")
-    found: Found = {}
-    for ticket in late:  # the longest first: it stands for its service
-        data = {"service": ticket.service.name, "label": ticket.label, "since": _iso(ticket.issued_at)}
-        found.setdefault(("long_wait", f"service:{ticket.service_id}"), data)
-    return found
-
-
-def _long_services(hall: Hall, now: datetime) -> Found:
-    limit = now - timedelta(minutes=hall.service_alarm_minutes)
-    slow = Call.objects.filter(hall=hall, ended_at=None, called_at__lt=limit).select_related(
-        "ticket", "window"
-    )
-    return {
-        ("long_service", f"window:{call.window.number}"): {
-            "window": call.window.number,
-            "label": call.ticket.label,
-            "since": _iso(call.called_at),
-        }
-        for call in slow
-    }
-
-
-def _stranded(hall: Hall) -> Found:
-    first = stranded(hall).first()
-    return {("stranded", "hall"): {"label": first.label, "since": _iso(first.issued_at)}} if first else {}
-
-
-def _empty_windows(hall: Hall) -> Found:
-    """People wait for a service, and no ordinary window that takes it is open."""
-    lost = waiting(hall).filter(nobody_else(hall.pk), fallback_reason="").select_related("service")
-    return {
-        ("no_window", f"service:{ticket.service_id}"): {"service": ticket.service.name}
-        for ticket in lost.order_by("-id")
-    }
-
-
-def _raise(c: Command, about: tuple[str, str], data: dict[str, Any]) -> None:
-    Alarm.objects.create(hall=c.hall, kind=about[0], subject=about[1], raised_at=c.now, data=data)
-    c.log.record("alarm.raised", kind=about[0], subject=about[1], about=data)
-
-
-def _clear(c: Command, alarm: Alarm) -> None:
-    alarm.cleared_at = c.now
-    alarm.save(update_fields=["cleared_at"])
-    c.log.record("alarm.cleared", kind=alarm.kind, subject=alarm.subject)
-
-
-def _iso(moment: datetime) -> str:
-    return moment.isoformat()

@@ -18,6 +18,7 @@ from hallqueue.api.rights import RIGHTS
 from hallqueue.errors import Refused
 from hallqueue.models import ApiClient, Hall
 from hallqueue.problems import problem, sentence_of
+from hallqueue.statements import fetch
 from hallqueue.texts import DEFAULT_LANGUAGE, LANGUAGES
 
 LARGEST_BODY = 64 * 1024
@@ -28,8 +29,10 @@ class Bearer(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiClient | None:
         """The living client of that token."""
-        found = ApiClient.objects.filter(token_hash=hashed(token), revoked_at=None)
-        return found.select_related("hall").first()
+        client = fetch(ApiClient, '"token_hash" = %s AND "revoked_at" IS NULL', hashed(token))
+        if client is not None:
+            client.hall = fetch(Hall, '"id" = %s', client.hall_id)  # type: ignore[assignment]
+        return client
 
 
 class JsonBody(Parser):

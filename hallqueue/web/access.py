@@ -12,6 +12,7 @@ from hallqueue.actions.command import Actor
 from hallqueue.actions.people import hashed
 from hallqueue.errors import Refused
 from hallqueue.models import Device, Hall, Role, User
+from hallqueue.statements import fetch
 
 ANYONE = "anyone"
 STAFF = tuple(role.value for role in Role)
@@ -83,7 +84,7 @@ def viewer_of(request: HttpRequest, audiences: tuple[str, ...] = AUDIENCES) -> V
     devices = devices_of(request.COOKIES, [kind for kind in DEVICES if kind in audiences])
     needs_user = bool(set(audiences) & set(STAFF)) and not (devices.keys() & set(audiences))
     user = request.user if needs_user and request.user.is_authenticated else None
-    return Viewer(user, devices)  # type: ignore[arg-type]
+    return Viewer(user, devices)
 
 
 def devices_of(cookies: dict[str, str], kinds: list[str]) -> dict[str, Device]:
@@ -110,7 +111,7 @@ def _hall_of(kwargs: dict[str, Any]) -> Hall | None:
     slug = kwargs.get("hall")
     if slug is None:
         return None
-    hall = Hall.objects.filter(slug=slug).first()
+    hall = fetch(Hall, '"slug" = %s', slug)
     if hall is None:
         raise Http404("hall")
     return hall

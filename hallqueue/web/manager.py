@@ -4,7 +4,7 @@ from django.http import HttpResponse, JsonResponse
 from django.urls import path
 from django.views.decorators.http import require_GET, require_POST
 
-from hallqueue.actions import day, windows
+from hallqueue.actions import alarms, day, windows
 from hallqueue.errors import Refused
 from hallqueue.reports import day_curve
 from hallqueue.transactions import one_read
@@ -70,7 +70,7 @@ def acknowledge(request: HallRequest, hall: str) -> HttpResponse:
     """A manager has seen an alarm."""
     fields = posted(request, alarm=int)
     return done(
-        day.acknowledge(request.hall.pk, actor_of(request), fields["key"], alarm=fields.get("alarm", 0))
+        alarms.acknowledge(request.hall.pk, actor_of(request), fields["key"], alarm=fields.get("alarm", 0))
     )
 
 
