@@ -1,0 +1,269 @@
+"""What must always hold, as far as the database can tell: `check(hall)` proves I1–I14 of the design."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import F, Q
+
+from hallqueue.lifecycle import MOVES
+from hallqueue.models import (
+    Call,
+    Day,
+    Event,
+    Hall,
+    Receipt,
+    SeriesCounter,
+    Service,
+    Ticket,
+    Window,
+    WindowService,
+)
+from hallqueue.routing import PRECEDENCE, STEP, first_in_line, line, stranded
+
+VERB_OF = {move.event: verb for verb, move in MOVES.items()}
+LANE = ("service", "precedence", "sent_to", "fallback")
+
+
+@dataclass
+class Replayed:
+    """A ticket as the log alone tells it."""
+
+    service: int
+    precedence: int
+    position: int
+    fallback: bool
+    sent_to: int | None = None
+    state: str = "waiting"
+    before: dict[str, Any] = field(default_factory=dict)
+
+    def keep(self) -> None:
+        """Remember what one undo brings back."""
+        self.before = {name: getattr(self, name) for name in (*LANE, "position", "state")}
+
+    def lane(self) -> tuple[Any, ...]:
+        """Tickets of one lane may be taken by the very same windows, so among them position alone decides."""
+        return tuple(getattr(self, name) for name in LANE)
+
+
+def check(hall: Hall) -> None:
+    """Assert every invariant of a hall; reads only."""
+    hall = Hall.objects.get(pk=hall.pk)
+    tickets = {ticket.pk: ticket for ticket in Ticket.objects.filter(hall=hall)}
+    events = list(Event.objects.filter(hall=hall).order_by("seq"))
+    _check_log(hall, events)
+    _check_numbers(hall, list(tickets.values()))
+    _check_places(hall)
+    _check_answers(hall, tickets)
+    _check_times(hall)
+    _check_days(hall, events)
+    check_routing(hall)
+    replayed = Replay(hall, events).tickets
+    _check_replay(replayed, tickets)
+
+
+def _check_log(hall: Hall, events: list[Event]) -> None:
+    seqs = [event.seq for event in events]
+    assert seqs == list(range(1, hall.seq + 1)), f"I9: the log has gaps before {hall.seq}"
+    times = [event.at for event in events]
+    assert times == sorted(times), "I13: the log runs backwards"
+
+
+def _check_numbers(hall: Hall, tickets: list[Ticket]) -> None:
+    given: dict[tuple[Any, int], list[int]] = {}
+    for ticket in tickets:
+        given.setdefault((ticket.business_date, ticket.series_id), []).append(ticket.number)
+    last = {
+        (each.business_date, each.series_id): each.last
+        for each in SeriesCounter.objects.filter(hall=hall, last__gt=0)
+    }
+    for key, numbers in given.items():
+        assert sorted(numbers) == list(range(1, len(numbers) + 1)), f"I1: numbers of {key}: {sorted(numbers)}"
+        assert last[key] == len(numbers), f"I1: the counter of {key} says {last[key]}, given {len(numbers)}"
+    assert given.keys() == last.keys(), "I3: numbers were counted whose tickets are gone"
+
+
+def _check_places(hall: Hall) -> None:
+    open_tickets = Ticket.objects.filter(hall=hall, state__in=Ticket.OPEN_STATES)
+    at = sorted(open_tickets.values_list("pk", "window_id"))
+    calls = sorted(Call.objects.filter(hall=hall, ended_at=None).values_list("ticket_id", "window_id"))
+    assert at == calls, f"I2: open tickets {at} and open calls {calls} differ"
+    windows = [window for _, window in at]
+    assert len(windows) == len(set(windows)), f"I2: two at one window: {at}"
+    away = Ticket.objects.filter(hall=hall).exclude(state__in=Ticket.OPEN_STATES).exclude(window=None)
+    assert not away.exists(), "I2: a ticket that is not open stands at a window"
+
+
+def _check_answers(hall: Hall, tickets: dict[int, Ticket]) -> None:
+    for answer in Receipt.objects.filter(hall=hall, refused=False).values_list("answer", flat=True):
+        if "ticket" not in answer:
+            continue
+        ticket = tickets.get(answer["ticket"])
+        assert ticket is not None, f"I3: {answer} was acknowledged, and is gone"
+        assert ticket.label == answer["label"], f"I10: {answer} now bears {ticket.label}"
+        assert ticket.token == answer.get("token", ticket.token), f"I10: {answer} has another link now"
+
+
+def _check_times(hall: Hall) -> None:
+    backwards = (
+        Q(called_at__lt=F("issued_at")) | Q(started_at__lt=F("called_at")) | Q(ended_at__lt=F("issued_at"))
+    )
+    wrong = Ticket.objects.filter(backwards | Q(ended_at__lt=F("called_at")), hall=hall)
+    assert not wrong.exists(), (
+        f"I13: {wrong.values('label', 'issued_at', 'called_at', 'started_at', 'ended_at')}"
+    )
+    early = Q(said_at__lt=F("called_at")) | Q(started_at__lt=F("called_at")) | Q(ended_at__lt=F("called_at"))
+    calls = Call.objects.filter(early | Q(ended_at__lt=F("started_at")), hall=hall)
+    assert not calls.exists(), f"I13: {calls.values()}"
+    ended = Ticket.objects.filter(hall=hall).exclude(Q(ended_at=None) ^ Q(state__in=Ticket.ENDED_STATES))
+    assert not ended.exists(), "I13: ended, and not ended"
+
+
+def _check_days(hall: Hall, events: list[Event]) -> None:
+    closed = sorted(
+        str(day)
+        for day in Day.objects.filter(hall=hall, closed_at__isnull=False).values_list(
+            "business_date", flat=True
+        )
+    )
+    told = sorted(event.data["date"] for event in events if event.kind == "day.closed")
+    assert closed == told, f"I12: closed {closed}, told {told}"
+    living = Ticket.objects.filter(hall=hall, business_date__in=closed, state__in=MOVES["expire"].origins)
+    assert not living.exists(), "I12: somebody still lives in a closed day"
+
+
+def check_routing(hall: Hall) -> None:
+    """I5–I7 at this moment, by a routing of our own over plain rows."""
+    windows = list(Window.objects.filter(hall=hall))
+    takes: dict[int, set[int]] = {window.pk: set() for window in windows}
+    for pair in WindowService.objects.filter(hall=hall):
+        takes[pair.window_id].add(pair.service_id)
+    waiting = list(Ticket.objects.filter(hall=hall, state="waiting"))
+    waiting.sort(key=lambda ticket: (PRECEDENCE[ticket.klass], ticket.position, ticket.pk))
+    fallback_open = any(window.is_fallback and window.state == "open" for window in windows)
+    lost = []
+    for ticket in waiting:
+        ordinary = {w.pk for w in windows if _ordinary_takes(w, takes[w.pk], ticket)}
+        if not ordinary and not fallback_open:
+            lost.append(ticket.pk)
+    assert [t.pk for t in stranded(hall)] == lost, "I6: the stranded list is wrong"
+    for window in windows:
+        if window.state == "open":
+            _check_line(hall, window, windows, takes, waiting)
+
+
+def _check_line(
+    hall: Hall, window: Window, windows: list[Window], takes: dict[int, set[int]], waiting: list[Ticket]
+) -> None:
+    window.hall = hall
+    mine = []
+    for ticket in waiting:
+        others = any(_ordinary_takes(w, takes[w.pk], ticket) for w in windows)
+        if _takes(window, takes[window.pk], ticket) or (window.is_fallback and not others):
+            mine.append(ticket.pk)
+    found = [ticket.pk for ticket in line(window)]
+    assert found == mine, f"I5–I7: window {window.number} should see {mine}, sees {found}"
+    first = first_in_line(window)
+    assert (first.pk if first else None) == (mine[0] if mine else None), (
+        f"I5: window {window.number} calls another"
+    )
+
+
+def _takes(window: Window, services: set[int], ticket: Ticket) -> bool:
+    if ticket.fallback_reason:
+        return window.is_fallback
+    if ticket.for_window_id is not None:
+        return ticket.for_window_id == window.pk
+    return ticket.service_id in services
+
+
+def _ordinary_takes(window: Window, services: set[int], ticket: Ticket) -> bool:
+    """Whether this open window takes the ticket without the fallback rule."""
+    if window.state != "open" or ticket.fallback_reason:
+        return False
+    if window.is_fallback and ticket.for_window_id is None:
+        return False
+    return _takes(window, services, ticket)
+
+
+class Replay:
+    """The log told again from its first event, on paper: states (I4), order of calls (I5, I11), counts (I8)."""
+
+    def __init__(self, hall: Hall, events: list[Event]) -> None:
+        self.tickets: dict[int, Replayed] = {}
+        self.services = dict(Service.objects.filter(hall=hall).values_list("code", "pk"))
+        self.windows = dict(Window.objects.filter(hall=hall).values_list("number", "pk"))
+        for event in events:
+            if event.kind == "ticket.issued":
+                self._issue(event)
+            elif event.kind in VERB_OF:
+                self._move(event)
+
+    def _issue(self, event: Event) -> None:
+        assert event.ticket_id is not None
+        assert event.ticket_id not in self.tickets, f"I4: issued twice: {event}"
+        told = event.data
+        self.tickets[event.ticket_id] = Replayed(
+            service=self.services[told["service"]],
+            precedence=PRECEDENCE[told["klass"]],
+            position=event.seq * STEP,
+            fallback=bool(told["fallback"]),
+        )
+
+    def _move(self, event: Event) -> None:
+        assert event.ticket_id is not None
+        ticket, verb = self.tickets[event.ticket_id], VERB_OF[event.kind]
+        rule = MOVES[verb]
+        assert event.data["from"] == ticket.state, (
+            f"I4: {event} leaves {event.data['from']}, it was {ticket.state}"
+        )
+        assert ticket.state in rule.origins, f"I4: {event}: {verb} from {ticket.state}"
+        target = ticket.before.get("state") if verb == "undo" else rule.target
+        assert event.data["to"] == target, f"I4: {event} leads to {event.data['to']}, not {target}"
+        if verb == "call" and ticket.state == "waiting" and "reason" not in event.data:
+            self._check_turn(event, ticket)
+        self._apply(verb, ticket, event)
+        ticket.state = event.data["to"]
+
+    def _check_turn(self, event: Event, ticket: Replayed) -> None:
+        lane, place = ticket.lane(), ticket.position
+        before = [
+            key
+            for key, each in self.tickets.items()
+            if each.state == "waiting" and each.position < place and each.lane() == lane
+        ]
+        assert not before, f"I5: {event} went before {before}"
+
+    def _apply(self, verb: str, ticket: Replayed, event: Event) -> None:
+        if verb == "undo":
+            for name, value in ticket.before.items():
+                setattr(ticket, name, value)
+            ticket.before = {}
+        elif verb != "recall":
+            ticket.keep()
+        if verb == "call":
+            ticket.sent_to = None
+        elif verb == "requeue":
+            assert event.by, "I5: a change of position without a name"
+            ticket.position = event.data["position"]
+        elif verb == "transfer":
+            told = event.data
+            assert told["reason"], "I5: a transfer without a reason"
+            ticket.sent_to = self.windows.get(told["to_window"])
+            ticket.fallback = bool(told["fallback"])
+            ticket.service = self.services.get(told["service"], ticket.service)
+
+
+def _check_replay(replayed: dict[int, Replayed], tickets: dict[int, Ticket]) -> None:
+    assert replayed.keys() == tickets.keys(), "I3: the log and the tickets know different people"
+    for key, told in replayed.items():
+        row = tickets[key]
+        stands = (row.state, row.service_id, row.position, row.for_window_id, bool(row.fallback_reason))
+        says = (told.state, told.service, told.position, told.sent_to, told.fallback)
+        assert stands == says, f"I4: {row.label} stands {stands}, the log says {says}"
+        assert row.precedence == told.precedence == PRECEDENCE[row.klass], f"I5: {row.label} changed class"
+    counted = Counter(row.state for row in tickets.values())
+    assert counted == Counter(told.state for told in replayed.values()), "I8"
+    assert sum(counted[state] for state in Ticket.State.values) == len(tickets), "I14"

@@ -1,0 +1,280 @@
+"""Random days: people act on the hall and on the paper model, which must agree after each step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import time_machine
+from django.db import connection, transaction
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from hallqueue.actions import calling, day, setup, tickets, windows
+from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.errors import Refused
+from hallqueue.models import Window
+from hallqueue.routing import line, stranded
+from tests import invariants
+from tests.hall import KIOSK, SmallHall
+from tests.model.plain import No, Paper, Seat
+from tests.model.plain_day import PaperHall
+
+MORNING = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+CLERKS = {1: "clerk1", 2: "clerk2", 3: "clerk3", 9: "fallback"}
+ROOMS = {
+    **dict.fromkeys(("issue", "requeue", "cancel"), tickets),
+    **dict.fromkeys(("sit", "leave", "open_window", "pause", "close"), windows),
+    **dict.fromkeys(("open_hall", "close_hall", "close_days"), day),
+    "map_services": setup,
+}
+
+# Plain SQL: asked after every step, the ORM would spend more time on wording than on asking.
+TICKETS = """SELECT t.id, t.label, CAST(t.business_date AS TEXT), s.code, t.state, t.call_count, w.number, f.number
+    FROM hallqueue_ticket t JOIN hallqueue_service s ON s.id = t.service_id
+    LEFT JOIN hallqueue_window w ON w.id = t.window_id LEFT JOIN hallqueue_window f ON f.id = t.for_window_id
+    WHERE t.hall_id = %s ORDER BY t.id"""
+WINDOWS = """SELECT w.number, w.state, w.pause_reason, COALESCE(u.name, '') FROM hallqueue_window w
+    LEFT JOIN hallqueue_shift s ON s.window_id = w.id AND s.ended_at IS NULL
+    LEFT JOIN hallqueue_user u ON u.id = s.user_id WHERE w.hall_id = %s ORDER BY w.number"""
+
+Outcome = tuple[str, Any]
+
+WHO = st.sampled_from(["own"] * 6 + ["manager", "clerk1", "clerk3", "fallback"])
+WINDOW = st.sampled_from([1, 1, 2, 2, 3, 9, 9])
+SERVICE = st.sampled_from(["id-card", "id-card", "invoice", "housing"])
+WISH = st.tuples(SERVICE, st.sampled_from(["", "", "elderly"]), st.sampled_from([False, False, False, True]))
+REASON = st.sampled_from(["他有事", "有理由", "", "  "])
+NUMBER = st.integers(0, 60)
+AT_WINDOW = ["call_next"] * 4 + ["start", "start", "finish", "finish", "no_show", "recall"]
+SEAT = ["sit", "open_window", "open_window", "leave", "pause", "close"]
+MINUTES = st.sampled_from([1, 7, 30, -1, -90, 300, 24 * 60, -24 * 60])
+
+
+class HallMachine(RuleBasedStateMachine):
+    """One example is one transaction, rolled back at its end. Subclasses set `small`."""
+
+    small: SmallHall
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.travel = time_machine.travel(MORNING, tick=False)
+        self.clock = self.travel.start()
+        self.atomic = transaction.atomic()
+        self.atomic.__enter__()
+        self.seq = self.small.fresh().seq
+        self.said: list[tuple[Callable[[str], Outcome], str, Outcome]] = []
+        self.rows: list[int] = []
+        takes = {1: {"id-card"}, 2: {"invoice", "id-card"}, 3: {"housing"}, 9: set[str]()}
+        self.paper = PaperHall(MORNING, MORNING, {n: Seat(n, takes[n], fallback=n == 9) for n in takes})
+
+    def teardown(self) -> None:
+        """The whole log, told again, must lead to what stands; then all is forgotten."""
+        try:
+            invariants.check(self.small.hall)
+        finally:
+            transaction.set_rollback(True)
+            self.atomic.__exit__(None, None, None)
+            connection.run_on_commit.clear()
+            self.travel.stop()
+
+    # What is said to both
+
+    def person(self, who: str, window: int) -> str:
+        return CLERKS[window] if who == "own" else who
+
+    def both(self, verb: str, who: str, **details: Any) -> Outcome:
+        """Say it to the hall and to the paper: one answer, or the same refusal."""
+        engine = {name: self.rows[value] if name == "ticket" else value for name, value in details.items()}
+        paper = {
+            name: self.paper.tickets[value] if name == "ticket" else value for name, value in details.items()
+        }
+        room = ROOMS.get(verb, calling)
+        actor = {"hall": THE_HALL, "kiosk": KIOSK}.get(who) or self.small.actor(who)
+
+        def say(key: str) -> Outcome:
+            return outcome_of(lambda: getattr(room, verb)(self.small.hall.pk, actor, key, **engine))
+
+        if "reason" in paper:
+            paper["reason"] = paper["reason"].strip()
+        key = new_key()
+        got, expected = say(key), outcome_of(lambda: getattr(self.paper, verb)(who, **paper))
+        [(seq,)] = ask("SELECT seq FROM hallqueue_hall WHERE id = %s", self.small.hall.pk)
+        if seq > self.seq:
+            self.seq, self.paper.moved = seq, self.paper.now
+        self.said.append((say, key, got))
+        same = agree(got, expected)
+        assert same, f"{verb} by {who} with {details}: the hall says {got}, the paper {expected}"
+        self.compare_tickets()
+        return got
+
+    @initialize()
+    def open_the_hall(self) -> None:
+        for number in (1, 2, 9):
+            self.both("sit", CLERKS[number], window=number, take_over=False)
+            self.both("open_window", CLERKS[number], window=number)
+
+    @rule(wishes=st.lists(WISH, min_size=1, max_size=3))
+    def issue(self, wishes: list[tuple[str, str, bool]]) -> None:
+        for service, priority, to_fallback in wishes:
+            self.both("issue", "kiosk", service=service, priority=priority, to_fallback=to_fallback)
+
+    @rule(who=WHO, window=WINDOW, verb=st.sampled_from(AT_WINDOW))
+    def at_window(self, who: str, window: int, verb: str) -> None:
+        self.both(verb, self.person(who, window), window=window)
+
+    @rule(
+        window=WINDOW, verbs=st.lists(st.sampled_from(["start", "finish", "no_show"]), min_size=1, max_size=2)
+    )
+    def serve(self, window: int, verbs: list[str]) -> None:
+        for verb in ("call_next", *verbs):
+            self.both(verb, CLERKS[window], window=window)
+
+    @precondition(lambda self: self.rows)
+    @rule(who=WHO, window=WINDOW, number=NUMBER, reason=REASON)
+    def pick(self, who: str, window: int, number: int, reason: str) -> None:
+        self.both("pick", self.person(who, window), window=window, ticket=self.some(number), reason=reason)
+
+    @rule(who=WHO, window=WINDOW, reason=REASON)
+    def park(self, who: str, window: int, reason: str) -> None:
+        self.both("park", self.person(who, window), window=window, reason=reason)
+
+    @rule(
+        who=WHO,
+        window=WINDOW,
+        reason=REASON,
+        to=st.sampled_from(["invoice", "housing", "passport", 1, 3, 7, 9, 0]),
+    )
+    def transfer(self, who: str, window: int, reason: str, to: str | int) -> None:
+        service, there = (to, None) if isinstance(to, str) else ("", to or None)
+        person = self.person(who, window)
+        where = {"service": service, "to_window": there, "fallback": to == 0}
+        self.both("transfer", person, window=window, reason=reason, **where)
+
+    @precondition(lambda self: self.rows)
+    @rule(who=WHO, window=WINDOW, number=NUMBER, last=st.booleans())
+    def undo(self, who: str, window: int, number: int, last: bool) -> None:
+        touched = [n for n, t in enumerate(self.paper.tickets) if t.last_window == window]
+        chosen = touched[-1] if last and touched else self.some(number)
+        self.both("undo", self.person(who, window), window=window, ticket=chosen)
+
+    @precondition(lambda self: self.rows)
+    @rule(number=NUMBER, verb=st.sampled_from(["requeue", "requeue", "cancel"]), aside=st.booleans())
+    def from_the_desk(self, number: int, verb: str, aside: bool) -> None:
+        lying = [n for n, t in enumerate(self.paper.tickets) if t.state in ("parked", "missed")]
+        chosen = lying[number % len(lying)] if aside and lying else self.some(number)
+        self.both(verb, "desk", ticket=chosen)
+
+    @rule(who=WHO, window=WINDOW, verb=st.sampled_from(SEAT), reason=REASON, over=st.booleans())
+    def seat(self, who: str, window: int, verb: str, reason: str, over: bool) -> None:
+        more = {"pause": {"reason": reason}, "sit": {"take_over": over}}
+        self.both(verb, self.person(who, window), window=window, **more.get(verb, {}))
+
+    @rule(who=st.sampled_from(["manager", "clerk1"]), window=WINDOW, codes=st.sets(SERVICE))
+    def map_services(self, who: str, window: int, codes: set[str]) -> None:
+        takes = [(code, 0) for code in sorted(codes)]
+        self.both("map_services", who, window=window, takes=takes)
+
+    @rule(verb=st.sampled_from(["open_hall", "open_hall", "close_hall", "close_days", "close_days"]))
+    def of_the_hall(self, verb: str) -> None:
+        self.both(verb, "hall")
+        if verb == "close_hall":
+            self.both("open_hall", "hall")
+
+    @rule(minutes=MINUTES)
+    def clock_moves(self, minutes: int) -> None:
+        """Forward, over midnight, or set back: whatever people do to clocks."""
+        self.clock.shift(timedelta(minutes=minutes))
+        self.paper.clock += timedelta(minutes=minutes)
+
+    @precondition(lambda self: self.said)
+    @rule(number=NUMBER)
+    def same_key_again(self, number: int) -> None:
+        say, key, first = self.said[-1 - number % min(8, len(self.said))]
+        again = say(key)
+        assert again == first, f"I10: first {first}, then {again}"
+        self.compare_tickets()
+
+    @precondition(lambda self: self.said)
+    @rule(number=NUMBER)
+    def key_for_something_else(self, number: int) -> None:
+        _, key, _ = self.said[number % len(self.said)]
+        got = outcome_of(
+            lambda: tickets.issue(self.small.hall.pk, KIOSK, key, service="id-card", note="another wish")
+        )
+        assert got == ("no", "key_reused")
+
+    # What is compared
+
+    def some(self, number: int) -> int:
+        """Mostly somebody who is still in the hall."""
+        living = [
+            n for n, t in enumerate(self.paper.tickets) if t.state not in ("done", "expired", "cancelled")
+        ]
+        chosen = living if living and number % 4 else range(len(self.rows))
+        return chosen[number % len(chosen)]
+
+    def compare_tickets(self) -> None:
+        """Every ticket stands as on paper."""
+        found = ask(TICKETS, self.small.hall.pk)
+        if len(self.rows) < len(self.paper.tickets):
+            self.rows.append(found[-1][0])
+        assert found == [(pk, *on_paper(t)) for pk, t in zip(self.rows, self.paper.tickets, strict=True)]
+
+    @invariant()
+    def compare_windows(self) -> None:
+        """Every window, and the head of the log; every other step a line, since lines are slow to ask for."""
+        seats = [(seat.number, seat.state, seat.reason, seat.clerk) for seat in self.paper.seats.values()]
+        assert ask(WINDOWS, self.small.hall.pk) == seats
+        assert ask("SELECT COUNT(*) FROM hallqueue_event WHERE hall_id = %s", self.small.hall.pk) == [
+            (self.seq,)
+        ], "I9"
+        turn, now = divmod(len(self.said), 2)
+        if now:
+            number = list(CLERKS)[turn % len(CLERKS)]
+            self.compare_line(Window.objects.get(hall=self.small.hall, number=number))
+
+    def compare_line(self, window: Window) -> None:
+        """The line of a window, or, asked at the fallback window, whom nobody serves."""
+        window.hall = self.small.hall
+        seen = [*line(window).values_list("pk", flat=True)]
+        expected = [self.rows[self.paper.tickets.index(t)] for t in self.paper.line(window.number)]
+        assert seen == expected, f"I5, I7: window {window.number}: {seen}, on paper {expected}"
+        if window.is_fallback and window.state != "open":
+            lost = [self.rows[self.paper.tickets.index(t)] for t in self.paper.stranded()]
+            assert [*stranded(self.small.hall).values_list("pk", flat=True)] == lost, "I6"
+
+
+def on_paper(ticket: Paper) -> tuple[Any, ...]:
+    return (
+        ticket.label,
+        str(ticket.day),
+        ticket.service,
+        ticket.state,
+        ticket.calls,
+        ticket.at,
+        ticket.sent_to,
+    )
+
+
+def ask(sql: str, *params: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return [tuple(row) for row in cursor.fetchall()]
+
+
+def outcome_of(say: Callable[[], Any]) -> Outcome:
+    try:
+        return "yes", say()
+    except Refused as refusal:
+        return "no", refusal.code
+    except No as no:
+        return "no", str(no)
+
+
+def agree(got: Outcome, expected: Outcome) -> bool:
+    """The hall may say more than the paper, but nothing else."""
+    if got[0] != expected[0] or got[0] == "no":
+        return got == expected
+    return all(got[1][name] == value for name, value in expected[1].items())

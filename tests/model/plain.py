@@ -1,0 +1,271 @@
+"""The hall on paper: a plain model with its own states, its own order and its own routing, and no database.
+
+It shares no code with the engine: what the two say alike, two minds have thought.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta, timezone
+
+EAST_8 = timezone(timedelta(hours=8))
+SERIES = {"id-card": "A", "invoice": "B", "housing": "C"}
+GAP = 1024
+LIVING = ("waiting", "called", "serving", "parked", "missed")
+OPEN = ("called", "serving")
+
+Said = dict[str, object]
+
+
+class No(Exception):
+    """The model refuses, with the code the hall should give."""
+
+
+@dataclass
+class Paper:
+    """A ticket on paper."""
+
+    label: str
+    day: date
+    service: str
+    rank: int
+    place: int
+    state: str = "waiting"
+    at: int | None = None
+    sent_to: int | None = None
+    to_fallback: bool = False
+    calls: int = 0
+    last_window: int | None = None
+    before: Paper | None = None
+
+
+@dataclass
+class Seat:
+    """A window on paper."""
+
+    number: int
+    takes: set[str]
+    fallback: bool = False
+    state: str = "closed"
+    reason: str = ""
+    since: date | None = None
+    clerk: str = ""
+    clerk_since: date | None = None
+
+
+@dataclass
+class PlainHall:
+    """Verbs answer as the engine's do, or raise No(code). People are names; "manager" manages."""
+
+    clock: datetime
+    moved: datetime
+    seats: dict[int, Seat]
+    is_open: bool = True
+    tickets: list[Paper] = field(default_factory=list)
+    counters: dict[tuple[date, str], int] = field(default_factory=dict)
+    closed: set[date] = field(default_factory=set)
+    places: int = 0
+
+    @property
+    def now(self) -> datetime:
+        """The log never runs backwards, whatever the clock does."""
+        return max(self.clock, self.moved)
+
+    @property
+    def today(self) -> date:
+        return (self.now.astimezone(EAST_8) - timedelta(hours=3)).date()
+
+    # Order and routing
+
+    def order(self, ticket: Paper) -> tuple[int, int, int]:
+        return (ticket.rank, ticket.place, self.tickets.index(ticket))
+
+    def takes(self, seat: Seat, ticket: Paper) -> bool:
+        if ticket.to_fallback:
+            return seat.fallback
+        if ticket.sent_to is not None:
+            there = self.seats[ticket.sent_to].state == "open"
+            return ticket.sent_to == seat.number or (seat.fallback and not there)
+        if ticket.service in seat.takes:
+            return True
+        return seat.fallback and not any(
+            ticket.service in each.takes and each.state == "open" and not each.fallback
+            for each in self.seats.values()
+        )
+
+    def line(self, number: int) -> list[Paper]:
+        seat = self.seats[number]
+        mine = [t for t in self.tickets if t.state == "waiting" and self.takes(seat, t)]
+        return sorted(mine, key=self.order)
+
+    def stranded(self) -> list[Paper]:
+        opened = [seat for seat in self.seats.values() if seat.state == "open"]
+        lost = [
+            t
+            for t in self.tickets
+            if t.state == "waiting" and not any(self.takes(seat, t) for seat in opened)
+        ]
+        return sorted(lost, key=self.order)
+
+    def held(self, number: int) -> Paper | None:
+        return next((t for t in self.tickets if t.at == number), None)
+
+    # Tickets
+
+    def issue(self, who: str, service: str, priority: str, to_fallback: bool) -> Said:
+        if not self.is_open:
+            raise No("hall_closed")
+        if service not in SERIES:
+            raise No("unknown_service")
+        opened = [seat for seat in self.seats.values() if seat.state == "open"]
+        if to_fallback and not any(seat.fallback for seat in opened):
+            raise No("no_fallback_open")
+        if not to_fallback and not any(service in seat.takes for seat in opened):
+            raise No("no_window_open")
+        letter = SERIES[service]
+        number = self.counters[self.today, letter] = self.counters.get((self.today, letter), 0) + 1
+        rank = 20 if priority else 50
+        ticket = Paper(
+            f"{letter}{number:03d}", self.today, service, rank, self.last_place(), to_fallback=to_fallback
+        )
+        self.tickets.append(ticket)
+        return {"label": ticket.label}
+
+    def last_place(self) -> int:
+        self.places += 1
+        return self.places * GAP
+
+    def requeue(self, who: str, ticket: Paper) -> Said:
+        if ticket.state not in ("parked", "missed"):
+            raise No("wrong_state")
+        alike = [
+            t
+            for t in self.tickets
+            if (t.state, t.service, t.rank) == ("waiting", ticket.service, ticket.rank)
+        ]
+        ahead = sorted(alike, key=self.order)[:3]
+        place = ahead[-1].place + 1 if len(ahead) == 3 else self.last_place()
+        return self.move(ticket, "waiting", place=place)
+
+    def cancel(self, who: str, ticket: Paper) -> Said:
+        if ticket.state not in ("waiting", "parked", "missed"):
+            raise No("wrong_state")
+        return self.move(ticket, "cancelled")
+
+    def move(self, ticket: Paper, state: str, **changes: object) -> Said:
+        ticket.before = replace(ticket, before=None)
+        ticket.state = state
+        for name, value in changes.items():
+            setattr(ticket, name, value)
+        if state not in OPEN:
+            ticket.at = None
+        return {"label": ticket.label, "state": state}
+
+    # Calling
+
+    def own(self, who: str, window: int) -> Seat:
+        if window not in self.seats:
+            raise No("unknown_window")
+        seat = self.seats[window]
+        if who not in ("manager", seat.clerk):
+            raise No("not_your_window")
+        return seat
+
+    def ready(self, who: str, window: int) -> Seat:
+        seat = self.own(who, window)
+        if seat.state != "open":
+            raise No("window_not_open")
+        if self.held(window):
+            raise No("window_has_ticket")
+        return seat
+
+    def here(self, who: str, window: int) -> Paper:
+        self.own(who, window)
+        ticket = self.held(window)
+        if ticket is None:
+            raise No("no_ticket_here")
+        return ticket
+
+    def called(self, ticket: Paper, window: int) -> Said:
+        said = self.move(ticket, "called", at=window, sent_to=None, calls=ticket.calls + 1)
+        ticket.last_window = window
+        return said | {"window": window}
+
+    def call_next(self, who: str, window: int) -> Said:
+        self.ready(who, window)
+        waiting = self.line(window)
+        if not waiting:
+            raise No("nobody_waiting")
+        return self.called(waiting[0], window)
+
+    def pick(self, who: str, window: int, ticket: Paper, reason: str) -> Said:
+        seat = self.ready(who, window)
+        if not reason:
+            raise No("reason_required")
+        own = ticket.state != "waiting" and ticket.last_window == window
+        if who != "manager" and not own and not self.takes(seat, ticket):
+            raise No("not_in_your_line")
+        if ticket.state not in ("waiting", "parked", "missed"):
+            raise No("wrong_state")
+        return self.called(ticket, window)
+
+    def step(self, who: str, window: int, origins: tuple[str, ...], target: str) -> Said:
+        ticket = self.here(who, window)
+        if ticket.state not in origins:
+            raise No("wrong_state")
+        return self.move(ticket, target)
+
+    def recall(self, who: str, window: int) -> Said:
+        ticket = self.here(who, window)
+        if ticket.state != "called":
+            raise No("wrong_state")
+        return {"label": ticket.label, "state": "called"}
+
+    def start(self, who: str, window: int) -> Said:
+        return self.step(who, window, ("called",), "serving")
+
+    def finish(self, who: str, window: int) -> Said:
+        return self.step(who, window, ("serving",), "done")
+
+    def no_show(self, who: str, window: int) -> Said:
+        return self.step(who, window, ("called",), "missed")
+
+    def park(self, who: str, window: int, reason: str) -> Said:
+        self.here(who, window)
+        if not reason:
+            raise No("reason_required")
+        return self.step(who, window, OPEN, "parked")
+
+    def transfer(
+        self, who: str, window: int, reason: str, service: str, to_window: int | None, fallback: bool
+    ) -> Said:
+        if [bool(service), to_window is not None, fallback].count(True) != 1:
+            raise No("bad_input")
+        ticket = self.here(who, window)
+        if not reason:
+            raise No("reason_required")
+        if to_window is not None and to_window not in self.seats:
+            raise No("unknown_window")
+        if service and service not in SERIES:
+            raise No("unknown_service")
+        kept = service or ticket.service
+        return self.move(ticket, "waiting", sent_to=to_window, to_fallback=fallback, service=kept)
+
+    def undo(self, who: str, window: int, ticket: Paper) -> Said:
+        seat = self.own(who, window)
+        if ticket.last_window != window:
+            raise No("nothing_to_undo")
+        before = ticket.before
+        if before is not None and before.at is not None:
+            if seat.state == "closed":
+                raise No("window_not_open")
+            if self.held(window) not in (None, ticket):
+                raise No("window_has_ticket")
+        if ticket.state not in ("called", "serving", "missed", "parked"):
+            raise No("wrong_state")
+        if before is None:
+            raise No("nothing_to_undo")
+        for name in ("state", "at", "sent_to", "to_fallback", "service", "place", "calls"):
+            setattr(ticket, name, getattr(before, name))
+        ticket.before = None
+        return {"label": ticket.label, "state": ticket.state}

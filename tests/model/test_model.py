@@ -1,0 +1,19 @@
+"""Whatever people do in whatever order: the hall and a plain model on paper agree after every step."""
+
+from __future__ import annotations
+
+import pytest
+import time_machine
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.hall import make_small_hall
+from tests.model.machine import MORNING, HallMachine
+
+
+@pytest.mark.slow
+@pytest.mark.both_databases
+def test_hall_and_paper_agree_whatever_people_do(db: None) -> None:
+    with time_machine.travel(MORNING, tick=False):
+        small = make_small_hall(open_windows=())
+    machine = type("Day", (HallMachine,), {"small": small})
+    run_state_machine_as_test(machine)
