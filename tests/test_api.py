@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from hallqueue.actions import people, windows
@@ -16,8 +18,8 @@ def machine(small_hall: SmallHall) -> Machine:
     return Machine(small_hall, "manager")
 
 
-def issue(machine: Machine, service: str = "id-card") -> dict[str, object]:
-    answer: dict[str, object] = machine.post("/tickets", {"service": service})
+def issue(machine: Machine, service: str = "id-card") -> dict[str, Any]:
+    answer: dict[str, Any] = machine.post("/tickets", {"service": service})
     return answer
 
 

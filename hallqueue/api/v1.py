@@ -5,12 +5,19 @@ from typing import Any
 from django.urls import path
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
+from ninja.renderers import JSONRenderer
 
 from hallqueue import __version__
 from hallqueue.api import reads, writes
 from hallqueue.api.door import Bearer, JsonBody, answer_refusals
 
 PROBLEM_JSON = "application/problem+json"
+
+
+class PlainJson(JSONRenderer):
+    """JSON in which Chinese stays readable."""
+
+    json_dumps_params = {"ensure_ascii": False}
 
 
 class HallApi(NinjaAPI):
@@ -37,6 +44,7 @@ api = HallApi(
     description=f"The hall's actions for machines (hallqueue {__version__}); docs/api.md explains them.",
     auth=Bearer(),
     parser=JsonBody(),
+    renderer=PlainJson(),
     docs_url=None,
     urls_namespace="api",
 )
