@@ -23,7 +23,7 @@ FLAGS = [
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 ]
-PATIENCE_MS = 10_000
+PATIENCE_MS = 20_000
 SIZES = {
     "full-hd": (1920, 1080),
     "upright": (1080, 1920),
