@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -66,6 +66,7 @@ def answer_refusals(api: NinjaAPI) -> None:
         HttpError: _unreadable,
         RequestDataTooBig: lambda error: Refused("too_large", 413, limit="64 KB"),
         OperationalError: lambda error: Refused("server_busy", 503),
+        InterfaceError: lambda error: Refused("server_busy", 503),
     }
     for kind, refusal_of in answers.items():
         api.add_exception_handler(kind, functools.partial(_answer, refusal_of))

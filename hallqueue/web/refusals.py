@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from hallqueue.errors import Refused
@@ -29,11 +29,11 @@ class RefusalMiddleware:
         return self.respond(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> Any:
-        """Deny by default."""
+        """Deny by default; what fails at the door is answered like what fails behind it."""
         try:
             return check_door(request, view, kwargs)
-        except Refused as refusal:
-            return refused(request, refusal)
+        except (Refused, OperationalError, InterfaceError) as error:
+            return self.process_exception(request, error)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
         """Answer refusals and known outages; anything else is a bug and goes on to Django's own handling."""
@@ -41,7 +41,7 @@ class RefusalMiddleware:
             return refused(request, error)
         if isinstance(error, RequestDataTooBig | TooManyFieldsSent):
             return refused(request, Refused("too_large", 413, limit="1 MB"))
-        if isinstance(error, OperationalError):
+        if isinstance(error, OperationalError | InterfaceError):
             log.error("the database did not answer", exc_info=error)
             return refused(request, Refused("server_busy", 503))
         return None

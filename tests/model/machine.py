@@ -168,7 +168,7 @@ class HallMachine(RuleBasedStateMachine):
 
     @rule(who=WHO, window=WINDOW, verb=st.sampled_from(SEAT), reason=REASON, over=st.booleans())
     def seat(self, who: str, window: int, verb: str, reason: str, over: bool) -> None:
-        more = {"pause": {"reason": reason}, "sit": {"take_over": over}}
+        more: dict[str, dict[str, Any]] = {"pause": {"reason": reason}, "sit": {"take_over": over}}
         self.both(verb, self.person(who, window), window=window, **more.get(verb, {}))
 
     @rule(who=st.sampled_from(["manager", "clerk1"]), window=WINDOW, codes=st.sets(SERVICE))
