@@ -2,39 +2,45 @@
 
 from typing import Any
 
-from django.contrib import admin
-from django.forms import ModelForm
 from django.http import HttpRequest
 
 from hallqueue.actions.command import Actor, new_key
+from hallqueue.admin import InHall, own_hall, site
+from hallqueue.models import User
 from printers import jobs
 from printers.models import Printer
 
 
-@admin.register(Printer)
-class PrinterAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class PrinterAdmin(InHall):
     """Add a printer, change its address, take it out of use; printers are never deleted, their jobs stay."""
 
-    list_display = ("name", "hall", "address", "width", "kiosk", "is_active", "condition")
-    list_filter = ("hall", "is_active")
+    list_display = ("name", "address", "width", "kiosk", "is_active", "condition")
+    list_filter = ("is_active",)
 
-    def save_model(self, request: HttpRequest, obj: Printer, form: ModelForm, change: bool) -> None:  # type: ignore[type-arg]
-        """Through the hall's own command, so that the log knows."""
-        by = Actor(f"user:{request.user.pk}", "administrator")
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Through the hall's own command, so that screens and the worker hear of it."""
         names = form.changed_data if change else [name for name in form.cleaned_data if name != "hall"]
-        fields: dict[str, Any] = {name: form.cleaned_data[name] for name in names}
-        device = fields.pop("kiosk", None)
-        if "kiosk" in names:
-            fields["kiosk_id"] = device.pk if device else None
-        if change:
-            jobs.change_printer(obj.hall_id, by, new_key(), printer=obj.pk, **fields)
-        else:
-            obj.pk = jobs.add_printer(obj.hall_id, by, new_key(), **fields)["printer"]
+        fields = {
+            obj._meta.get_field(name).attname: getattr(obj, obj._meta.get_field(name).attname)
+            for name in names
+        }
+        hall = obj.hall_id or own_hall(request)
+        if not change:
+            obj.pk, obj.hall_id = (
+                jobs.add_printer(hall, _actor(request), new_key(), **fields)["printer"],
+                hall,
+            )
+        elif fields:
+            jobs.change_printer(hall, _actor(request), new_key(), printer=obj.pk, **fields)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Printer | None = None) -> tuple[str, ...]:
-        """A printer stays in its hall."""
-        return ("hall",) if obj else ()
+    def note(self, request: HttpRequest, obj: Any, what: str) -> None:
+        """The command has noted it."""
 
-    def has_delete_permission(self, request: HttpRequest, obj: Printer | None = None) -> bool:
-        """Its jobs tell what was printed."""
-        return False
+
+def _actor(request: HttpRequest) -> Actor:
+    user = request.user
+    assert isinstance(user, User)
+    return Actor(f"user:{user.pk}", user.role, user)
+
+
+site.register(Printer, PrinterAdmin)

@@ -42,20 +42,21 @@ def waits_of(hall: Hall, tickets: Iterable[int]) -> dict[int, Wait]:
 def slip_of(job: PrintJob) -> Slip:
     """The slip of a job; its ticket, service, department and hall are read where they are not at hand."""
     ticket, hall = job.ticket, job.hall
-    lang = ticket.language
+    # Mongolian sentences would lie on their side among lines; names stand in columns, sentences are Chinese.
+    lang, spoken = ticket.language, "en" if ticket.language == "en" else "zh"
     return Slip(
         number=ticket.label,
         hall=_names(hall, ("zh", "mn", "en") if lang == "en" else ("zh", "mn")),
         service=_names(ticket.service, ("zh",) if lang == "zh" else (lang, "zh")),
         url=f"{settings.ENVIRONMENT.url}/t/{ticket.token}/",
-        class_word=_class_word(ticket, lang),
-        ahead=_ahead(job, lang),
-        waiting=_waiting(job, lang),
-        place=_place(ticket, lang),
-        issued=_issued(ticket, hall, lang),
-        scan=text("slip.scan", lang),
-        rules=tuple(line for line in hall.slip_rules.splitlines() if line.strip()),
-        copy_mark=text("slip.copy", lang, copy=job.copy) if job.copy > 1 else "",
+        class_word=_class_word(ticket, spoken),
+        ahead=_ahead(job, spoken),
+        waiting=_waiting(job, spoken),
+        place=_place(ticket, spoken),
+        issued=_issued(ticket, hall, spoken),
+        scan=text("slip.scan", spoken),
+        rules=_rules(hall),
+        copy_mark=text("slip.copy", spoken, copy=job.copy) if job.copy > 1 else "",
         languages=_ORDER["zh" if lang == "mn" and not ticket.service.name_mn else lang],
     )
 
@@ -63,6 +64,12 @@ def slip_of(job: PrintJob) -> Slip:
 def _names(named: object, languages: tuple[str, ...]) -> dict[str, str]:
     fields = {"zh": "name", "mn": "name_mn", "en": "name_en"}
     return {language: getattr(named, fields[language]) for language in languages}
+
+
+def _rules(hall: Hall) -> tuple[str, ...]:
+    """Numbered, so that a rule of two lines is seen to be one."""
+    rules = [line.strip() for line in hall.slip_rules.splitlines() if line.strip()]
+    return tuple(f"{number}. {rule}" for number, rule in enumerate(rules, 1))
 
 
 def _class_word(ticket: Ticket, lang: str) -> str:

@@ -102,7 +102,7 @@ def told(
     if found is None or found.state not in (State.SENDING, State.UNKNOWN):
         return {"state": found.state if found else ""}
     before, found.reason, found.detail = found.reason, reason, detail[:200]
-    _mark_condition(c, found.printer, condition_after(outcome, reason, near_end))
+    _mark_condition(c, found.printer, condition_after(found.printer, outcome, reason, near_end))
     if outcome == State.FAILED and not given_up(found, c.now):
         found.state, found.due_at, found.ended_at = State.QUEUED, c.now + back_off(found.tries), None
         if before != reason:
@@ -151,6 +151,7 @@ def note_condition(c: Command, *, printer: int, condition: str) -> Answer:
 @command
 def add_printer(c: Command, /, *, name: str, address: str, **fields: Any) -> Answer:
     """A new printer; with the first one the log begins to be followed. `fields` are those of Printer."""
+    _refuse_taken_name(c, name)
     printer = Printer.objects.create(hall=c.hall, name=plain_text(name, 60), address=address, **fields)
     PrintCursor.objects.get_or_create(hall=c.hall, defaults={"epoch": c.hall.epoch, "seq": c.hall.seq})
     c.log.record("printer.added", printer=printer.pk, name=printer.name)
@@ -161,6 +162,7 @@ def add_printer(c: Command, /, *, name: str, address: str, **fields: Any) -> Ans
 def change_printer(c: Command, /, *, printer: int, **fields: Any) -> Answer:
     """Change a printer's settings; it will be asked anew."""
     found = Printer.objects.get(hall=c.hall, pk=printer)
+    _refuse_taken_name(c, fields.get("name", ""), but=printer)
     for name, value in fields.items():
         setattr(found, name, value)
     found.condition, found.condition_at = Printer.Condition.UNKNOWN, c.now
@@ -209,6 +211,11 @@ def _mark_condition(c: Command, printer: Printer, condition: str) -> None:
     if not was_ready and condition in Printer.READY:
         PrintJob.objects.filter(hall=c.hall, printer=printer, state=State.QUEUED).update(due_at=c.now)
     c.log.record("printer.changed", printer=printer.pk, condition=condition)
+
+
+def _refuse_taken_name(c: Command, name: str, but: int = 0) -> None:
+    if Printer.objects.filter(hall=c.hall, name=plain_text(name, 60)).exclude(pk=but).exists():
+        raise Refused("printer_name_taken", name=name)
 
 
 def _printer_again(c: Command, earlier: PrintJob | None) -> Printer:

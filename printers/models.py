@@ -92,6 +92,16 @@ class Printer(models.Model):
         return self.address.startswith("twin://")
 
     @property
+    def can_be_asked(self) -> bool:
+        """Whether it answers questions at all; one that does not shows its faults only when it is sent to."""
+        return "status=none" not in self.address and not self.address.startswith("file:")
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the next slip may be sent to it."""
+        return self.condition in self.READY or not self.can_be_asked
+
+    @property
     def paper(self) -> Paper:
         """What the slip is laid out for."""
         return Paper(

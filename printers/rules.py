@@ -32,10 +32,12 @@ def given_up(job: PrintJob, now: datetime) -> str:
     return "not_waiting" if called and job.copy == 1 and age > WHILE_NOT_WAITING else ""
 
 
-def condition_after(outcome: str, reason: str, near_end: bool) -> str:
+def condition_after(printer: Printer, outcome: str, reason: str, near_end: bool) -> str:
     """What an attempt tells of the printer itself; nothing where it tells nothing."""
-    if outcome == PrintJob.State.UNCONFIRMED:
-        return Printer.Condition.NEAR_END if near_end else ""
-    if outcome == PrintJob.State.CONFIRMED:
-        return Printer.Condition.NEAR_END if near_end else Printer.Condition.OK
-    return reason if reason in Printer.Condition.values else ""
+    if outcome in (PrintJob.State.FAILED, PrintJob.State.UNKNOWN):
+        return reason if reason in Printer.Condition.values else ""
+    if near_end:
+        return Printer.Condition.NEAR_END
+    if not printer.can_be_asked:
+        return Printer.Condition.NOT_ASKED
+    return Printer.Condition.OK if outcome == PrintJob.State.CONFIRMED else ""

@@ -78,7 +78,7 @@ class Feeder:
         self._tidy(printer)
         if time.monotonic() >= self._look_at:
             self._look(printer)
-        if printer.condition in Printer.READY and self._print_next(printer):
+        if printer.is_ready and self._print_next(printer):
             return 0.0
         return self._pause(printer)
 
@@ -104,8 +104,9 @@ class Feeder:
             printer.condition = condition
 
     def _ask(self, printer: Printer) -> str:
-        if "status=none" in printer.address or printer.address.startswith("file:"):
-            return Printer.Condition.NOT_ASKED
+        if not printer.can_be_asked:
+            known = printer.condition != Printer.Condition.UNKNOWN
+            return printer.condition if known else Printer.Condition.NOT_ASKED
         status = transport().ask(printer.address)
         if isinstance(status, str):  # a Reason: it did not say
             return str(status)
@@ -153,7 +154,7 @@ class Feeder:
         left = max(0.05, self._look_at - time.monotonic())
         due = PrintJob.objects.filter(hall=printer.hall, printer=printer, state=PrintJob.State.QUEUED)
         first = due.order_by("due_at").values_list("due_at", flat=True).first()
-        if first is None or printer.condition not in Printer.READY:
+        if first is None or not printer.is_ready:
             return left
         return min(left, max(0.05, (first - timezone.now()).total_seconds()))
 

@@ -16,14 +16,13 @@ let shown = null;
 function draw() {
   const { printers, jobs, today } = shown;
   render(
-    html`<div class="grid grid--narrow">${counts(today)}</div>
-      <section class="section stack">
-        <div class="section__head"><h2>${t("printer.printers")}</h2></div>
+    html`<section class="section stack">
         ${printers.length ? html`<div class="grid">${printers.map(printerCard)}</div>` : empty("printer.none")}
       </section>
       ${repeat(printers.filter((each) => each.twin && pageData.demo), (each) => each.id, (each) => drawTwin(each, draw))}
       <section class="section stack">
         <div class="section__head"><h2>${t("printer.jobs")}</h2></div>
+        <div class="grid grid--narrow">${counts(today)}</div>
         ${jobs.length ? jobTable(jobs, printers) : empty("printer.no_jobs")}
       </section>`,
     page,
@@ -65,7 +64,7 @@ function jobTable(jobs, printers) {
   const names = new Map(printers.map((each) => [each.id, each.name]));
   const heads = ["number", "service", "outcome", "time", "printer"].map((name) => html`<th scope="col">${t(`printer.column_${name}`)}</th>`);
   return html`<div class="table-wrap"><table class="table jobs">
-    <thead><tr>${heads}<td></td></tr></thead>
+    <thead><tr>${heads}<th scope="col"><span class="visually-hidden">${t("printer.reprint")}</span></th></tr></thead>
     <tbody>${repeat(jobs, (job) => job.id, (job) => jobRow(job, names.get(job.printer) ?? ""))}</tbody>
   </table></div>`;
 }

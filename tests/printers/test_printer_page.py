@@ -1,0 +1,178 @@
+"""The printers page: who may see and do what, the demo's twin, and the page in a real browser."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from hallqueue.actions.command import THE_HALL, new_key
+from printers import jobs
+from printers.models import Printer, PrintJob
+from printers.twins import twin_at
+from printers.worker import Feeder
+from tests.conftest import HallStarter
+from tests.ground.browser import Pages
+from tests.hall import SmallHall
+from tests.printers.desk import Desk
+
+
+@pytest.fixture
+def desk(small_hall: SmallHall) -> Iterator[Desk]:
+    """A hall whose printer is the twin of this process."""
+    address = f"twin://{new_key()}"
+    jobs.add_printer(small_hall.hall.pk, THE_HALL, new_key(), name="模拟", address=address)
+    printer = Printer.objects.get()
+    with twin_at(address) as twin:
+        yield Desk(small_hall, twin, printer, Feeder(printer.pk))
+
+
+def _signed_in(desk: Desk, name: str) -> Client:
+    client = Client(headers={"accept": "application/json"})
+    client.force_login(desk.small.people[name])
+    return client
+
+
+def _post(client: Client, url: str, **fields: object) -> HttpResponse:
+    body = json.dumps({"key": new_key()} | fields)
+    return client.post(f"/small/printers/{url}", body, content_type="application/json")  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("who", ["manager", "desk", "administrator", "auditor"])
+def test_page_shows_the_last_papers(desk: Desk, who: str) -> None:
+    ticket = desk.issue()
+    desk.work()
+    client = Client()
+    client.force_login(desk.small.people[who])
+    answer = client.get("/small/printers/")
+    data = json.loads(
+        answer.content.decode().split('<script id="page-data" type="application/json">')[1].split("<")[0]
+    )
+    (job,) = data["frame"]["data"]["jobs"]
+    assert (job["label"], job["state"]) == (ticket.label, "confirmed")
+    assert data["frame"]["data"]["today"]["printed"] == 1
+    assert data["may_reprint"] is (who != "auditor")
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("desk", 200), ("manager", 200), ("auditor", 403), ("clerk1", 403)]
+)
+def test_reprint_from_the_page_needs_the_right(desk: Desk, who: str, status: int) -> None:
+    ticket = desk.issue()
+    desk.work()
+    answer = _post(_signed_in(desk, who), "reprint/", ticket=ticket.pk, why="lost")
+    assert answer.status_code == status
+    assert PrintJob.objects.filter(copy=2).count() == (status == 200)
+
+
+def test_reprint_pressed_twice_with_one_key_is_one_paper(desk: Desk) -> None:
+    ticket = desk.issue()
+    desk.work()
+    client = _signed_in(desk, "desk")
+    answers = [_post(client, "reprint/", ticket=ticket.pk, why="lost", key="pressed-twice") for _ in range(2)]
+    assert answers[0].content == answers[1].content
+    assert PrintJob.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"ticket": 1}, {"ticket": "x", "why": "lost"}, {"ticket": 10**9, "why": "lost"}]
+)
+def test_reprint_of_nonsense_is_a_clear_sentence(desk: Desk, fields: dict[str, object]) -> None:
+    answer = _post(_signed_in(desk, "desk"), "reprint/", **fields)
+    assert answer.status_code in (400, 404)
+    assert json.loads(answer.content)["title"]
+
+
+def test_twin_shows_its_paper_and_takes_faults_in_the_demo(desk: Desk, settings: object) -> None:
+    settings.DEMO = True  # type: ignore[attr-defined]
+    client, base = _signed_in(desk, "manager"), f"/small/printers/{desk.printer.pk}"
+    desk.issue()
+    desk.work()
+    assert client.get(f"{base}/slips/").json() == {"mode": "ok", "slips": [1]}
+    picture = Image.open(io.BytesIO(client.get(f"{base}/slips/1.png").content))
+    assert picture.width == 576 + 48
+    assert client.get(f"{base}/slips/2.png").status_code == 404
+    assert _post(client, f"{desk.printer.pk}/mode/", mode="paper_out").status_code == 200
+    desk.issue()
+    desk.look_again()
+    assert Printer.objects.get().condition == "paper_out"
+    assert _post(client, f"{desk.printer.pk}/mode/", mode="on fire").status_code == 400
+    assert _post(_signed_in(desk, "auditor"), f"{desk.printer.pk}/mode/", mode="ok").status_code == 403
+
+
+def test_twin_is_not_to_be_reached_outside_the_demo(desk: Desk) -> None:
+    client = _signed_in(desk, "manager")
+    assert client.get(f"/small/printers/{desk.printer.pk}/slips/").status_code == 404
+    assert client.get(f"/small/printers/{desk.printer.pk}/slips/1.png").status_code == 404
+    assert _post(client, f"{desk.printer.pk}/mode/", mode="ok").status_code == 404
+
+
+def test_administrator_adds_and_changes_a_printer_in_the_set_up_pages(small_hall: SmallHall) -> None:
+    admin = small_hall.people["administrator"]
+    admin.is_staff = admin.is_superuser = True
+    admin.save()
+    client = Client()
+    client.force_login(admin)
+    form = {
+        "hall": small_hall.hall.pk,
+        "name": "东门",
+        "address": "tcp://10.0.0.9:9100",
+        "width": 80,
+        "is_active": "on",
+    }
+    form |= {"text": "gb18030", "rom": "gbk", "cutter": "on", "kiosk": ""}
+    assert client.post("/admin/printers/printer/add/", form).status_code == 302
+    printer = Printer.objects.get()
+    assert (
+        client.post(f"/admin/printers/printer/{printer.pk}/change/", form | {"width": 58}).status_code == 302
+    )
+    assert Printer.objects.get().paper.dots == 384
+    assert client.post("/admin/printers/printer/add/", form).status_code == 409
+    kinds = list(small_hall.hall.events.filter(kind__startswith="printer.").values_list("kind", flat=True))
+    assert kinds == ["printer.added", "printer.changed"]
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_slip_falls_fault_shows_and_reprint_prints(
+    start_hall: HallStarter, pages: Pages, picture: Callable[[Page, str], Path]
+) -> None:
+    hall = start_hall({"HALLQUEUE_DEMO": "1"})
+    page = pages.open(f"{hall.url}/sign-in/?next=/wuhai/printers/")
+    page.locator("[name=username]").fill("manager")
+    page.locator("[name=password]").fill("hall-demo-2026")
+    page.locator("[name=password]").press("Enter")
+    expect(page.get_by_text("正常").first).to_be_visible()
+    _say(page, "/wuhai/window/1/open/")
+    services = page.evaluate("fetch('/wuhai/kiosk/catalogue.json').then((r) => r.json())")["services"]
+    for service in services[:1]:
+        _say(page, "/wuhai/kiosk/take/", service=service["code"])
+    expect(page.locator(".papers img")).to_have_count(1)
+    expect(page.get_by_text("已打印", exact=True)).to_be_visible()
+    page.get_by_role("button", name="补打").click()
+    page.get_by_role("button", name="群众遗失").click()
+    expect(page.locator(".papers img")).to_have_count(2)
+    expect(page.get_by_text("补打 第2份")).to_be_visible()
+    page.get_by_role("button", name="开盖").click()
+    expect(page.get_by_text("机盖打开").first).to_be_visible(timeout=8000)
+    picture(page, "printers")
+
+
+def _say(page: Page, url: str, **fields: object) -> None:
+    """Post as the page's own script would."""
+    told = page.evaluate(
+        """async ([url, fields]) => {
+            const path = [...document.scripts].find((each) => each.src.includes("printers.js")).src;
+            const { post } = await import(new URL("../hallqueue/page.js", path));
+            return post(url, fields);
+        }""",
+        [url, fields],
+    )
+    assert told
