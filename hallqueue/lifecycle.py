@@ -94,6 +94,7 @@ def _plain(value: Any) -> Any:
 
 def _write(ticket: Ticket, origin: str, names: list[str]) -> None:
     """A conditional UPDATE that must change exactly one row: the second fence behind the hall's lock."""
-    changed = update(ticket, sorted(set(names)), '"hall_id" = %s AND "state" = %s', ticket.hall_id, origin)
+    columns = sorted({Ticket._meta.get_field(name).attname for name in names})  # type: ignore[union-attr]
+    changed = update(ticket, columns, '"hall_id" = %s AND "state" = %s', ticket.hall_id, origin)
     if changed != 1:
         raise Refused("wrong_state", verb="move", state=origin, label=ticket.label)
