@@ -44,7 +44,7 @@ def build(server: Hallqueue, *more: str) -> None:
 
 
 def say(server: Hallqueue, *lines: str) -> None:
-    """Let the hall behind a running server move: `lines` know `hall`, `boss`, `calling`, `windows`, `tickets`, `day`."""
+    """Let the hall behind a running server move: `lines` know `hall`, `boss` and the modules of `actions`."""
     before = [
         "from hallqueue.actions import calling, day, setup, tickets, windows",
         "from hallqueue.actions.command import THE_HALL, Actor, new_key",

@@ -163,7 +163,8 @@ def test_every_target_is_sixty_pixels_high(pages: Pages, shared: Hallqueue) -> N
 @pytest.mark.parametrize("size", ["upright", "full-hd", "laptop", "uhd", "phone"])
 def test_the_glass_never_scrolls_as_a_page(pages: Pages, shared: Hallqueue, size: str) -> None:
     page = open_kiosk(pages, shared, size)
-    overflow = "[document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight]"
+    root = "document.documentElement"
+    overflow = f"[{root}.scrollWidth - innerWidth, {root}.scrollHeight - innerHeight]"
     assert page.evaluate(overflow) == [0, 0]
     service(page, "居民身份证换领").click()
     expect(page.locator(".take")).to_be_in_viewport(ratio=1)

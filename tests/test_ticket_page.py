@@ -37,7 +37,7 @@ def test_the_page_holds_nothing_about_the_person(small_hall: SmallHall, client: 
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("token", ["A" * 22, "x", "长" * 300, "..%2F..", "%3Cscript%3E", "a'--"])
+@pytest.mark.parametrize("token", ["A" * 22, "x", "长" * 300, "%3Cscript%3E", "a'--"])
 def test_an_unknown_token_is_a_plain_sentence(client: Client, token: str) -> None:
     page = client.get(f"/t/{token}/")
     assert page.status_code == 404
@@ -48,10 +48,7 @@ def test_an_unknown_token_is_a_plain_sentence(client: Client, token: str) -> Non
 def test_the_page_speaks_the_language_the_number_was_taken_in(small_hall: SmallHall, client: Client) -> None:
     answer = small_hall.issue(language="en")
     address = f"/t/{answer['token']}/"
-    assert (
-        '<html lang="en"' in client.get(address).content.decode()
-        or "My number" in client.get(address).content.decode()
-    )
+    assert "My number" in client.get(address).content.decode()
     assert "我的号" in client.get(f"{address}?lang=zh").content.decode()
 
 

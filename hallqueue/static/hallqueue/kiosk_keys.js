@@ -24,10 +24,10 @@ function type(event, state, actions) {
 function walk(event) {
   const [x, y] = ARROWS[event.key];
   if (event.target.matches("input") && x) return;
-  const here = centre(document.activeElement);
+  const here = document.activeElement.getBoundingClientRect();
   const ways = [...document.querySelectorAll(PRESSABLE)].filter((each) => each.checkVisibility());
   const near = ways
-    .map((each) => ({ each, far: distance(here, centre(each), x, y) }))
+    .map((each) => ({ each, far: distance(here, each.getBoundingClientRect(), x, y) }))
     .filter(({ each, far }) => each !== document.activeElement && far !== null)
     .sort((a, b) => a.far - b.far)[0];
   if (!near) return;
@@ -35,14 +35,16 @@ function walk(event) {
   near.each.focus();
 }
 
-function centre(element) {
-  const box = element.getBoundingClientRect();
-  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+/** How far `there` lies in the direction (x, y); what stands aside counts three times; null when it lies elsewhere. */
+function distance(here, there, x, y) {
+  const dx = middle(there.left, there.right) - middle(here.left, here.right);
+  const dy = middle(there.top, there.bottom) - middle(here.top, here.bottom);
+  const along = dx * x + dy * y;
+  if (along <= 8) return null;
+  const [level, upright] = [gap(here.left, here.right, there.left, there.right), gap(here.top, here.bottom, there.top, there.bottom)];
+  const aside = x ? upright : level;
+  return along + 3 * aside + 0.05 * Math.abs(x ? dy : dx);
 }
 
-/** How far `there` lies in the direction (x, y), sideways counting three times; null when it lies elsewhere. */
-function distance(here, there, x, y) {
-  const along = (there.x - here.x) * x + (there.y - here.y) * y;
-  const aside = Math.abs((there.x - here.x) * y) + Math.abs((there.y - here.y) * x);
-  return along > 8 ? along + 3 * aside : null;
-}
+const middle = (from, to) => (from + to) / 2;
+const gap = (from, to, otherFrom, otherTo) => Math.max(0, otherFrom - to, from - otherTo);

@@ -15,12 +15,12 @@ export function find(services, typed) {
 
 const MISS = 9;
 
-function rank(service, typed) {
-  const names = [service.names.zh, service.names.en.toLowerCase(), service.names.mn];
-  const sounds = [service.initials, service.pinyin];
-  if (names.some((each) => each.startsWith(typed))) return 0;
-  if (sounds.some((each) => each.startsWith(typed))) return 1;
-  if (names.some((each) => each.includes(typed))) return 2;
-  if (service.initials.includes(typed)) return 3;
-  return typed.length > 1 && service.pinyin.includes(typed) ? 4 : MISS;
+function rank({ names, initials, pinyin }, typed) {
+  const [own, foreign] = [names.zh.toLowerCase(), `${names.en.toLowerCase()} ${names.mn}`];
+  if ([own, initials, pinyin].some((each) => each.startsWith(typed))) return 0;
+  if (own.includes(typed)) return 1;
+  if (initials.includes(typed)) return 2;
+  if (typed.length < 2) return MISS;
+  if (foreign.includes(typed)) return 3;
+  return pinyin.includes(typed) ? 4 : MISS;
 }

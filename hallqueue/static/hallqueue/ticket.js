@@ -105,7 +105,7 @@ const note = (id, key) => html`<div class="note">${icon(id)}<p>${word(key)}</p><
 const PARTS = { waiting, called, serving, done, missed };
 
 const rules = () => html`
-  <details class="slip__rules"><summary>${word("ticket.rules")}</summary>
+  <details class="slip__rules"><summary>${icon("chevron-down")}${word("ticket.rules")}</summary>
     <ul>${pageData.rules.split("\n").map((each) => html`<li>${each}</li>`)}</ul></details>
 `;
 
