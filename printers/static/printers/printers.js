@@ -62,7 +62,7 @@ const condition = (printer) =>
 
 function jobTable(jobs, printers) {
   const names = new Map(printers.map((each) => [each.id, each.name]));
-  const heads = ["number", "service", "outcome", "time", "printer"].map((name) => html`<th scope="col">${t(`printer.column_${name}`)}</th>`);
+  const heads = ["number", "service", "outcome", "time", "printer"].map((name) => html`<th scope="col" class="jobs__${name}">${t(`printer.column_${name}`)}</th>`);
   return html`<div class="table-wrap"><table class="table jobs">
     <thead><tr>${heads}<th scope="col"><span class="visually-hidden">${t("printer.reprint")}</span></th></tr></thead>
     <tbody>${repeat(jobs, (job) => job.id, (job) => jobRow(job, names.get(job.printer) ?? ""))}</tbody>
@@ -73,14 +73,14 @@ function jobRow(job, printer) {
   const series = job.label.match(/^\D*/)[0];
   return html`<tr data-level=${job.state === "failed" ? "alarm" : nothing}>
     <td><span class="ticket-number"><i>${series}</i>${job.label.slice(series.length)}</span></td>
-    <td><span class="clip-1" title=${job.service}>${job.service}</span></td>
-    <td><div class="jobs__outcome row">
+    <td class="jobs__service"><span class="clip-1" title=${job.service}>${job.service}</span></td>
+    <td><div class="row">
       <span class="state" data-state=${OUTCOME_LOOKS[job.state]}>${t(`printer.state.${job.state}`)}</span>
       ${job.copy > 1 ? html`<span class="tag tag--special">${t("printer.copy", job)}</span>` : nothing}
       ${job.reason && job.state !== "confirmed" ? html`<span class="soft">${word(`printer.reason.${job.reason}`)}</span>` : nothing}
     </div></td>
     <td class="num">${moment(job.ended_at ?? job.made_at)}</td>
-    <td>${printer}</td>
+    <td class="jobs__printer">${printer}</td>
     <td>${pageData.may_reprint && job.again ? html`<button class="button button--small" type="button" @click=${() => askReprint(job)}>${icon("rotate-ccw")}${t("printer.reprint")}</button>` : nothing}</td>
   </tr>`;
 }
