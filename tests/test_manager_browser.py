@@ -1,0 +1,139 @@
+"""The door, pairing and the manager's screen in a real Chromium, in the demo hall of a real server."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.conftest import HallStarter
+from tests.ground.browser import Pages
+from tests.ground.servers import Hallqueue
+
+pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
+AXE = Path(__file__).parent / "look" / "axe.min.js"
+RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}"
+Picture = Callable[[Page, str], Path]
+
+
+@pytest.fixture
+def demo(start_hall: HallStarter) -> str:
+    hall: Hallqueue = start_hall({"HALLQUEUE_DEMO": "1"})
+    return hall.url
+
+
+def click_role(page: Page, name: str) -> None:
+    page.locator(f'button[name="username"][value="{name}"]').first.click()
+
+
+def test_every_screen_is_one_click_away(demo: str, pages: Pages, picture: Picture) -> None:
+    page = pages.open(demo, "full-hd")
+    picture(page, "start-full-hd")
+    ways = {
+        'button[value="kiosk"]': r"/wuhai/kiosk/$",
+        'button[value="board"]': r"/wuhai/board/$",
+        'form:has(input[value="screen"]) button': r"/wuhai/screen/1/$",
+        'form[action="/demo/ticket/"] button': r"/t/[\w-]{22}/$",
+        '.doors button[value="clerk01"]': r"/wuhai/window/(1/)?$",
+        '.doors button[value="manager"]': r"/wuhai/manager/$",
+    }
+    for way, place in ways.items():
+        page.goto(demo)
+        page.locator(way).click()
+        expect(page).to_have_url(re.compile(place))
+
+
+def test_signing_in_by_name_and_out_again(demo: str, pages: Pages, picture: Picture) -> None:
+    page = pages.open(demo + "/wuhai/manager/")
+    page.fill("#username", "manager")
+    page.fill("#password", "wrong")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_have_text("用户名或密码不正确。")
+    picture(page, "sign-in-wrong")
+    page.fill("#password", "hall-demo-2026")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/wuhai/manager/$"))
+    page.get_by_role("button", name="退出").click()
+    expect(page.locator("h1")).to_have_text("取一个号，办成一件事")
+
+
+def test_a_device_is_paired_by_its_code_and_revoked(demo: str, pages: Pages, picture: Picture) -> None:
+    device = pages.open(demo + "/wuhai/board/", "full-hd")
+    expect(device).to_have_url(re.compile("/wuhai/pair/$"))
+    expect(device.locator("#code")).to_have_text(re.compile(r"^[A-Z0-9]{4} [A-Z0-9]{4}$"))
+    picture(device, "pair")
+    manager = pages.open(demo)
+    click_role(manager, "manager")
+    manager.goto(demo + "/wuhai/devices/")
+    manager.fill("#code", device.locator("#code").inner_text().lower())
+    manager.select_option("#kind", "board")
+    manager.fill("#name", "东门大屏")
+    manager.get_by_role("button", name="批准").click()
+    expect(device).to_have_url(re.compile("/wuhai/board/$"))
+    device.wait_for_timeout(1500)
+    manager.get_by_role("button", name="撤销").click()
+    manager.locator("#sure .button--alarm").click()
+    asked = time.monotonic()
+    device.wait_for_url("**/wuhai/pair/", timeout=6000)
+    assert time.monotonic() - asked < 5
+    picture(manager, "devices")
+
+
+def test_the_manager_sees_a_window_opened_here_at_once(demo: str, pages: Pages, picture: Picture) -> None:
+    page = pages.open(demo, "full-hd")
+    click_role(page, "manager")
+    tile = page.locator(".pane").nth(2)
+    expect(tile).to_have_attribute("data-state", "closed")
+    tile.click()
+    page.get_by_role("button", name="开放窗口").click()
+    expect(tile).to_have_attribute("data-state", "open")
+    page.get_by_role("button", name="暂停窗口").click()
+    expect(page.locator(".toast")).to_have_text("请先填写原因。")
+    page.fill("#reason", "系统升级")
+    page.get_by_role("button", name="暂停窗口").click()
+    expect(tile).to_have_attribute("data-state", "paused")
+    expect(tile).to_contain_text("系统升级")
+    page.keyboard.press("Escape")
+    picture(page, "manager-full-hd")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
+def test_pages_are_readable_for_everyone(demo: str, pages: Pages, theme: str) -> None:
+    page = pages.open(demo, context=pages.context(bypass_csp=True))
+    page.locator(f'button[name="theme"][value="{theme}"]').click()
+    for path in ("/", "/sign-in/"):
+        page.goto(demo + path)
+        assert faults_of(page) == [], path
+    page.goto(demo)
+    click_role(page, "manager")
+    page.locator(".pane").first.wait_for()
+    assert faults_of(page) == [], "manager"
+    page.locator(".pane").first.click()
+    assert faults_of(page) == [], "behind a tile"
+    page.goto(demo + "/wuhai/devices/")
+    assert faults_of(page) == [], "devices"
+
+
+def faults_of(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 AA."""
+    page.add_script_tag(path=AXE)
+    found = page.evaluate(f"axe.run(document, {RULES})")["violations"]
+    return [
+        f"{rule['id']}: {node['html'][:160]} {node['failureSummary']}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("size", ["full-hd", "laptop", "uhd", "phone"])
+@pytest.mark.parametrize("path", ["/", "/sign-in/", "/wuhai/manager/", "/wuhai/devices/", "/wuhai/pair/"])
+def test_no_page_is_wider_than_its_glass(demo: str, pages: Pages, size: str, path: str) -> None:
+    page = pages.open(demo, size)
+    click_role(page, "manager")
+    page.goto(demo + path)
+    page.wait_for_timeout(500)
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
