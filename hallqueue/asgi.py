@@ -15,10 +15,12 @@ from django.urls import path  # noqa: E402
 from hallqueue.live.socket import Live  # noqa: E402
 from hallqueue.pages import ThreadedPages  # noqa: E402
 
+live = Live()
+
 # A thread per request would cost 4 ms each; these threads live on, and keep their database connections.
 application = ProtocolTypeRouter(
     {
         "http": ThreadedPages(pages, settings.ENVIRONMENT.threads),
-        "websocket": AllowedHostsOriginValidator(URLRouter([path("live", Live())])),  # type: ignore[arg-type]
+        "websocket": AllowedHostsOriginValidator(URLRouter([path("live", live)])),  # type: ignore[arg-type]
     }
 )

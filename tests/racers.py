@@ -6,18 +6,22 @@ import json
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402  (Django must be set up first)
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402  (set up first)
+from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
+from django.contrib.sessions.models import Session  # noqa: E402
+from django.core.management import call_command  # noqa: E402
 
-from hallqueue.actions import calling, setup, tickets  # noqa: E402
+from hallqueue.actions import calling, people, setup, tickets  # noqa: E402
 from hallqueue.actions.command import THE_HALL, Actor, new_key  # noqa: E402
 from hallqueue.errors import Refused  # noqa: E402
-from hallqueue.models import Call, Hall, Ticket, User  # noqa: E402
+from hallqueue.models import Call, Device, Hall, Ticket, User  # noqa: E402
 from tests.hall import SERVICES, make_small_hall  # noqa: E402
 from tests.invariants import check  # noqa: E402
 
@@ -84,17 +88,53 @@ def tell() -> None:
     print(json.dumps({"issued": issued, "called": list(Call.objects.values_list("ticket_id", flat=True))}))
 
 
+def session(name: str) -> None:
+    """Sign a person in, and print the session's key."""
+    user = User.objects.get(name=name)
+    store = SessionStore()
+    store[SESSION_KEY] = str(user.pk)
+    store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    store.create()
+    print(store.session_key)
+
+
+def device(kind: str) -> None:
+    """Pair a device, and print its token."""
+    token = people.new_secret()
+    hall = Hall.objects.get()
+    people.enrol(hall.pk, THE_HALL, new_key(), kind=kind, name=kind, token_hash=people.hashed(token))
+    print(token)
+
+
+def revoke(kind: str) -> None:
+    """Take the right away from all devices of a kind."""
+    hall = Hall.objects.get()
+    for each in Device.objects.filter(kind=kind):
+        people.revoke_device(hall.pk, Actor("user:0", "manager"), new_key(), device=each.pk)
+
+
+def leave(name: str) -> None:
+    """Sign a person out everywhere, as the door does."""
+    user = User.objects.get(name=name)
+    for each in Session.objects.all():
+        if each.get_decoded().get(SESSION_KEY) == str(user.pk):
+            each.delete()
+    by = Actor(f"user:{user.pk}", user.role, user)
+    people.person_changed(Hall.objects.get().pk, by, new_key(), user=user.pk, what="signed out")
+
+
+ROLES: dict[str, Callable[..., None]] = {
+    "prepare": prepare,
+    "kiosk": lambda number, count: kiosk(int(number), int(count)),
+    "window": lambda number, over: window(int(number), Path(over)),
+    "judge": lambda count: judge(int(count)),
+    "tell": tell,
+    "session": session,
+    "device": device,
+    "revoke": revoke,
+    "leave": leave,
+}
+
 if __name__ == "__main__":
-    role, words = sys.argv[1], sys.argv[2:]
-    if role == "prepare":
-        prepare()
-    elif role == "kiosk":
-        kiosk(int(words[0]), int(words[1]))
-    elif role == "window":
-        window(int(words[0]), Path(words[1]))
-    elif role == "judge":
-        judge(int(words[0]))
-    elif role == "tell":
-        tell()
-    else:
-        sys.exit(f"no such role: {role}")
+    ROLES[sys.argv[1]](*sys.argv[2:])

@@ -65,10 +65,13 @@ class Socket:
         watch.sent, watch.unacknowledged, watch.newest = frame.head, True, None
         await self.send({"type": "websocket.send", "text": frame.text})
 
-    async def acknowledge(self, topic: Topic) -> None:
-        """The client shows what it was sent; the newest follows if there is a newer one."""
+    async def acknowledge(self, topic: Topic, seq: int) -> None:
+        """The client shows the frame under way; the newest follows if there is a newer one.
+
+        An acknowledgement of any other frame is late or doubled, and says nothing about the one under way.
+        """
         watch = self.watches.get(topic)
-        if watch is None:
+        if watch is None or watch.sent is None or watch.sent[1] != seq:
             return
         watch.unacknowledged = False
         if watch.newest is not None:

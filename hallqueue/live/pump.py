@@ -90,7 +90,7 @@ class Pump:
 
     def _note_head(self, hall: Hall) -> None:
         self.heads[hall.pk] = (hall.epoch, hall.seq)
-        if self.rights.get(hall.pk, hall.rights_seq) != hall.rights_seq:
+        if self.rights.get(hall.pk) != hall.rights_seq:
             self._loop.call_soon_threadsafe(self.rights_moved.set)
         self.rights[hall.pk] = hall.rights_seq
 

@@ -37,7 +37,7 @@ class Live:
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Send) -> None:
         """Serve one socket from handshake to goodbye."""
-        pump = self._started()
+        pump = self.started()
         message = await receive()
         if message["type"] != "websocket.connect":
             return
@@ -55,16 +55,16 @@ class Live:
     async def _take(self, socket: Socket, message: dict[str, Any], pump: Pump) -> bool:
         """One message from the client; False when the socket was closed for it."""
         raw = message.get("text")
-        if raw is None or len(raw) > LONGEST_MESSAGE:
+        if raw is None or len(raw.encode()) > LONGEST_MESSAGE:
             await socket.close(BAD_MESSAGE if raw is None else TOO_BIG)
             return False
         said = _read(raw)
         match said:
             case {"type": "watch", "topics": list(names)} if len(names) <= MOST_TOPICS:
                 return await self._watch(socket, said, names, pump)
-            case {"type": "ack", "topic": str(name)}:
+            case {"type": "ack", "topic": str(name), "seq": int(seq)}:
                 if topic := parse(name):
-                    await socket.acknowledge(topic)
+                    await socket.acknowledge(topic, seq)
             case {"type": "ask", "topic": str(name)}:
                 await self._ask(socket, name)
             case {"type": "leave", "topic": str(name)}:
@@ -87,7 +87,9 @@ class Live:
                 known = socket.viewer.user or socket.viewer.devices
                 await socket.close(NOT_ALLOWED if known else NOT_SIGNED_IN)
                 return False
-            elif topic in socket.watches or len(socket.watches) < MOST_TOPICS:
+            elif topic not in socket.watches and len(socket.watches) >= MOST_TOPICS:
+                await socket.refuse(name, "too_many_topics")
+            else:
                 await self._join(socket, topic, hall.pk, pump)
         return True
 
@@ -108,7 +110,8 @@ class Live:
         if frame is not None:
             await deliver(socket, topic, frame)
 
-    def _started(self) -> Pump:
+    def started(self) -> Pump:
+        """The pump, begun on the first call; a process that only serves pages must begin it too, to send its hints."""
         if self.pump is None:
             self.pump = Pump(self.hub)
             hints.start(self.pump)

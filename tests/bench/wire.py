@@ -93,15 +93,16 @@ class Screen:
         await asyncio.wait_for(first.wait(), 60)
 
     async def _follow(self, first: asyncio.Event) -> None:
-        ack = _masked(json.dumps({"type": "ack", "topic": self.topic, "seq": 0}).encode())
+        shown = json.dumps({"type": "ack", "topic": self.topic})[:-1].encode() + b',"seq":%s}'
         while True:
             payload = await self._message()
             if not payload.startswith(b'{"type":"frame"'):
                 continue
             now = time.perf_counter()
-            self._writer.write(ack)
             at = payload.index(b'"seq":') + 6
-            self.arrived[int(payload[at : payload.index(b",", at)])] = now
+            seq = payload[at : payload.index(b",", at)]
+            self._writer.write(_masked(shown % seq))
+            self.arrived[int(seq)] = now
             self.frames += 1
             first.set()
 

@@ -70,7 +70,7 @@ def _serve(host: str, port: int) -> None:
     )  # daphne installs its event loop when imported
     from daphne.server import Server
 
-    from hallqueue.asgi import application
+    from hallqueue.asgi import application, live
 
     server: Any = Server(
         application,
@@ -78,12 +78,16 @@ def _serve(host: str, port: int) -> None:
         signal_handlers=True,
         server_name="hallqueue",
         verbosity=0,
-        ready_callable=lambda: _ready(server, port),
+        ready_callable=lambda: _ready(server, live, port),
     )
     server.run()
 
 
-def _ready(server: Any, port: int) -> None:
+def _ready(server: Any, live: Any, port: int) -> None:
+    from twisted.internet import reactor
+
+    loop: Any = reactor
+    loop.callLater(0, live.started)  # the loop does not run yet
     server.ws_factory.setProtocolOptions(
         maxMessagePayloadSize=LARGEST_MESSAGE, maxFramePayloadSize=LARGEST_MESSAGE
     )
