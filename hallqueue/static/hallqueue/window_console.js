@@ -12,10 +12,10 @@ import { clock, toast } from "./window_words.js";
 
 const root = document.getElementById("console");
 const desk = { held: pageData.frame, mine: false, me: pageData.me, url: location.pathname };
-const skewAtStart = pageData.now * 1000 - Date.now();
+const offset = pageData.now * 1000 - Date.now();
 const TOLD = ["next", "pick", "recall", "finish", "no_show", "park", "transfer", "undo"];
 
-const now = () => (live.now() - Date.now() ? live.now() : Date.now() + skewAtStart);
+const now = () => live.now();
 const frame = () => desk.held.data;
 const isMine = () => frame().shift?.user === desk.me.user;
 const mayAct = () => desk.mine || desk.me.may_manage;
@@ -43,13 +43,23 @@ const changed = () => {
 /** A press, by key or by pointer. */
 function act(verb, event) {
   if (event?.detail) root.focus({ preventScroll: true }); // after a click the keys go on working
-  if (saying.verb || verb === "held") return;
+  if (verb === "held") return;
+  if (saying.verb) return void (desk.ahead = typedAhead(verb));
   if (verb === "help") return QUESTIONS.help();
   if (verb === "sit") return void sit();
   if (!mayAct()) return toast(t("window.seat_first"), true);
   if (!frame().may.includes(verb === "fallback" ? "transfer" : verb)) return toast(t("window.not_now", { verb: t(`window.verb.${verb}`) }), true);
   if (QUESTIONS[verb]) return void alone(() => QUESTIONS[verb](asker));
   void alone(() => send(verb));
+}
+
+/** A different key struck before the answer is kept, one deep; the same key is the same press. */
+const typedAhead = (verb) => (verb === saying.verb || saying.lost ? desk.ahead : verb);
+
+function goOn() {
+  const verb = desk.ahead;
+  desk.ahead = null;
+  if (verb && !document.querySelector("dialog[open]")) act(verb);
 }
 
 const pick = (row) => {
@@ -81,7 +91,9 @@ function sentence(verb, answer) {
 async function alone(press) {
   try {
     await press();
+    goOn();
   } catch (error) {
+    desk.ahead = null;
     if (error instanceof Refusal && error.status === 401) return signedOut();
     if (!(error instanceof Refusal || error instanceof Unreachable)) throw error;
     toast(error.message, true);
@@ -141,7 +153,12 @@ function freshness({ fresh, since, why }) {
   banner.textContent = t("window.stale", { time: clock(new Date(since)) });
 }
 
-const live = look([`window:${pageData.hall}:${frame().window.number}`], { build: pageData.build, onFrame: take, onFresh: freshness });
+const live = look([`window:${pageData.hall}:${frame().window.number}`], {
+  build: pageData.build,
+  offset,
+  onFrame: take,
+  onFresh: freshness,
+});
 
 desk.mine = isMine();
 draw();
