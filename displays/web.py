@@ -13,7 +13,7 @@ from displays.topics import ALL_ZONES
 from displays.voice.errors import VoiceError
 from hallqueue.errors import Refused
 from hallqueue.models import Device, Window
-from hallqueue.texts import texts_of
+from hallqueue.texts import DEFAULT_LANGUAGE, HTML_LANGUAGES, texts_of
 from hallqueue.web.access import STAFF, HallRequest, allowed
 from hallqueue.web.pages import THEMES, page, page_data
 
@@ -73,8 +73,6 @@ def _wav(content: bytes) -> HttpResponse:
 
 def _display(request: HallRequest, template: str, topic: str, **context: Any) -> HttpResponse:
     """A public page that looks at one topic; `?theme=` dresses it."""
-    theme = request.GET.get("theme")
-    dress = {"theme": theme} if theme in THEMES else {}
     data = page_data(
         request,
         "board",
@@ -83,7 +81,17 @@ def _display(request: HallRequest, template: str, topic: str, **context: Any) ->
         time_zone=request.hall.time_zone,
         mn=texts_of("board", "mn"),
     )
-    return page(request, template, {"data": data, **context, **dress})
+    return page(request, template, {"data": data, **context, **_dress(request, data)})
+
+
+def _dress(request: HallRequest, data: dict[str, Any]) -> dict[str, str]:
+    """Theme and language; Mongolian stands in columns beside the Chinese, since it cannot lie in the lines."""
+    theme = request.GET.get("theme")
+    dress = {"theme": theme} if theme in THEMES else {}
+    if data["lang"] == "mn":
+        data.update(lang=DEFAULT_LANGUAGE, texts=texts_of("board"))
+        dress |= {"lang": DEFAULT_LANGUAGE, "html_lang": HTML_LANGUAGES[DEFAULT_LANGUAGE]}
+    return dress
 
 
 urls = [

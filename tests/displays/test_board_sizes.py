@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from hallqueue.texts import text
 from tests.displays.acting import LONGEST, Hand
 from tests.displays.looking import Display
 from tests.ground.browser import SIZES
@@ -28,11 +29,11 @@ CUT_OFF = """
   const within = (inner, outer) => inner.left >= outer.left - 1 && inner.right <= outer.right + 1
     && inner.top >= outer.top - 1 && inner.bottom <= outer.bottom + 1;
   const glass = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
-  const read = "h1, .clock, .freshness, .ticket-number, .window-number, .board__marks, .board__step > span, .board__zone b,"
-    + " .screen__state strong, .screen__name h2, .display__foot p, #sound, .stale-banner span";
+  const read = "h1, .clock, .freshness, .ticket-number, .window-number, .board__marks, .board__zone b,"
+    + " .board__step > span, .screen__state strong, .screen__name h2, .display__foot p, #sound, .stale-banner span";
   for (const one of document.querySelectorAll(read)) {
     if (!one.offsetParent) continue;
-    const box = one.closest(".call, .board__step, .board__zone, .screen__who, .screen__now, .display__foot, .display__head");
+    const box = one.closest(".call, .board__step, .board__zone, .screen__who, .screen__now, [class*=display__]");
     const rect = one.getBoundingClientRect();
     const name = `${one.tagName}.${one.className} “${one.textContent.trim().slice(0, 20)}”`;
     if (!within(rect, glass)) found.push(`${name} leaves the glass`);
@@ -82,11 +83,13 @@ def test_board_fits_every_glass(display: Display, picture: Picture, slug: str, t
 def test_board_with_all_its_banners_fits_every_glass(display: Display, picture: Picture) -> None:
     board = display.board("many", short=0.2)
     board.page.evaluate(
-        """() => {
+        """([stale, blocked]) => {
           document.getElementById("stale").hidden = false;
-          document.querySelector("#stale span").textContent = "连接中断，画面停在 10:42:15。请留意窗口屏，或到导办台询问。";
-          document.querySelector("#sound span").textContent = "声音没有打开，按这里打开";
-        }"""
+          document.querySelector("#stale span").textContent = stale;
+          document.querySelector("#sound span").textContent = blocked;
+          document.getElementById("sound").classList.add("board__sound--blocked");
+        }""",
+        [text("board.stale_since", since="10:42:15"), text("board.sound_blocked")],
     )
     assert looked_at(board.page, "board-stale", picture) == []
 

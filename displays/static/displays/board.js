@@ -24,6 +24,7 @@ let now = Date.now;
 
 const flashes = new Flashes(() => draw());
 const play = playerOn(document.getElementById("voice"));
+const tryOut = playerOn(new Audio()); // apart from the voice, so that trying the sound never cuts a call
 const announcer = new Announcer({
   play: (call) => play(`/${pageData.hall}/sound/${call.sound}.wav`),
   now: () => now(),
@@ -120,9 +121,8 @@ function area({ zone, waiting: count }) {
 /* The voice: what the button says, and what a person's touch does. */
 
 button.addEventListener("click", async () => {
-  if (announcer.speaking && !announcer.blocked) return;
   try {
-    await play(`/${pageData.hall}/sound/chime.wav`);
+    await tryOut(`/${pageData.hall}/sound/chime.wav`);
     showSound("on");
   } catch {
     showSound("blocked");

@@ -5,7 +5,7 @@ import { pageData, t } from "../hallqueue/page.js";
 import { html, nothing } from "../hallqueue/vendor/lit-html.js";
 
 const FLASHING = 3_000;
-const LOCALES = { zh: "zh-CN", en: "en-GB", mn: "zh-CN" };
+const LOCALES = { zh: "zh-CN", en: "en-GB" };
 const zone = { timeZone: pageData.time_zone };
 const locale = LOCALES[pageData.lang];
 const time = new Intl.DateTimeFormat(locale, { ...zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });

@@ -32,11 +32,12 @@ function screen({ window, current, waiting, next }) {
 
 function who(window) {
   const services = window.services.join(" · ");
+  const name = window.name || (window.fallback ? t("board.fallback") : "");
   return html`<section class="screen__who ${window.fallback ? "screen__who--fallback" : ""}">
     ${windowNumber(window.number)}
     <div class="screen__name bilingual">
       <div>
-        <h2 class="clip-2" title=${window.name}>${window.name}</h2>
+        <h2 class="clip-2" title=${name}>${name}</h2>
         <p class="clip-3" title=${services}>${services}</p>
       </div>
       ${window.name_mn ? html`<span class="mn" lang="mn-Mong">${window.name_mn}</span>` : nothing}
@@ -47,14 +48,14 @@ function who(window) {
 function now(state, current, window) {
   const fresh = current && flashes.has(sayingOf(shown.epoch, current)) ? "call--fresh" : "";
   const called = state === "called" ? "screen__now--called" : "";
-  const aside = state === "closed" || state === "paused";
+  const why = window.reason || (state === "paused" ? t("board.screen.elsewhere") : "");
   return html`<section class="screen__now ${called} ${fresh}" data-state=${state}>
     ${current ? ticketNumber(current.label, "screen__ticket") : nothing}
     <div class="screen__state bilingual">
       <strong>${t(`board.screen.${state}`)}</strong>
       <span class="mn" lang="mn-Mong">${pageData.mn[`board.screen.${state}`]}</span>
     </div>
-    ${aside && !current ? html`<p class="clip-2">${window.reason || t("board.screen.elsewhere")}</p>` : nothing}
+    ${why && !current ? html`<p class="clip-2">${why}</p>` : nothing}
   </section>`;
 }
 
