@@ -27,8 +27,10 @@ export function watchIdle({ calm, patience, onCount, onEnd }) {
     return onEnd();
   };
 
+  // The countdown's own button stays under the finger until it is pressed.
+  const touchedOutside = (event) => event.target.closest?.(".idle") || touch();
   for (const kind of ["pointerdown", "keydown", "wheel", "touchmove"]) {
-    addEventListener(kind, touch, { passive: true, capture: true });
+    addEventListener(kind, touchedOutside, { passive: true, capture: true });
   }
   setInterval(look, 500);
   return { touch };

@@ -17,7 +17,7 @@ export function glass(state, actions) {
   const page = pageFor(state);
   return html`
     ${head(state, actions)} ${page(state, actions)}
-    ${state.left !== null && state.reachable ? countdown(state, actions) : nothing} ${state.reachable ? nothing : away(state)}
+    ${state.left !== null && state.reachable ? countdown(state, actions) : nothing} ${state.reachable ? nothing : away()}
   `;
 }
 

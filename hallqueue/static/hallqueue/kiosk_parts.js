@@ -130,11 +130,11 @@ export const countdown = (state, actions) => html`
 `;
 
 /** The server does not answer: where to go instead. */
-export const away = (state) => html`
+export const away = () => html`
   <div class="away" role="alert">
     ${icon("wifi-off", "icon--large")}
     <h1>${word("kiosk.away")}</h1>
     <p class="away__where">${word("kiosk.away_where")}</p>
-    <p class="soft">${word("kiosk.away_trying")}</p>
+    <p class="lead">${word("kiosk.away_trying")}</p>
   </div>
 `;
