@@ -93,6 +93,7 @@ class Clerk:
         self.user = simulated_user(people.hall, number)
         self.actor = Actor(f"demo:{self.user.pk}", self.user.role, self.user)
         self.newcomers: list[Life] = []
+        self.settled = False  # the first service counts as half done, or the hall would call in waves
         self.resting = ""  # the reason of a pause of one's own
 
     def life(self) -> Life:
@@ -152,7 +153,9 @@ class Clerk:
                 return
             self._say(calling.start)
         usual = self.people.offers.get(call.ticket.service.code)
-        yield self.chance.service_minutes(usual.minutes if usual else 10)
+        minutes = self.chance.service_minutes(usual.minutes if usual else 10)
+        yield minutes * (1.0 if self.settled else self.chance.between(0.05, 1))
+        self.settled = True
         self._end(call.ticket)
         yield self.chance.between(0.1, 0.5)
 
