@@ -21,17 +21,18 @@ ORDER = ("precedence", "position", "id")
 _FIRST = """"id" IN (
     SELECT (SELECT t."id" FROM "hallqueue_ticket" t
             WHERE t."hall_id" = %s AND t."service_id" = takes."service_id" AND t."state" = 'waiting'
-              AND t."for_window_id" IS NULL AND t."fallback_reason" = ''
+              AND t."ended_at" IS NULL AND t."for_window_id" IS NULL AND t."fallback_reason" = ''
             ORDER BY t."precedence", t."position", t."id" LIMIT 1)
     FROM "hallqueue_windowservice" takes WHERE takes."window_id" = %s
     UNION ALL
-    SELECT t."id" FROM "hallqueue_ticket" t WHERE t."hall_id" = %s AND t."for_window_id" = %s AND t."state" = 'waiting'
+    SELECT t."id" FROM "hallqueue_ticket" t
+    WHERE t."hall_id" = %s AND t."for_window_id" = %s AND t."state" = 'waiting' AND t."ended_at" IS NULL
 ) ORDER BY "precedence", "position", "id" LIMIT 1"""
 
 
 def waiting(hall: Hall) -> QuerySet[Ticket]:
     """All waiting tickets of the hall, in order."""
-    return Ticket.objects.filter(hall=hall, state=Ticket.State.WAITING).order_by(*ORDER)
+    return Ticket.objects.filter(hall=hall, state=Ticket.State.WAITING, ended_at=None).order_by(*ORDER)
 
 
 def line(window: Window) -> QuerySet[Ticket]:

@@ -12,7 +12,7 @@ from hallqueue.models import Call, Service, Ticket, Window
 from hallqueue.routing import first_in_line, may_take
 from hallqueue.statements import fetch, insert, update
 
-_HERE = """"hall_id" = %s AND "window_id" = %s AND "state" IN ('called', 'serving')"""
+_HERE = '"hall_id" = %s AND "window_id" = %s'
 
 
 @command

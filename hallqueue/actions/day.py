@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.windows import end_shift, set_state
-from hallqueue.lifecycle import MOVES, move
+from hallqueue.lifecycle import move
 from hallqueue.models import Call, Day, Hall, Receipt, Shift, Ticket, Window
 
 RECEIPTS_KEPT = timedelta(hours=48)
@@ -28,9 +28,7 @@ def close_hall(c: Command) -> Answer:
 @command
 def close_days(c: Command) -> Answer:
     """Close every business date before today's, each exactly once (I12): what still lives expires."""
-    living = Ticket.objects.filter(
-        hall=c.hall, business_date__lt=c.business_date, state__in=MOVES["expire"].origins
-    )
+    living = Ticket.objects.filter(hall=c.hall, business_date__lt=c.business_date, ended_at=None)
     expired = Counter(_expire(c, ticket) for ticket in living.select_related("window").order_by("id"))
     dates = _unclosed_dates(c)
     for day in dates:
@@ -50,7 +48,7 @@ def needs_closing(hall: Hall, now: datetime) -> bool:
     last = before.order_by("-business_date").values_list("business_date", flat=True).first()
     return (
         (last is not None and not Day.objects.filter(hall=hall, business_date=last).exists())
-        or before.filter(state__in=MOVES["expire"].origins).exists()
+        or before.filter(ended_at=None).exists()
         or any(hall.business_date(shift.started_at) < today for shift in _shifts(hall))
         or any(_left_open(hall, window, today) for window in _windows_in_use(hall))
     )
@@ -94,15 +92,17 @@ def _empty_seats(c: Command) -> None:
 
 def _shifts(hall: Hall) -> QuerySet[Shift]:
     found = Shift.objects.filter(hall=hall, ended_at=None).select_related("window")
-    return found.exclude(window__tickets__state__in=Ticket.OPEN_STATES)
+    return found.exclude(window__in=_busy(hall))
 
 
 def _windows_in_use(hall: Hall) -> QuerySet[Window]:
-    return (
-        Window.objects.filter(hall=hall)
-        .exclude(state="closed")
-        .exclude(tickets__state__in=Ticket.OPEN_STATES)
-    )
+    return Window.objects.filter(hall=hall).exclude(state=Window.State.CLOSED).exclude(pk__in=_busy(hall))
+
+
+def _busy(hall: Hall) -> list[int]:
+    """The windows (ids) with somebody at them."""
+    here = Ticket.objects.filter(hall=hall, ended_at=None, state__in=Ticket.OPEN_STATES)
+    return list(here.values_list("window", flat=True))
 
 
 def _left_open(hall: Hall, window: Window, today: date) -> bool:

@@ -72,7 +72,7 @@ class DayInTheHall:
         """Everybody simulated goes home; numbers nobody will answer to are cancelled."""
         for clerk in self.clerks:
             clerk.go_home()
-        left = Ticket.objects.filter(hall=self.hall, source=SOURCE, state__in=("waiting", "parked", "missed"))
+        left = Ticket.objects.filter(hall=self.hall, ended_at=None, source=SOURCE, window=None)
         for ticket in list(left.values_list("pk", flat=True)):
             try:
                 cancel(self.hall.pk, DESK, new_key(), ticket=ticket, reason="模拟结束")

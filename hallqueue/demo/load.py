@@ -36,7 +36,14 @@ def load() -> Hall:
 
 def _load_setup(hall: Hall, data: HallData) -> None:
     departments = [
-        {"code": d.code, "name": d.name, "name_en": d.name_en, "name_mn": d.name_mn, "zone": d.zone, "icon": d.icon}
+        {
+            "code": d.code,
+            "name": d.name,
+            "name_en": d.name_en,
+            "name_mn": d.name_mn,
+            "zone": d.zone,
+            "icon": d.icon,
+        }
         for d in data.departments
     ]
     series = [{"letter": each.letter, "name": each.name} for each in data.series]
@@ -55,7 +62,9 @@ def _service(service: Any) -> dict[str, Any]:
 
 def _window(window: Any) -> dict[str, Any]:
     names = ("number", "name", "name_mn", "zone", "direction", "is_fallback")
-    return {name: getattr(window, name) for name in names} | {"takes": [list(pair) for pair in window.takes.items()]}
+    return {name: getattr(window, name) for name in names} | {
+        "takes": [list(pair) for pair in window.takes.items()]
+    }
 
 
 def _load_staff(hall: Hall, data: HallData) -> None:

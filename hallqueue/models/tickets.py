@@ -83,29 +83,28 @@ class Ticket(models.Model):
                 fields=["hall", "business_date", "series", "number"], name="no_number_twice"
             ),
             models.UniqueConstraint(
-                fields=["hall", "window"],
-                condition=Q(state__in=["called", "serving"]),
-                name="one_ticket_at_a_window",
+                fields=["hall", "window"], condition=Q(window__isnull=False), name="one_ticket_at_a_window"
             ),
             models.CheckConstraint(
                 condition=Q(window=None) ^ Q(state__in=["called", "serving"]), name="open_means_at_a_window"
             ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) ^ Q(state__in=["done", "cancelled", "expired"]),
+                name="ended_means_over",
+            ),
         ]
+        # Old tickets must cost nothing. The condition is on `ended_at`, not on `state`: SQLite uses a partial index
+        # only if the query itself says its condition, and of a bound parameter it does not know the value.
         indexes = [
             models.Index(
-                fields=["hall", "service", "precedence", "position"],
-                condition=Q(state="waiting"),
+                fields=["hall", "state", "service", "precedence", "position"],
+                condition=Q(ended_at=None),
                 name="line_of_a_service",
             ),
             models.Index(
                 fields=["hall", "for_window"],
-                condition=Q(state="waiting", for_window__isnull=False),
+                condition=Q(ended_at=None, for_window__isnull=False),
                 name="line_sent_to_a_window",
-            ),
-            models.Index(
-                fields=["hall", "state"],
-                condition=Q(state__in=["waiting", "called", "serving", "parked", "missed"]),
-                name="living_tickets",
             ),
         ]
 

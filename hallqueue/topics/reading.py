@@ -97,7 +97,7 @@ class Reading:
     def set_aside(self) -> list[Ticket]:
         """Parked and missed tickets."""
         states = (Ticket.State.PARKED, Ticket.State.MISSED)
-        return list(Ticket.objects.filter(hall=self.hall, state__in=states).order_by("id"))
+        return list(Ticket.objects.filter(hall=self.hall, state__in=states, ended_at=None).order_by("id"))
 
     @cached_property
     def last_calls(self) -> dict[int, Call]:

@@ -95,7 +95,7 @@ def pickable(request: HallRequest, hall: str, number: int) -> JsonResponse:
     window, query = _window(request.hall, number), _query(request).upper()
     states = (Ticket.State.WAITING, Ticket.State.PARKED, Ticket.State.MISSED)
     found = Ticket.objects.filter(
-        may_take(window), hall=request.hall, state__in=states, label__contains=query
+        may_take(window), hall=request.hall, ended_at=None, state__in=states, label__contains=query
     )
     rows = found.select_related("service").order_by("precedence", "position", "id")[:MOST_FOUND]
     return JsonResponse({"tickets": [_pick_row(ticket) for ticket in rows]})
