@@ -100,7 +100,7 @@ def test_calls_of_one_frame_are_spoken_oldest_first(stage: Page) -> None:
 
 
 def test_the_same_call_in_later_frames_is_not_spoken_again(stage: Page) -> None:
-    frames = [{"calls": [call(1)], "after": 30} for _ in range(4)]
+    frames: list[dict[str, Any]] = [{"calls": [call(1)], "after": 30} for _ in range(4)]
     assert ended(said(stage, *frames)) == ["s1"]
 
 
@@ -157,5 +157,5 @@ def test_a_waiting_call_that_was_taken_back_is_not_spoken(stage: Page) -> None:
 
 
 def test_a_waiting_call_that_newer_ones_pushed_off_the_board_is_still_spoken(stage: Page) -> None:
-    frames = [{"calls": [call(2), call(1)]}, {"calls": [call(4), call(3)], "after": 30}]
+    frames: list[dict[str, Any]] = [{"calls": [call(2), call(1)]}, {"calls": [call(4), call(3)], "after": 30}]
     assert ended(said(stage, *frames)) == ["s1", "s2", "s3", "s4"]
