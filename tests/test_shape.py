@@ -25,7 +25,7 @@ MAY_ENTER = {"hallqueue": set(), "displays": {"hallqueue"}, "printers": {"hallqu
 FLOORS = [
     {"management"},
     {"settings", "urls", "asgi", "apps", "rounds", "welcome"},
-    {"web", "api", "live", "templatetags", "admin", "watch"},
+    {"web", "api", "live", "templatetags", "admin", "watch", "pages"},
     {"web.access"},
     {"demo"},
     {"actions"},
