@@ -113,7 +113,7 @@ def test_sound_is_ready_within_150_ms_of_the_call(committed_hall: SmallHall, pre
         committed_hall.say("start")
         committed_hall.say("finish")
     print(f"call to sound: {[round(each * 1000) for each in taken]} ms")
-    # On a machine that is busy with other things the making itself is slower; three of seven show the worker's own part.
+    # On a busy machine the making itself is slower; three of seven show the worker's own part.
     assert sorted(taken[1:])[2] < max(0.15, 3 * seconds_to_make())
     assert max(taken) < 5
 

@@ -148,7 +148,7 @@ def test_a_call_without_a_sound_is_silent(stage: Page) -> None:
 
 
 def test_a_waiting_call_that_was_taken_back_is_not_spoken(stage: Page) -> None:
-    frames = [
+    frames: list[dict[str, Any]] = [
         {"calls": [call(1)]},
         {"calls": [call(2), call(1)], "after": 30},
         {"calls": [call(1)], "after": 30},
