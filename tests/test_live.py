@@ -190,19 +190,19 @@ def test_clerk_who_signs_out_loses_the_socket_within_five_seconds(live: LiveHall
         assert time.monotonic() - began < 5
 
 
-def test_revoked_board_loses_the_socket_within_five_seconds_and_the_clerk_keeps_it(live: LiveHall) -> None:
-    cookies = f"hq_screen={live.racers.run('device', 'screen').strip()}"
+def test_revoked_kiosk_loses_the_socket_within_five_seconds_and_the_clerk_keeps_it(live: LiveHall) -> None:
+    cookies = f"hq_kiosk={live.racers.run('device', 'kiosk').strip()}"
     with (
-        looking(live.server, "screen:small:1", cookies=cookies) as link,
+        looking(live.server, "kiosk:small:main", cookies=cookies) as link,
         looking(live.server, WINDOWS, cookies=live.clerk) as other,
     ):
         assert link.frame() is not None
         assert other.frame() is not None
-        live.racers.run("revoke", "screen")
+        live.racers.run("revoke", "kiosk")
         began = time.monotonic()
         assert link.close_code() == 4401
         assert time.monotonic() - began < 5
         live.issue()
         assert other.frame() is not None
-    with looking(live.server, "screen:small:1", cookies=cookies) as link:
+    with looking(live.server, "kiosk:small:main", cookies=cookies) as link:
         assert link.close_code() == 4401

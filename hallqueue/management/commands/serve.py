@@ -17,8 +17,6 @@ from hallqueue.demo.load import PASSWORD, load
 
 log = logging.getLogger("hallqueue.serve")
 
-LARGEST_MESSAGE = 128 * 1024
-
 
 class Command(BaseCommand):
     """Serve the hall."""
@@ -86,11 +84,11 @@ def _serve(host: str, port: int) -> None:
 def _ready(server: Any, live: Any, port: int) -> None:
     from twisted.internet import reactor
 
+    from hallqueue.live import wire
+
     loop: Any = reactor
     loop.callLater(0, live.started)  # the loop does not run yet
-    server.ws_factory.setProtocolOptions(
-        maxMessagePayloadSize=LARGEST_MESSAGE, maxFramePayloadSize=LARGEST_MESSAGE
-    )
+    wire.prepare(server.ws_factory)
     gc.collect()
     gc.freeze()  # what start-up made lives for ever: the collector need not walk it again
     gc.set_threshold(50_000, 20, 100)
