@@ -23,12 +23,12 @@ from hallqueue.actions.people import (
 )
 from hallqueue.errors import Refused
 from hallqueue.models import Hall, User
+from hallqueue.problems import sentence_of
 from hallqueue.texts import LANGUAGES, text
 from hallqueue.web.access import ANYONE, STAFF, HallRequest, allowed
 from hallqueue.web.demo import demo_context
 from hallqueue.web.pages import LANGUAGE_COOKIE, THEME_COOKIE, THEMES, language_of, page
 from hallqueue.web.places import home_of, places_of
-from hallqueue.problems import sentence_of
 
 A_YEAR = 365 * 24 * 3600
 LONGEST_NAME, LONGEST_PASSWORD = 150, 1000

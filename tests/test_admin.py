@@ -1,0 +1,88 @@
+"""The set-up pages: an administrator changes the own hall, each change is in the log, and no counter is set back."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from hallqueue.models import ApiClient, Department, Event, Service, User, Window
+from tests.hall import SmallHall, make_small_hall
+
+
+@pytest.fixture
+def administrator(small_hall: SmallHall) -> Client:
+    client = Client()
+    client.force_login(small_hall.people["administrator"])
+    return client
+
+
+def test_a_changed_hall_keeps_its_log(administrator: Client, small_hall: SmallHall) -> None:
+    small_hall.issue()
+    before = small_hall.fresh()
+    page = f"/admin/hallqueue/hall/{before.pk}/change/"
+    fields = administrator.get(page).context["adminform"].form.initial
+    answer = administrator.post(
+        page, {**{k: v for k, v in fields.items() if v is not None}, "wait_alarm_minutes": 12}
+    )
+    assert answer.status_code == 302, answer.content.decode()
+    after = small_hall.fresh()
+    assert (after.wait_alarm_minutes, after.epoch) == (12, before.epoch)
+    assert after.seq == after.setup_seq == before.seq + 1
+    assert Event.objects.get(seq=after.seq).data["what"] == "hall changed"
+
+
+def test_a_renamed_service_is_found_by_its_new_name(administrator: Client, small_hall: SmallHall) -> None:
+    service = Service.objects.get(code="housing")
+    page = f"/admin/hallqueue/service/{service.pk}/change/"
+    fields = administrator.get(page).context["adminform"].form.initial
+    answer = administrator.post(page, {**fields, "name": "车辆登记", "tags": "[]"})
+    assert answer.status_code == 302, answer.content.decode()
+    service.refresh_from_db()
+    assert (service.name, service.initials) == ("车辆登记", "cldj")
+
+
+def test_a_new_person_belongs_to_the_administrators_hall(
+    administrator: Client, small_hall: SmallHall
+) -> None:
+    person = {"username": "new-clerk", "name": "新人", "role": "clerk"}
+    passwords = {"password1": "a long word 2026", "password2": "a long word 2026"}
+    answer = administrator.post("/admin/hallqueue/user/add/", {**person, **passwords, "hall": "999"})
+    assert answer.status_code == 302, answer.content.decode()
+    found = User.objects.get(username="new-clerk")
+    assert (found.hall, found.is_superuser) == (small_hall.hall, False)
+    assert found.check_password("a long word 2026")
+    assert Event.objects.filter(kind="person.changed").exists()
+
+
+def test_an_administrator_sees_nothing_of_another_hall(administrator: Client) -> None:
+    other = make_small_hall((), slug="other")
+    Department.objects.filter(hall=other.hall).update(name="别处的部门")
+    window = Window.objects.filter(hall=other.hall)[0]
+    for page in ("department/", "service/add/", "window/add/", "user/", "hall/"):
+        shown = administrator.get(f"/admin/hallqueue/{page}").content.decode()
+        assert "别处的部门" not in shown, page
+        assert "other-clerk1" not in shown, page
+    assert administrator.get(f"/admin/hallqueue/window/{window.pk}/change/").status_code == 302
+
+
+def test_nothing_is_deleted(administrator: Client, small_hall: SmallHall) -> None:
+    service = Service.objects.get(code="housing")
+    assert (
+        administrator.post(f"/admin/hallqueue/service/{service.pk}/delete/", {"post": "yes"}).status_code
+        == 403
+    )
+
+
+def test_people_and_machines_are_added_from_the_command_line(
+    small_hall: SmallHall, capsys: pytest.CaptureFixture[str], client: Client
+) -> None:
+    call_command("add_user", "night", "--role", "manager", "--hall", "small")
+    password = capsys.readouterr().out.strip().rpartition(" ")[2]
+    assert client.login(username="night", password=password)
+    call_command("api_client", "add", "--hall", "small", "--name", "短信平台", "--role", "desk")
+    token = capsys.readouterr().out.strip()
+    assert token not in str(ApiClient.objects.values())
+    assert client.get("/api/v1/halls/small", headers={"Authorization": f"Bearer {token}"}).status_code == 200
+    with pytest.raises(CommandError, match="There is already"):
+        call_command("add_user", "night", "--role", "clerk", "--hall", "small")
