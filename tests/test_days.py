@@ -1,0 +1,123 @@
+"""Business dates: over midnight, over the cut-off hour, over summer time, with clocks set back, and closed once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+
+from hallqueue import watch
+from hallqueue.actions import day, windows
+from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.models import Day, Event, Hall, Receipt
+from tests.hall import SmallHall, make_small_hall
+from tests.invariants import check
+
+pytestmark = pytest.mark.both_databases
+AFTERNOON = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(AFTERNOON, tick=False) as coordinates:
+        yield coordinates
+
+
+@pytest.fixture
+def hall(clock: time_machine.Traveller, db: None) -> SmallHall:
+    return make_small_hall()
+
+
+@pytest.mark.parametrize(
+    ("zone", "cutoff", "moment", "expected"),
+    [
+        ("Asia/Shanghai", 3, "2026-03-02T18:59:59+00:00", "2026-03-02"),
+        ("Asia/Shanghai", 3, "2026-03-02T19:00:00+00:00", "2026-03-03"),
+        ("Asia/Shanghai", 0, "2026-03-02T16:00:00+00:00", "2026-03-03"),
+        ("Europe/Berlin", 3, "2026-03-29T00:59:00+00:00", "2026-03-28"),
+        ("Europe/Berlin", 3, "2026-03-29T01:00:00+00:00", "2026-03-29"),
+        ("Europe/Berlin", 3, "2026-10-25T01:30:00+00:00", "2026-10-24"),
+        ("Europe/Berlin", 3, "2026-10-25T02:00:00+00:00", "2026-10-25"),
+        ("America/New_York", 3, "2026-01-01T07:59:00+00:00", "2025-12-31"),
+    ],
+)
+def test_business_date_follows_the_halls_clock_and_cutoff(
+    zone: str, cutoff: int, moment: str, expected: str
+) -> None:
+    hall = Hall(time_zone=zone, cutoff_hour=cutoff)
+    assert hall.business_date(datetime.fromisoformat(moment)) == date.fromisoformat(expected)
+
+
+def test_night_ends_tickets_shifts_and_windows_once(hall: SmallHall, clock: time_machine.Traveller) -> None:
+    hall.issue()
+    hall.issue("housing")
+    hall.call_next(1)
+    clock.shift(timedelta(hours=12))
+    for _ in range(3):
+        watch.look()
+    states = {ticket.label: ticket.state for ticket in hall.hall.tickets.all()}
+    assert states == {"A001": "expired", "C001": "expired"}
+    assert Event.objects.filter(hall=hall.hall, kind="day.closed").count() == 1
+    assert not hall.hall.windows.exclude(state="closed").exists()
+    assert not hall.hall.shifts.filter(ended_at=None).exists()
+    check(hall.hall)
+
+
+def test_window_that_serves_somebody_of_today_stays_open(
+    hall: SmallHall, clock: time_machine.Traveller
+) -> None:
+    hall.issue()
+    clock.shift(timedelta(days=1))
+    hall.issue("housing")
+    hall.call_next(3)
+    day.close_days(hall.hall.pk, THE_HALL, new_key())
+    assert hall.hall.windows.get(number=3).state == "open"
+    assert hall.say("start", 3)["state"] == "serving"
+    check(hall.hall)
+
+
+def test_window_opened_by_a_manager_without_a_clerk_closes_over_night(
+    hall: SmallHall, clock: time_machine.Traveller
+) -> None:
+    hall.say("leave", 2)
+    windows.open_window(hall.hall.pk, hall.actor("manager"), new_key(), window=2)
+    clock.shift(timedelta(days=1))
+    watch.look()
+    assert hall.hall.windows.get(number=2).state == "closed"
+
+
+def test_several_days_are_closed_each_once_in_their_order(
+    hall: SmallHall, clock: time_machine.Traveller
+) -> None:
+    for _ in range(3):
+        hall.issue()
+        clock.shift(timedelta(days=1))
+    answer = day.close_days(hall.hall.pk, THE_HALL, new_key())
+    assert answer == {"closed": ["2026-03-02", "2026-03-03", "2026-03-04"], "expired": 3}
+    assert Day.objects.filter(hall=hall.hall).count() == 3
+    check(hall.hall)
+
+
+def test_clock_set_back_makes_no_negative_time_and_closes_nothing(
+    hall: SmallHall, clock: time_machine.Traveller
+) -> None:
+    hall.issue()
+    clock.shift(timedelta(hours=-30))
+    hall.call_next(1)
+    hall.say("start")
+    hall.say("finish")
+    receipts = Receipt.objects.count()
+    watch.look()
+    assert Receipt.objects.count() == receipts, "a quiet hall writes nothing, also with a wrong clock"
+    assert not Day.objects.exists()
+    check(hall.hall)
+
+
+def test_receipts_are_forgotten_after_two_days(hall: SmallHall, clock: time_machine.Traveller) -> None:
+    hall.issue(key="long-ago-key")
+    clock.shift(timedelta(days=3))
+    watch.look()
+    assert not Receipt.objects.filter(key="long-ago-key").exists()
+    check(hall.hall)

@@ -1,0 +1,84 @@
+"""Who may take whom, and in what order: class, then position; and nobody is ever left without a window."""
+
+from __future__ import annotations
+
+import pytest
+
+from hallqueue.actions import setup, tickets
+from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.errors import Refused
+from hallqueue.routing import line, stranded
+from tests.hall import SmallHall
+from tests.invariants import check, check_routing
+
+pytestmark = pytest.mark.both_databases
+
+
+def labels(small: SmallHall, window: int) -> list[str]:
+    return [ticket.label for ticket in line(small.hall.windows.select_related("hall").get(number=window))]
+
+
+def test_priority_goes_first_and_inside_a_class_who_came_first(small_hall: SmallHall) -> None:
+    for priority in ("", "elderly", "", "disabled"):
+        small_hall.issue(priority=priority)
+    assert labels(small_hall, 1) == ["A002", "A004", "A001", "A003"]
+
+
+def test_window_that_helps_takes_both_services_in_one_order(small_hall: SmallHall) -> None:
+    small_hall.issue("invoice")
+    small_hall.issue("id-card")
+    small_hall.issue("invoice")
+    assert labels(small_hall, 2) == ["B001", "A001", "B002"]
+    assert labels(small_hall, 1) == ["A001"]
+
+
+def test_requeued_ticket_stands_behind_the_next_three(small_hall: SmallHall) -> None:
+    small_hall.issue()
+    missed = small_hall.call_next(1)
+    small_hall.say("no_show")
+    for _ in range(4):
+        small_hall.issue()
+    tickets.requeue(small_hall.hall.pk, small_hall.actor("desk"), new_key(), ticket=missed["ticket"])
+    assert labels(small_hall, 1) == ["A002", "A003", "A004", "A001", "A005"]
+    check(small_hall.hall)
+
+
+def test_fallback_takes_what_nobody_else_may_and_gives_it_back_when_somebody_may(
+    small_hall: SmallHall,
+) -> None:
+    small_hall.issue("housing")
+    assert labels(small_hall, 9) == []
+    small_hall.say("pause", 3, reason="午休")
+    assert labels(small_hall, 9) == ["C001"]
+    small_hall.say("open_window", 3)
+    assert labels(small_hall, 9) == []
+
+
+def test_who_is_sent_to_a_window_that_closes_falls_to_the_fallback_window(small_hall: SmallHall) -> None:
+    small_hall.issue()
+    small_hall.call_next(1)
+    small_hall.say("transfer", 1, to_window=3, reason="找住建局")
+    assert (labels(small_hall, 3), labels(small_hall, 9)) == (["A001"], [])
+    small_hall.say("close", 3)
+    assert labels(small_hall, 9) == ["A001"]
+
+
+def test_with_no_window_open_everybody_is_on_the_stranded_list(small_hall: SmallHall) -> None:
+    small_hall.issue()
+    small_hall.issue("housing")
+    small_hall.issue("invoice", to_fallback=True)
+    for window in (1, 2, 3, 9):
+        small_hall.say("close", window)
+    assert [ticket.label for ticket in stranded(small_hall.hall)] == ["A001", "C001", "B001"]
+    small_hall.say("open_window", 9)
+    assert not stranded(small_hall.hall).exists()
+    check_routing(small_hall.hall)
+
+
+def test_remapped_window_sees_another_line_at_once(small_hall: SmallHall) -> None:
+    small_hall.issue("housing")
+    takes = [("housing", 0)]
+    setup.map_services(small_hall.hall.pk, THE_HALL, new_key(), window=1, takes=takes)
+    assert labels(small_hall, 1) == ["C001"]
+    with pytest.raises(Refused, match="not_allowed"):
+        setup.map_services(small_hall.hall.pk, small_hall.actor("clerk1"), new_key(), window=1, takes=[])
