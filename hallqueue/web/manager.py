@@ -12,7 +12,7 @@ from hallqueue.web.access import HallRequest, actor_of, allowed
 from hallqueue.web.pages import page, page_data
 from hallqueue.web.reading import done, posted
 
-MINUTES = 15
+MINUTES = 10
 HANDS = ("manager", "administrator")
 
 

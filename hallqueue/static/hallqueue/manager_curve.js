@@ -24,7 +24,8 @@ export function drawCurve(curve) {
   place.hidden = !has;
   document.getElementById("curve-none").hidden = has;
   if (!has) return;
-  const data = [curve.at, ...LINES.map((line) => curve[line.name])];
+  // Before the first slot there was nothing: the lines rise from there.
+  const data = [[curve.at[0] - 60 * curve.minutes, ...curve.at], ...LINES.map((line) => [0, ...curve[line.name]])];
   if (drawn.plot) drawn.plot.setData(data);
   else begin(data);
   place.setAttribute("role", "img");
@@ -46,7 +47,7 @@ function options() {
     padding: [rem(), rem(), 0, 0],
     legend: { show: false },
     cursor: { show: false },
-    scales: { y: { range: (_, low, high) => [0, Math.max(4, high * 1.1)] } },
+    scales: { x: { range: (_, first, last) => [first, Math.max(last, first + 3600)] }, y: { range: (_, low, high) => [0, Math.max(4, high * 1.1)] } },
     axes: [
       { ...axis, values: hours, space: 4 * rem(), size: 2.2 * rem() },
       { ...axis, size: 3 * rem(), incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500] },
@@ -61,5 +62,5 @@ const series = ({ name, token, wash, width, dash }) => ({
   fill: wash ? colour(wash) : undefined,
   width,
   dash,
-  points: { show: (plot) => plot.data[0].length < 2, size: 7 },
+  points: { show: (plot) => plot.data[0].length < 3, size: 7 },
 });
