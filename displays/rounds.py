@@ -7,7 +7,7 @@ from displays.spoken import phrase_of, speech
 from displays.voice.errors import VoiceError
 from displays.voice.phrases import Phrase, call_phrase
 from hallqueue import events, workers
-from hallqueue.models import Event, Hall
+from hallqueue.models import Event
 
 log = logging.getLogger(__name__)
 
@@ -34,14 +34,14 @@ class Preparing:
             self._warm_up()
         self._bell.wait(OWN_LOOK)
         self._bell.clear()
-        for hall_id, epoch, seq in Hall.objects.values_list("pk", "epoch", "seq"):
+        for hall_id, epoch, seq in events.heads():
             self._follow(hall_id, epoch, seq)
         return GAP
 
     def _warm_up(self) -> None:
         """Start the engine once, and note where each log stands: what was called before is not prepared."""
         prepare(call_phrase("A001", "1"))
-        for hall_id, epoch, seq in Hall.objects.values_list("pk", "epoch", "seq"):
+        for hall_id, epoch, seq in events.heads():
             self._read[hall_id] = (epoch, seq)
         events.on_hint(self.hear)
         self._warm = True
@@ -50,9 +50,10 @@ class Preparing:
         read_epoch, read = self._read.get(hall_id, (epoch, 0))
         if read_epoch != epoch:  # a backup was restored: go on from its head
             read = seq
-        called = Event.objects.filter(hall_id=hall_id, seq__gt=read, seq__lte=seq, kind__in=SPOKEN_KINDS)
-        for event in called.select_related("ticket", "window").order_by("seq"):
-            prepare_event(event)
+        if read < seq and events.happened(hall_id, read, SPOKEN_KINDS):
+            called = Event.objects.filter(hall_id=hall_id, seq__gt=read, seq__lte=seq, kind__in=SPOKEN_KINDS)
+            for event in called.select_related("ticket", "window").order_by("seq"):
+                prepare_event(event)
         self._read[hall_id] = (epoch, seq)
 
 

@@ -1,13 +1,13 @@
 """The hall's log: what happened is appended in the same transaction, and a hint leaves after commit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from hallqueue.models import Event, Hall, Ticket, Window
-from hallqueue.statements import insert, update
+from hallqueue.statements import exists, insert, rows, update
 
 SETUP_KINDS = frozenset({"setup.changed", "hall.opened", "hall.closed", "epoch.renewed"})
 RIGHTS_KINDS = frozenset({"device.revoked", "device.approved", "person.changed", "client.revoked"})
@@ -74,6 +74,19 @@ def on_hint(listener: Callable[[int], None]) -> None:
 def _tell(hall_id: int) -> None:
     for listener in _listeners:
         listener(hall_id)
+
+
+def heads() -> list[tuple[int, str, int]]:
+    """Every hall's id, epoch and seq: what a follower asks, again and again, before it reads on."""
+    return rows('SELECT "id", "epoch", "seq" FROM "hallqueue_hall" ORDER BY "id"')
+
+
+def happened(hall_id: int, after: int, kinds: Iterable[str]) -> bool:
+    """Whether the log has an event of one of `kinds` after a seq."""
+    asked = sorted(kinds)
+    marks = ", ".join(["%s"] * len(asked))
+    sql = 'SELECT 1 FROM "hallqueue_event" WHERE "hall_id" = %s AND "seq" > %s AND "kind" IN'
+    return exists(f"{sql} ({marks}) LIMIT 1", hall_id, after, *asked)
 
 
 def events_after(hall_id: int, seq: int, limit: int = 500) -> list[Event]:

@@ -8,17 +8,19 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 Row = TypeVar("Row", bound=models.Model)
 Convert = Callable[[Any], Any]
+Prepared = list[tuple[str, Convert | None]]
 
 
 def fetch(model: type[Row], where: str, *params: Any, lock: bool = False) -> Row | None:
     """The first row for which `where` (plain SQL, `%s` for params) holds; `lock` takes it FOR UPDATE."""
-    sql, converters = _select(model, connection.vendor)
-    suffix = " FOR UPDATE" if lock and connection.features.has_select_for_update else ""
-    with connection.cursor() as cursor:
+    database = connections[DEFAULT_DB_ALIAS]
+    sql, names, converters = _select(model, database.vendor)
+    suffix = " FOR UPDATE" if lock and database.features.has_select_for_update else ""
+    with database.cursor() as cursor:
         cursor.execute(f"{sql} WHERE {where}{suffix}", params)
         row = cursor.fetchone()
     if row is None:
@@ -26,52 +28,64 @@ def fetch(model: type[Row], where: str, *params: Any, lock: bool = False) -> Row
     values = list(row)
     for index, convert in converters:
         values[index] = convert(values[index])
-    return model.from_db(connection.alias, _names(model), values)
+    return model.from_db(DEFAULT_DB_ALIAS, names, values)
 
 
 def exists(sql: str, *params: Any) -> bool:
     """Whether a plain SELECT finds anything."""
-    with connection.cursor() as cursor:
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.fetchone() is not None
 
 
+def rows(sql: str, *params: Any) -> list[Any]:
+    """All rows of a plain SELECT, as tuples."""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
+
+
 def insert(row: models.Model) -> None:
     """INSERT a new row and set its primary key."""
-    sql, fields = _insert(type(row), connection.vendor)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [_prepared(field, row) for field in fields])
-        if connection.features.can_return_columns_from_insert:
-            row.pk = cursor.fetchone()[0]
-        else:
-            row.pk = cursor.lastrowid
-    row._state.adding, row._state.db = False, connection.alias
+    database = connections[DEFAULT_DB_ALIAS]
+    sql, fields = _insert(type(row), database.vendor)
+    with database.cursor() as cursor:
+        cursor.execute(sql, [_prepared(row, name, prepare) for name, prepare in fields])
+        returns = database.features.can_return_columns_from_insert
+        row.pk = cursor.fetchone()[0] if returns else cursor.lastrowid
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 def update(row: models.Model, names: Sequence[str], where: str = "", *params: Any) -> int:
     """UPDATE the named fields of a row, if `where` also holds; the number of rows changed."""
-    sql, fields = _update(type(row), tuple(names))
+    database = connections[DEFAULT_DB_ALIAS]
+    sql, fields = _update(type(row), tuple(names), database.vendor)
     more = f" AND {where}" if where else ""
-    with connection.cursor() as cursor:
-        cursor.execute(sql + more, [*(_prepared(field, row) for field in fields), row.pk, *params])
+    with database.cursor() as cursor:
+        values = [_prepared(row, name, prepare) for name, prepare in fields]
+        cursor.execute(sql + more, [*values, row.pk, *params])
         return int(cursor.rowcount)
 
 
-def _prepared(field: Any, row: models.Model) -> Any:
-    return field.get_db_prep_save(field.pre_save(row, row._state.adding), connection)
+def _prepared(row: models.Model, name: str, prepare: Convert | None) -> Any:
+    value = getattr(row, name)
+    return value if prepare is None else prepare(value)
+
+
+def _preparing(field: Any) -> Convert | None:
+    """How a field's value goes into the database: as it is, or through the field's own conversion."""
+    if isinstance(field, models.CharField | models.TextField | models.IntegerField | models.ForeignKey):
+        return None
+    return lambda value: field.get_db_prep_save(value, connections[DEFAULT_DB_ALIAS])
 
 
 @cache
-def _names(model: type[models.Model]) -> list[str]:
-    return [field.attname for field in model._meta.concrete_fields]
-
-
-@cache
-def _select(model: type[models.Model], vendor: str) -> tuple[str, list[tuple[int, Convert]]]:
+def _select(model: type[models.Model], vendor: str) -> tuple[str, list[str], list[tuple[int, Convert]]]:
     fields = model._meta.concrete_fields
     columns = ", ".join(f'"{field.column}"' for field in fields)
     converters = [(index, each) for index, field in enumerate(fields) if (each := _converter(field))]
-    return f'SELECT {columns} FROM "{model._meta.db_table}"', converters
+    names = [field.attname for field in fields]
+    return f'SELECT {columns} FROM "{model._meta.db_table}"', names, converters
 
 
 def _converter(field: Any) -> Convert | None:
@@ -89,16 +103,18 @@ def _converter(field: Any) -> Convert | None:
 
 
 @cache
-def _insert(model: type[models.Model], vendor: str) -> tuple[str, list[Any]]:
+def _insert(model: type[models.Model], vendor: str) -> tuple[str, Prepared]:
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
     columns = ", ".join(f'"{field.column}"' for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     returning = ' RETURNING "id"' if connection.features.can_return_columns_from_insert else ""
-    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({marks}){returning}', fields
+    sql = f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({marks}){returning}'
+    return sql, [(field.attname, _preparing(field)) for field in fields]
 
 
 @cache
-def _update(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, list[Any]]:
-    fields = [model._meta.get_field(name) for name in names]
-    sets = ", ".join(f'"{field.column}" = %s' for field in fields)  # type: ignore[union-attr]
-    return f'UPDATE "{model._meta.db_table}" SET {sets} WHERE "id" = %s', fields
+def _update(model: type[models.Model], names: tuple[str, ...], vendor: str) -> tuple[str, Prepared]:
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    sets = ", ".join(f'"{field.column}" = %s' for field in fields)
+    sql = f'UPDATE "{model._meta.db_table}" SET {sets} WHERE "id" = %s'
+    return sql, [(field.attname, _preparing(field)) for field in fields]

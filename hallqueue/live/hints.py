@@ -1,8 +1,8 @@
 """Hints between processes: "hall H moved", over the channel layer; losing one costs a second, never the truth."""
 
 import asyncio
-import contextlib
 import logging
+import secrets
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -15,6 +15,7 @@ from hallqueue.live.pump import Pump
 log = logging.getLogger(__name__)
 
 GROUP = "halls"
+THIS_PROCESS = secrets.token_hex(4)
 PATIENCE = 1.0
 PAUSE = 1.0
 
@@ -27,16 +28,14 @@ def start(pump: Pump) -> None:
     """This process serves sockets: commits made here wake its pump, and are told to the other processes."""
     global _pump
     _pump = pump
+    pump.tell_others = _send_soon
     events.on_hint(moved)
 
 
 def moved(hall_id: int) -> None:
     """After a commit, from any thread: never slow, never failing."""
-    pump = _pump
-    if pump is not None:
-        pump.wake()
-        with contextlib.suppress(RuntimeError):  # the loop is closing
-            pump._loop.call_soon_threadsafe(_send_soon, hall_id)
+    if _pump is not None:
+        _pump.committed(hall_id)
 
 
 def moved_in_worker(hall_id: int) -> None:
@@ -64,14 +63,15 @@ async def _listen_once(pump: Pump) -> None:
     channel = await layer.new_channel()
     await layer.group_add(GROUP, channel)
     while True:
-        await layer.receive(channel)
-        pump.wake()
+        message = await layer.receive(channel)
+        if message["by"] != THIS_PROCESS:
+            pump.wake()
 
 
-def _send_soon(hall_id: int) -> None:
+def _send_soon(halls: set[int]) -> None:
     """On the loop: many commits become one message; a hanging layer holds up nothing but this task."""
     global _sender
-    _pending.add(hall_id)
+    _pending.update(halls)
     if _sender is None or _sender.done():
         _sender = asyncio.get_running_loop().create_task(_send_all())
 
@@ -86,4 +86,6 @@ async def _send_all() -> None:
 
 async def _send(hall_id: int) -> None:
     layer: Any = get_channel_layer()
-    await asyncio.wait_for(layer.group_send(GROUP, {"type": "hall.moved", "hall": hall_id}), PATIENCE)
+    await asyncio.wait_for(
+        layer.group_send(GROUP, {"type": "hall.moved", "hall": hall_id, "by": THIS_PROCESS}), PATIENCE
+    )

@@ -5,6 +5,8 @@ import contextlib
 import json
 import logging
 import time
+from collections import deque
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from django.db import close_old_connections
@@ -35,11 +37,22 @@ class Pump:
         self._awake = asyncio.Event()
         self._reader = ThreadPoolExecutor(1, "pump")
         self._passed_at = 0.0
+        self._called = False
+        self._committed: deque[int] = deque()
+        self.tell_others: Callable[[set[int]], None] = lambda halls: None
 
-    def wake(self, hall_id: int = 0) -> None:
-        """From any thread: a hall moved, or somebody new looks."""
+    def wake(self) -> None:
+        """From any thread: a hall moved, or somebody new looks. Many wakes before a pass cost the loop only one."""
+        if self._called:
+            return
+        self._called = True
         with contextlib.suppress(RuntimeError):  # the loop is closing
             self._loop.call_soon_threadsafe(self._awake.set)
+
+    def committed(self, hall_id: int) -> None:
+        """From any thread: this process moved a hall; the others are told at the next pass."""
+        self._committed.append(hall_id)
+        self.wake()
 
     async def run(self) -> None:
         """Pass after pass, until cancelled; a failing pass is logged and tried again."""
@@ -48,12 +61,21 @@ class Pump:
                 await asyncio.wait_for(self._awake.wait(), OWN_LOOK)
             await asyncio.sleep(max(0.0, self._passed_at + SHORTEST_GAP - time.monotonic()))
             self._awake.clear()
+            self._called = False  # before the database is read: a commit from now on wakes again
             self._passed_at = time.monotonic()
+            self._tell_others()
             try:
                 await self.one_pass()
             except Exception:  # the pump must outlive any fault of the database; each is logged whole
                 log.exception("a pass of the pump failed")
                 await asyncio.sleep(OWN_LOOK)
+
+    def _tell_others(self) -> None:
+        halls = set()
+        while self._committed:
+            halls.add(self._committed.popleft())
+        if halls:
+            self.tell_others(halls)
 
     async def one_pass(self) -> None:
         """Compute what moved and hand it out."""
