@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import close_old_connections
+from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -190,8 +190,12 @@ class Law:
             assert screen.shown == fresh[screen.topic], f"{screen.topic} shows another hall"
 
     def end(self) -> None:
-        self.pump._reader.submit(close_old_connections).result(10)
+        self.pump._reader.submit(_hang_up).result(10)
         self.pump._reader.shutdown()
+
+
+def _hang_up() -> None:
+    connection.close()  # of the thread that says it
 
 
 @pytest.mark.slow
