@@ -14,6 +14,8 @@ log = logging.getLogger(__name__)
 SPOKEN_KINDS = frozenset({"ticket.called", "ticket.recalled"})
 OWN_LOOK = 1.0
 GAP = 0.05  # what is called in the meantime is prepared together
+# No board says more than one call in some seconds: beyond this pace a sound is made when it is asked for.
+MOST_AT_ONCE, BREATH = 3, 0.6
 
 
 class Preparing:
@@ -34,9 +36,8 @@ class Preparing:
             self._warm_up()
         self._bell.wait(OWN_LOOK)
         self._bell.clear()
-        for hall_id, epoch, seq in events.heads():
-            self._follow(hall_id, epoch, seq)
-        return GAP
+        made = max((self._follow(*head) for head in events.heads()), default=0)
+        return BREATH if made == MOST_AT_ONCE else GAP
 
     def _warm_up(self) -> None:
         """Start the engine once, and note where each log stands: what was called before is not prepared."""
@@ -46,15 +47,19 @@ class Preparing:
         events.on_hint(self.hear)
         self._warm = True
 
-    def _follow(self, hall_id: int, epoch: str, seq: int) -> None:
+    def _follow(self, hall_id: int, epoch: str, seq: int) -> int:
+        """Prepare the newest calls since the last look; how many there were."""
         read_epoch, read = self._read.get(hall_id, (epoch, 0))
         if read_epoch != epoch:  # a backup was restored: go on from its head
             read = seq
-        if read < seq and events.happened(hall_id, read, SPOKEN_KINDS):
-            called = Event.objects.filter(hall_id=hall_id, seq__gt=read, seq__lte=seq, kind__in=SPOKEN_KINDS)
-            for event in called.select_related("ticket", "window").order_by("seq"):
-                prepare_event(event)
         self._read[hall_id] = (epoch, seq)
+        if read >= seq or not events.happened(hall_id, read, SPOKEN_KINDS):
+            return 0
+        called = Event.objects.filter(hall_id=hall_id, seq__gt=read, seq__lte=seq, kind__in=SPOKEN_KINDS)
+        newest = list(called.select_related("ticket", "window").order_by("-seq")[:MOST_AT_ONCE])
+        for event in reversed(newest):
+            prepare_event(event)
+        return len(newest)
 
 
 def prepare_event(event: Event) -> None:
