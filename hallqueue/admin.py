@@ -222,9 +222,7 @@ class StaffAdmin(InHall, UserAdmin):  # type: ignore[type-arg]
     search_fields = ("username", "name")
     filter_horizontal = ()
     fieldsets = ((None, {"fields": ("username", "password", "name", "role", "hall", "is_active")}),)
-    add_fieldsets = (
-        (None, {"fields": ("username", "name", "role", "hall", "password1", "password2")}),
-    )
+    add_fieldsets = ((None, {"fields": ("username", "name", "role", "hall", "password1", "password2")}),)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Without the hall where it is fixed."""
