@@ -14,6 +14,8 @@ from hallqueue.api.v1 import api
 from tests.hall import SmallHall, make_small_hall
 from tests.machine import Machine
 
+pytestmark = pytest.mark.slow
+
 WISH = {"service": "id-card"}
 
 

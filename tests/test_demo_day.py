@@ -18,6 +18,8 @@ from hallqueue.errors import Refused
 from hallqueue.models import Event, Hall, Shift, Ticket, Window
 from tests.hall import SmallHall, make_small_hall
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def demo_hall(db: None) -> SmallHall:

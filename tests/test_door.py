@@ -14,6 +14,8 @@ from hallqueue.actions.people import TRIES
 from hallqueue.models import Call, Device, Event, Hall, Ticket, User
 from tests.hall import SmallHall
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "right horse 2026"
 DEMO_POSTS = {
     "/demo/sign-in/": {"username": "small-clerk1"},

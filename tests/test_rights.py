@@ -20,6 +20,8 @@ from hallqueue.web.access import Viewer
 from tests.hall import SmallHall, make_small_hall
 from tests.machine import Machine
 
+pytestmark = pytest.mark.slow
+
 ANYONE = {"anyone"}
 STAFF = {"administrator", "manager", "desk", "clerk", "auditor"}
 HANDS = {"administrator", "manager"}

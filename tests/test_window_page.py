@@ -14,6 +14,8 @@ from hallqueue.models import Ticket, Window
 from hallqueue.web.window import VERBS
 from tests.hall import SmallHall
 
+pytestmark = pytest.mark.slow
+
 Answer = Any
 
 

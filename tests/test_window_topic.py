@@ -21,6 +21,8 @@ from hallqueue.topics.reading import Reading
 from hallqueue.topics.window import LONGEST_LINE, line_of, rule_of
 from tests.hall import SmallHall
 
+pytestmark = pytest.mark.slow
+
 NUMBERS = (1, 2, 3, 9)
 STATES = ("open", "paused", "closed")
 

@@ -24,6 +24,8 @@ from displays.voice.samples import Samples, read_wav, silence, wav_bytes
 from displays.voice.speech import Engine, Speech, engines
 
 CALL = call_phrase("A001", "3")
+pytestmark = pytest.mark.slow
+
 SPEAK = """
 import sys
 from pathlib import Path

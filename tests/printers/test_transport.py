@@ -18,6 +18,8 @@ from printers.transport import Delivery, Outcome, Reason, Status, ask, send
 from printers.twin import Mode, PrinterTwin
 from tests.printers.papers import SLIP, URL
 
+pytestmark = pytest.mark.slow
+
 DATA = slip_bytes(SLIP, PAPER_80)
 
 
@@ -142,7 +144,10 @@ def test_line_that_accepts_and_says_nothing_does_not_hold_us() -> None:
         "twin://",
     ],
 )
-def test_address_of_no_printer_is_told_apart(address: str) -> None:
+def test_address_of_no_printer_is_told_apart(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(
+        transport.resolvers, "twin", raising=False
+    )  # a worker of another test may have set it
     assert _result(send(address, DATA)) == (Outcome.FAILED, Reason.BAD_ADDRESS)
 
 
