@@ -37,3 +37,8 @@ def test_refusal_is_the_same_answer_again(small_hall: SmallHall) -> None:
     with pytest.raises(Refused, match="nobody_waiting"):
         small_hall.call_next(1, key="nobody-was-there")
     assert small_hall.call_next(1)["label"] == "A001"
+
+
+def test_service_code_with_a_nul_is_unknown_and_breaks_nothing(small_hall: SmallHall) -> None:
+    with pytest.raises(Refused, match="unknown_service"):
+        small_hall.issue("no-\x00such")

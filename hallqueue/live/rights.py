@@ -56,19 +56,22 @@ def no_longer_allowed(sockets: list[Socket]) -> list[Socket]:
     users = {socket.viewer.user.pk for socket in sockets if socket.viewer.user}
     sessions = {socket.session_key for socket in sockets if socket.session_key}
     living = set(Device.objects.filter(pk__in=devices, revoked_at=None).values_list("pk", flat=True))
-    active = dict(User.objects.filter(pk__in=users, is_active=True).values_list("pk", "role"))
+    active = {user.pk: user for user in User.objects.filter(pk__in=users, is_active=True)}
     open_sessions = Session.objects.filter(session_key__in=sessions, expire_date__gt=timezone.now())
     keys = set(open_sessions.values_list("session_key", flat=True))
     return [socket for socket in sockets if not _stands(socket, living, active, keys)]
 
 
-def _stands(socket: Socket, devices: set[int], users: dict[int, str], sessions: set[str]) -> bool:
+def _stands(socket: Socket, devices: set[int], users: dict[int, User], sessions: set[str]) -> bool:
     viewer = socket.viewer
     if any(device.pk not in devices for device in viewer.devices.values()):
         return False
     if viewer.user is None:
         return True
-    return users.get(viewer.user.pk) == viewer.user.role and socket.session_key in sessions
+    now = users.get(viewer.user.pk)
+    if now is None or now.role != viewer.user.role or socket.session_key not in sessions:
+        return False
+    return now.get_session_auth_hash() == viewer.user.get_session_auth_hash()  # a new password ends old sessions
 
 
 def _signed_in(session_key: str) -> User | None:
