@@ -23,20 +23,20 @@ def looking(user: User) -> Socket:
     return Socket(nowhere, Viewer(User.objects.get(pk=user.pk)), str(session.session_key))
 
 
-def test_clerk_who_signed_in_may_go_on_looking(small_hall: SmallHall) -> None:
-    assert no_longer_allowed([looking(small_hall.people["clerk1"])]) == []
+def test_clerk_who_signed_in_may_go_on_looking(committed_hall: SmallHall) -> None:
+    assert no_longer_allowed([looking(committed_hall.people["clerk1"])]) == []
 
 
-def test_new_password_ends_what_the_old_one_opened(small_hall: SmallHall) -> None:
-    clerk = small_hall.people["clerk1"]
-    socket, other = looking(clerk), looking(small_hall.people["clerk2"])
+def test_new_password_ends_what_the_old_one_opened(committed_hall: SmallHall) -> None:
+    clerk = committed_hall.people["clerk1"]
+    socket, other = looking(clerk), looking(committed_hall.people["clerk2"])
     clerk.set_password("another secret of theirs")
     clerk.save()
     assert no_longer_allowed([socket, other]) == [socket]
 
 
-def test_new_role_or_dismissal_ends_it_too(small_hall: SmallHall) -> None:
-    first, second = small_hall.people["clerk1"], small_hall.people["clerk2"]
+def test_new_role_or_dismissal_ends_it_too(committed_hall: SmallHall) -> None:
+    first, second = committed_hall.people["clerk1"], committed_hall.people["clerk2"]
     sockets = [looking(first), looking(second)]
     User.objects.filter(pk=first.pk).update(role="desk")
     User.objects.filter(pk=second.pk).update(is_active=False)
