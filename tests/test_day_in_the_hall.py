@@ -110,6 +110,14 @@ def test_a_simulated_day_fills_the_hall_within_a_minute(
     start_hall: HallStarter, pages: Pages, picture: Picture
 ) -> None:
     server = start_hall({"HALLQUEUE_DEMO": "1", "HALLQUEUE_DEMO_DAY": "1"})
-    board = Newcomer(pages, server.url).click("大屏", "full-hd")
+    newcomer = Newcomer(pages, server.url)
+    board = newcomer.click("大屏", "full-hd")
+    kiosk = newcomer.click("取号机", "upright")
+    window = newcomer.click("窗口叫号", "laptop")
+    manager = newcomer.click("大厅现场", "full-hd")
+    sit_down(window, 1)
     expect(board.locator(".call")).to_have_count(6, timeout=60_000)
-    picture(board, "hall")
+    window.keyboard.press("Space")
+    expect(window.locator(".hero")).to_have_attribute("data-state", "called")
+    for name, page in {"board": board, "kiosk": kiosk, "window": window, "manager": manager}.items():
+        picture(page, f"hall-{name}")

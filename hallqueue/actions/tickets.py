@@ -107,7 +107,7 @@ def plain_text(text: str, limit: int) -> str:
 
 
 def _service(c: Command, code: str) -> Service:
-    service = fetch(Service, '"hall_id" = %s AND "code" = %s', c.hall.pk, plain_text(code, 120))
+    service = fetch(Service, '"hall_id" = %s AND "code" = %s', c.hall.pk, code.replace("\x00", "?"))
     if service is None:
         raise Refused("unknown_service", 404)
     service.series = fetch(Series, '"id" = %s', service.series_id)  # type: ignore[assignment]
