@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.ground.process import StartFailed
 
@@ -32,6 +32,9 @@ SIZES = {
     "phone": (390, 844),
     "strip": (1024, 256),
 }
+
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def chromium_path() -> str:

@@ -30,8 +30,8 @@ class Run(NamedTuple):
 RUNS = [
     Run("everyday, SQLite", f"not ({HEAVY})", on_postgres=False, parallel=True),
     Run("everyday, PostgreSQL", f"both_databases and not ({HEAVY})", on_postgres=True, parallel=True),
-    Run("slow, servers, browser", HEAVY, on_postgres=False, parallel=False),
-    Run("slow and servers, PostgreSQL", f"both_databases and ({HEAVY})", on_postgres=True, parallel=False),
+    Run("slow, servers, browser", HEAVY, on_postgres=False, parallel=True),
+    Run("slow and servers, PostgreSQL", f"both_databases and ({HEAVY})", on_postgres=True, parallel=True),
 ]
 
 
