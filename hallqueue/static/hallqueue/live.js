@@ -70,7 +70,7 @@ export function look(topics, { build, offset = 0, onFrame, onFresh = () => {}, o
 
   const closed = (code) => {
     if (code === 4426) return location.reload();
-    if (code === 4401) return turnedAway("signed-out"), toTheDoor(topics[0]);
+    if (code === 4401) return turnedAway("signed-out"), link.leaving || toTheDoor(topics[0]);
     if (code === 4403) return turnedAway("not-allowed");
     const wait = Math.min(8000, 300 * 2 ** link.tries++) * (0.5 + Math.random());
     link.timer = setTimeout(connect, wait);
@@ -81,6 +81,8 @@ export function look(topics, { build, offset = 0, onFrame, onFresh = () => {}, o
     onFresh({ fresh: false, since: link.heardAt, why });
   };
 
+  // A form that leaves the page, such as signing out, goes where its answer says, not where the closing socket would.
+  addEventListener("submit", (event) => (link.leaving ||= !event.defaultPrevented));
   const noting = setInterval(note, 1000);
   connect();
   return {
