@@ -42,7 +42,7 @@ ASKED_FOR = {
     "process_response",
     "process_template_response",
 }
-ASKED_FOR |= {"do_GET", "do_POST", "UserManager", "BaseUserManager"}
+ASKED_FOR |= {"do_GET", "do_POST", "UserManager", "BaseUserManager", "handle_reply"}  # the last is daphne's
 
 INLINE = {
     "a script without src": re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)", re.IGNORECASE),

@@ -1,8 +1,10 @@
 """The in-process hub: which sockets look at which topics, and the newest frame of each."""
 
 import json
+import struct
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from hallqueue.texts import text
@@ -13,12 +15,27 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 Head = tuple[str, int]
 
 
-@dataclass(frozen=True, slots=True)
+def framed(text: str) -> bytes:
+    """A server's unmasked text frame (RFC 6455, 5.2)."""
+    payload = text.encode()
+    if len(payload) < 126:
+        return struct.pack("!BB", 0x81, len(payload)) + payload
+    if len(payload) < 65536:
+        return struct.pack("!BBH", 0x81, 126, len(payload)) + payload
+    return struct.pack("!BBQ", 0x81, 127, len(payload)) + payload
+
+
+@dataclass(frozen=True)
 class Frame:
     """A frame once serialised: the same text goes to every socket."""
 
     head: Head
     text: str
+
+    @cached_property
+    def message(self) -> dict[str, Any]:
+        """What is sent: the text, and the same already as the bytes of a WebSocket frame, made once for all."""
+        return {"type": "websocket.send", "text": self.text, "framed": framed(self.text)}
 
 
 @dataclass(slots=True)
@@ -63,7 +80,7 @@ class Socket:
             watch.newest = frame
             return
         watch.sent, watch.unacknowledged, watch.newest = frame.head, True, None
-        await self.send({"type": "websocket.send", "text": frame.text})
+        await self.send(frame.message)
 
     async def acknowledge(self, topic: Topic, seq: int) -> None:
         """The client shows the frame under way; the newest follows if there is a newer one.

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 OWN_LOOK = 1.0
 SHORTEST_GAP = 0.1
 BEAT, PHASES = 5.0, 50
-AT_ONCE = 200
+AT_ONCE = 1000
 
 
 class Pump:

@@ -71,7 +71,9 @@ def _stands(socket: Socket, devices: set[int], users: dict[int, User], sessions:
     now = users.get(viewer.user.pk)
     if now is None or now.role != viewer.user.role or socket.session_key not in sessions:
         return False
-    return now.get_session_auth_hash() == viewer.user.get_session_auth_hash()  # a new password ends old sessions
+    return (
+        now.get_session_auth_hash() == viewer.user.get_session_auth_hash()
+    )  # a new password ends old sessions
 
 
 def _signed_in(session_key: str) -> User | None:
