@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as TooLate
 
 from tests.conftest import HallStarter
 from tests.ground.browser import Pages
@@ -18,6 +19,7 @@ from tests.ground.browser import Pages
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
 
 Picture = Callable[[Page, str], Path]
+PRESSES = 10
 
 
 class Newcomer:
@@ -42,6 +44,20 @@ def sit_down(page: Page, window: int) -> None:
     expect(page.locator("#freshness")).to_have_attribute("data-freshness", "live")
     page.keyboard.press("o")
     expect(page.locator(".seat .state").first).to_have_attribute("data-state", "open")
+
+
+def call_somebody(window: Page) -> None:
+    """Press until somebody comes: the simulated clerks are quick, and may have called the one just shown."""
+    called = window.locator(".hero[data-state='called']")
+    for _ in range(PRESSES):
+        window.locator(".hero--next").wait_for()
+        window.keyboard.press("Space")
+        try:
+            called.wait_for(timeout=3_000)
+            return
+        except TooLate:
+            continue
+    raise AssertionError(f"nobody could be called in {PRESSES} presses")
 
 
 def take_number(kiosk: Page) -> str:
@@ -117,7 +133,6 @@ def test_a_simulated_day_fills_the_hall_within_a_minute(
     manager = newcomer.click("大厅现场", "full-hd")
     sit_down(window, 1)
     expect(board.locator(".call")).to_have_count(6, timeout=60_000)
-    window.keyboard.press("Space")
-    expect(window.locator(".hero")).to_have_attribute("data-state", "called")
+    call_somebody(window)
     for name, page in {"board": board, "kiosk": kiosk, "window": window, "manager": manager}.items():
         picture(page, f"hall-{name}")
