@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.accessible import faults_of
 from tests.ground.browser import Pages
 from tests.ground.servers import Hallqueue
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
-AXE = Path(__file__).parent / "look" / "axe.min.js"
-RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}"
 Picture = Callable[[Page, str], Path]
 
 
@@ -118,17 +117,6 @@ def test_pages_are_readable_for_everyone(demo: str, pages: Pages, theme: str) ->
     assert faults_of(page) == [], "behind a tile"
     page.goto(demo + "/wuhai/devices/")
     assert faults_of(page) == [], "devices"
-
-
-def faults_of(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.2 AA."""
-    page.add_script_tag(path=AXE)
-    found = page.evaluate(f"axe.run(document, {RULES})")["violations"]
-    return [
-        f"{rule['id']}: {node['html'][:160]} {node['failureSummary']}"
-        for rule in found
-        for node in rule["nodes"]
-    ]
 
 
 @pytest.mark.parametrize("size", ["full-hd", "laptop", "uhd", "phone"])

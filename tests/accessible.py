@@ -1,0 +1,36 @@
+"""What axe finds on a page against WCAG 2.2 AA, in every dress the house has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+AXE = Path(__file__).parent / "look" / "axe.min.js"
+RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}"
+DRESSES = [("light", "normal"), ("dark", "normal"), ("contrast", "normal"), ("light", "elder")]
+_DRESS = """([theme, view]) => {
+  Object.assign(document.documentElement.dataset, { theme, view });
+  for (const each of document.getAnimations()) if (each instanceof CSSTransition) each.finish();
+}"""
+
+
+def faults_of(page: Page) -> list[str]:
+    """What axe finds on the page as it is; open the page in a context with `bypass_csp=True`."""
+    if not page.evaluate("'axe' in window"):
+        page.add_script_tag(path=AXE)
+    found = page.evaluate(f"axe.run(document, {RULES})")["violations"]
+    return [
+        f"{rule['id']}: {node['html'][:160]} {node['failureSummary']}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+def faults_in_every_dress(page: Page) -> list[str]:
+    """The same for each theme and for the elder view."""
+    faults = []
+    for theme, view in DRESSES:
+        page.evaluate(_DRESS, [theme, view])
+        faults += [f"{theme}, {view}: {fault}" for fault in faults_of(page)]
+    return faults

@@ -1,0 +1,86 @@
+"""Every page a citizen or a clerk meets is readable for everyone: axe finds nothing in any theme or view."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.accessible import faults_in_every_dress
+from tests.ground.browser import Pages
+from tests.ground.servers import Hallqueue
+
+pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
+
+Open = Callable[[str, str], Page]
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[str]:
+    """One demo hall for the module."""
+    hall = Hallqueue({"HALLQUEUE_DEMO": "1"})
+    yield hall.start().url
+    hall.stop()
+    hall.remove()
+
+
+@pytest.fixture
+def through(demo: str, pages: Pages) -> Open:
+    """A fresh browser that goes through a card of the start page."""
+
+    def open_card(card: str, size: str) -> Page:
+        page = pages.open(demo, context=pages.context(size, bypass_csp=True))
+        page.get_by_role("button", name=re.compile(card)).first.click()
+        return page
+
+    return open_card
+
+
+def settled(page: Page) -> None:
+    page.locator("#freshness[data-freshness=live]").wait_for()
+
+
+def test_the_window_console_is_readable_with_and_without_somebody(through: Open) -> None:
+    window = through("窗口叫号", "laptop")
+    settled(window)
+    assert faults_in_every_dress(window) == []
+    window.keyboard.type("1")
+    window.keyboard.press("Enter")
+    window.wait_for_url(re.compile(r"/window/1/$"))
+    settled(window)
+    window.keyboard.press("o")
+    window.locator(".seat .state[data-state=open]").wait_for()
+    assert faults_in_every_dress(window) == []
+    through("手机", "phone")
+    window.locator(".hero--next").wait_for()
+    window.keyboard.press("Space")
+    window.locator(".hero[data-state=called]").wait_for()
+    assert faults_in_every_dress(window) == []
+
+
+def test_the_kiosk_is_readable_from_the_choice_to_the_number(through: Open) -> None:
+    kiosk = through("取号机", "upright")
+    kiosk.locator(".choice").first.wait_for()
+    assert faults_in_every_dress(kiosk) == []
+    kiosk.locator(".choice", has_text="居民身份证").first.click()
+    kiosk.locator(".take").wait_for()
+    assert faults_in_every_dress(kiosk) == []
+    kiosk.locator(".take").click()
+    kiosk.locator(".done .ticket-number").wait_for()
+    assert faults_in_every_dress(kiosk) == []
+
+
+def test_the_ticket_page_board_and_printers_are_readable(through: Open, demo: str) -> None:
+    phone = through("手机", "phone")
+    phone.locator(".state").first.wait_for()
+    assert faults_in_every_dress(phone) == []
+    board = through("大屏", "full-hd")
+    settled(board)
+    assert faults_in_every_dress(board) == []
+    board.goto(f"{demo}/wuhai/screen/1/")
+    manager = through("大厅现场", "full-hd")
+    manager.goto(f"{demo}/wuhai/printers/")
+    manager.locator("h1").wait_for()
+    assert faults_in_every_dress(manager) == []
