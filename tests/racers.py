@@ -22,6 +22,9 @@ from hallqueue.actions import calling, people, setup, tickets  # noqa: E402
 from hallqueue.actions.command import THE_HALL, Actor, new_key  # noqa: E402
 from hallqueue.errors import Refused  # noqa: E402
 from hallqueue.models import Call, Device, Hall, Ticket, User  # noqa: E402
+from hallqueue.topics import frame_of, parse  # noqa: E402
+from hallqueue.topics.reading import Reading  # noqa: E402
+from hallqueue.transactions import one_read  # noqa: E402
 from tests.hall import SERVICES, make_small_hall  # noqa: E402
 from tests.invariants import check  # noqa: E402
 
@@ -124,6 +127,14 @@ def leave(name: str) -> None:
     people.person_changed(Hall.objects.get().pk, by, new_key(), user=user.pk, what="signed out")
 
 
+def frames(*names: str) -> None:
+    """What each topic shows now, computed afresh, as JSON."""
+    with one_read():
+        reading = Reading(Hall.objects.get())
+        shown = {name: frame_of(reading, topic) for name in names if (topic := parse(name))}
+    print(json.dumps(shown))
+
+
 ROLES: dict[str, Callable[..., None]] = {
     "prepare": prepare,
     "kiosk": lambda number, count: kiosk(int(number), int(count)),
@@ -134,6 +145,7 @@ ROLES: dict[str, Callable[..., None]] = {
     "device": device,
     "revoke": revoke,
     "leave": leave,
+    "frames": frames,
 }
 
 if __name__ == "__main__":

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidMessage
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
@@ -22,6 +23,12 @@ class Link:
 
     def __init__(self, connection: ClientConnection) -> None:
         self.connection = connection
+        self._heard_at = time.monotonic()
+
+    @property
+    def silent_for(self) -> float:
+        """Seconds since anything was heard on this line."""
+        return time.monotonic() - self._heard_at
 
     def say(self, **message: Any) -> None:
         self.connection.send(json.dumps(message))
@@ -34,6 +41,7 @@ class Link:
         try:
             while True:
                 message: Message = json.loads(self.connection.recv(timeout=seconds))
+                self._heard_at = time.monotonic()
                 if message["type"] == kind:
                     return message
         except TimeoutError:
@@ -70,10 +78,17 @@ def looking(
 
 
 class Screen:
-    """Looks at one topic from a thread of its own, acknowledges everything, and knows the newest seq it shows."""
+    """Looks at one topic from a thread of its own, acknowledges everything, and knows the newest seq it shows.
 
-    def __init__(self, server: Hallqueue, topic: str, cookies: str = "") -> None:
+    As the pages do, it connects anew when its line is cut, and after `patience` seconds without a beat.
+    """
+
+    def __init__(
+        self, server: Hallqueue, topic: str, cookies: str = "", port: int = 0, patience: float = 7.0
+    ) -> None:
         self.server, self.topic, self.cookies = server, topic, cookies
+        self.port, self.patience = port, patience
+        self.links = 0
         self.shown: Message = {"seq": -1}
         self._moved = threading.Condition()
         self._over = threading.Event()
@@ -95,15 +110,16 @@ class Screen:
     def _follow(self) -> None:
         while not self._over.is_set():
             try:
-                with looking(self.server, self.topic, cookies=self.cookies) as link:
+                with looking(self.server, self.topic, cookies=self.cookies, port=self.port) as link:
+                    self.links += 1
                     self._show(link)
-            except (OSError, ConnectionClosed):
+            except (OSError, ConnectionClosed, InvalidMessage):
                 self._over.wait(0.2)
 
     def _show(self, link: Link) -> None:
-        while not self._over.is_set():
+        while not self._over.is_set() and link.silent_for < self.patience:
             frame = link.frame(seconds=0.5)
-            if frame is not None:
+            if frame is not None and frame["seq"] >= self.shown["seq"]:
                 with self._moved:
                     self.shown = frame
                     self._moved.notify_all()

@@ -1,0 +1,50 @@
+"""The law of live screens on real sockets: whatever happens to their cables, in the end they show the truth."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from time import sleep
+
+import pytest
+
+from hallqueue.actions.command import new_key
+from tests.conftest import HallStarter, ProxyMaker
+from tests.ground.fault_proxy import Fault
+from tests.machines import Crowd, Racers, small_hall_on
+from tests.screens import Screen
+
+pytestmark = [pytest.mark.slow, pytest.mark.servers]
+
+CABLE = [Fault.REFUSE, Fault.PASS, Fault.RESET, Fault.PASS, Fault.DELAY, Fault.SWALLOW, Fault.PASS]
+TRUTH_WITHIN = 15.0
+
+
+def test_screens_on_bad_cables_all_show_the_truth_in_the_end(
+    start_hall: HallStarter, proxy_before: ProxyMaker, hall_environment: dict[str, str]
+) -> None:
+    server = start_hall(hall_environment)
+    client, racers = small_hall_on(server), Racers(server.settings)
+    clerk = f"sessionid={racers.run('session', 'clerk1').strip()}"
+    board = f"hq_board={racers.run('device', 'board').strip()}"
+    token = client.insist("/tickets", {"service": "housing"})[1]["token"]
+    cookies = {"windows:small:": clerk, "window:small:1": clerk, "board:small:main": board}
+    cookies |= {f"ticket:small:{token}": ""}
+    cable = proxy_before(server.port)
+    with ExitStack() as open_screens:
+        screens = [
+            open_screens.enter_context(Screen(server, topic, whose, cable.port))
+            for topic, whose in cookies.items()
+        ]
+        assert all(screen.wait_for(0, 10) for screen in screens)
+        with Crowd(client, rest=0.05) as crowd:
+            for fault in CABLE:
+                cable.become(fault, 0.2)
+                sleep(0.8)
+        assert client.once("/windows/3/call-next", {}, new_key())[0] == 200
+        head = client.seq()
+        assert all(screen.wait_for(head, TRUTH_WITHIN) for screen in screens)
+        fresh = json.loads(racers.run("frames", *cookies))
+        assert {screen.topic: screen.shown for screen in screens} == fresh
+    assert not crowd.odd
+    assert min(screen.links for screen in screens) > 2, "their cables were never cut"
