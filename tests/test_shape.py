@@ -34,9 +34,10 @@ FLOORS = [
     {"lifecycle", "routing"},
     {"events"},
     {"transactions", "receipts"},
+    {"workdays"},
     {"models"},
     {"catalogue_file", "problems"},
-    {"environment", "errors", "pinyin", "spreadsheet", "statements", "texts", "workdays", "workers"},
+    {"environment", "errors", "pinyin", "spreadsheet", "statements", "texts", "workers"},
 ]
 
 # Readers stand low so that pages and sockets may use them; they must not be read by what writes.

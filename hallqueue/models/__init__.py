@@ -1,5 +1,6 @@
 """The rows of the hall: one file per subject, gathered here for Django."""
 
+from hallqueue.models.calendar import CalendarDay, CalendarYear
 from hallqueue.models.catalogue import Department, Series, SeriesCounter, Service
 from hallqueue.models.events import Alarm, Event, Receipt
 from hallqueue.models.hall import Day, Hall
@@ -10,6 +11,8 @@ from hallqueue.models.windows import Shift, Window, WindowService
 __all__ = [
     "Alarm",
     "ApiClient",
+    "CalendarDay",
+    "CalendarYear",
     "Call",
     "Day",
     "Department",
