@@ -9,7 +9,9 @@ from django.db import transaction
 from hallqueue.models import Event, Hall, Ticket, Window
 from hallqueue.statements import exists, insert, rows, update
 
-SETUP_KINDS = frozenset({"setup.changed", "hall.opened", "hall.closed", "epoch.renewed"})
+SETUP_KINDS = frozenset(
+    {"setup.changed", "hall.opened", "hall.closed", "epoch.renewed", "window.borrowed", "borrowing.ended"}
+)
 RIGHTS_KINDS = frozenset({"device.revoked", "device.approved", "person.changed", "client.revoked"})
 
 _listeners: list[Callable[[int], None]] = []

@@ -26,6 +26,7 @@ MOVES: dict[str, Move] = {
     "no_show": Move((C,), "missed", "ticket.missed"),
     "park": Move((C, S), "parked", "ticket.parked"),
     "transfer": Move((C, S, P), "waiting", "ticket.transferred"),
+    "redirect": Move((W,), "waiting", "ticket.redirected"),
     "requeue": Move((P, M), "waiting", "ticket.requeued"),
     "undo": Move((C, S, M, P), "the state before", "ticket.undone"),
     "cancel": Move((W, P, M), "cancelled", "ticket.cancelled"),

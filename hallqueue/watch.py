@@ -1,10 +1,11 @@
-"""The hall's own worker: raises and clears alarms, and closes days that are over."""
+"""The hall's own worker: raises and clears alarms, ends what is over, and closes days that are over."""
 
 from django.utils import timezone
 
 from hallqueue.actions.alarms import alarms_moved, look_round
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.actions.day import close_days, needs_closing
+from hallqueue.actions.timed import end_due, is_due
 from hallqueue.models import Hall
 from hallqueue.transactions import one_read
 
@@ -16,6 +17,8 @@ def look() -> float:
     for hall in Hall.objects.all():
         if needs_closing(hall, timezone.now()):
             close_days(hall.pk, THE_HALL, new_key())
+        if is_due(hall, timezone.now()):
+            end_due(hall.pk, THE_HALL, new_key())
         with one_read():
             moved = alarms_moved(hall, timezone.now())
         if moved:

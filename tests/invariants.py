@@ -248,9 +248,10 @@ class Replay:
         elif verb == "requeue":
             assert event.by, "I5: a change of position without a name"
             ticket.position = event.data["position"]
-        elif verb == "transfer":
+        elif verb in ("transfer", "redirect"):
             told = event.data
             assert told["reason"], "I5: a transfer without a reason"
+            assert event.by, "I5: a transfer without a name"
             ticket.sent_to = self.windows.get(told["to_window"])
             ticket.fallback = bool(told["fallback"])
             ticket.service = self.services.get(told["service"], ticket.service)

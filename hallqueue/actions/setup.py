@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from hallqueue.actions.borrowing import lend_again
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.errors import Refused
 from hallqueue.models import Department, Hall, Series, Service, Window, WindowService
@@ -111,6 +112,7 @@ def _map(c: Command, window: Window, takes: Iterable[Sequence[Any]], services: d
         WindowService(hall=c.hall, window=window, service_id=services[code], rank=rank)
         for code, rank in wanted.items()
     )
+    lend_again(window)
 
 
 def _departments(c: Command, rows: Sequence[dict[str, Any]]) -> dict[str, Department]:

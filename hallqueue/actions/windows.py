@@ -36,7 +36,7 @@ def sit(c: Command, *, window: int, take_over: bool = False) -> Answer:
 def leave(c: Command, *, window: int) -> Answer:
     """End the shift at a window; it must have nobody at it, and closes."""
     seat = own_window(c, window)
-    _refuse_busy(seat)
+    refuse_busy(seat)
     sitting = shift_at(seat)
     if sitting is not None:
         end_shift(c, sitting, seat)
@@ -66,7 +66,7 @@ def pause(c: Command, *, window: int, reason: str) -> Answer:
 def close(c: Command, *, window: int, reason: str = "") -> Answer:
     """Close a window, perhaps with a reason; nobody may be at it."""
     seat = own_window(c, window)
-    _refuse_busy(seat)
+    refuse_busy(seat)
     set_state(c, seat, Window.State.CLOSED, plain_text(reason, 100))
     return _answer(seat)
 
@@ -119,18 +119,19 @@ def set_state(c: Command, window: Window, state: str, reason: str = "") -> None:
     """Write a window's state, and log it if it is another one."""
     if window.state == state and window.pause_reason == reason:
         return
-    before, window.state = window.state, state
-    window.pause_reason, window.state_at = reason, c.now
+    before, before_reason = window.state, window.pause_reason
+    window.state, window.pause_reason, window.state_at = state, reason, c.now
     window.save(update_fields=["state", "pause_reason", "state_at"])
     kind = {"open": "window.opened", "paused": "window.paused", "closed": "window.closed"}[state]
-    c.log.record(kind, window=window, before=before, reason=reason)
+    c.log.record(kind, window=window, before=before, before_reason=before_reason, reason=reason)
 
 
 def _busy(window: Window) -> bool:
     return Ticket.objects.filter(hall_id=window.hall_id, window=window, state__in=Ticket.OPEN_STATES).exists()
 
 
-def _refuse_busy(window: Window) -> None:
+def refuse_busy(window: Window) -> None:
+    """Raises Refused("window_has_ticket") while somebody is at the window."""
     if _busy(window):
         raise Refused("window_has_ticket", number=window.number)
 

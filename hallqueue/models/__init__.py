@@ -4,6 +4,7 @@ from hallqueue.models.calendar import CalendarDay, CalendarYear
 from hallqueue.models.catalogue import Department, Series, SeriesCounter, Service
 from hallqueue.models.events import Alarm, Event, Receipt
 from hallqueue.models.hall import Day, Hall
+from hallqueue.models.hands import Borrowing, Dismissal, Message, Notice, Presence
 from hallqueue.models.people import ApiClient, Device, Pairing, Role, User
 from hallqueue.models.tickets import Call, Klass, Ticket
 from hallqueue.models.windows import Shift, Window, WindowService
@@ -11,16 +12,21 @@ from hallqueue.models.windows import Shift, Window, WindowService
 __all__ = [
     "Alarm",
     "ApiClient",
+    "Borrowing",
     "CalendarDay",
     "CalendarYear",
     "Call",
     "Day",
     "Department",
     "Device",
+    "Dismissal",
     "Event",
     "Hall",
     "Klass",
+    "Message",
+    "Notice",
     "Pairing",
+    "Presence",
     "Receipt",
     "Role",
     "Series",

@@ -58,6 +58,7 @@ class Alarm(models.Model):
     raised_at = models.DateTimeField()
     cleared_at = models.DateTimeField(null=True)
     acknowledged_by = models.CharField(max_length=40, blank=True)
+    acknowledged_at = models.DateTimeField(null=True)
     data = models.JSONField(default=dict)
 
     class Meta:

@@ -42,12 +42,23 @@ class Window(models.Model):
 
 
 class WindowService(models.Model):
-    """That a window takes a service; rank 0 is its own work, higher ranks are help given to others."""
+    """That a window takes a service; rank 0 is its own work, higher ranks are help given to others.
+
+    `borrowing` marks what it takes only as long as it is borrowed; the set-up leaves such a row alone.
+    """
 
     hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="+")
     window = models.ForeignKey(Window, on_delete=models.CASCADE, related_name="takes")
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="taken_by")
     rank = models.PositiveSmallIntegerField("次序", default=0)
+    borrowing = models.ForeignKey(
+        "hallqueue.Borrowing",
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "窗口事项"

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from hallqueue.actions import calling, day, setup, tickets, windows
+from hallqueue.actions import calling, day, moving, setup, tickets, windows
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.errors import Refused
 from hallqueue.models import Window
@@ -28,6 +28,7 @@ ROOMS = {
     **dict.fromkeys(("sit", "leave", "open_window", "pause", "close"), windows),
     **dict.fromkeys(("open_hall", "close_hall", "close_days"), day),
     "map_services": setup,
+    "redirect": moving,
 }
 
 # Plain SQL: asked after every step, the ORM would spend more time on wording than on asking.
@@ -86,10 +87,8 @@ class HallMachine(RuleBasedStateMachine):
 
     def both(self, verb: str, who: str, **details: Any) -> Outcome:
         """Say it to the hall and to the paper: one answer, or the same refusal."""
-        engine = {name: self.rows[value] if name == "ticket" else value for name, value in details.items()}
-        paper = {
-            name: self.paper.tickets[value] if name == "ticket" else value for name, value in details.items()
-        }
+        engine = {name: chosen(self.rows, name, value) for name, value in details.items()}
+        paper = {name: chosen(self.paper.tickets, name, value) for name, value in details.items()}
         room = ROOMS.get(verb, calling)
         actor = {"hall": THE_HALL, "kiosk": KIOSK}.get(who) or self.small.actor(who)
 
@@ -151,6 +150,22 @@ class HallMachine(RuleBasedStateMachine):
         person = self.person(who, window)
         where = {"service": service, "to_window": there, "fallback": to == 0}
         self.both("transfer", person, window=window, reason=reason, **where)
+
+    @precondition(lambda self: self.rows)
+    @rule(
+        who=st.sampled_from(["manager", "manager", "clerk1"]),
+        numbers=st.sets(NUMBER, min_size=1, max_size=4),
+        all_waiting=st.booleans(),
+        reason=REASON,
+        to=st.sampled_from(["id-card", "housing", "passport", 1, 3, 7, 0]),
+    )
+    def redirect(self, who: str, numbers: set[int], all_waiting: bool, reason: str, to: str | int) -> None:
+        """Several at once, sometimes one of them not waiting: then nobody moves."""
+        waiting = [n for n, t in enumerate(self.paper.tickets) if t.state == "waiting"]
+        some = {waiting[n % len(waiting)] if all_waiting and waiting else self.some(n) for n in numbers}
+        service, there = (to, None) if isinstance(to, str) else ("", to or None)
+        where = {"service": service, "to_window": there, "fallback": to == 0}
+        self.both("redirect", who, tickets=sorted(some), reason=reason, **where)
 
     @precondition(lambda self: self.rows)
     @rule(who=WHO, window=WINDOW, number=NUMBER, last=st.booleans())
@@ -244,6 +259,13 @@ class HallMachine(RuleBasedStateMachine):
         if window.is_fallback and window.state != "open":
             lost = [self.rows[self.paper.tickets.index(t)] for t in self.paper.stranded()]
             assert [*stranded(self.small.hall).values_list("pk", flat=True)] == lost, "I6"
+
+
+def chosen(tickets: list[Any], name: str, value: Any) -> Any:
+    """A detail with tickets named by their order as the hall, or the paper, knows them."""
+    if name == "tickets":
+        return [tickets[each] for each in value]
+    return tickets[value] if name == "ticket" else value
 
 
 def on_paper(ticket: Paper) -> tuple[Any, ...]:

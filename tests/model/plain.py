@@ -251,6 +251,24 @@ class PlainHall:
         kept = service or ticket.service
         return self.move(ticket, "waiting", sent_to=to_window, to_fallback=fallback, service=kept)
 
+    def redirect(
+        self, who: str, tickets: list[Paper], reason: str, service: str, to_window: int | None, fallback: bool
+    ) -> Said:
+        if who != "manager":
+            raise No("not_allowed")
+        if not reason:
+            raise No("reason_required")
+        if any(ticket.state != "waiting" for ticket in tickets):
+            raise No("not_all_waiting")
+        if to_window is not None and to_window not in self.seats:
+            raise No("unknown_window")
+        if service and service not in SERIES:
+            raise No("unknown_service")
+        for ticket in tickets:
+            kept = service or ticket.service
+            self.move(ticket, "waiting", sent_to=to_window, to_fallback=fallback, service=kept)
+        return {"count": len(tickets)}
+
     def undo(self, who: str, window: int, ticket: Paper) -> Said:
         seat = self.own(who, window)
         if ticket.last_window != window:

@@ -9,20 +9,13 @@ import { repeat } from "./vendor/directives/repeat.js";
 const MANY = 40;
 const may = pageData.may_act;
 
-/** What needs a hand: standing alarms, the unseen first, and open windows at which nobody sits. */
+const ORDER = ["stranded", "clerk_gone", "no_window", "empty_window", "idle_window", "device_down", "long_service", "long_wait"];
+
+/** What needs a hand: standing alarms, the unseen first, then by how urgent their kind is. */
 export function itemsOf(frame) {
-  const unstaffed = frame.windows
-    .filter((each) => each.state === "open" && !each.clerk && each.line > 0)
-    .map((each) => ({
-      key: `unstaffed-${each.number}`,
-      kind: "unstaffed",
-      list: `window-${each.number}`,
-      title: t("manager.window_number", each),
-      words: t("manager.alarm.unstaffed", { window: each.number, count: each.line }),
-    }));
+  const rank = (alarm) => (ORDER.indexOf(alarm.kind) + ORDER.length) % ORDER.length;
   const alarms = frame.alarms.map((alarm) => ({ ...alarm, key: alarm.id, ...aboutAlarm(alarm, frame) }));
-  const order = { stranded: 0, no_window: 1, unstaffed: 2, long_service: 3, long_wait: 4 };
-  return [...alarms, ...unstaffed].sort((a, b) => !!a.seen - !!b.seen || order[a.kind] - order[b.kind]);
+  return alarms.sort((a, b) => !!a.seen - !!b.seen || rank(a) - rank(b));
 }
 
 function aboutAlarm(alarm, frame) {

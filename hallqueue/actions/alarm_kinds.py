@@ -1,0 +1,184 @@
+"""The kinds of alarm: what each looks for, and what it tells the manager. Printers and others may add theirs."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db.models import Max, QuerySet
+
+from hallqueue.models import Call, Device, Hall, Presence, Service, Shift, Ticket, Window
+from hallqueue.routing import line, nobody_else, stranded, waiting
+
+GRACE = timedelta(seconds=3)
+"""A browser that reloads its page is not gone."""
+
+SILENT = timedelta(seconds=12)
+"""A process that renews nothing for so long has died, and its screens with it."""
+
+
+class Watch(NamedTuple):
+    """One kind of alarm: `due(hall, now)` gives its subjects, `tell(hall, subject)` the facts for one of them."""
+
+    due: Callable[[Hall, datetime], Iterable[str]]
+    tell: Callable[[Hall, str], dict[str, Any]]
+
+
+WATCHES: dict[str, Watch] = {}
+
+
+def register(kind: str, due: Callable[..., Iterable[str]], tell: Callable[..., dict[str, Any]]) -> None:
+    """Add a kind of alarm; it needs a text `manager.alarm.<kind>`."""
+    WATCHES[kind] = Watch(due, tell)
+
+
+def _late(hall: Hall, now: datetime) -> set[str]:
+    """Somebody has waited over the hall's limit for this service."""
+    limit = now - timedelta(minutes=hall.wait_alarm_minutes)
+    return _services_of(waiting(hall).filter(issued_at__lt=limit))
+
+
+def _slow(hall: Hall, now: datetime) -> set[str]:
+    """A window has had the same person over the hall's limit."""
+    limit = now - timedelta(minutes=hall.service_alarm_minutes)
+    found = Call.objects.filter(hall=hall, ended_at=None, called_at__lt=limit)
+    return {f"window:{number}" for number in found.values_list("window__number", flat=True)}
+
+
+def _without_window(hall: Hall, now: datetime) -> set[str]:
+    """People wait, and no ordinary window that takes their service is open."""
+    return _services_of(waiting(hall).filter(nobody_else(hall.pk), fallback_reason=""))
+
+
+def _stranded(hall: Hall, now: datetime) -> set[str]:
+    return {"hall"} if stranded(hall).exists() else set()
+
+
+def _empty(hall: Hall, now: datetime) -> set[str]:
+    """A window is open, people wait for it, and nobody sits there; where a machine calls, somebody does."""
+    limit = now - timedelta(minutes=hall.idle_alarm_minutes)
+    vacant = _vacant(hall)
+    last = _last_ends(hall, vacant)
+    left = [seat for seat in vacant if (last.get(seat.pk) or limit) <= limit]
+    return {f"window:{seat.number}" for seat in left if line(seat).exists()}
+
+
+def _idle(hall: Hall, now: datetime) -> set[str]:
+    """A clerk sits at an open window and calls nobody for the hall's minutes, while people wait for it."""
+    limit = now - timedelta(minutes=hall.idle_alarm_minutes)
+    shifts = Shift.objects.filter(hall=hall, ended_at=None, started_at__lte=limit)
+    manned = shifts.filter(window__state=Window.State.OPEN, window__state_at__lte=limit)
+    resting = [shift.window for shift in manned.exclude(window__in=_busy(hall)).select_related("window")]
+    last = _last_ends(hall, resting)
+    return {f"window:{seat.number}" for seat in resting if _ignored(hall, seat, last.get(seat.pk), limit)}
+
+
+def _ignored(hall: Hall, seat: Window, last: datetime | None, limit: datetime) -> bool:
+    if last is not None and last > limit:
+        return False
+    seat.hall = hall
+    return line(seat).filter(issued_at__lte=limit).exists()
+
+
+def _lost_devices(hall: Hall, now: datetime) -> set[str]:
+    """A paired kiosk, board or window screen that was connected is so no more."""
+    gone = _gone(hall, "device:", now)
+    living = Device.objects.filter(hall=hall, revoked_at=None, pk__in=[each.split(":")[1] for each in gone])
+    return {f"device:{pk}" for pk in living.values_list("pk", flat=True)} if gone else set()
+
+
+def _lost_clerks(hall: Hall, now: datetime) -> set[str]:
+    """The browser of who serves somebody at a window is gone; the person still sits there."""
+    gone = _gone(hall, "clerk:", now)
+    if not gone:
+        return set()
+    shifts = Shift.objects.filter(hall=hall, ended_at=None, window__in=_busy(hall)).select_related("window")
+    return {
+        f"window:{shift.window.number}"
+        for shift in shifts
+        if gone.get(f"clerk:{shift.window.number}:{shift.user_id}", shift.started_at) > shift.started_at
+    }
+
+
+def _gone(hall: Hall, prefix: str, now: datetime) -> dict[str, datetime]:
+    """Who was connected and is not: by subject, when it was last heard of."""
+    found = Presence.objects.filter(hall=hall, subject__startswith=prefix)
+    return {each.subject: each.seen_at for each in found if _is_gone(each, now)}
+
+
+def _is_gone(presence: Presence, now: datetime) -> bool:
+    left = presence.gone_at is not None and presence.gone_at >= presence.seen_at
+    limit = presence.gone_at + GRACE if left and presence.gone_at else presence.seen_at + SILENT
+    return now >= limit
+
+
+def _vacant(hall: Hall) -> list[Window]:
+    sitting = Shift.objects.filter(hall=hall, ended_at=None).values("window")
+    vacant = Window.objects.filter(hall=hall, state=Window.State.OPEN).exclude(pk__in=sitting)
+    found = list(vacant.exclude(pk__in=_busy(hall)))
+    for seat in found:
+        seat.hall = hall
+    return found
+
+
+def _busy(hall: Hall) -> set[int]:
+    return set(Call.objects.filter(hall=hall, ended_at=None).values_list("window_id", flat=True))
+
+
+def _last_ends(hall: Hall, windows: list[Window]) -> dict[int, datetime]:
+    """When each of these windows last let somebody go today."""
+    if not windows:
+        return {}
+    today = hall.business_date(hall.moved_at)
+    found = Call.objects.filter(hall=hall, business_date=today, window__in=windows)
+    return dict(found.values_list("window_id").annotate(Max("ended_at")))
+
+
+def _services_of(tickets: QuerySet[Ticket]) -> set[str]:
+    return {f"service:{pk}" for pk in tickets.order_by().values_list("service_id", flat=True).distinct()}
+
+
+def _tell_service(hall: Hall, subject: str) -> dict[str, Any]:
+    """The ticket that has waited longest stands for its service."""
+    pk = _key(subject)
+    oldest = waiting(hall).filter(service_id=pk).order_by("issued_at").first()
+    return {"service": Service.objects.get(pk=pk).name} | _since(oldest)
+
+
+def _tell_person(hall: Hall, subject: str) -> dict[str, Any]:
+    """The person at the window."""
+    call = Call.objects.select_related("ticket").get(hall=hall, window__number=_key(subject), ended_at=None)
+    return {"window": _key(subject), "label": call.ticket.label, "since": call.called_at.isoformat()}
+
+
+def _tell_line(hall: Hall, subject: str) -> dict[str, Any]:
+    """Who has waited longest for the window."""
+    seat = Window.objects.select_related("hall").get(hall=hall, number=_key(subject))
+    return {"window": seat.number} | _since(line(seat).order_by("issued_at").first())
+
+
+def _tell_stranded(hall: Hall, subject: str) -> dict[str, Any]:
+    return _since(stranded(hall).first())
+
+
+def _tell_device(hall: Hall, subject: str) -> dict[str, Any]:
+    device = Device.objects.get(pk=_key(subject))
+    seen = Presence.objects.get(hall=hall, subject=subject).seen_at
+    return {"device": device.kind, "name": device.name, "since": seen.isoformat()}
+
+
+def _since(ticket: Ticket | None) -> dict[str, Any]:
+    return {"label": ticket.label, "since": ticket.issued_at.isoformat()} if ticket else {}
+
+
+def _key(subject: str) -> int:
+    return int(subject.split(":")[1])
+
+
+register("stranded", _stranded, _tell_stranded)
+register("no_window", _without_window, _tell_service)
+register("empty_window", _empty, _tell_line)
+register("idle_window", _idle, _tell_line)
+register("clerk_gone", _lost_clerks, _tell_person)
+register("long_service", _slow, _tell_person)
+register("long_wait", _late, _tell_service)
+register("device_down", _lost_devices, _tell_device)

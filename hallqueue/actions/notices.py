@@ -1,0 +1,66 @@
+"""Short notices on boards, kiosks and ticket pages."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db.models import QuerySet
+
+from hallqueue.actions.borrowing import refuse_others, span
+from hallqueue.actions.command import Answer, Command, command
+from hallqueue.actions.tickets import plain_text
+from hallqueue.errors import Refused
+from hallqueue.models import Hall, Notice
+
+LONGEST = timedelta(days=7)
+MOST = 5
+
+
+@command
+def put(c: Command, *, zh: str, minutes: int, places: Sequence[str], mn: str = "", en: str = "") -> Answer:
+    """Show a line at `places` (of Notice.PLACES) for `minutes`; five stand at once at most.
+
+    Raises Refused: not_allowed, text_required, text_too_long, bad_input, too_many_notices.
+    """
+    refuse_others(c)
+    words = {"zh": plain_text(zh, 120), "mn": plain_text(mn, 240), "en": plain_text(en, 240)}
+    if not words["zh"]:
+        raise Refused("text_required", 400)
+    where = [place for place in Notice.PLACES if place in places]
+    if not where or len(where) != len(set(places)):
+        raise Refused("bad_input", 400, detail="places")
+    until = c.now + span(minutes, LONGEST)
+    if standing(c.hall).count() >= MOST:
+        raise Refused("too_many_notices", most=MOST)
+    return show(c, Notice(**words, places=where, until=until))
+
+
+@command
+def take_down(c: Command, *, notice: int) -> Answer:
+    """End a notice before its time. Raises Refused("notice_over")."""
+    refuse_others(c)
+    found = standing(c.hall).filter(pk=notice).first()
+    if found is None:
+        raise Refused("notice_over")
+    end(c, found)
+    return {"notice": found.pk}
+
+
+def show(c: Command, notice: Notice) -> Answer:
+    """Store a new notice."""
+    notice.hall, notice.by, notice.put_at = c.hall, c.by.name, c.now
+    notice.save()
+    until = notice.until.isoformat()
+    c.log.record("notice.put", notice=notice.pk, text=notice.zh, places=notice.places, until=until)
+    return {"notice": notice.pk}
+
+
+def end(c: Command, notice: Notice) -> None:
+    """Take a notice off the screens."""
+    notice.ended_at = c.now
+    notice.save(update_fields=["ended_at"])
+    c.log.record("notice.ended", notice=notice.pk, text=notice.zh)
+
+
+def standing(hall: Hall) -> QuerySet[Notice]:
+    """The notices on the screens, oldest first."""
+    return Notice.objects.filter(hall=hall, ended_at=None).order_by("pk")

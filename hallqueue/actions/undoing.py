@@ -1,0 +1,132 @@
+"""Take back what a manager did today: each kind of act has its reverse, or a sentence that says why not."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from hallqueue.actions import borrowing, messages, moving, notices
+from hallqueue.actions.command import Answer, Command, command
+from hallqueue.actions.windows import refuse_busy, set_state
+from hallqueue.errors import Refused
+from hallqueue.models import Alarm, Borrowing, Dismissal, Event, Notice, Window
+
+
+@command
+def undo(c: Command, *, act: int) -> Answer:
+    """Reverse the act whose event has this seq; itself an act with a name, and an event beside those of the reverse.
+
+    Answers {act, left}: `left` names tickets that had moved on and stay where they are. Raises Refused: not_allowed,
+    unknown_act, act_not_undoable, act_undone, act_over (something has changed since), and what the reverse refuses.
+    """
+    borrowing.refuse_others(c)
+    event = Event.objects.select_related("window").filter(hall=c.hall, seq=act).first()
+    if event is None or event.business_date != c.business_date:
+        raise Refused("unknown_act", 404)
+    reverse = REVERSES.get(event.kind)
+    if reverse is None:
+        raise Refused("act_not_undoable")
+    later = Event.objects.filter(hall=c.hall, seq__gt=act, kind="act.undone")
+    if any(each.data["act"] == act for each in later):
+        raise Refused("act_undone")
+    left = reverse(c, event) or []
+    c.log.record("act.undone", window=event.window, act=act, kind=event.kind, left=left)
+    return {"act": act, "left": left}
+
+
+def _window_state(c: Command, event: Event) -> None:
+    """Back to the state before, if the window still stands as this act left it."""
+    assert event.window is not None
+    seat = c.window(event.window.number)
+    seat.hall = c.hall
+    if seat.state_at != event.at:
+        raise Refused("act_over")
+    before = event.data["before"]
+    if before == Window.State.CLOSED:
+        refuse_busy(seat)
+    set_state(c, seat, before, event.data.get("before_reason", ""))
+
+
+def _hall_state(c: Command, event: Event) -> None:
+    if c.hall.is_open != (event.kind == "hall.opened"):
+        raise Refused("act_over")
+    c.hall.is_open = not c.hall.is_open
+    c.hall.save(update_fields=["is_open"])
+    c.log.record("hall.opened" if c.hall.is_open else "hall.closed")
+
+
+def _borrowed(c: Command, event: Event) -> None:
+    found = borrowing.standing(c).filter(pk=event.data["borrowing"]).first()
+    if found is None:
+        raise Refused("act_over")
+    borrowing.end(c, found)
+
+
+def _given_back(c: Command, event: Event) -> None:
+    """Borrow again, until the same time."""
+    old = Borrowing.objects.select_related("window", "service", "department").get(pk=event.data["borrowing"])
+    _refuse_past(c, old.until)
+    names = ("window", "service", "department", "until", "reason")
+    borrowing.start(c, Borrowing(**{name: getattr(old, name) for name in names}))
+
+
+def _moved(c: Command, event: Event) -> list[str]:
+    """Everybody back who still waits where they were sent; refused when nobody does."""
+    left = moving.put_back(c, event.data["was"], event.data)
+    if len(left) == len(event.data["was"]):
+        raise Refused("act_over")
+    return left
+
+
+def _said(c: Command, event: Event) -> None:
+    if not messages.withdraw(c, event.seq):
+        raise Refused("message_read")
+
+
+def _put_up(c: Command, event: Event) -> None:
+    found = notices.standing(c.hall).filter(pk=event.data["notice"]).first()
+    if found is None:
+        raise Refused("act_over")
+    notices.end(c, found)
+
+
+def _taken_down(c: Command, event: Event) -> None:
+    old = Notice.objects.get(pk=event.data["notice"])
+    _refuse_past(c, old.until)
+    names = ("zh", "mn", "en", "places", "until")
+    notices.show(c, Notice(**{name: getattr(old, name) for name in names}))
+
+
+def _seen(c: Command, event: Event) -> None:
+    """The alarm rings again."""
+    found = Alarm.objects.filter(hall=c.hall, pk=event.data.get("alarm"), cleared_at=None).first()
+    if found is None:
+        raise Refused("act_over")
+    found.acknowledged_by, found.acknowledged_at = "", None
+    found.save(update_fields=["acknowledged_by", "acknowledged_at"])
+
+
+def _dismissed(c: Command, event: Event) -> None:
+    """The advice may be given again at once."""
+    Dismissal.objects.filter(hall=c.hall, advice=event.data["advice"]).delete()
+
+
+def _refuse_past(c: Command, until: datetime | None) -> None:
+    if until is not None and until <= c.now:
+        raise Refused("act_over")
+
+
+REVERSES: dict[str, Callable[[Command, Event], Any]] = {
+    "window.opened": _window_state,
+    "window.paused": _window_state,
+    "window.closed": _window_state,
+    "window.borrowed": _borrowed,
+    "borrowing.ended": _given_back,
+    "tickets.redirected": _moved,
+    "message.sent": _said,
+    "notice.put": _put_up,
+    "notice.ended": _taken_down,
+    "alarm.acknowledged": _seen,
+    "advice.dismissed": _dismissed,
+    "hall.opened": _hall_state,
+    "hall.closed": _hall_state,
+}

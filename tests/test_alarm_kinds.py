@@ -1,0 +1,83 @@
+"""What raises an alarm, and what ends it: each kind once, without waiting for anything."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from hallqueue.actions import alarms, people, windows
+from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.models import Alarm, Device, Presence
+from tests.hall import SmallHall
+
+pytestmark = pytest.mark.both_databases
+
+
+def later(minutes: float) -> datetime:
+    return timezone.now() + timedelta(minutes=minutes)
+
+
+def due(small: SmallHall, minutes: float = 0) -> set[tuple[str, str]]:
+    return alarms.due_alarms(small.fresh(), later(minutes))
+
+
+def test_an_open_window_with_people_and_nobody_there(small_hall: SmallHall) -> None:
+    small_hall.issue("housing")
+    small_hall.say("leave", 3)
+    windows.open_window(small_hall.hall.pk, small_hall.actor("manager"), new_key(), window=3)
+    assert due(small_hall) == {("empty_window", "window:3")}
+    small_hall.say("sit", 3)
+    assert due(small_hall) == set()
+
+
+def test_a_clerk_who_calls_nobody_while_people_wait(small_hall: SmallHall) -> None:
+    small_hall.issue("housing")
+    assert due(small_hall, 4.9) == set()
+    assert due(small_hall, 5.1) == {("idle_window", "window:3")}
+    with time_machine.travel(later(5.1), tick=False):
+        small_hall.issue("housing")
+        small_hall.call_next(3)
+        assert due(small_hall) == set()
+        small_hall.say("no_show", 3)
+        assert due(small_hall, 4) == set()
+        assert due(small_hall, 5.1) == {("idle_window", "window:3")}
+
+
+def test_who_came_a_moment_ago_makes_no_window_idle(small_hall: SmallHall) -> None:
+    with time_machine.travel(later(30), tick=False):
+        small_hall.issue("housing")
+        assert due(small_hall) == set()
+
+
+def test_a_device_that_was_connected_and_is_gone(small_hall: SmallHall) -> None:
+    made = {"kind": "board", "name": "东门大屏", "token_hash": "x" * 64}
+    device = people.enrol(small_hall.hall.pk, THE_HALL, new_key(), **made)["device"]
+    assert due(small_hall, 60) == set()
+    now = timezone.now()
+    here = Presence.objects.create(hall=small_hall.hall, subject=f"device:{device}", seen_at=now)
+    assert due(small_hall) == set()
+    assert due(small_hall, 0.25) == {("device_down", f"device:{device}")}
+    here.gone_at = now
+    here.save()
+    assert due(small_hall, 0.02) == set()
+    assert due(small_hall, 0.06) == {("device_down", f"device:{device}")}
+    with time_machine.travel(later(0.1), tick=False):
+        alarms.look_round(small_hall.hall.pk, THE_HALL, new_key())
+    assert Alarm.objects.get().data["name"] == "东门大屏"
+    Device.objects.update(revoked_at=now)
+    assert due(small_hall, 1) == set()
+
+
+def test_a_browser_that_is_gone_with_somebody_at_the_window(small_hall: SmallHall) -> None:
+    clerk = small_hall.people["clerk1"]
+    seen = later(0.1)
+    Presence.objects.create(hall=small_hall.hall, subject=f"clerk:1:{clerk.pk}", seen_at=seen, gone_at=seen)
+    assert due(small_hall, 1) == set()
+    small_hall.issue()
+    small_hall.call_next(1)
+    assert due(small_hall, 1) == {("clerk_gone", "window:1")}
+    small_hall.say("no_show", 1)
+    assert due(small_hall, 1) == set()

@@ -1,0 +1,293 @@
+"""The manager's hands: borrow a window, move people, tell the clerks, put a notice, and take all of it back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from hallqueue.actions import alarms, borrowing, messages, moving, notices, setup, timed, undoing, windows
+from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.errors import Refused
+from hallqueue.models import Borrowing, Event, Message, Notice, Ticket, Window, WindowService
+from hallqueue.routing import line
+from tests.hall import SmallHall
+from tests.invariants import check
+
+pytestmark = pytest.mark.both_databases
+
+
+def say(small: SmallHall, verb: Any, name: str = "manager", **details: Any) -> Any:
+    return verb(small.hall.pk, small.actor(name), new_key(), **details)
+
+
+def undo_last(small: SmallHall, kind: str) -> Any:
+    event = Event.objects.filter(kind=kind).latest("seq")
+    return say(small, undoing.undo, act=event.seq)
+
+
+def labels(small: SmallHall, number: int) -> list[str]:
+    window = Window.objects.select_related("hall").get(hall=small.hall, number=number)
+    return [ticket.label for ticket in line(window)]
+
+
+def ids(*names: str) -> list[int]:
+    return [Ticket.objects.get(label=name).pk for name in names]
+
+
+def test_a_borrowed_window_takes_the_service_until_it_is_taken_back(small_hall: SmallHall) -> None:
+    small_hall.issue("invoice")
+    assert labels(small_hall, 3) == []
+    lent = say(small_hall, borrowing.borrow, window=3, service="invoice", reason="税务排长队")
+    assert labels(small_hall, 3) == ["B001"]
+    assert Event.objects.get(kind="window.borrowed").data["reason"] == "税务排长队"
+    say(small_hall, borrowing.take_back, borrowing=lent["borrowing"])
+    assert labels(small_hall, 3) == []
+    with pytest.raises(Refused, match="borrowing_over"):
+        say(small_hall, borrowing.take_back, borrowing=lent["borrowing"])
+    check(small_hall.hall)
+
+
+def test_a_borrowing_for_a_time_ends_by_itself_with_one_event(small_hall: SmallHall) -> None:
+    say(small_hall, borrowing.borrow, window=3, department="税务局", reason="忙", minutes=30)
+    assert not timed.is_due(small_hall.fresh(), timezone.now())
+    with time_machine.travel(timezone.now() + timedelta(minutes=31), tick=False):
+        assert timed.is_due(small_hall.fresh(), timezone.now())
+        for _ in range(2):
+            timed.end_due(small_hall.hall.pk, THE_HALL, new_key())
+        assert not timed.is_due(small_hall.fresh(), timezone.now())
+    assert Event.objects.filter(kind="borrowing.ended", by="hall").count() == 1
+    assert not WindowService.objects.exclude(borrowing=None).exists()
+
+
+def test_what_a_window_takes_by_itself_outlives_a_borrowing_and_a_new_set_up(small_hall: SmallHall) -> None:
+    say(small_hall, borrowing.borrow, window=3, service="invoice", reason="忙")
+    takes = [("id-card", 0)]
+    setup.map_services(small_hall.hall.pk, THE_HALL, new_key(), window=3, takes=takes)
+    services = set(WindowService.objects.filter(window__number=3).values_list("service__code", flat=True))
+    assert services == {"id-card", "invoice"}
+    undo_last(small_hall, "window.borrowed")
+    assert WindowService.objects.get(window__number=3).service.code == "id-card"
+
+
+def test_of_two_borrowings_that_overlap_the_other_stays(small_hall: SmallHall) -> None:
+    first = say(small_hall, borrowing.borrow, window=1, service="invoice", reason="忙")
+    Borrowing.objects.create(
+        hall=small_hall.hall,
+        window=Window.objects.get(number=1),
+        department=small_hall.hall.departments.get(name="税务局"),
+        begun_at=timezone.now(),
+        by="user:1",
+        reason="更忙",
+    )
+    say(small_hall, borrowing.take_back, borrowing=first["borrowing"])
+    assert WindowService.objects.get(window__number=1, service__code="invoice").borrowing.reason == "更忙"
+
+
+@pytest.mark.parametrize(
+    ("details", "code"),
+    [
+        ({"window": 3, "service": "invoice"}, "reason_required"),
+        ({"window": 3, "service": "invoice", "reason": "x", "minutes": -5}, "bad_input"),
+        ({"window": 3, "service": "invoice", "reason": "x", "minutes": 99999}, "bad_input"),
+        ({"window": 3, "reason": "x"}, "bad_input"),
+        ({"window": 3, "service": "invoice", "department": "税务局", "reason": "x"}, "bad_input"),
+        ({"window": 3, "service": "nothing", "reason": "x"}, "unknown_service"),
+        ({"window": 3, "department": "nothing", "reason": "x"}, "unknown_department"),
+        ({"window": 77, "service": "invoice", "reason": "x"}, "unknown_window"),
+        ({"window": 9, "service": "invoice", "reason": "x"}, "borrow_fallback"),
+        ({"window": 2, "service": "invoice", "reason": "x"}, "already_takes"),
+    ],
+)
+def test_a_borrowing_that_makes_no_sense_is_refused_and_leaves_nothing(
+    small_hall: SmallHall, details: dict[str, Any], code: str
+) -> None:
+    with pytest.raises(Refused, match=code):
+        say(small_hall, borrowing.borrow, **{"reason": " ", **details})
+    assert not Borrowing.objects.exists()
+
+
+def test_chosen_people_move_together_and_nobody_else(small_hall: SmallHall) -> None:
+    for _ in range(4):
+        small_hall.issue()
+    said = say(small_hall, moving.redirect, tickets=ids("A001", "A003"), to_window=3, reason="减负")
+    assert said == {"count": 2, "labels": ["A001", "A003"]}
+    assert labels(small_hall, 3) == ["A001", "A003"]
+    assert labels(small_hall, 1) == ["A002", "A004"]
+    say(small_hall, moving.redirect, tickets=ids("A002"), fallback=True, reason="办不成")
+    assert labels(small_hall, 9) == ["A002"]
+    say(small_hall, moving.redirect, tickets=ids("A003", "A004"), service="housing", reason="走错")
+    assert labels(small_hall, 3) == ["A001", "A003", "A004"]
+    check(small_hall.hall)
+
+
+def test_one_who_waits_no_longer_keeps_everybody_where_they_are(small_hall: SmallHall) -> None:
+    small_hall.issue()
+    small_hall.issue()
+    small_hall.call_next(1)
+    with pytest.raises(Refused, match="not_all_waiting") as refused:
+        say(small_hall, moving.redirect, tickets=ids("A001", "A002"), to_window=3, reason="x")
+    assert refused.value.params["labels"] == "A001"
+    assert labels(small_hall, 3) == []
+
+
+@pytest.mark.parametrize(
+    ("details", "code"),
+    [
+        ({"tickets": []}, "bad_input"),
+        ({"tickets": [True]}, "bad_input"),
+        ({"tickets": [4711]}, "unknown_ticket"),
+        ({"reason": "  "}, "reason_required"),
+        ({"to_window": 77}, "unknown_window"),
+        ({"to_window": None, "service": "nothing"}, "unknown_service"),
+        ({"to_window": None}, "bad_input"),
+        ({"fallback": True}, "bad_input"),
+    ],
+)
+def test_a_move_that_makes_no_sense_is_refused(
+    small_hall: SmallHall, details: dict[str, Any], code: str
+) -> None:
+    small_hall.issue()
+    asked = {"tickets": ids("A001"), "to_window": 3, "reason": "x"} | details
+    with pytest.raises(Refused, match=code):
+        say(small_hall, moving.redirect, **asked)
+    assert labels(small_hall, 1) == ["A001"]
+
+
+def test_a_clerk_has_none_of_these_hands(small_hall: SmallHall) -> None:
+    small_hall.issue()
+    acts: list[tuple[Any, dict[str, Any]]] = [
+        (borrowing.borrow, {"window": 3, "service": "invoice", "reason": "x"}),
+        (borrowing.take_back, {"borrowing": 1}),
+        (moving.redirect, {"tickets": ids("A001"), "to_window": 3, "reason": "x"}),
+        (messages.send, {"text": "x"}),
+        (notices.put, {"zh": "x", "minutes": 5, "places": ["board"]}),
+        (notices.take_down, {"notice": 1}),
+        (undoing.undo, {"act": 1}),
+    ]
+    for verb, details in acts:
+        with pytest.raises(Refused, match="not_allowed"):
+            say(small_hall, verb, "clerk1", **details)
+
+
+def test_people_moved_by_mistake_go_back_but_for_those_already_called(small_hall: SmallHall) -> None:
+    for _ in range(3):
+        small_hall.issue()
+    say(small_hall, moving.redirect, tickets=ids("A001", "A002"), to_window=3, reason="减负")
+    small_hall.call_next(3)
+    assert undo_last(small_hall, "tickets.redirected")["left"] == ["A001"]
+    assert labels(small_hall, 1) == ["A002", "A003"]
+    with pytest.raises(Refused, match="act_undone"):
+        undo_last(small_hall, "tickets.redirected")
+    check(small_hall.hall)
+
+
+def test_a_message_reaches_every_manned_window_and_each_clerk_signs_it(small_hall: SmallHall) -> None:
+    small_hall.say("leave", 3)
+    assert say(small_hall, messages.send, text="<b>十点开会</b>")["windows"] == [1, 2, 9]
+    mine = Message.objects.get(window__number=1)
+    say(small_hall, messages.seen, "clerk1", window=1, message=mine.pk)
+    with pytest.raises(Refused, match="not_your_window"):
+        say(small_hall, messages.seen, "clerk1", window=2, message=mine.pk)
+    undo_last(small_hall, "message.sent")
+    assert Message.objects.filter(withdrawn_at=None).count() == 1
+    with pytest.raises(Refused, match="text_required"):
+        say(small_hall, messages.send, text=" ")
+    with pytest.raises(Refused, match="text_too_long"):
+        say(small_hall, messages.send, text="号" * 201)
+
+
+def test_a_message_that_everybody_read_cannot_be_taken_back(small_hall: SmallHall) -> None:
+    say(small_hall, messages.send, text="小李请到前台", window=1)
+    small_hall_message = Message.objects.get()
+    say(small_hall, messages.seen, "clerk1", window=1, message=small_hall_message.pk)
+    with pytest.raises(Refused, match="message_read"):
+        undo_last(small_hall, "message.sent")
+
+
+def test_nobody_is_told_when_nobody_sits_anywhere(small_hall: SmallHall) -> None:
+    for number in (1, 2, 3, 9):
+        small_hall.say("leave", number)
+    with pytest.raises(Refused, match="nobody_to_tell"):
+        say(small_hall, messages.send, text="有人吗")
+
+
+def test_a_notice_stands_until_its_time(small_hall: SmallHall) -> None:
+    put = {"zh": "今天下午三点停电", "minutes": 60, "places": ["board", "kiosk"]}
+    say(small_hall, notices.put, **put)
+    with time_machine.travel(timezone.now() + timedelta(minutes=61), tick=False):
+        timed.end_due(small_hall.hall.pk, THE_HALL, new_key())
+    assert Notice.objects.get().ended_at is not None
+    with pytest.raises(Refused, match="notice_over"):
+        say(small_hall, notices.take_down, notice=Notice.objects.get().pk)
+
+
+@pytest.mark.parametrize(
+    ("details", "code"),
+    [
+        ({"zh": "\x00 "}, "text_required"),
+        ({"zh": "长" * 121}, "text_too_long"),
+        ({"minutes": 0}, "bad_input"),
+        ({"minutes": 60 * 24 * 8}, "bad_input"),
+        ({"places": []}, "bad_input"),
+        ({"places": ["roof"]}, "bad_input"),
+    ],
+)
+def test_a_notice_that_makes_no_sense_is_refused(
+    small_hall: SmallHall, details: dict[str, Any], code: str
+) -> None:
+    with pytest.raises(Refused, match=code):
+        say(small_hall, notices.put, **({"zh": "停电", "minutes": 5, "places": ["board"]} | details))
+    assert not Notice.objects.exists()
+
+
+def test_five_notices_at_once_are_enough(small_hall: SmallHall) -> None:
+    for number in range(5):
+        say(small_hall, notices.put, zh=f"通知{number}", minutes=5, places=["board"])
+    with pytest.raises(Refused, match="too_many_notices"):
+        say(small_hall, notices.put, zh="再来一条", minutes=5, places=["board"])
+
+
+def test_windows_notices_borrowings_and_the_hall_are_as_before_after_undo(small_hall: SmallHall) -> None:
+    say(small_hall, windows.pause, window=1, reason="开会")
+    say(small_hall, windows.close, window=1, reason="停电")
+    undo_last(small_hall, "window.closed")
+    assert (Window.objects.get(number=1).state, Window.objects.get(number=1).pause_reason) == (
+        "paused",
+        "开会",
+    )
+    lent = say(small_hall, borrowing.borrow, window=3, service="invoice", reason="忙")
+    say(small_hall, borrowing.take_back, borrowing=lent["borrowing"])
+    undo_last(small_hall, "borrowing.ended")
+    assert Borrowing.objects.filter(ended_at=None).count() == 1
+    shown = say(small_hall, notices.put, zh="停电", minutes=5, places=["board"])
+    say(small_hall, notices.take_down, notice=shown["notice"])
+    undo_last(small_hall, "notice.ended")
+    assert Notice.objects.get(ended_at=None).zh == "停电"
+    undo_last(small_hall, "notice.put")
+    assert not Notice.objects.filter(ended_at=None).exists()
+
+
+def test_what_has_changed_since_is_not_undone(small_hall: SmallHall) -> None:
+    say(small_hall, windows.pause, window=1, reason="开会")
+    say(small_hall, windows.open_window, window=1)
+    with pytest.raises(Refused, match="act_over"):
+        undo_last(small_hall, "window.paused")
+    with pytest.raises(Refused, match="act_not_undoable"):
+        undo_last(small_hall, "shift.started")
+    with pytest.raises(Refused, match="unknown_act"):
+        say(small_hall, undoing.undo, act=10**6)
+
+
+def test_a_window_is_not_closed_again_over_the_head_of_somebody_at_it(small_hall: SmallHall) -> None:
+    small_hall.issue()
+    small_hall.say("leave", 1)
+    say(small_hall, windows.open_window, window=1)
+    say(small_hall, alarms.acknowledge, alarm=0)
+    small_hall.say("sit", 1)
+    small_hall.call_next(1)
+    with pytest.raises(Refused, match="window_has_ticket"):
+        undo_last(small_hall, "window.opened")
