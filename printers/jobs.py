@@ -36,25 +36,18 @@ def begin_following(c: Command) -> Answer:
 def follow(c: Command, *, since: int, upto: int, slips: list[dict[str, Any]]) -> Answer:
     """Make the jobs for the events after `since` up to `upto`, all or none, and move the cursor in one step.
 
-    A slip holds `ticket`, `printer`, `ahead`, `low`, `high`. Another worker may have been quicker: then nothing.
+    A slip holds `ticket`, `printer`, `ahead`, `low`, `high`, and `asked` where somebody asked: see `_asked_again`.
+    Another worker may have been quicker: then nothing.
     """
     moved = PrintCursor.objects.filter(hall=c.hall, epoch=c.hall.epoch, seq=since)
     if not moved.update(seq=upto):
         return {"made": 0}
-    PrintJob.objects.bulk_create(
-        PrintJob(
-            hall=c.hall,
-            ticket_id=slip["ticket"],
-            printer_id=slip["printer"],
-            **{name: slip[name] for name in ("ahead", "low", "high")},
-            made_at=c.now,
-            due_at=c.now,
-        )
-        for slip in slips
-    )
-    if slips:
-        c.log.record("slip.queued", tickets=[slip["ticket"] for slip in slips])
-    return {"made": len(slips)}
+    first = [slip for slip in slips if "asked" not in slip]
+    PrintJob.objects.bulk_create(_job(c, slip) for slip in first)
+    if first:
+        c.log.record("slip.queued", tickets=[slip["ticket"] for slip in first])
+    again = sum(_asked_again(c, slip) for slip in slips if "asked" in slip)
+    return {"made": len(first) + again}
 
 
 @command
@@ -74,18 +67,12 @@ def reprint(c: Command, *, ticket: int, why: str) -> Answer:
     if earlier.filter(state__in=PrintJob.ON_THE_WAY).exists():
         raise Refused("reprint_on_the_way", label=found.label)
     wait = waits_of(c.hall, [found.pk]).get(found.pk)
-    job = PrintJob.objects.create(
-        hall=c.hall,
-        ticket=found,
-        printer=_printer_again(c, earlier.order_by("-copy").first()),
-        copy=(earlier.aggregate(last=Max("copy"))["last"] or 0) + 1,
-        asked_by=c.by.name,
-        asked_why=why,
-        made_at=c.now,
-        due_at=c.now,
-        **(wait or {}),  # type: ignore[arg-type]
-    )
-    c.log.record("slip.reprinted", found, copy=job.copy, why=why, printer=job.printer_id)
+    slip = {
+        "ticket": found.pk,
+        "printer": _printer_again(c, earlier.order_by("-copy").first()).pk,
+        **(wait or {}),
+    }
+    job = _next_copy(c, found, slip, c.by.name, why)
     return {"job": job.pk, "ticket": found.pk, "label": found.label, "copy": job.copy}
 
 
@@ -201,6 +188,48 @@ def claim(printer: Printer, owner: str) -> PrintJob | None:
         PrintJob.objects.filter(pk=job.pk).update(state=State.SENDING, tries=F("tries") + 1, sent_at=now)
         job.state, job.tries, job.sent_at, job.hall = State.SENDING, job.tries + 1, now, hall
         return job
+
+
+def _asked_again(c: Command, slip: dict[str, Any]) -> int:
+    """The paper that `slip.asked` wishes for: the next copy. Says how many were made: 1 or 0.
+
+    One that is still on its way is not printed twice; if it waits at another printer, it goes to the chosen one.
+    """
+    asked, ticket = slip["asked"], Ticket.objects.get(hall=c.hall, pk=slip["ticket"])
+    underway = PrintJob.objects.filter(hall=c.hall, ticket=ticket, state__in=PrintJob.ON_THE_WAY).first()
+    if underway is None:
+        _next_copy(c, ticket, slip, asked["by"], asked["why"])
+        return 1
+    if asked["chosen"] and underway.state == State.QUEUED and underway.printer_id != slip["printer"]:
+        underway.printer_id, underway.due_at = slip["printer"], c.now
+        underway.save(update_fields=["printer", "due_at"])
+        c.log.record("slip.moved", ticket, copy=underway.copy, printer=underway.printer_id)
+    return 0
+
+
+def _next_copy(c: Command, ticket: Ticket, slip: dict[str, Any], by: str, why: str) -> PrintJob:
+    """The ticket's next paper: the first if there is none yet, else a reprint, which the log counts."""
+    last = PrintJob.objects.filter(hall=c.hall, ticket=ticket).aggregate(last=Max("copy"))["last"] or 0
+    job = _job(c, slip)
+    job.copy, job.asked_by, job.asked_why = last + 1, by, why
+    job.save()
+    if job.copy > 1:
+        c.log.record("slip.reprinted", ticket, copy=job.copy, why=why, printer=job.printer_id)
+    else:
+        c.log.record("slip.queued", tickets=[ticket.pk])
+    return job
+
+
+def _job(c: Command, slip: dict[str, Any]) -> PrintJob:
+    wait = {name: slip.get(name) for name in ("ahead", "low", "high")}
+    return PrintJob(
+        hall=c.hall,
+        ticket_id=slip["ticket"],
+        printer_id=slip["printer"],
+        made_at=c.now,
+        due_at=c.now,
+        **wait,
+    )
 
 
 def _mark_condition(c: Command, printer: Printer, condition: str) -> None:

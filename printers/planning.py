@@ -12,7 +12,11 @@ from printers.content import waits_of
 from printers.models import PrintCursor, Printer
 from printers.rules import printer_for
 
-PRINTED_SOURCES = ("kiosk", "desk")
+KINDS = ("ticket.issued", "slip.asked")
+PRINTED_SOURCES = (
+    "kiosk",
+    "desk",
+)  # a number of another source, or issued without paper, is printed when asked for
 AT_ONCE = 500
 FRESH = timedelta(seconds=10)  # later the wait is no longer the one of the issue, and stays off the paper
 FAR_BEHIND = (
@@ -40,20 +44,30 @@ def plan_of(hall_id: int) -> Plan | None:
 
 
 def _next_step(hall: Hall, since: int) -> Plan | None:
-    log = Event.objects.filter(hall=hall, seq__gt=since, kind="ticket.issued").order_by("seq")
-    issued, printers = list(log[:AT_ONCE]), list(Printer.objects.filter(hall=hall, is_active=True))
-    wanted = [(event, printer) for event in issued if (printer := _printer_of(event, printers))]
+    log = Event.objects.filter(hall=hall, seq__gt=since, kind__in=KINDS).order_by("seq")
+    events, printers = list(log[:AT_ONCE]), list(Printer.objects.filter(hall=hall, is_active=True))
+    wanted = [(event, printer) for event in events if (printer := _printer_of(event, printers))]
     if not wanted and hall.seq - since < FAR_BEHIND:
         return None
     fresh = timezone.now() - FRESH
     waits = waits_of(hall, [event.ticket_id for event, _ in wanted if event.ticket_id and event.at > fresh])
     nothing = {"ahead": None, "low": None, "high": None}
-    slips = (
-        {"ticket": e.ticket_id, "printer": p.pk, **waits.get(e.ticket_id or 0, nothing)} for e, p in wanted
-    )
-    upto = hall.seq if len(issued) < AT_ONCE else issued[-1].seq
+    slips = (_slip(e, p) | waits.get(e.ticket_id or 0, nothing) for e, p in wanted)
+    upto = hall.seq if len(events) < AT_ONCE else events[-1].seq
     return Plan(since, upto, tuple(slips))
 
 
+def _slip(event: Event, printer: Printer) -> dict[str, Any]:
+    """One paper to be made; `asked` says by whom and why when it did not come of itself."""
+    slip: dict[str, Any] = {"ticket": event.ticket_id, "printer": printer.pk}
+    if event.kind == "slip.asked":
+        slip |= {"asked": {"by": event.by, "why": event.data["why"], "chosen": bool(event.data["printer"])}}
+    return slip
+
+
 def _printer_of(event: Event, printers: list[Printer]) -> Printer | None:
-    return printer_for(event.by, printers) if event.data.get("source") in PRINTED_SOURCES else None
+    if event.kind == "slip.asked":
+        chosen = next((each for each in printers if each.pk == event.data["printer"]), None)
+        return chosen or printer_for(event.by, printers)
+    wanted = event.data.get("slip", True) and event.data.get("source") in PRINTED_SOURCES
+    return printer_for(event.by, printers) if wanted else None

@@ -200,6 +200,8 @@ class Replay:
                 self._issue(event)
             elif event.kind in VERB_OF:
                 self._move(event)
+            elif event.kind in ("ticket.verified", "ticket.unverified"):
+                self._reclass(event)
 
     def _issue(self, event: Event) -> None:
         assert event.ticket_id is not None
@@ -211,6 +213,18 @@ class Replay:
             position=event.seq * STEP,
             fallback=bool(told["fallback"]),
         )
+
+    def _reclass(self, event: Event) -> None:
+        """A priority seen or taken back changes the class, and what an undo would bring back; never the place."""
+        assert event.ticket_id is not None
+        assert event.by, "I5: a change of class without a name"
+        ticket = self.tickets[event.ticket_id]
+        assert ticket.state in ("waiting", "parked", "missed"), (
+            f"I4: {event} of a ticket that is {ticket.state}"
+        )
+        ticket.precedence = PRECEDENCE[event.data["to"]]
+        if ticket.before:
+            ticket.before["precedence"] = ticket.precedence
 
     def _move(self, event: Event) -> None:
         assert event.ticket_id is not None

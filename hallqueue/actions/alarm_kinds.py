@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Max, QuerySet
 
-from hallqueue.models import Call, Device, Hall, Presence, Service, Shift, Ticket, Window
+from hallqueue.models import Call, Device, Hall, HelpCall, Presence, Service, Shift, Ticket, Window
 from hallqueue.routing import line, nobody_else, stranded, waiting
 
 GRACE = timedelta(seconds=3)
@@ -84,6 +84,13 @@ def _lost_devices(hall: Hall, now: datetime) -> set[str]:
     gone = _gone(hall, "device:", now)
     living = Device.objects.filter(hall=hall, revoked_at=None, pk__in=[each.split(":")[1] for each in gone])
     return {f"device:{pk}" for pk in living.values_list("pk", flat=True)} if gone else set()
+
+
+def _help_waits(hall: Hall, now: datetime) -> set[str]:
+    """Somebody asked for a helper and nobody has gone there within the hall's minutes."""
+    limit = now - timedelta(minutes=hall.help_alarm_minutes)
+    found = HelpCall.objects.filter(hall=hall, done_at=None, taken_at=None, asked_at__lte=limit)
+    return {f"help:{pk}" for pk in found.values_list("pk", flat=True)}
 
 
 def _lost_clerks(hall: Hall, now: datetime) -> set[str]:
@@ -166,6 +173,17 @@ def _tell_device(hall: Hall, subject: str) -> dict[str, Any]:
     return {"device": device.kind, "name": device.name, "since": seen.isoformat()}
 
 
+def _tell_help(hall: Hall, subject: str) -> dict[str, Any]:
+    call = HelpCall.objects.select_related("ticket").get(hall=hall, pk=_key(subject))
+    spot = f"{call.spot}号窗口" if call.place == HelpCall.Place.WINDOW else call.spot
+    words = (
+        spot or call.get_place_display(),
+        call.ticket.label if call.ticket else "",
+        call.get_kind_display(),
+    )
+    return {"help": " ".join(word for word in words if word), "since": call.asked_at.isoformat()}
+
+
 def _since(ticket: Ticket | None) -> dict[str, Any]:
     return {"label": ticket.label, "since": ticket.issued_at.isoformat()} if ticket else {}
 
@@ -181,4 +199,5 @@ register("idle_window", _idle, _tell_line)
 register("clerk_gone", _lost_clerks, _tell_person)
 register("long_service", _slow, _tell_person)
 register("long_wait", _late, _tell_service)
+register("help_waits", _help_waits, _tell_help)
 register("device_down", _lost_devices, _tell_device)

@@ -1,6 +1,7 @@
 """Issue a ticket, bring one back into the line, cancel one."""
 
 import unicodedata
+from typing import Any
 
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.errors import Refused
@@ -28,10 +29,12 @@ def issue(
     source: str = "kiosk",
     note: str = "",
     to_fallback: bool = False,
+    slip: bool = True,
 ) -> Answer:
     """Give out the next number of the service's series.
 
-    `service` is its code; `priority` one of PRIORITY_KINDS or ""; `to_fallback` asks for the fallback window.
+    `service` is its code; `priority` one of PRIORITY_KINDS or ""; `to_fallback` asks for the fallback window;
+    without `slip` no paper is printed by itself.
     Answers with the ticket's label, token and id. Raises Refused: hall_closed, unknown_service,
     service_inactive, no_window_open, no_fallback_open, series_full, bad_input.
     """
@@ -61,7 +64,8 @@ def issue(
         issued_at=c.now,
     )
     insert(ticket)
-    c.log.record("ticket.issued", ticket, service=wanted.code, klass=klass, source=source, fallback=reason)
+    told: dict[str, Any] = {"service": wanted.code, "klass": klass, "source": source, "fallback": reason}
+    c.log.record("ticket.issued", ticket, **told | ({} if slip else {"slip": False}))
     return {"ticket": ticket.pk, "label": ticket.label, "token": ticket.token, "service": wanted.name}
 
 

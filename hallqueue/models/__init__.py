@@ -2,6 +2,7 @@
 
 from hallqueue.models.calendar import CalendarDay, CalendarYear
 from hallqueue.models.catalogue import Department, Series, SeriesCounter, Service
+from hallqueue.models.desk import Facility, HelpCall, Item, Loan
 from hallqueue.models.events import Alarm, Event, Receipt
 from hallqueue.models.hall import Day, Hall
 from hallqueue.models.hands import Borrowing, Dismissal, Message, Notice, Presence
@@ -21,8 +22,12 @@ __all__ = [
     "Device",
     "Dismissal",
     "Event",
+    "Facility",
     "Hall",
+    "HelpCall",
+    "Item",
     "Klass",
+    "Loan",
     "Message",
     "Notice",
     "Pairing",

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from hallqueue.actions import calling, day, moving, setup, tickets, windows
+from hallqueue.actions import calling, day, desk, moving, setup, tickets, windows
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.errors import Refused
 from hallqueue.models import Window
@@ -27,6 +27,7 @@ ROOMS = {
     **dict.fromkeys(("issue", "requeue", "cancel"), tickets),
     **dict.fromkeys(("sit", "leave", "open_window", "pause", "close"), windows),
     **dict.fromkeys(("open_hall", "close_hall", "close_days"), day),
+    **dict.fromkeys(("verify", "take_back_priority"), desk),
     "map_services": setup,
     "redirect": moving,
 }
@@ -180,6 +181,13 @@ class HallMachine(RuleBasedStateMachine):
         lying = [n for n, t in enumerate(self.paper.tickets) if t.state in ("parked", "missed")]
         chosen = lying[number % len(lying)] if aside and lying else self.some(number)
         self.both(verb, "desk", ticket=chosen)
+
+    @precondition(lambda self: self.rows)
+    @rule(number=NUMBER, kind=st.sampled_from(["elderly", "elderly", "disabled", ""]))
+    def priority(self, number: int, kind: str) -> None:
+        """The desk sees a paper, or takes a priority back."""
+        verb, more = ("verify", {"kind": kind}) if kind else ("take_back_priority", {})
+        self.both(verb, "desk", ticket=self.some(number), **more)
 
     @rule(who=WHO, window=WINDOW, verb=st.sampled_from(SEAT), reason=REASON, over=st.booleans())
     def seat(self, who: str, window: int, verb: str, reason: str, over: bool) -> None:

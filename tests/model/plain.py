@@ -37,6 +37,8 @@ class Paper:
     calls: int = 0
     last_window: int | None = None
     before: Paper | None = None
+    kind: str = ""
+    seen: bool = False
 
 
 @dataclass
@@ -128,6 +130,7 @@ class PlainHall:
         ticket = Paper(
             f"{letter}{number:03d}", self.today, service, rank, self.last_place(), to_fallback=to_fallback
         )
+        ticket.kind = priority
         self.tickets.append(ticket)
         return {"label": ticket.label}
 
@@ -151,6 +154,25 @@ class PlainHall:
         if ticket.state not in ("waiting", "parked", "missed"):
             raise No("wrong_state")
         return self.move(ticket, "cancelled")
+
+    def verify(self, who: str, ticket: Paper, kind: str) -> Said:
+        if ticket.state not in ("waiting", "parked", "missed"):
+            raise No("wrong_state")
+        if ticket.seen and ticket.kind == kind:
+            raise No("already_verified")
+        return self.reclass(ticket, 20, kind, seen=True)
+
+    def take_back_priority(self, who: str, ticket: Paper) -> Said:
+        if ticket.state not in ("waiting", "parked", "missed"):
+            raise No("wrong_state")
+        if ticket.rank != 20:
+            raise No("no_priority")
+        return self.reclass(ticket, 50, "", seen=False)
+
+    def reclass(self, ticket: Paper, rank: int, kind: str, seen: bool) -> Said:
+        """A paper once seen stays seen, whatever a window takes back."""
+        ticket.rank, ticket.kind, ticket.seen = rank, kind, seen
+        return {"label": ticket.label, "state": ticket.state, "priority": kind}
 
     def move(self, ticket: Paper, state: str, **changes: object) -> Said:
         ticket.before = replace(ticket, before=None)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -28,7 +29,7 @@ class Desk:
     printer: Printer
     feeder: Feeder
 
-    def issue(self, service: str = "id-card", **details: str) -> Ticket:
+    def issue(self, service: str = "id-card", **details: Any) -> Ticket:
         """A number at the kiosk."""
         return self.small.ticket(self.small.issue(service, **details))
 

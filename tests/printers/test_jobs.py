@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.utils import timezone
 from PIL import Image
 from pyzbar.pyzbar import ZBarSymbol, decode
 
+from hallqueue.actions import desk as desk_verbs
 from hallqueue.actions import tickets
 from hallqueue.actions.command import THE_HALL, Actor, new_key
 from hallqueue.actions.people import enrol
@@ -210,3 +212,65 @@ def test_paper_older_than_ten_minutes_is_given_up_and_said_so(desk: Desk) -> Non
     assert (desk.job(ticket).state, desk.job(ticket).reason) == ("failed", "too_old")
     assert not desk.twin.slips
     assert desk.kinds()[-2:] == ["slip.failed", "printer.changed"]
+
+
+def ask_slip(desk: Desk, ticket: Ticket, **more: Any) -> Any:
+    """The desk presses reprint."""
+    by = desk.small.actor("desk")
+    return desk_verbs.ask_slip(
+        desk.small.hall.pk, by, new_key(), ticket=ticket.pk, **({"why": "lost"} | more)
+    )
+
+
+def test_4_a_slip_asked_for_at_the_desk_is_marked_and_counted(desk: Desk) -> None:
+    """Regression 4: a reprint is marked 补打 and counted."""
+    ticket = desk.issue()
+    desk.work()
+    for _ in range(2):
+        ask_slip(desk, ticket)
+        desk.work()
+    assert ["补打" in slip.text for slip in desk.twin.slips] == [False, True, True]
+    assert "补打 第3份" in desk.twin.slips[-1].text
+    last = desk.job(ticket, copy=3)
+    assert (last.state, last.asked_by, last.asked_why) == ("confirmed", desk.small.actor("desk").name, "lost")
+    assert [event.data["copy"] for event in Event.objects.filter(kind="slip.reprinted").order_by("seq")] == [
+        2,
+        3,
+    ]
+
+
+def test_number_issued_without_paper_is_printed_when_asked_for_and_is_no_reprint(desk: Desk) -> None:
+    quiet, phone = desk.issue(source="desk", slip=False), desk.issue(source="phone")
+    desk.work()
+    assert not PrintJob.objects.exists()
+    for ticket in (quiet, phone):
+        ask_slip(desk, ticket, why="asked")
+    desk.work()
+    assert [slip.text.count("补打") for slip in desk.twin.slips] == [0, 0]
+    assert desk.job(quiet).copy == desk.job(phone).copy == 1
+
+
+def test_slip_comes_out_of_the_printer_that_was_chosen(desk: Desk) -> None:
+    own = {"name": "导办台", "address": "tcp://127.0.0.1:1"}
+    other = jobs.add_printer(desk.small.hall.pk, THE_HALL, new_key(), **own)["printer"]
+    ticket = desk.issue()
+    desk.follow()
+    assert desk.job(ticket).printer == desk.printer
+    ask_slip(desk, ticket, printer=other)
+    desk.follow()
+    assert PrintJob.objects.count() == 1  # the first paper was not out yet: it goes to the other printer
+    assert desk.job(ticket).printer_id == other
+    ask_slip(desk, ticket)
+    desk.follow()
+    assert PrintJob.objects.count() == 1  # still on its way: not a second one
+
+
+@pytest.mark.parametrize(
+    ("who", "why", "code"), [("clerk1", "lost", "not_allowed"), ("desk", "because", "bad_input")]
+)
+def test_slip_is_asked_for_by_the_desk_with_a_known_reason(
+    small_hall: SmallHall, who: str, why: str, code: str
+) -> None:
+    ticket, by = small_hall.issue()["ticket"], small_hall.actor(who)
+    with pytest.raises(Refused, match=code):
+        desk_verbs.ask_slip(small_hall.hall.pk, by, new_key(), ticket=ticket, why=why)
