@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from hallqueue import admin
 from hallqueue.api import v1
-from hallqueue.web import demo, door, health, kiosk, manager, pairing, phone, window
+from hallqueue.web import demo, door, health, kiosk, manager, pairing, phone, setup, window
 
 handler404 = "hallqueue.web.refusals.not_found"
 handler500 = "hallqueue.web.refusals.failed"
@@ -20,6 +20,7 @@ urlpatterns = [
     *phone.urls,
     *window.urls,
     *manager.urls,
+    *setup.urls,
     path("", include("displays.urls")),
     path("", include("printers.urls")),
 ]

@@ -146,7 +146,7 @@ def test_the_start_page_lists_ones_own_hall_and_pages(client: Client, manager: U
     page = client.get("/").content.decode()
     assert "小镇政务大厅" in page
     assert "/small/manager/" in page
-    assert "/small/devices/" in page
+    assert "/small/setup/" in page
     assert 'href="/admin/"' not in page
 
 

@@ -61,6 +61,8 @@ PAGES: dict[str, set[str]] = {
     "<slug:hall>/manager/window/": HANDS,
     "<slug:hall>/manager/hall/": HANDS,
     "<slug:hall>/manager/acknowledge/": HANDS,
+    "<slug:hall>/setup/": HANDS,
+    "<slug:hall>/setup/catalogue/": HANDS,
     "<slug:hall>/board/": STAFF | {"board"},
     "<slug:hall>/screen/<int:number>/": STAFF | {"screen"},
     "<slug:hall>/sound/chime.wav": STAFF | {"board", "screen"},

@@ -30,19 +30,37 @@ class Place:
 PLACES: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     ("manager", "/{hall}/manager/", "monitor", (MANAGER, ADMINISTRATOR, AUDITOR)),
     ("window", "/{hall}/window/", "layers", (CLERK, MANAGER, ADMINISTRATOR)),
-    ("devices", "/{hall}/devices/", "link-2", (MANAGER, ADMINISTRATOR)),
     ("printers", "/{hall}/printers/", "printer", (MANAGER, DESK, ADMINISTRATOR, AUDITOR)),
+    ("setup", "/{hall}/setup/", "settings", (MANAGER, ADMINISTRATOR)),
+)
+"""What people open every day: the bar of every page."""
+
+SET_UP: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
+    ("catalogue", "/{hall}/setup/catalogue/", "layers", (MANAGER, ADMINISTRATOR)),
+    ("devices", "/{hall}/devices/", "link-2", (MANAGER, ADMINISTRATOR)),
     ("admin", "/admin/", "settings", (ADMINISTRATOR,)),
 )
+"""What people open when something is to be arranged anew: the set-up page leads there."""
 
 
 def places_of(user: User, hall: Hall) -> list[Place]:
-    """Where this person may go in a hall; nowhere in a hall that is not theirs."""
+    """Where this person may go in a hall every day; nowhere in a hall that is not theirs."""
+    return _open_to(user, hall, PLACES)
+
+
+def set_up_places_of(user: User, hall: Hall) -> list[Place]:
+    """What this person may arrange in a hall."""
+    return _open_to(user, hall, SET_UP)
+
+
+def _open_to(
+    user: User, hall: Hall, places: tuple[tuple[str, str, str, tuple[Role, ...]], ...]
+) -> list[Place]:
     if user.hall_id not in (None, hall.pk):
         return []
     return [
         Place(name, url.format(hall=hall.slug), icon)
-        for name, url, icon, roles in PLACES
+        for name, url, icon, roles in places
         if user.role in roles
     ]
 
