@@ -11,7 +11,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from hallqueue.actions.people import TRIES
-from hallqueue.models import Call, Device, Event, Hall, Ticket, User
+from hallqueue.models import Call, Device, Event, Hall, Ticket, User, Window
 from tests.hall import SmallHall
 
 pytestmark = pytest.mark.slow
@@ -227,6 +227,14 @@ def test_a_device_cookie_is_secure_where_the_hall_is(
 @pytest.mark.parametrize("window", ["77", "", "x", "9" * 30])
 def test_a_screen_needs_a_window_that_exists(client: Client, demo: SmallHall, window: str) -> None:
     assert client.post("/demo/device/", {"kind": "screen", "window": window}).status_code == 404
+
+
+def test_in_the_demo_a_kiosk_finds_the_windows_open(client: Client, demo: SmallHall) -> None:
+    demo.say("leave", 2)
+    client.post("/demo/device/", {"kind": "board"})
+    assert Window.objects.get(hall=demo.hall, number=2).state == "closed"
+    client.post("/demo/device/", {"kind": "kiosk"})
+    assert not Window.objects.filter(hall=demo.hall).exclude(state="open").exists()
 
 
 def test_in_the_demo_a_number_can_be_taken_even_in_an_empty_hall(client: Client, demo: SmallHall) -> None:

@@ -66,7 +66,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
 @allowed(ANYONE)
 @require_POST
 def demo_device(request: HttpRequest) -> HttpResponse:
-    """One click: this browser is a kiosk, the board or a window's screen."""
+    """One click: this browser is a kiosk, the board or a window's screen. A kiosk finds all windows open."""
     hall = _demo_hall()
     kind = request.POST.get("kind", "")
     if kind not in ONE_CLICK_DEVICES:
@@ -79,6 +79,8 @@ def demo_device(request: HttpRequest) -> HttpResponse:
         name = text("door.demo.browser", language_of(request))
         enrol(hall.pk, THE_DEMO, new_key(), kind=kind, name=name, token_hash=hashed(secret), window=number)
         give_token(answer, kind, secret)
+    if kind == Device.Kind.KIOSK:
+        _open_all(hall)
     return answer
 
 
@@ -134,6 +136,12 @@ def _servable(hall: Hall) -> Service | None:
     """The most usual service that an open window takes."""
     open_now = Service.objects.filter(hall=hall, is_active=True, taken_by__window__state=Window.State.OPEN)
     return open_now.order_by("-weight", "id").first()
+
+
+def _open_all(hall: Hall) -> None:
+    """Open what is closed, as if the morning had come: a kiosk that could give no number would be no demo."""
+    for window in Window.objects.filter(hall=hall, state=Window.State.CLOSED):
+        windows.open_window(hall.pk, THE_DEMO, new_key(), window=window.number)
 
 
 def _open_one(hall: Hall) -> Service:
