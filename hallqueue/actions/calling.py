@@ -10,9 +10,11 @@ from hallqueue.errors import Refused
 from hallqueue.lifecycle import move
 from hallqueue.models import Call, Service, Ticket, Window
 from hallqueue.routing import first_in_line, may_take
-from hallqueue.statements import fetch, insert, update
+from hallqueue.statements import fetch_both, insert, rows, update
 
-_HERE = '"hall_id" = %s AND "window_id" = %s'
+_HELD_HERE = 'SELECT "id", "label" FROM "hallqueue_ticket" WHERE "hall_id" = %s AND "window_id" = %s'
+_CALL_HERE = """ FROM "hallqueue_call" one JOIN "hallqueue_ticket" two ON two."id" = one."ticket_id"
+    WHERE one."hall_id" = %s AND one."window_id" = %s AND one."ended_at" IS NULL"""
 
 
 @command
@@ -145,8 +147,8 @@ def _call(c: Command, seat: Window, ticket: Ticket, **told: Any) -> Answer:
         said_seq=seq,
     )
     insert(call)
-    service = fetch(Service, '"id" = %s', ticket.service_id)
-    return state_of(ticket) | {"window": seat.number, "service": service.name if service else ""}
+    (service,) = rows('SELECT "name" FROM "hallqueue_service" WHERE "id" = %s', ticket.service_id)
+    return state_of(ticket) | {"window": seat.number, "service": service[0]}
 
 
 def _ready_window(c: Command, number: int) -> Window:
@@ -174,18 +176,18 @@ def _refuse_closed(seat: Window) -> None:
 
 def _refuse_other(seat: Window, but: Ticket | None = None) -> None:
     """A window has at most one open ticket (I2)."""
-    held = fetch(Ticket, _HERE, seat.hall_id, seat.pk)
-    if held is not None and (but is None or held.pk != but.pk):
-        raise Refused("window_has_ticket", number=seat.number, label=held.label)
+    for held, label in rows(_HELD_HERE, seat.hall_id, seat.pk):
+        if but is None or held != but.pk:
+            raise Refused("window_has_ticket", number=seat.number, label=label)
 
 
 def _at_window(c: Command, number: int, verb: str) -> tuple[Window, Ticket, Call]:
     """The window, the ticket open at it, and its call; raises Refused("no_ticket_here")."""
     seat = own_window(c, number)
-    call = fetch(Call, '"hall_id" = %s AND "window_id" = %s AND "ended_at" IS NULL', c.hall.pk, seat.pk)
-    ticket = fetch(Ticket, '"id" = %s', call.ticket_id) if call else None
-    if call is None or ticket is None:
+    found = fetch_both(Call, Ticket, _CALL_HERE, c.hall.pk, seat.pk)
+    if found is None:
         raise Refused("no_ticket_here", number=number, verb=verb)
+    call, ticket, _ = found
     ticket.hall = c.hall
     return seat, ticket, call
 

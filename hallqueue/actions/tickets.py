@@ -8,7 +8,7 @@ from hallqueue.errors import Refused
 from hallqueue.lifecycle import move
 from hallqueue.models import Klass, Series, SeriesCounter, Service, Ticket, Window
 from hallqueue.routing import PRECEDENCE, STEP, place_after
-from hallqueue.statements import exists, fetch, insert, update
+from hallqueue.statements import exists, fetch, fetch_both, insert, update
 
 PRIORITY_KINDS = ("elderly", "disabled", "pregnant", "infant", "military")
 LANGUAGES = ("zh", "mn", "en")
@@ -16,7 +16,10 @@ REQUEUE_AFTER = 3
 
 _ANY_OPEN_WINDOW = """SELECT 1 FROM "hallqueue_windowservice" takes
     JOIN "hallqueue_window" w ON w."id" = takes."window_id"
-    WHERE takes."service_id" = %s AND w."state" = 'open'"""
+    WHERE takes."service_id" = %s AND w."state" = 'open' LIMIT 1"""
+
+_SERVICE = """ FROM "hallqueue_service" one JOIN "hallqueue_series" two ON two."id" = one."series_id"
+    WHERE one."hall_id" = %s AND one."code" = %s"""
 
 
 @command
@@ -111,10 +114,11 @@ def plain_text(text: str, limit: int) -> str:
 
 
 def _service(c: Command, code: str) -> Service:
-    service = fetch(Service, '"hall_id" = %s AND "code" = %s', c.hall.pk, code.replace("\x00", "?"))
-    if service is None:
+    found = fetch_both(Service, Series, _SERVICE, c.hall.pk, code.replace("\x00", "?"))
+    if found is None:
         raise Refused("unknown_service", 404)
-    service.series = fetch(Series, '"id" = %s', service.series_id)  # type: ignore[assignment]
+    service, series, _ = found
+    service.series = series
     if not service.is_active:
         raise Refused("service_inactive", name=service.name)
     return service

@@ -18,10 +18,13 @@ from hallqueue.api.rights import RIGHTS
 from hallqueue.errors import Refused
 from hallqueue.models import ApiClient, Hall
 from hallqueue.problems import problem, sentence_of
-from hallqueue.statements import fetch
+from hallqueue.statements import fetch_both
 from hallqueue.texts import DEFAULT_LANGUAGE, LANGUAGES
 
 LARGEST_BODY = 64 * 1024
+
+_LIVING = """ FROM "hallqueue_apiclient" one JOIN "hallqueue_hall" two ON two."id" = one."hall_id"
+    WHERE one."token_hash" = %s AND one."revoked_at" IS NULL"""
 
 
 class Bearer(HttpBearer):
@@ -29,9 +32,11 @@ class Bearer(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiClient | None:
         """The living client of that token."""
-        client = fetch(ApiClient, '"token_hash" = %s AND "revoked_at" IS NULL', hashed(token))
-        if client is not None:
-            client.hall = fetch(Hall, '"id" = %s', client.hall_id)  # type: ignore[assignment]
+        found = fetch_both(ApiClient, Hall, _LIVING, hashed(token))
+        if found is None:
+            return None
+        client, hall, _ = found
+        client.hall = hall
         return client
 
 
