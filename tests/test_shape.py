@@ -34,16 +34,17 @@ FLOORS = [
     {"lifecycle", "routing"},
     {"events"},
     {"transactions", "receipts"},
+    {"hours"},
     {"workdays"},
     {"models"},
-    {"catalogue_file", "problems"},
+    {"calendar_file", "catalogue_file", "problems"},
     {"environment", "errors", "pinyin", "spreadsheet", "statements", "texts", "workers"},
 ]
 
 # Readers stand low so that pages and sockets may use them; they must not be read by what writes.
 READERS = {"estimate", "reports", "topics"}
 WRITERS = {"actions", "lifecycle", "routing", "events", "transactions", "receipts"}
-READERS_MAY_READ = {"lifecycle", "routing", "events", "transactions", "models", "errors", "texts", "workdays"}
+READERS_MAY_READ = {"lifecycle", "routing", "events", "transactions", "models", "errors", "texts", "workdays", "hours"}
 
 # Encoders: values in, bytes out. A driver author needs neither Django nor the hall.
 PURE = (

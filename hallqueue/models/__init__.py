@@ -1,6 +1,6 @@
 """The rows of the hall: one file per subject, gathered here for Django."""
 
-from hallqueue.models.calendar import CalendarDay, CalendarYear
+from hallqueue.models.calendar import CalendarDay, CalendarYear, Hours
 from hallqueue.models.catalogue import Department, Series, SeriesCounter, Service
 from hallqueue.models.desk import Facility, HelpCall, Item, Loan
 from hallqueue.models.events import Alarm, Event, Receipt
@@ -25,6 +25,7 @@ __all__ = [
     "Facility",
     "Hall",
     "HelpCall",
+    "Hours",
     "Item",
     "Klass",
     "Loan",

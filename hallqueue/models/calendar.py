@@ -1,6 +1,7 @@
-"""The hall's own calendar: the days on which it differs from the published one, and the years it has told whole."""
+"""The hall's own calendar and opening hours: days that differ from the published calendar, years told whole, hours."""
 
 from django.db import models
+from django.db.models import Q
 
 from hallqueue.models.hall import Hall
 
@@ -33,3 +34,31 @@ class CalendarYear(models.Model):
 
     def __str__(self) -> str:
         return f"{self.hall} {self.year}"
+
+
+class Hours(models.Model):
+    """Opening hours (服务时间) by name: the hall's default, or those of some windows (午间、延时、周末).
+
+    `week` holds eight lists of spans ["HH:MM", "HH:MM"]: Monday … Sunday, and legal holidays. A weekend that is
+    worked to make up for a holiday is served like a Monday.
+    """
+
+    HOLIDAY = 7
+
+    hall = models.ForeignKey(Hall, on_delete=models.CASCADE, related_name="hours", db_index=False)
+    name = models.CharField("名称", max_length=40)
+    week = models.JSONField("每周时段", default=list)
+    is_default = models.BooleanField("大厅默认", default=False)
+    last_number_minutes = models.PositiveSmallIntegerField("下班前停止取号(分钟)", default=0)
+    refuses_late = models.BooleanField("过时不再发号", default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "服务时间"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["hall", "name"], name="one_hours_per_name"),
+            models.UniqueConstraint(fields=["hall"], condition=Q(is_default=True), name="one_default_hours"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

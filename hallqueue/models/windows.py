@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from hallqueue.models.calendar import Hours
 from hallqueue.models.catalogue import Service
 from hallqueue.models.hall import Hall
 
@@ -25,6 +26,9 @@ class Window(models.Model):
     zone = models.CharField("区域", max_length=40, blank=True)
     direction = models.CharField("方位", max_length=100, blank=True)
     is_fallback = models.BooleanField("兜底窗口", default=False)
+    hours = models.ForeignKey(
+        Hours, null=True, blank=True, on_delete=models.SET_NULL, related_name="windows", verbose_name="服务时间"
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.CLOSED, editable=False)
     pause_reason = models.CharField(max_length=100, blank=True, editable=False)
     state_at = models.DateTimeField(null=True, editable=False)
