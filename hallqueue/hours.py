@@ -1,9 +1,10 @@
 """When the windows of a hall serve: spans of a day as moments, the last number, and what still fits before the end."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from itertools import pairwise
 
 from hallqueue.models import Hall, Hours, Window, WindowService
 from hallqueue.workdays import ONE_DAY, SATURDAY, DayKind, WorkCalendar, calendar_of
@@ -34,7 +35,7 @@ def read_spans(typed: str) -> list[list[str]]:
     """
     parts = [part.strip() for part in re.split(r"[,，;；、]", typed) if part.strip()]
     spans = sorted(_read_span(part) for part in parts)
-    for (_, end), (start, _) in zip(spans, spans[1:], strict=False):
+    for (_, end), (start, _) in pairwise(spans):
         if start < end:
             raise BadSpansError("hours_overlap", typed)
     return [list(span) for span in spans]
@@ -87,7 +88,7 @@ class Timetable:
         hall: Hall,
         calendar: WorkCalendar,
         hours: Collection[Hours],
-        of_window: dict[int, int | None],
+        of_window: Mapping[int, int | None],
         takers: dict[int, set[int]],
     ) -> None:
         self.zone = hall.local_zone

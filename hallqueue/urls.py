@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from hallqueue import admin
 from hallqueue.api import v1
-from hallqueue.web import demo, door, health, kiosk, manager, pairing, phone, setup, window
+from hallqueue.web import calendar, demo, door, health, kiosk, manager, pairing, phone, setup, window
 
 handler404 = "hallqueue.web.refusals.not_found"
 handler500 = "hallqueue.web.refusals.failed"
@@ -21,6 +21,7 @@ urlpatterns = [
     *window.urls,
     *manager.urls,
     *setup.urls,
+    *calendar.urls,
     path("", include("displays.urls")),
     path("", include("printers.urls")),
 ]

@@ -63,6 +63,9 @@ PAGES: dict[str, set[str]] = {
     "<slug:hall>/manager/acknowledge/": HANDS,
     "<slug:hall>/setup/": HANDS,
     "<slug:hall>/setup/catalogue/": HANDS,
+    "<slug:hall>/setup/calendar/": HANDS,
+    "<slug:hall>/setup/calendar/export.<slug:kind>": HANDS,
+    "<slug:hall>/setup/hours/": HANDS,
     "<slug:hall>/board/": STAFF | {"board"},
     "<slug:hall>/screen/<int:number>/": STAFF | {"screen"},
     "<slug:hall>/sound/chime.wav": STAFF | {"board", "screen"},
@@ -101,7 +104,15 @@ DEVICES = ("kiosk", "board", "screen", "printer")
 VIEWERS = {name: name for name in (*sorted(STAFF), *DEVICES)} | dict.fromkeys(
     ("anonymous", "manager elsewhere", "kiosk elsewhere", "revoked kiosk"), "anyone"
 )
-PARTS = {"hall": "small", "number": "1", "token": "x" * 22, "verb": "recall", "key": "none", "printer": "1"}
+PARTS = {
+    "hall": "small",
+    "kind": "csv",
+    "number": "1",
+    "token": "x" * 22,
+    "verb": "recall",
+    "key": "none",
+    "printer": "1",
+}
 SENSE = {"string": "none", "integer": 1}
 ELSEWHERE = ("admin/", "api/v1/")  # their own doors, tested below
 

@@ -44,7 +44,17 @@ FLOORS = [
 # Readers stand low so that pages and sockets may use them; they must not be read by what writes.
 READERS = {"estimate", "reports", "topics"}
 WRITERS = {"actions", "lifecycle", "routing", "events", "transactions", "receipts"}
-READERS_MAY_READ = {"lifecycle", "routing", "events", "transactions", "models", "errors", "texts", "workdays", "hours"}
+READERS_MAY_READ = {
+    "lifecycle",
+    "routing",
+    "events",
+    "transactions",
+    "models",
+    "errors",
+    "texts",
+    "workdays",
+    "hours",
+}
 
 # Encoders: values in, bytes out. A driver author needs neither Django nor the hall.
 PURE = (

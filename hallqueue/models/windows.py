@@ -27,7 +27,12 @@ class Window(models.Model):
     direction = models.CharField("方位", max_length=100, blank=True)
     is_fallback = models.BooleanField("兜底窗口", default=False)
     hours = models.ForeignKey(
-        Hours, null=True, blank=True, on_delete=models.SET_NULL, related_name="windows", verbose_name="服务时间"
+        Hours,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="windows",
+        verbose_name="服务时间",
     )
     state = models.CharField(max_length=10, choices=State.choices, default=State.CLOSED, editable=False)
     pause_reason = models.CharField(max_length=100, blank=True, editable=False)

@@ -37,6 +37,8 @@ PLACES: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
 
 SET_UP: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     ("catalogue", "/{hall}/setup/catalogue/", "layers", (MANAGER, ADMINISTRATOR)),
+    ("calendar", "/{hall}/setup/calendar/", "sun", (MANAGER, ADMINISTRATOR)),
+    ("hours", "/{hall}/setup/hours/", "clock", (MANAGER, ADMINISTRATOR)),
     ("devices", "/{hall}/devices/", "link-2", (MANAGER, ADMINISTRATOR)),
     ("admin", "/admin/", "settings", (ADMINISTRATOR,)),
 )
