@@ -1,9 +1,10 @@
-"""The hall's own worker: raises and clears alarms, ends what is over, and closes days that are over."""
+"""The hall's own worker: alarms, what ends by itself, concerns whose clock moved, days that are over."""
 
 from django.utils import timezone
 
 from hallqueue.actions.alarms import alarms_moved, look_round
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.concern_round import concerns_moved, look_after_concerns
 from hallqueue.actions.day import close_days, needs_closing
 from hallqueue.actions.timed import end_due, is_due
 from hallqueue.models import Hall
@@ -19,6 +20,8 @@ def look() -> float:
             close_days(hall.pk, THE_HALL, new_key())
         if is_due(hall, timezone.now()):
             end_due(hall.pk, THE_HALL, new_key())
+        if concerns_moved(hall, timezone.now()):
+            look_after_concerns(hall.pk, THE_HALL, new_key())
         with one_read():
             moved = alarms_moved(hall, timezone.now())
         if moved:

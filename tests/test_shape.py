@@ -30,14 +30,16 @@ FLOORS = [
     {"demo"},
     {"actions"},
     {"reports", "topics"},
+    {"concern_reports"},
     {"estimate"},
-    {"lifecycle", "routing"},
+    {"concern_clock", "concern_states", "lifecycle", "routing"},
     {"events"},
     {"transactions", "receipts"},
     {"hours"},
     {"workdays"},
     {"models"},
-    {"calendar_file", "catalogue_file", "problems"},
+    {"evidence"},
+    {"calendar_file", "catalogue_file", "problems", "sealing"},
     {"environment", "errors", "pinyin", "spreadsheet", "statements", "texts", "workers"},
 ]
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Max, QuerySet
 
+from hallqueue.actions.concern_round import late_concerns, tell_late
 from hallqueue.models import Call, Device, Hall, HelpCall, Presence, Service, Shift, Ticket, Window
 from hallqueue.routing import line, nobody_else, stranded, waiting
 
@@ -201,3 +202,4 @@ register("long_service", _slow, _tell_person)
 register("long_wait", _late, _tell_service)
 register("help_waits", _help_waits, _tell_help)
 register("device_down", _lost_devices, _tell_device)
+register("late_concern", late_concerns, tell_late)

@@ -2,6 +2,16 @@
 
 from hallqueue.models.calendar import CalendarDay, CalendarYear, Hours
 from hallqueue.models.catalogue import Department, Series, SeriesCounter, Service
+from hallqueue.models.concerns import (
+    Concern,
+    ConcernCause,
+    ConcernCounter,
+    ConcernDuty,
+    ConcernGrade,
+    ConcernPhoto,
+    ConcernRules,
+    ConcernStep,
+)
 from hallqueue.models.desk import Facility, HelpCall, Item, Loan
 from hallqueue.models.events import Alarm, Event, Receipt
 from hallqueue.models.hall import Day, Hall
@@ -17,6 +27,14 @@ __all__ = [
     "CalendarDay",
     "CalendarYear",
     "Call",
+    "Concern",
+    "ConcernCause",
+    "ConcernCounter",
+    "ConcernDuty",
+    "ConcernGrade",
+    "ConcernPhoto",
+    "ConcernRules",
+    "ConcernStep",
     "Day",
     "Department",
     "Device",

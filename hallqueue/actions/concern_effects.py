@@ -1,0 +1,227 @@
+"""What each verb changes on a concern, and what it tells the log; the table of moves says when it may be said."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from hallqueue.actions.command import Command
+from hallqueue.actions.concern_setup import cause_of, department_of, grade_of
+from hallqueue.actions.concern_words import long_text
+from hallqueue.concern_clock import LEVELS, Clock, set_due, shift_due
+from hallqueue.concern_states import MOVES
+from hallqueue.errors import Refused
+from hallqueue.evidence import drop
+from hallqueue.models import Concern, User
+
+Change = dict[str, Any]
+Effect = tuple[Change, Change]
+LONGEST = {"measures": 2000, "reason": 200, "note": 500, "answer": 1000, "how": 100, "improvement": 500}
+LONGEST |= {"cause": 100}
+HANDLERS = ("clerk", "desk", "manager", "administrator")
+CLOCK = ("counted_from", "due_on", "due_at", "next_at")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What may be said with a verb; each verb takes its own. Codes for grade and department, a sign-in for handler."""
+
+    reason: str = ""
+    kind: str = ""
+    grade: str = ""
+    department: str = ""
+    handler: str = ""
+    note: str = ""
+    answer: str = ""
+    cause: str = ""
+    improvement: str = ""
+    how: str = ""
+    satisfaction: int = 0
+
+
+def checked(verb: str, said: Said) -> Said:
+    """`said` with plain texts, and nothing missing that the verb needs; raises Refused."""
+    texts = {
+        name: long_text(getattr(said, name), limit) for name, limit in LONGEST.items() if name != "measures"
+    }
+    clean = Said(**{**vars(said), **texts})
+    for name in MOVES[verb].needs:
+        if not getattr(clean, name):
+            raise Refused("concern_needs", 400, concern_field=name)
+    return clean
+
+
+def accept(c: Command, concern: Concern, said: Said) -> Effect:
+    """Somebody takes it up; who does becomes its handler unless there is one."""
+    return ({} if concern.handler or not c.by.user else {"handler": c.by.user}), {}
+
+
+def classify(c: Command, concern: Concern, said: Said) -> Effect:
+    """Its kind, its grade, its department; the limit is counted anew from the same first day.
+
+    Once classified, only a manager may give it a longer limit.
+    """
+    if said.kind not in Concern.Kind.values:
+        raise Refused("bad_input", 400, detail="kind")
+    grade = grade_of(c, said.grade)
+    longer = grade.days > concern.grade.days and concern.state != Concern.State.ACCEPTED
+    if longer and not c.by.may_manage:
+        raise Refused("grade_by_manager", 403)
+    clock, concern.grade, before = Clock(c.hall), grade, concern.due_on
+    set_due(clock, concern, concern.counted_from)
+    shift_due(clock, concern, concern.paused_days)
+    if concern.due_on != before:
+        concern.stage = 0
+        concern.next_at = clock.next_look(concern)
+    changes = {"kind": said.kind, "grade": grade, "stage": concern.stage, **_clock(concern)}
+    told = {"kind": said.kind, "grade": grade.name, "due_on": str(concern.due_on)}
+    return changes | _department(c, said), told
+
+
+def assign(c: Command, concern: Concern, said: Said) -> Effect:
+    """Hand it to somebody, perhaps of another department."""
+    handler = User.objects.filter(
+        hall=c.hall, username=said.handler, is_active=True, role__in=HANDLERS
+    ).first()
+    if handler is None:
+        raise Refused("unknown_handler", 404)
+    told = {"handler": str(handler), "reason": said.reason}
+    return {"handler": handler} | _department(c, said), told
+
+
+def note(c: Command, concern: Concern, said: Said) -> Effect:
+    """Something was done."""
+    measures = "；".join(part for part in (concern.measures, said.note) if part)
+    if len(measures) > LONGEST["measures"]:
+        raise Refused("text_too_long", 400, limit=LONGEST["measures"])
+    return {"measures": measures}, {"reason": said.note}
+
+
+def resolve(c: Command, concern: Concern, said: Said) -> Effect:
+    """Settled (办结): the answer, the root cause, what becomes better. The clock ends; a wish to pause falls away."""
+    cause = cause_of(c, said.cause)
+    changes = {"answer": said.answer, "cause": cause, "improvement": said.improvement}
+    changes |= {"resolved_at": c.now, "next_at": None, "pause_asked_by": "", "pause_reason": ""}
+    late = c.now >= concern.due_at
+    return changes, {"cause": cause.name, "late": late}
+
+
+def told_person(c: Command, concern: Concern, said: Said) -> Effect:
+    """The person knows the answer."""
+    return {"told_how": said.how}, {"reason": said.how}
+
+
+def call_back(c: Command, concern: Concern, said: Said) -> Effect:
+    """Asked afterwards how satisfied they are: 5 very … 1 not at all."""
+    if not 1 <= said.satisfaction <= 5:
+        raise Refused("bad_input", 400, detail="satisfaction")
+    told = {"satisfaction": said.satisfaction, "reason": said.note}
+    return {"satisfaction": said.satisfaction, "call_back_note": said.note}, told
+
+
+def archive(c: Command, concern: Concern, said: Said) -> Effect:
+    """Closed for good, unless it is opened again; from now on the days of the identity are counted."""
+    return {"archived_at": c.now}, {}
+
+
+def reopen(c: Command, concern: Concern, said: Said) -> Effect:
+    """It was not settled after all: the clock starts anew today."""
+    concern.stage = concern.level = concern.paused_days = 0
+    set_due(Clock(c.hall), concern, c.business_date)
+    changes = {
+        "resolved_at": None,
+        "archived_at": None,
+        "satisfaction": None,
+        "reopened": concern.reopened + 1,
+    }
+    changes |= {"stage": 0, "level": 0, "paused_days": 0, **_clock(concern)}
+    return changes, {"reason": said.reason, "due_on": str(concern.due_on)}
+
+
+def escalate(c: Command, concern: Concern, said: Said) -> Effect:
+    """One level up, by hand."""
+    if concern.level >= LEVELS:
+        raise Refused("highest_level")
+    return {"level": concern.level + 1}, {"level": concern.level + 1, "reason": said.reason}
+
+
+def ask_pause(c: Command, concern: Concern, said: Said) -> Effect:
+    """Ask that the clock stops, and why; it runs on until a manager agrees."""
+    if concern.pause_asked_by:
+        raise Refused("pause_asked")
+    return {"pause_asked_by": c.by.name, "pause_reason": said.reason}, {"reason": said.reason}
+
+
+def grant_pause(c: Command, concern: Concern, said: Said) -> Effect:
+    """A second person agrees: the clock stops today."""
+    if not concern.pause_asked_by:
+        raise Refused("pause_not_asked")
+    if concern.pause_asked_by == c.by.name:
+        raise Refused("second_person", 403)
+    changes = {"before_pause": concern.state, "paused_on": c.business_date, "next_at": None}
+    return changes, {"reason": concern.pause_reason}
+
+
+def deny_pause(c: Command, concern: Concern, said: Said) -> Effect:
+    """A manager does not agree."""
+    if not concern.pause_asked_by:
+        raise Refused("pause_not_asked")
+    return {"pause_asked_by": "", "pause_reason": ""}, {"reason": said.reason}
+
+
+def resume(c: Command, concern: Concern, said: Said) -> Effect:
+    """The clock runs again; the limit moves by exactly the working days that passed."""
+    clock = Clock(c.hall)
+    days = clock.calendar.working_days_between(concern.paused_on or c.business_date, c.business_date)
+    shift_due(clock, concern, days)
+    changes = {"paused_days": concern.paused_days + days, "paused_on": None, "pause_asked_by": ""}
+    changes |= {"pause_reason": "", **_clock(concern)}
+    return changes, {"reason": said.reason, "days": days, "due_on": str(concern.due_on)}
+
+
+def erase(c: Command, concern: Concern, said: Said) -> Effect:
+    """The person asked that their identity be erased."""
+    return erasure(c, concern), {"reason": said.reason}
+
+
+def erasure(c: Command, concern: Concern) -> Change:
+    """Erase who it was, and the evidence; what the statistics need stays. Files go once the transaction stands."""
+    files = list(concern.photos.filter(erased_at=None).values_list("file", flat=True))
+    concern.photos.filter(erased_at=None).update(erased_at=c.now)
+    transaction.on_commit(functools.partial(_drop_all, files))
+    names = ("name_sealed", "phone_sealed", "name_masked", "phone_masked", "phone_hash")
+    return dict.fromkeys(names, "") | {"purged_at": c.now}
+
+
+EFFECTS: dict[str, Callable[[Command, Concern, Said], Effect]] = {
+    "accept": accept,
+    "classify": classify,
+    "assign": assign,
+    "note": note,
+    "resolve": resolve,
+    "tell": told_person,
+    "call_back": call_back,
+    "archive": archive,
+    "reopen": reopen,
+    "escalate": escalate,
+    "ask_pause": ask_pause,
+    "grant_pause": grant_pause,
+    "deny_pause": deny_pause,
+    "resume": resume,
+    "erase": erase,
+}
+
+
+def _drop_all(files: list[str]) -> None:
+    for file in files:
+        drop(file)
+
+
+def _clock(concern: Concern) -> Change:
+    return {name: getattr(concern, name) for name in CLOCK}
+
+
+def _department(c: Command, said: Said) -> Change:
+    return {"department": department_of(c, said.department)} if said.department else {}

@@ -1,0 +1,68 @@
+"""The hall's round among its concerns: reminders, limits that passed, identities whose days are over."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+
+from hallqueue.actions.command import Answer, Command, command
+from hallqueue.actions.concern_effects import erasure
+from hallqueue.concern_clock import Clock
+from hallqueue.concern_states import move
+from hallqueue.models import Concern, ConcernRules, Hall
+
+MANAGERS_LEVEL = 2
+AT_ONCE = 200  # so that the hall is never held for long
+
+
+@command
+def look_after_concerns(c: Command) -> Answer:
+    """Remind of what is nearly due, take what is late one level up, erase what need no longer be known."""
+    clock = Clock(c.hall)
+    due, old = list(_waiting(c.hall, c.now)[:AT_ONCE]), list(_expired(c.hall, c.now)[:AT_ONCE])
+    for concern in due:
+        _advance(c, clock, concern)
+    for concern in old:
+        move(c.log, concern, "purge", **erasure(c, concern))
+    return {"looked_at": len(due), "purged": len(old)}
+
+
+def concerns_moved(hall: Hall, now: datetime) -> bool:
+    """Whether the round would change anything: two short reads."""
+    moment = max(now, hall.moved_at)
+    return _waiting(hall, moment).exists() or _expired(hall, moment).exists()
+
+
+def late_concerns(hall: Hall, now: datetime) -> set[str]:
+    """What the manager must hear of: unsettled, and taken up to the manager's level or beyond."""
+    late = Concern.objects.filter(hall=hall, state__in=Concern.RUNNING, level__gte=MANAGERS_LEVEL)
+    return {f"concern:{pk}" for pk in late.values_list("pk", flat=True)}
+
+
+def tell_late(hall: Hall, subject: str) -> dict[str, Any]:
+    """The facts of such an alarm."""
+    concern = Concern.objects.get(hall=hall, pk=int(subject.partition(":")[2]))
+    return {"concern": concern.pk, "number": concern.label, "due_on": str(concern.due_on)}
+
+
+def _waiting(hall: Hall, now: datetime) -> QuerySet[Concern]:
+    due = Concern.objects.filter(hall=hall, next_at__lte=now, state__in=Concern.RUNNING)
+    return due.select_related("grade").order_by("next_at", "id")
+
+
+def _expired(hall: Hall, now: datetime) -> QuerySet[Concern]:
+    rules = ConcernRules.objects.filter(hall=hall).first() or ConcernRules()
+    old = now - timedelta(days=rules.identity_days)
+    found = Concern.objects.filter(hall=hall, state=Concern.State.ARCHIVED, purged_at=None)
+    return found.filter(archived_at__lte=old).order_by("id")
+
+
+def _advance(c: Command, clock: Clock, concern: Concern) -> None:
+    """Every stage that passed, one after the other, even if nobody looked for days."""
+    while concern.next_at is not None and concern.next_at <= c.now:
+        concern.stage += 1
+        level = max(concern.level, concern.stage - 1)
+        told: dict[str, Any] = {"due_on": str(concern.due_on), "level": level}
+        changes = {"stage": concern.stage, "level": level, "next_at": clock.next_look(concern)}
+        verb = {1: "remind", 2: "overdue"}.get(concern.stage, "raise_level")
+        move(c.log, concern, verb, told=told, **changes)

@@ -1,0 +1,109 @@
+"""Evidence photos: what was sent is decoded and drawn anew, so that a picture, and nothing beside it, is kept."""
+
+import contextlib
+import errno
+import hashlib
+import io
+import re
+import struct
+import zlib
+from pathlib import Path
+
+from django.conf import settings
+from PIL import Image, ImageOps
+
+from hallqueue.errors import Refused
+from hallqueue.sealing import keyed_hash
+
+LARGEST_FILE = 10 * 1024 * 1024
+MOST_PIXELS = 40_000_000
+LONGEST_SIDE = 2400
+FORMATS = ("JPEG", "PNG", "WEBP")
+# How decoders fail when strangers feed them; an unknown format is an OSError.
+BROKEN: tuple[type[Exception], ...] = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    IndexError,
+    TypeError,
+    OverflowError,
+    MemoryError,
+    struct.error,
+    zlib.error,
+)
+_NAME = re.compile(r"[0-9a-f]{64}\.jpg")
+
+
+def redrawn(raw: bytes) -> bytes:
+    """The picture as a JPEG of at most 2400 pixels a side, turned upright, without metadata.
+
+    Raises Refused: photo_too_large, photo_too_many_pixels, photo_unreadable.
+    """
+    if len(raw) > LARGEST_FILE:
+        raise Refused("photo_too_large", 413, limit="10 MB")
+    try:
+        _check(raw)
+        return _draw(raw)
+    except Image.DecompressionBombError:
+        raise _too_many_pixels() from None
+    except BROKEN:
+        raise Refused("photo_unreadable", 400) from None
+
+
+def file_name(key: str, picture: bytes) -> str:
+    """A name nobody can guess, the same for the same picture of the same command."""
+    return f"{keyed_hash('evidence', key + hashlib.sha256(picture).hexdigest())}.jpg"
+
+
+def keep(name: str, picture: bytes) -> None:
+    """Write a picture into the data folder, whole or not at all; raises Refused("disk_full")."""
+    path = path_of(name)
+    draft = path.with_suffix(".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_bytes(picture)
+        draft.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            draft.unlink()
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        raise Refused("disk_full", 507) from None
+
+
+def drop(name: str) -> None:
+    """Take a picture away; one that is gone already is no matter."""
+    path_of(name).unlink(missing_ok=True)
+
+
+def path_of(name: str) -> Path:
+    """Where a picture lies; raises Refused("page_unknown") for anything that is no name of ours."""
+    if not _NAME.fullmatch(name):
+        raise Refused("page_unknown", 404)
+    folder: Path = settings.DATA / "evidence"
+    return folder / name[:2] / name
+
+
+def _check(raw: bytes) -> None:
+    """Only the head is read before the number of pixels is known: a bomb is refused unopened."""
+    with Image.open(io.BytesIO(raw), formats=FORMATS) as image:
+        if image.width * image.height > MOST_PIXELS:
+            raise _too_many_pixels()
+        image.verify()
+
+
+def _too_many_pixels() -> Refused:
+    return Refused("photo_too_many_pixels", 413, limit=MOST_PIXELS // 1_000_000)
+
+
+def _draw(raw: bytes) -> bytes:
+    with Image.open(io.BytesIO(raw), formats=FORMATS) as image:
+        image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+        upright = ImageOps.exif_transpose(image).convert("RGB")
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    clean = Image.new("RGB", upright.size)
+    clean.paste(upright)
+    out = io.BytesIO()
+    clean.save(out, "JPEG", quality=85, optimize=True)
+    return out.getvalue()

@@ -1,0 +1,141 @@
+"""Evidence photos: only pictures come in, and nothing but the picture is kept."""
+
+from __future__ import annotations
+
+import errno
+import io
+import struct
+import zlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from hallqueue import evidence, sealing
+from hallqueue.errors import Refused
+
+
+def encoded(kind: str = "PNG", size: tuple[int, int] = (640, 480), **details: Any) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", size, "olive").save(out, kind, **details)
+    return out.getvalue()
+
+
+def bomb() -> bytes:
+    """A PNG of a few bytes that says it is 60,000 pixels a side."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    head = struct.pack(">IIBBBBB", 60_000, 60_000, 1, 0, 0, 0, 0)
+    body = zlib.compress(b"\0" * 1000)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+
+
+def code_of(raw: bytes) -> str:
+    with pytest.raises(Refused) as refused:
+        evidence.redrawn(raw)
+    return refused.value.code
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_every_usual_kind_becomes_a_jpeg(kind: str) -> None:
+    with Image.open(io.BytesIO(evidence.redrawn(encoded(kind)))) as drawn:
+        assert (drawn.format, drawn.size) == ("JPEG", (640, 480))
+
+
+def test_nothing_about_place_or_camera_is_kept_and_the_picture_stands_upright() -> None:
+    about = Image.Exif()
+    about[0x0112], about[0x010F], about[0x8825] = 6, "camera of Zhang San", {1: "N", 2: (39.0, 40.0, 0.0)}
+    raw = encoded("JPEG", exif=about, comment=b"Zhang San")
+    assert b"Zhang San" in raw
+    drawn = evidence.redrawn(raw)
+    assert b"Zhang San" not in drawn
+    with Image.open(io.BytesIO(drawn)) as image:
+        assert image.size == (480, 640)
+        assert not image.getexif()
+
+
+def test_what_follows_the_picture_is_cut_off() -> None:
+    assert b"<script>" not in evidence.redrawn(encoded("JPEG") + b"<script>alert(1)</script>")
+
+
+def test_a_large_picture_is_made_smaller() -> None:
+    with Image.open(io.BytesIO(evidence.redrawn(encoded("JPEG", (5000, 1000))))) as drawn:
+        assert drawn.size == (2400, 480)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"not a photo",
+        b"%PDF-1.7",
+        b"GIF89a" + bytes(40),
+        b"<svg onload='x'/>",
+        encoded()[:300],
+        encoded("GIF"),
+    ],
+    ids=["empty", "words", "pdf", "broken gif", "svg", "half a png", "gif"],
+)
+def test_a_photo_that_is_no_photo_is_refused(raw: bytes) -> None:
+    assert code_of(raw) == "photo_unreadable"
+
+
+def test_a_bomb_is_refused_unopened() -> None:
+    assert code_of(bomb()) == "photo_too_many_pixels"
+
+
+def test_more_than_ten_megabytes_are_refused() -> None:
+    assert code_of(bytes(evidence.LARGEST_FILE + 1)) == "photo_too_large"
+
+
+def test_a_full_disk_keeps_nothing_half(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
+) -> None:
+    settings.DATA = tmp_path
+
+    def full(path: Path, data: bytes) -> int:
+        with path.open("wb") as half:
+            half.write(data[:10])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(Refused) as refused:
+        evidence.keep(evidence.file_name("k" * 8, b"x"), b"x" * 100)
+    assert (refused.value.code, refused.value.status) == ("disk_full", 507)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("name", ["../secret", "a.jpg", "/etc/passwd", ""])
+def test_no_other_file_is_reached(name: str) -> None:
+    with pytest.raises(Refused):
+        evidence.path_of(name)
+
+
+def test_a_sealed_text_is_read_with_the_same_secret_alone(settings: Any) -> None:
+    sealed = sealing.seal("欧阳静")
+    assert sealed != sealing.seal("欧阳静")
+    assert sealing.unseal(sealed) == "欧阳静"
+    assert sealing.unseal("") == ""
+    settings.SECRET_KEY = "another installation"
+    sealing._key.cache_clear()
+    assert sealing.unseal(sealed) == ""
+    sealing._key.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("name", "masked"),
+    [("张三", "张*"), ("欧阳静", "欧阳*"), ("乌云其其格", "乌*"), ("Smith", "S*"), ("", ""), ("欧阳", "欧*")],
+)
+def test_names_are_masked(name: str, masked: str) -> None:
+    assert sealing.masked_name(name) == masked
+
+
+@pytest.mark.parametrize(
+    ("phone", "masked"),
+    [("13804731234", "138****1234"), ("04732998877", "****77"), ("12345", "****45"), ("", "")],
+)
+def test_phones_are_masked(phone: str, masked: str) -> None:
+    assert sealing.masked_phone(phone) == masked
