@@ -11,7 +11,7 @@ RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}"
 DRESSES = [("light", "normal"), ("dark", "normal"), ("contrast", "normal"), ("light", "elder")]
 _DRESS = """([theme, view]) => {
   Object.assign(document.documentElement.dataset, { theme, view });
-  for (const each of document.getAnimations()) if (each instanceof CSSTransition) each.finish();
+  for (const each of document.getAnimations()) if (each.effect.getComputedTiming().endTime < Infinity) each.finish();
 }"""
 
 
