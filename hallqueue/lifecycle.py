@@ -27,6 +27,8 @@ MOVES: dict[str, Move] = {
     "park": Move((C, S), "parked", "ticket.parked"),
     "transfer": Move((C, S, P), "waiting", "ticket.transferred"),
     "redirect": Move((W,), "waiting", "ticket.redirected"),
+    "refuse": Move((C, S), "waiting", "ticket.refused"),
+    "fall_back": Move((W,), "waiting", "ticket.fell_back"),
     "requeue": Move((P, M), "waiting", "ticket.requeued"),
     "undo": Move((C, S, M, P), "the state before", "ticket.undone"),
     "cancel": Move((W, P, M), "cancelled", "ticket.cancelled"),
@@ -43,6 +45,8 @@ KEPT = (
     "window_id",
     "for_window_id",
     "fallback_reason",
+    "fallback_note",
+    "waiting_at",
     "reason",
     "called_at",
     "started_at",
@@ -66,11 +70,13 @@ def move(
     for name, value in changes.items():
         setattr(ticket, name, value)
     ticket.state = target
+    if target == Ticket.State.WAITING != origin and verb != "undo":
+        ticket.waiting_at = log.at
     if target not in Ticket.OPEN_STATES:
         ticket.window = None
     if target in Ticket.ENDED_STATES:
         ticket.ended_at = log.at
-    _write(ticket, origin, [*changes, "state", "window", "before", "ended_at"])
+    _write(ticket, origin, [*changes, "state", "window", "waiting_at", "before", "ended_at"])
     return log.record(rule.event, ticket, window, **{"from": origin, "to": target}, **(told or {}))
 
 

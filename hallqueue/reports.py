@@ -1,16 +1,19 @@
 """Figures of a day, folded from the hall's log: cheap, because a day's lines stand together in it."""
 
 import threading
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from hallqueue.models import Event, Hall, Ticket
+from hallqueue.models import Event, FallbackReason, Hall, Ticket
 
 WAITING = Ticket.State.WAITING.value
 MOST_KEPT = 16
 
 _kept: dict[tuple[int, date, int], "Curve"] = {}
+_fallen: dict[tuple[int, date], "Fallen"] = {}
 _turn = threading.Lock()
 
 
@@ -30,6 +33,54 @@ class Curve:
     epoch: str
     seq: int
     slots: dict[int, Slot] = field(default_factory=dict)
+
+
+@dataclass
+class Fallen:
+    """Who came to the fallback window on a day, told as far as `seq`: (reason, ticket), each once."""
+
+    epoch: str
+    seq: int
+    tickets: set[tuple[str, int]] = field(default_factory=set)
+
+
+# What may bring a ticket to the fallback window, and where its line says why.
+FALLBACK_LINES = {
+    "ticket.issued": "fallback",
+    "ticket.called": "why",
+    "ticket.transferred": "fallback",
+    "ticket.refused": "fallback",
+    "ticket.fell_back": "fallback",
+    "ticket.advanced": "fallback",
+    "ticket.redirected": "fallback",
+}
+
+
+def fallback_counts(hall: Hall, day: date) -> dict[str, int]:
+    """How many tickets of a business date came to the fallback window, by reason: {code of FallbackReason: tickets}.
+
+    A ticket counts once for each of its reasons; reasons with none are left out.
+    """
+    with _turn:
+        fallen = _fallen.get((hall.pk, day))
+        if fallen is None or fallen.epoch != hall.epoch or fallen.seq > hall.seq:
+            fallen = Fallen(hall.epoch, first_seq(hall.pk, day, hall.seq) - 1)
+            while len(_fallen) >= MOST_KEPT:
+                _fallen.pop(next(iter(_fallen)))
+            _fallen[hall.pk, day] = fallen
+        fresh = Event.objects.filter(hall=hall, seq__gt=fallen.seq, seq__lte=hall.seq, business_date=day)
+        lines = fresh.filter(kind__in=FALLBACK_LINES, ticket__isnull=False).order_by("seq")
+        fallen.tickets.update(_falls(lines.values_list("kind", "ticket", "data").iterator(2000)))
+        fallen.seq = hall.seq
+        return dict(Counter(reason for reason, _ in sorted(fallen.tickets)))
+
+
+def _falls(lines: Iterable[tuple[str, int, dict[str, Any]]]) -> Iterable[tuple[str, int]]:
+    """The (reason, ticket) of each line that has one; words instead of a code mean that staff sent the person."""
+    for kind, ticket, data in lines:
+        reason = data.get(FALLBACK_LINES[kind])
+        if reason:
+            yield (reason if reason in FallbackReason.values else FallbackReason.SENT.value), ticket
 
 
 def day_curve(hall: Hall, day: date, minutes: int = 15) -> dict[str, Any]:

@@ -2,7 +2,16 @@
 
 from django.db.models import Q, QuerySet
 
-from hallqueue.models import Hall, Klass, Ticket, Window, WindowService
+from hallqueue.models import (
+    FallbackDuty,
+    FallbackPolicy,
+    FallbackReason,
+    Hall,
+    Klass,
+    Ticket,
+    Window,
+    WindowService,
+)
 from hallqueue.statements import fetch
 
 # Smaller goes first; inside one class, position decides (I5). No clock is asked (I11).
@@ -55,8 +64,35 @@ def may_take(window: Window) -> Q:
     takes = WindowService.objects.filter(window=window).values("service")
     mine = Q(for_window=window) | Q(for_window=None, fallback_reason="", service__in=takes)
     if window.is_fallback:
-        mine |= ~Q(fallback_reason="") | nobody_else(window.hall_id)
+        mine |= left_to(window)
     return mine
+
+
+def left_to(window: Window) -> Q:
+    """Tickets that come to this fallback window; what another open one answers for by duty is left to that one.
+
+    Where the hall's policy lets the fallback help out, also what others could take (I7).
+    """
+    left = ~Q(fallback_reason="") | nobody_else(window.hall_id)
+    if FallbackPolicy.of(window.hall).helps_out:
+        left |= Q(for_window=None)
+    duties = FallbackDuty.objects.filter(hall_id=window.hall_id).values_list(
+        "department_id", "window_id", "window__state", "window__is_fallback"
+    )
+    own = {department for department, seat, _, _ in duties if seat == window.pk}
+    others = {department for department, _, state, is_fallback in duties if is_fallback and state == "open"}
+    return left & ~Q(service__department__in=others - own) if others - own else left
+
+
+def derived_reason(window: Window, ticket: Ticket) -> str:
+    """Why a ticket that bears no reason comes to a fallback window: a code of FallbackReason, or "" at any other."""
+    if not window.is_fallback or ticket.fallback_reason or ticket.for_window_id == window.pk:
+        return ""
+    if ticket.for_window_id is not None:
+        return FallbackReason.WINDOW_CLOSED.value
+    takers = Q(window__state=Window.State.OPEN, window__is_fallback=False) | Q(window=window)
+    served = WindowService.objects.filter(takers, hall_id=window.hall_id, service_id=ticket.service_id)
+    return "" if served.exists() else FallbackReason.NO_WINDOW.value
 
 
 def nobody_else(hall_id: int) -> Q:

@@ -6,6 +6,7 @@ from hallqueue.actions.alarms import alarms_moved, look_round
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.actions.concern_round import concerns_moved, look_after_concerns
 from hallqueue.actions.day import close_days, needs_closing
+from hallqueue.actions.fallback import bring_overdue, is_overdue
 from hallqueue.actions.timed import end_due, is_due
 from hallqueue.models import Hall
 from hallqueue.transactions import one_read
@@ -22,6 +23,8 @@ def look() -> float:
             end_due(hall.pk, THE_HALL, new_key())
         if concerns_moved(hall, timezone.now()):
             look_after_concerns(hall.pk, THE_HALL, new_key())
+        if is_overdue(hall, timezone.now()):
+            bring_overdue(hall.pk, THE_HALL, new_key())
         with one_read():
             moved = alarms_moved(hall, timezone.now())
         if moved:

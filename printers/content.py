@@ -93,7 +93,7 @@ def _waiting(job: PrintJob, lang: str) -> str:
 
 def _place(ticket: Ticket, lang: str) -> str:
     """Where to wait: the area of the department, whose windows the screens and the voice will name."""
-    if ticket.fallback_reason == "citizen_asks":
+    if ticket.fallback_reason == "asked":
         return text("slip.fallback", lang)
     zone = ticket.service.department.zone
     return text("slip.place", lang, zone=zone) if zone else ""

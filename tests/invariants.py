@@ -13,6 +13,8 @@ from hallqueue.models import (
     Call,
     Day,
     Event,
+    FallbackDuty,
+    FallbackPolicy,
     Hall,
     Receipt,
     SeriesCounter,
@@ -158,10 +160,15 @@ def _check_line(
     hall: Hall, window: Window, windows: list[Window], takes: dict[int, set[int]], waiting: list[Ticket]
 ) -> None:
     window.hall = hall
+    helps = FallbackPolicy.objects.filter(hall=hall, helps_out=True).exists()
     mine = []
     for ticket in waiting:
         others = any(_ordinary_takes(w, takes[w.pk], ticket) for w in windows)
-        if _takes(window, takes[window.pk], ticket) or (window.is_fallback and not others):
+        left = not others or (helps and ticket.for_window_id is None)
+        if _is_duty_of_another(window, windows, ticket):
+            left = False
+        fits = not ticket.fallback_reason and _takes(window, takes[window.pk], ticket)
+        if fits or (window.is_fallback and left):
             mine.append(ticket.pk)
     found = [ticket.pk for ticket in line(window)]
     assert found == mine, f"I5–I7: window {window.number} should see {mine}, sees {found}"
@@ -169,6 +176,14 @@ def _check_line(
     assert (first.pk if first else None) == (mine[0] if mine else None), (
         f"I5: window {window.number} calls another"
     )
+
+
+def _is_duty_of_another(window: Window, windows: list[Window], ticket: Ticket) -> bool:
+    """Whether another open fallback window answers for this ticket's department, and this one does not."""
+    duties = FallbackDuty.objects.filter(department=ticket.service.department_id)
+    seats = set(duties.values_list("window", flat=True))
+    opened = {each.pk for each in windows if each.is_fallback and each.state == "open"}
+    return window.pk not in seats and bool(seats & opened)
 
 
 def _takes(window: Window, services: set[int], ticket: Ticket) -> bool:
@@ -269,6 +284,9 @@ class Replay:
             ticket.sent_to = self.windows.get(told["to_window"])
             ticket.fallback = bool(told["fallback"])
             ticket.service = self.services.get(told["service"], ticket.service)
+        elif verb in ("refuse", "fall_back"):
+            assert event.data["fallback"], "I6: left to the fallback window without a reason"
+            ticket.sent_to, ticket.fallback = None, True
 
 
 def _check_replay(replayed: dict[int, Replayed], tickets: dict[int, Ticket]) -> None:

@@ -29,7 +29,7 @@ def test_a_ticket_sent_to_the_fallback_window_carries_its_reason(small_hall: Sma
     ticket = called(small_hall)
     small_hall.say("transfer", reason="多次来访未办成", fallback=True)
     ticket.refresh_from_db()
-    assert ticket.fallback_reason == "多次来访未办成"
+    assert (ticket.fallback_reason, ticket.fallback_note) == ("sent", "多次来访未办成")
     assert refusal(small_hall, "call_next", 2).code == "nobody_waiting"
     assert small_hall.call_next(9)["label"] == ticket.label
 

@@ -49,7 +49,7 @@ tickets = st.lists(
     st.tuples(
         st.integers(0, 2),  # service
         st.sampled_from([None, None, None, *NUMBERS]),  # sent to a window
-        st.sampled_from(["", "", "", "citizen_asks", "多次来访"]),
+        st.sampled_from(["", "", "", "asked", "sent"]),
         st.sampled_from(sorted(PRECEDENCE)),
         st.sampled_from(["waiting", "waiting", "waiting", "parked", "missed"]),
     ),

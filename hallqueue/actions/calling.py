@@ -8,8 +8,8 @@ from hallqueue.actions.tickets import plain_text, state_of, ticket_of
 from hallqueue.actions.windows import own_window
 from hallqueue.errors import Refused
 from hallqueue.lifecycle import move
-from hallqueue.models import Call, Service, Ticket, Window
-from hallqueue.routing import first_in_line, may_take
+from hallqueue.models import Call, FallbackPolicy, FallbackReason, Service, Ticket, Window
+from hallqueue.routing import derived_reason, first_in_line, may_take
 from hallqueue.statements import fetch_both, insert, rows, update
 
 _HELD_HERE = 'SELECT "id", "label" FROM "hallqueue_ticket" WHERE "hall_id" = %s AND "window_id" = %s'
@@ -32,7 +32,7 @@ def pick(c: Command, *, window: int, ticket: int, reason: str) -> Answer:
     """Call one out of turn, with a reason: a waiting, parked or missed ticket that this window may take."""
     seat = _ready_window(c, window)
     found = ticket_of(c, ticket)
-    why = _reason(reason)
+    why = a_reason(reason)
     if not (c.by.may_manage or _may_pick(seat, found)):
         raise Refused("not_in_your_line", label=found.label)
     return _call(c, seat, found, reason=why)
@@ -41,7 +41,7 @@ def pick(c: Command, *, window: int, ticket: int, reason: str) -> Answer:
 @command
 def recall(c: Command, *, window: int) -> Answer:
     """Say the call again: audible, and counted."""
-    seat, ticket, call = _at_window(c, window, "recall")
+    seat, ticket, call = at_window(c, window, "recall")
     seq = move(c.log, ticket, "recall", seat, told={"said": call.said + 1})
     call.said, call.said_at, call.said_seq = call.said + 1, c.now, seq
     update(call, ("said", "said_at", "said_seq"))
@@ -51,7 +51,7 @@ def recall(c: Command, *, window: int) -> Answer:
 @command
 def start(c: Command, *, window: int) -> Answer:
     """The person is here: serving begins."""
-    seat, ticket, call = _at_window(c, window, "start")
+    seat, ticket, call = at_window(c, window, "start")
     move(c.log, ticket, "start", seat, started_at=c.now)
     call.started_at = c.now
     update(call, ("started_at",))
@@ -61,28 +61,28 @@ def start(c: Command, *, window: int) -> Answer:
 @command
 def finish(c: Command, *, window: int) -> Answer:
     """Done: the ticket ends."""
-    seat, ticket, call = _at_window(c, window, "finish")
+    seat, ticket, call = at_window(c, window, "finish")
     move(c.log, ticket, "finish", seat)
-    _end(c, call, "done")
+    end_call(c, call, "done")
     return state_of(ticket)
 
 
 @command
 def no_show(c: Command, *, window: int) -> Answer:
     """Nobody came (过号)."""
-    seat, ticket, call = _at_window(c, window, "no_show")
+    seat, ticket, call = at_window(c, window, "no_show")
     move(c.log, ticket, "no_show", seat)
-    _end(c, call, "missed")
+    end_call(c, call, "missed")
     return state_of(ticket)
 
 
 @command
 def park(c: Command, *, window: int, reason: str) -> Answer:
     """Set the ticket aside with a reason (挂起), for instance to fetch a paper."""
-    seat, ticket, call = _at_window(c, window, "park")
-    why = _reason(reason)
+    seat, ticket, call = at_window(c, window, "park")
+    why = a_reason(reason)
     move(c.log, ticket, "park", seat, told={"reason": why}, reason=why)
-    _end(c, call, "parked")
+    end_call(c, call, "parked")
     return state_of(ticket)
 
 
@@ -103,14 +103,18 @@ def transfer(
     """
     if [bool(service), to_window is not None, fallback].count(True) != 1:
         raise Refused("bad_input", 400, detail="service | to_window | fallback")
-    seat, ticket, call = _at_window(c, window, "transfer")
-    why = _reason(reason)
+    seat, ticket, call = at_window(c, window, "transfer")
+    why = a_reason(reason)
     changes = _destination(c, service, to_window, fallback, why)
     count = ticket.transfer_count + 1
-    told = {"reason": why, "service": service, "to_window": to_window, "fallback": fallback}
+    told = {"reason": why, "service": service, "to_window": to_window}
+    if not fallback and _too_often(c, seat, count):
+        changes = left_to_fallback(FallbackReason.TRANSFERS, why)
+        told |= {"service": "", "to_window": None, "wished": service or to_window}
+    told["fallback"] = changes["fallback_reason"]
     move(c.log, ticket, "transfer", seat, told=told, transfer_count=count, reason=why, **changes)
-    _end(c, call, "transferred")
-    return state_of(ticket)
+    end_call(c, call, "transferred")
+    return state_of(ticket) | {"fallback": changes["fallback_reason"], "times": count}
 
 
 @command
@@ -135,6 +139,8 @@ def undo(c: Command, *, window: int, ticket: int) -> Answer:
 def _call(c: Command, seat: Window, ticket: Ticket, **told: Any) -> Answer:
     changes = {"window": seat, "called_at": c.now, "started_at": None, "for_window_id": None}
     changes["call_count"] = ticket.call_count + 1
+    if why := derived_reason(seat, ticket):
+        told["why"] = why
     seq = move(c.log, ticket, "call", seat, told=told, **changes)
     call = Call(
         hall=c.hall,
@@ -181,7 +187,7 @@ def _refuse_other(seat: Window, but: Ticket | None = None) -> None:
             raise Refused("window_has_ticket", number=seat.number, label=label)
 
 
-def _at_window(c: Command, number: int, verb: str) -> tuple[Window, Ticket, Call]:
+def at_window(c: Command, number: int, verb: str) -> tuple[Window, Ticket, Call]:
     """The window, the ticket open at it, and its call; raises Refused("no_ticket_here")."""
     seat = own_window(c, number)
     found = fetch_both(Call, Ticket, _CALL_HERE, c.hall.pk, seat.pk)
@@ -192,7 +198,8 @@ def _at_window(c: Command, number: int, verb: str) -> tuple[Window, Ticket, Call
     return seat, ticket, call
 
 
-def _end(c: Command, call: Call, outcome: str) -> None:
+def end_call(c: Command, call: Call, outcome: str) -> None:
+    """The window's attempt is over."""
     call.ended_at, call.outcome = c.now, outcome
     update(call, ("ended_at", "outcome"))
 
@@ -200,11 +207,24 @@ def _end(c: Command, call: Call, outcome: str) -> None:
 def _mend_call(c: Command, call: Call, state: str) -> None:
     """After an undo the call stands as the ticket does: open again, not yet started, or never made."""
     if state not in Ticket.OPEN_STATES:
-        _end(c, call, "undone")
+        end_call(c, call, "undone")
         return
     call.ended_at, call.outcome = None, ""
     call.started_at = call.started_at if state == Ticket.State.SERVING else None
     call.save(update_fields=["ended_at", "outcome", "started_at"])
+
+
+def left_to_fallback(reason: str, note: str) -> dict[str, Any]:
+    """What changes on a ticket that is left to the fallback window: a code of FallbackReason, and words."""
+    return {"for_window": None, "fallback_reason": str(reason), "fallback_note": note}
+
+
+def _too_often(c: Command, seat: Window, count: int) -> bool:
+    """Whether the hall's policy ends a person's wandering now: the fallback window is open and takes over."""
+    limit = FallbackPolicy.of(c.hall).transfers
+    if seat.is_fallback or not limit or count < limit:
+        return False
+    return Window.objects.filter(hall=c.hall, is_fallback=True, state=Window.State.OPEN).exists()
 
 
 def _restored(name: str, value: Any) -> Any:
@@ -212,9 +232,9 @@ def _restored(name: str, value: Any) -> Any:
 
 
 def _destination(c: Command, service: str, to_window: int | None, fallback: bool, why: str) -> dict[str, Any]:
-    clear: dict[str, Any] = {"for_window": None, "fallback_reason": ""}
+    clear: dict[str, Any] = {"for_window": None, "fallback_reason": "", "fallback_note": ""}
     if fallback:
-        return clear | {"fallback_reason": why}
+        return left_to_fallback(FallbackReason.SENT, why)
     if to_window is not None:
         return clear | {"for_window": c.window(to_window)}
     code = plain_text(service, 120)
@@ -224,7 +244,8 @@ def _destination(c: Command, service: str, to_window: int | None, fallback: bool
     return clear | {"service": found}
 
 
-def _reason(reason: str) -> str:
+def a_reason(reason: str) -> str:
+    """The reason as it may be stored; raises Refused: reason_required, text_too_long."""
     why = plain_text(reason, 200)
     if not why:
         raise Refused("reason_required")

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from hallqueue.actions.borrowing import a_reason, refuse_others
+from hallqueue.actions.calling import left_to_fallback
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.tickets import plain_text
 from hallqueue.errors import Refused
 from hallqueue.lifecycle import move
-from hallqueue.models import Service, Ticket, Window
+from hallqueue.models import FallbackReason, Service, Ticket, Window
 
 MOST = 300
 LABELS_TOLD = 12
@@ -62,9 +63,9 @@ def put_back(c: Command, was: dict[str, Any], told: dict[str, Any]) -> list[str]
 
 def place_of(c: Command, service: str, to_window: int | None, fallback: bool, why: str) -> dict[str, Any]:
     """What changes on a ticket that is sent there. Raises Refused: unknown_service, unknown_window."""
-    clear: dict[str, Any] = {"for_window": None, "fallback_reason": ""}
+    clear: dict[str, Any] = {"for_window": None, "fallback_reason": "", "fallback_note": ""}
     if fallback:
-        return clear | {"fallback_reason": why}
+        return left_to_fallback(FallbackReason.SENT, why)
     if to_window is not None:
         return clear | {"for_window": c.window(to_window)}
     found = Service.objects.filter(hall=c.hall, code=plain_text(service, 120), is_active=True).first()
@@ -92,13 +93,18 @@ def _waiting(c: Command, ids: Sequence[int]) -> list[Ticket]:
 
 def _where(ticket: Ticket) -> dict[str, Any]:
     window = ticket.for_window.number if ticket.for_window else None
-    return {"service": ticket.service.code, "to_window": window, "fallback": ticket.fallback_reason}
+    return {
+        "service": ticket.service.code,
+        "to_window": window,
+        "fallback": ticket.fallback_reason,
+        "note": ticket.fallback_note,
+    }
 
 
 def _still_there(ticket: Ticket, told: dict[str, Any]) -> bool:
     """Whether a ticket still waits where the event had sent it."""
     if told["fallback"]:
-        return bool(ticket.fallback_reason == told["reason"])
+        return bool(ticket.fallback_reason and ticket.fallback_note == told["reason"])
     if told["to_window"] is not None:
         return ticket.for_window is not None and bool(ticket.for_window.number == told["to_window"])
     sent = ticket.for_window is not None or bool(ticket.fallback_reason)
@@ -111,4 +117,5 @@ def _return(c: Command, ticket: Ticket, place: dict[str, Any]) -> None:
     seat = Window.objects.get(hall=c.hall, number=window) if window is not None else None
     told = {"reason": "undo", "service": place["service"], "to_window": window}
     changes = {"service": service, "for_window": seat, "fallback_reason": place["fallback"]}
+    changes["fallback_note"] = place.get("note", "")
     move(c.log, ticket, "redirect", told=told | {"fallback": bool(place["fallback"])}, **changes)

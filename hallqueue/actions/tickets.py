@@ -6,7 +6,16 @@ from typing import Any
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.errors import Refused
 from hallqueue.lifecycle import move
-from hallqueue.models import Klass, Series, SeriesCounter, Service, Ticket, Window
+from hallqueue.models import (
+    FallbackPolicy,
+    FallbackReason,
+    Klass,
+    Series,
+    SeriesCounter,
+    Service,
+    Ticket,
+    Window,
+)
 from hallqueue.routing import PRECEDENCE, STEP, place_after
 from hallqueue.statements import exists, fetch, fetch_both, insert, update
 
@@ -26,27 +35,29 @@ _SERVICE = """ FROM "hallqueue_service" one JOIN "hallqueue_series" two ON two."
 def issue(
     c: Command,
     *,
-    service: str,
+    service: str = "",
     priority: str = "",
     language: str = "zh",
     source: str = "kiosk",
     note: str = "",
     to_fallback: bool = False,
     slip: bool = True,
+    unknown: bool = False,
 ) -> Answer:
     """Give out the next number of the service's series.
 
     `service` is its code; `priority` one of PRIORITY_KINDS or ""; `to_fallback` asks for the fallback window;
-    without `slip` no paper is printed by itself.
+    `unknown` is for a person who does not know what to ask for, and needs no service; without `slip` no paper
+    is printed by itself.
     Answers with the ticket's label, token and id. Raises Refused: hall_closed, unknown_service,
-    service_inactive, no_window_open, no_fallback_open, series_full, bad_input.
+    service_inactive, no_window_open, no_fallback_open, fallback_not_asked, unknown_off, series_full, bad_input.
     """
     if not c.hall.is_open:
         raise Refused("hall_closed")
-    wanted = _service(c, service)
+    wanted = _unknown_matter(c) if unknown else _service(c, service)
     _check_choice("priority", priority, ("", *PRIORITY_KINDS))
     _check_choice("language", language, LANGUAGES)
-    reason = _fallback_reason(c, wanted, to_fallback)
+    reason = _fallback_reason(c, wanted, to_fallback, unknown)
     klass = Klass.PRIORITY if priority else Klass.ORDINARY
     number = _next_number(c, wanted.series)
     ticket = Ticket(
@@ -65,6 +76,7 @@ def issue(
         position=c.log.next_seq() * STEP,
         fallback_reason=reason,
         issued_at=c.now,
+        waiting_at=c.now,
     )
     insert(ticket)
     told: dict[str, Any] = {"service": wanted.code, "klass": klass, "source": source, "fallback": reason}
@@ -129,15 +141,28 @@ def _check_choice(name: str, value: str, allowed: tuple[str, ...]) -> None:
         raise Refused("bad_input", 400, detail=name)
 
 
-def _fallback_reason(c: Command, service: Service, asked: bool) -> str:
+def _unknown_matter(c: Command) -> Service:
+    """The service under which "I do not know" is counted; what it is called and numbered is the hall's policy."""
+    policy = FallbackPolicy.of(c.hall)
+    if policy.unknown_service_id is None:
+        raise Refused("unknown_off")
+    return Service.objects.select_related("series").get(pk=policy.unknown_service_id)
+
+
+def _fallback_reason(c: Command, service: Service, asked: bool, unknown: bool) -> str:
     """Nothing is issued that nobody answers for: an open window of the service, or the fallback window if asked."""
-    if asked:
-        if not Window.objects.filter(hall=c.hall, is_fallback=True, state=Window.State.OPEN).exists():
-            raise Refused("no_fallback_open")
-        return "citizen_asks"
-    if not exists(_ANY_OPEN_WINDOW, service.pk):
-        raise Refused("no_window_open", name=service.name)
-    return ""
+    is_served = exists(_ANY_OPEN_WINDOW, service.pk)
+    if not (asked or unknown):
+        if not is_served:
+            raise Refused("no_window_open", name=service.name)
+        return ""
+    if not Window.objects.filter(hall=c.hall, is_fallback=True, state=Window.State.OPEN).exists():
+        raise Refused("no_fallback_open")
+    if unknown:
+        return FallbackReason.UNKNOWN.value
+    if is_served and not FallbackPolicy.of(c.hall).citizens_ask:
+        raise Refused("fallback_not_asked")
+    return FallbackReason.ASKED.value
 
 
 def _next_number(c: Command, series: Series) -> int:

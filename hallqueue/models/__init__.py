@@ -14,6 +14,7 @@ from hallqueue.models.concerns import (
 )
 from hallqueue.models.desk import Facility, HelpCall, Item, Loan
 from hallqueue.models.events import Alarm, Event, Receipt
+from hallqueue.models.fallback import FallbackDuty, FallbackPolicy, FallbackReason, Refusal
 from hallqueue.models.hall import Day, Hall
 from hallqueue.models.hands import Borrowing, Dismissal, Message, Notice, Presence
 from hallqueue.models.people import ApiClient, Device, Pairing, Role, User
@@ -41,6 +42,9 @@ __all__ = [
     "Dismissal",
     "Event",
     "Facility",
+    "FallbackDuty",
+    "FallbackPolicy",
+    "FallbackReason",
     "Hall",
     "HelpCall",
     "Hours",
@@ -52,6 +56,7 @@ __all__ = [
     "Pairing",
     "Presence",
     "Receipt",
+    "Refusal",
     "Role",
     "Series",
     "SeriesCounter",

@@ -65,11 +65,14 @@ class Ticket(models.Model):
     for_window = models.ForeignKey(
         Window, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    # A code of FallbackReason, and in words what was said with it.
     fallback_reason = models.CharField(max_length=200, blank=True)
+    fallback_note = models.CharField(max_length=200, blank=True)
     reason = models.CharField(max_length=200, blank=True)
     before = models.JSONField(null=True)
 
     issued_at = models.DateTimeField()
+    waiting_at = models.DateTimeField(null=True)
     called_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)

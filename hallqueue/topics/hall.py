@@ -189,7 +189,8 @@ def _waiting_row(reading: Reading, row: Row) -> Row:
         "since": iso(row["issued_at"]),
         "issued_at": iso(row["issued_at"]),
         "window": None,
-        "reason": row["fallback_reason"],
+        "reason": row["fallback_note"] or row["fallback_reason"],
+        "fallback": row["fallback_reason"],
     }
 
 

@@ -5,7 +5,19 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from hallqueue.models import Alarm, Call, Department, Hall, Service, Shift, Ticket, Window, WindowService
+from hallqueue.models import (
+    Alarm,
+    Call,
+    Department,
+    FallbackDuty,
+    FallbackPolicy,
+    Hall,
+    Service,
+    Shift,
+    Ticket,
+    Window,
+    WindowService,
+)
 from hallqueue.routing import waiting
 
 
@@ -26,6 +38,10 @@ class Catalogue:
         )
         for window, service in pairs:
             self.takes.setdefault(window, []).append(service)
+        self.fallback = FallbackPolicy.of(hall)
+        self.duties: dict[int, set[int]] = {}
+        for window, department in FallbackDuty.objects.filter(hall=hall).values_list("window", "department"):
+            self.duties.setdefault(window, set()).add(department)
 
 
 class Reading:
@@ -79,6 +95,7 @@ class Reading:
             "position",
             "for_window_id",
             "fallback_reason",
+            "fallback_note",
         )
         shown = ("issued_at", "token", "priority_kind", "language", "note", "reason", "transfer_count")
         return list(waiting(self.hall).values(*names, *shown))

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from hallqueue.lifecycle import MOVES
-from hallqueue.models import Call, Role, Shift, Ticket, Window
+from hallqueue.models import Call, FallbackReason, Role, Shift, Ticket, Window
 from hallqueue.topics import Frame, Kind, register
 from hallqueue.topics.reading import Reading, iso
 
@@ -27,6 +27,8 @@ class Rule:
     is_fallback: bool
     served: frozenset[int]
     open_windows: frozenset[int]
+    helps_out: bool = False
+    left_to_others: frozenset[int] = frozenset()
 
     def admits(self, row: Row) -> bool:
         """Whether a ticket is this window's to serve."""
@@ -34,17 +36,22 @@ class Rule:
             mine = not row["fallback_reason"] and row["service_id"] in self.takes
         else:
             mine = row["for_window_id"] == self.window
-        return mine or (self.is_fallback and self.why(row) is not None)
+        return mine or (
+            self.is_fallback and row["service_id"] not in self.left_to_others and self._is_left(row)
+        )
+
+    def _is_left(self, row: Row) -> bool:
+        return self.why(row) is not None or (self.helps_out and row["for_window_id"] is None)
 
     def why(self, row: Row) -> dict[str, str] | None:
         """Why a ticket comes to the fallback window: {code, text}; None when another open window takes it."""
         reason = row["fallback_reason"]
         if reason:
-            return (
-                {"code": "asked", "text": ""}
-                if reason == "citizen_asks"
-                else {"code": "sent", "text": reason}
-            )
+            known = reason in FallbackReason.values
+            return {
+                "code": reason if known else "sent",
+                "text": row.get("fallback_note") or ("" if known else reason),
+            }
         if row["for_window_id"] is None:
             return None if row["service_id"] in self.served else {"code": "no_window", "text": ""}
         return None if row["for_window_id"] in self.open_windows else {"code": "window_closed", "text": ""}
@@ -58,7 +65,24 @@ def rule_of(reading: Reading, window: Window) -> Rule:
         is_fallback=window.is_fallback,
         served=frozenset(reading.serving_windows),
         open_windows=frozenset(each.pk for each in reading.windows if each.state == Window.State.OPEN),
+        helps_out=window.is_fallback and reading.catalogue.fallback.helps_out,
+        left_to_others=_left_to_others(reading, window),
     )
+
+
+def _left_to_others(reading: Reading, window: Window) -> frozenset[int]:
+    """The services whose departments another open fallback window answers for, and this one does not."""
+    duties = reading.catalogue.duties
+    if not window.is_fallback or not duties:
+        return frozenset()
+    answered = {
+        department
+        for each in reading.windows
+        if each.is_fallback and each.state == Window.State.OPEN
+        for department in duties.get(each.pk, ())
+    } - duties.get(window.pk, set())
+    services = reading.catalogue.services
+    return frozenset(pk for pk, service in services.items() if service.department_id in answered)
 
 
 def line_of(reading: Reading, window: Window) -> list[Row]:
@@ -149,7 +173,7 @@ def _shown(reading: Reading, rule: Rule, row: Row) -> Row:
 
 def _values(ticket: Ticket) -> Row:
     """A ticket's row in the form of `Reading.waiting`."""
-    names = ("id", "label", "service_id", "klass", "for_window_id", "fallback_reason")
+    names = ("id", "label", "service_id", "klass", "for_window_id", "fallback_reason", "fallback_note")
     shown = ("issued_at", "priority_kind", "language", "note", "reason", "transfer_count")
     return {name: getattr(ticket, name) for name in (*names, *shown)}
 

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from hallqueue.actions import calling, day, desk, moving, setup, tickets, windows
+from hallqueue.actions import calling, day, desk, fallback, moving, setup, tickets, windows
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.errors import Refused
 from hallqueue.models import Window
@@ -30,6 +30,7 @@ ROOMS = {
     **dict.fromkeys(("verify", "take_back_priority"), desk),
     "map_services": setup,
     "redirect": moving,
+    **dict.fromkeys(("refuse", "ask_for_fallback", "send_to_fallback"), fallback),
 }
 
 # Plain SQL: asked after every step, the ORM would spend more time on wording than on asking.
@@ -151,6 +152,18 @@ class HallMachine(RuleBasedStateMachine):
         person = self.person(who, window)
         where = {"service": service, "to_window": there, "fallback": to == 0}
         self.both("transfer", person, window=window, reason=reason, **where)
+
+    @rule(who=WHO, window=WINDOW, words=REASON, kind=st.sampled_from(["materials", "not_today", "no"]))
+    def refuse(self, who: str, window: int, words: str, kind: str) -> None:
+        self.both("refuse", self.person(who, window), window=window, kind=kind, words=words.strip())
+
+    @precondition(lambda self: self.rows)
+    @rule(number=NUMBER, asked=st.booleans())
+    def leave_to_fallback(self, number: int, asked: bool) -> None:
+        if asked:
+            self.both("ask_for_fallback", "kiosk", ticket=self.some(number))
+        else:
+            self.both("send_to_fallback", "desk", ticket=self.some(number), reason="not_today")
 
     @precondition(lambda self: self.rows)
     @rule(

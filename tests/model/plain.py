@@ -35,6 +35,7 @@ class Paper:
     sent_to: int | None = None
     to_fallback: bool = False
     calls: int = 0
+    transfers: int = 0
     last_window: int | None = None
     before: Paper | None = None
     kind: str = ""
@@ -270,8 +271,12 @@ class PlainHall:
             raise No("unknown_window")
         if service and service not in SERIES:
             raise No("unknown_service")
+        count = ticket.transfers + 1
+        if not fallback and count >= 3 and window != 9 and self.seats[9].state == "open":
+            service, to_window, fallback = "", None, True
         kept = service or ticket.service
-        return self.move(ticket, "waiting", sent_to=to_window, to_fallback=fallback, service=kept)
+        changes = {"sent_to": to_window, "to_fallback": fallback, "service": kept}
+        return self.move(ticket, "waiting", transfers=count, **changes)
 
     def redirect(
         self, who: str, tickets: list[Paper], reason: str, service: str, to_window: int | None, fallback: bool
@@ -305,7 +310,7 @@ class PlainHall:
             raise No("wrong_state")
         if before is None:
             raise No("nothing_to_undo")
-        for name in ("state", "at", "sent_to", "to_fallback", "service", "place", "calls"):
+        for name in ("state", "at", "sent_to", "to_fallback", "service", "place", "calls", "transfers"):
             setattr(ticket, name, getattr(before, name))
         ticket.before = None
         return {"label": ticket.label, "state": ticket.state}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from tests.model.plain import LIVING, No, PlainHall, Said, Seat
+from tests.model.plain import LIVING, No, Said, Seat
+from tests.model.plain_fallback import FallbackPaper
 
 
-class PaperHall(PlainHall):
+class PaperHall(FallbackPaper):
     """The whole plain model."""
 
     def sit(self, who: str, window: int, take_over: bool) -> Said:
