@@ -4,7 +4,20 @@ from django.urls import include, path
 
 from hallqueue import admin
 from hallqueue.api import v1
-from hallqueue.web import calendar, demo, door, health, kiosk, manager, pairing, phone, setup, window
+from hallqueue.web import (
+    calendar,
+    demo,
+    desk,
+    door,
+    health,
+    helping,
+    kiosk,
+    manager,
+    pairing,
+    phone,
+    setup,
+    window,
+)
 
 handler404 = "hallqueue.web.refusals.not_found"
 handler500 = "hallqueue.web.refusals.failed"
@@ -19,6 +32,8 @@ urlpatterns = [
     *kiosk.urls,
     *phone.urls,
     *window.urls,
+    *desk.urls,
+    *helping.urls,
     *manager.urls,
     *setup.urls,
     *calendar.urls,

@@ -181,7 +181,7 @@ def test_in_the_demo_one_click_signs_in_as_any_role(client: Client, demo: SmallH
     for name, home in [
         ("clerk1", "/small/window/"),
         ("manager", "/small/manager/"),
-        ("desk", "/"),
+        ("desk", "/small/desk/"),
         ("auditor", "/small/manager/"),
     ]:
         answer = client.post("/demo/sign-in/", {"username": f"small-{name}"})

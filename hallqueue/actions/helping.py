@@ -19,7 +19,8 @@ def ask_for_help(
     _check_choice("place", place, HelpCall.Place.values)
     found = _living(c, ticket) if ticket is not None else None
     about = {"kind": kind, "place": place, "spot": plain_text(spot, 60), "ticket": found}
-    standing = HelpCall.objects.filter(hall=c.hall, done_at=None, **about).first()
+    same = {"kind": kind, "ticket": found} if found else about
+    standing = HelpCall.objects.filter(hall=c.hall, done_at=None, **same).first()
     if standing is not None:
         return _answer(standing) | {"again": True}
     call = HelpCall.objects.create(

@@ -30,7 +30,10 @@ def redirect(
     Exactly one of `service` (a code), `to_window` (a number), `fallback`. Raises Refused: not_allowed,
     reason_required, bad_input, unknown_ticket, not_all_waiting, unknown_service, unknown_window.
     """
-    refuse_others(c)
+    if not (
+        fallback and len(tickets) == 1 and c.by.role == "desk"
+    ):  # the desk sends one person to the fallback
+        refuse_others(c)
     if [bool(service), to_window is not None, fallback].count(True) != 1:
         raise Refused("bad_input", 400, detail="service | to_window | fallback")
     why = a_reason(reason)

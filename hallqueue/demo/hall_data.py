@@ -84,6 +84,17 @@ class Facility:
 
 
 @dataclass(frozen=True)
+class Item:
+    """A thing the desk lends, and how many there are."""
+
+    code: str
+    icon: str
+    name: str
+    name_en: str
+    total: int
+
+
+@dataclass(frozen=True)
 class Series:
     """A series: its letter and what its numbers are for."""
 
@@ -103,6 +114,7 @@ class HallData:
     mn_reviewed: bool
     slip_rules: tuple[str, ...]
     facilities: tuple[Facility, ...]
+    items: tuple[Item, ...]
     series: tuple[Series, ...]
     departments: tuple[Department, ...]
     services: tuple[Service, ...]
@@ -126,6 +138,7 @@ def read_hall(folder: Path) -> HallData:
     return HallData(
         mn_reviewed=house["mn_reviewed"],
         slip_rules=tuple(house["hall"].pop("slip_rules")),
+        items=tuple(Item(**entry) for entry in house["items"]),
         facilities=tuple(Facility(**entry) for entry in house["facilities"]),
         series=tuple(Series(**entry) for entry in house["series"]),
         departments=tuple(_department(code, entry) for code, entry in house["departments"].items()),

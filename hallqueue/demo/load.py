@@ -1,11 +1,12 @@
 """Puts the demo hall into the database, through the same actions a real hall is set up with."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
-from hallqueue.actions import setup
+from hallqueue.actions import lending, setup
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.demo.hall_data import HallData, demo_hall
 from hallqueue.models import Hall, Role, User
@@ -30,6 +31,8 @@ def load() -> Hall:
         is_demo=settings.DEMO,
     )
     _load_setup(hall, data)
+    lending.load_items(hall.pk, THE_HALL, new_key(), rows=[asdict(each) for each in data.items])
+    lending.load_facilities(hall.pk, THE_HALL, new_key(), rows=[asdict(each) for each in data.facilities])
     _load_staff(hall, data)
     return hall
 

@@ -25,7 +25,7 @@ def ticket_frame(reading: Reading, name: str) -> Frame | None:
         "window": _window(found.window),
         "issued_at": iso(found.issued_at),
         "called_at": iso(found.called_at),
-        **_place(reading, found),
+        **place_in_line(reading, found),
     }
 
 
@@ -47,7 +47,7 @@ def _window(window: Window | None) -> dict[str, Any] | None:
     }
 
 
-def _place(reading: Reading, ticket: Ticket) -> dict[str, Any]:
+def place_in_line(reading: Reading, ticket: Ticket) -> dict[str, Any]:
     """Place in line of a waiting ticket, the windows it may be called to, and the range of its wait."""
     empty: dict[str, Any] = {"ahead": None, "low": None, "high": None, "windows": [], "zones": []}
     mine = next((row for row in reading.waiting if row["id"] == ticket.pk), None)

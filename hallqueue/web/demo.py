@@ -40,6 +40,7 @@ def demo_context() -> dict[str, Any]:
         "people": [user for user in staff if user.role != Role.CLERK],
         "clerks": [(user, seats.get(user.username)) for user in staff if user.role == Role.CLERK],
         "first_clerk": next((user for user in staff if user.role == Role.CLERK), None),
+        "first_desk": next((user for user in staff if user.role == Role.DESK), None),
         "first_manager": next((user for user in staff if user.role == Role.MANAGER), None),
         "password": PASSWORD,
         "windows": Window.objects.filter(hall=hall),

@@ -29,6 +29,7 @@ class Place:
 
 PLACES: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     ("manager", "/{hall}/manager/", "monitor", (MANAGER, ADMINISTRATOR, AUDITOR)),
+    ("desk", "/{hall}/desk/", "hand-helping", (DESK, MANAGER, ADMINISTRATOR)),
     ("window", "/{hall}/window/", "layers", (CLERK, MANAGER, ADMINISTRATOR)),
     ("printers", "/{hall}/printers/", "printer", (MANAGER, DESK, ADMINISTRATOR, AUDITOR)),
     ("setup", "/{hall}/setup/", "settings", (MANAGER, ADMINISTRATOR)),
@@ -69,6 +70,7 @@ def _open_to(
 
 def home_of(user: User) -> str:
     """Where signing in leads: the page of the person's daily work."""
-    if user.hall is None or user.role not in (CLERK, MANAGER, AUDITOR):
+    homes: dict[str, str] = {CLERK: "window", MANAGER: "manager", AUDITOR: "manager", DESK: "desk"}
+    if user.hall is None or user.role not in homes:
         return "/"
-    return f"/{user.hall.slug}/{'window' if user.role == CLERK else 'manager'}/"
+    return f"/{user.hall.slug}/{homes[user.role]}/"

@@ -1,0 +1,102 @@
+// The search: one field finds services to issue for and tickets to help with; empty, it shows who waits for the desk.
+
+import { pageData, t } from "./page.js";
+import { html, nothing } from "./vendor/lit-html.js";
+import { find } from "./kiosk_search.js";
+import { clock, duration, icon, number, state, tags } from "./window_words.js";
+
+const MOST_SERVICES = 30;
+const TYPING_PAUSE = 120;
+const A_NUMBER = /^[a-z]?\d+$/i;
+
+let asked = 0;
+let typing = null;
+
+/** Ask the server for tickets; `show(found)` gets only the answer to what was typed last. */
+export function searchTickets(query, show) {
+  const turn = ++asked;
+  clearTimeout(typing);
+  if (!query.trim()) return show(null);
+  typing = setTimeout(async () => {
+    const found = await fetched(query).catch(() => []);
+    if (turn === asked) show(found);
+  }, TYPING_PAUSE);
+}
+
+async function fetched(query) {
+  const url = `${location.pathname}find/?q=${encodeURIComponent(query)}&lang=${pageData.lang}`;
+  const response = await fetch(url, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(4000) });
+  if (!response.ok) throw new Error(`${response.status}`);
+  return (await response.json()).tickets;
+}
+
+/** What can be chosen now, from the top: {group, service} or {group, ticket, row}. */
+export function itemsOf(desk) {
+  const { query, found, catalogue, main } = desk;
+  if (!query.trim()) return [...ticketItems("claimed", main.data.claimed), ...ticketItems("aside", main.data.aside)];
+  const services = find(catalogue?.services ?? [], query).slice(0, MOST_SERVICES);
+  const toIssue = services.map((service) => ({ group: "services", id: service.code, service }));
+  const tickets = ticketItems("tickets", found ?? []);
+  return A_NUMBER.test(query.trim()) ? [...tickets, ...toIssue] : [...toIssue, ...tickets];
+}
+
+const ticketItems = (group, rows) => rows.map((row) => ({ group, id: row.ticket, ticket: row.ticket, row }));
+
+export const findView = ({ desk, hands, now }) => {
+  const items = itemsOf(desk);
+  const groups = [...new Set(items.map((item) => item.group))];
+  const card = (group) => groupView(desk, hands, now, group, items);
+  return html`<div class="desk__found" id="found" role="listbox" aria-label=${t("desk.found")}>
+    ${groups.map(card)}${items.length ? nothing : emptyView(desk)}</div>`;
+};
+
+const groupView = (desk, hands, now, group, items) => html`
+  <div class="desk__group" role="group" aria-label=${t(`desk.group.${group}`)}>
+    <h2 class="desk__head">${t(`desk.group.${group}`)} ${countOf(desk, group, items)}</h2>
+    <div class="list choices desk__rows">
+      ${items.map((item, index) => (item.group === group ? itemView(desk, hands, now, item, index) : nothing))}
+    </div>
+  </div>`;
+
+function countOf({ main, query }, group, items) {
+  const count = query ? items.filter((item) => item.group === group).length : main.data.counts[group];
+  return html`<span class="count">${count}</span>`;
+}
+
+const itemView = (desk, hands, now, item, index) => html`
+  <div class="list__row desk__row" id="item-${index}" role="option" aria-selected=${index === desk.chosen ? "true" : "false"}
+    @click=${() => hands.open(item)}>${item.service ? serviceFace(desk, item.service) : ticketFace(item.row, now)}</div>`;
+
+const serviceFace = (desk, service) => {
+  const open = isOpen(desk, service);
+  const [waiting] = desk.lines?.lines[service.id] ?? [0];
+  return html`${icon("ticket")}
+    <span class="grow desk__name"><span class="clip-2" title=${service.names.zh}>${nameOf(service.names)}</span>
+      <span class="fine">${departmentOf(desk, service)}</span></span>
+    ${open
+      ? html`<span class="num fine">${waiting ? t("desk.waiting", { count: waiting }) : t("desk.nobody")}</span>`
+      : state("closed", t("desk.no_window"), "state--plain")}`;
+};
+
+export const ticketFace = (row, now) => html`${number(row.label)}
+  ${state(row.state, t(`words.state.${row.state}`), "state--plain")}
+  <span class="grow clip-1" title=${row.service}>${row.service}</span>${tags(row)}
+  ${row.today === false
+    ? html`<span class="tag tag--plain num">${t("desk.of_day", row)}</span>`
+    : html`<span class="num fine">${lasting(row, now)}</span>`}`;
+
+const lasting = (row, now) => (["done", "cancelled", "expired"].includes(row.state) ? clock(row.since) : duration(now - Date.parse(row.since)));
+
+/** Whether an open window takes it; before the first frame nobody knows, and the server decides. */
+export const isOpen = (desk, service) => !desk.lines || desk.lines.open.has(service.id);
+
+export const nameOf = (names) => (pageData.lang === "en" && names.en) || names.zh;
+
+export const departmentOf = (desk, service) => {
+  const found = desk.catalogue?.departments.find((each) => each.id === service.department);
+  return found ? `${nameOf(found.names)} ${found.zone}` : "";
+};
+
+const emptyView = ({ query, found }) => html`
+  <div class="empty">${icon(query ? "search" : "circle-check")}
+    <p>${query ? (found ? t("desk.nothing") : t("desk.searching")) : t("desk.quiet")}</p></div>`;

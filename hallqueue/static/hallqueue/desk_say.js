@@ -1,0 +1,33 @@
+// Saying a verb at the desk: one at a time, and until it is answered the same press keeps its key.
+
+import { newKey, post, Refusal, t } from "./page.js";
+
+const saying = { sign: "", key: "", busy: false };
+
+/**
+ * Post a verb; null while another is under way. After a lost answer the same verb with the same fields is sent with
+ * the same key, so it happens once. Throws Refusal, Unreachable.
+ */
+export async function send(verb, fields, onChange) {
+  if (saying.busy) return null;
+  const sign = JSON.stringify([verb, fields]);
+  if (sign !== saying.sign) Object.assign(saying, { sign, key: newKey() });
+  saying.busy = true;
+  onChange();
+  try {
+    const answer = await post(`${location.pathname}${verb}/`, fields, { key: saying.key, tries: 3 });
+    saying.sign = "";
+    return answer;
+  } catch (error) {
+    if (error instanceof Refusal && error.status < 500) saying.sign = "";
+    throw error;
+  } finally {
+    saying.busy = false;
+    onChange();
+  }
+}
+
+export const isBusy = () => saying.busy;
+
+/** What is said when a verb is done. */
+export const sentence = (verb, answer, words) => t(`desk.done.${verb}`, { ...answer, ...words });

@@ -1,0 +1,89 @@
+// One ticket as the desk sees it: its number, a sentence to be read out, the buttons allowed now, and its whole story.
+
+import { pageData, t } from "./page.js";
+import { html, nothing } from "./vendor/lit-html.js";
+import { ifDefined } from "./vendor/directives/if-defined.js";
+import { helpRow, loanRow } from "./desk_aside.js";
+import { sign } from "./desk_keys.js";
+import { isBusy } from "./desk_say.js";
+import { clock, icon, number, state, tags } from "./window_words.js";
+
+/** The buttons of a ticket, in the order the hand learns; `may` names what the frame calls it. */
+const BUTTONS = [
+  ["requeue", "rotate-ccw"],
+  ["verify", "circle-check"],
+  ["unverify", "undo-2"],
+  ["slip", "printer"],
+  ["redirect", "shield"],
+  ["call", "hand-helping", "help"],
+  ["lend", "accessibility"],
+  ["cancel", "x"],
+];
+
+/** Whether the ticket's buttons include a verb now. */
+export const mayOn = (sheet, verb) => sheet.may.includes(BUTTONS.find(([name]) => name === verb)?.[2] ?? verb);
+
+export const sheetView = ({ desk, hands, now }) => {
+  if (!desk.sheet) return html`<div class="empty"><p>${t("desk.searching")}</p></div>`;
+  const sheet = desk.sheet.data;
+  return html`
+    <article class="desk__sheet stack">
+      <div class="card desk__ticket" data-state=${sheet.state}>
+        <div class="desk__label">${number(sheet.label, "ticket-number--xl")}
+          ${state(sheet.state, t(`words.state.${sheet.state}`), "state--large")}
+          ${sheet.today ? nothing : html`<span class="tag tag--special num">${t("desk.of_day", sheet)}</span>`}</div>
+        <div class="desk__about">
+          <p class="clip-2 desk__service" title=${sheet.service}>${sheet.service}</p>
+          <p class="row fine">${tags(sheet)}${seen(sheet)}<span class="num">${t("desk.taken_at", { time: clock(sheet.issued_at) })}</span>
+            <span>${t(`desk.source.${known("desk.source", sheet.source)}`)}</span>${papers(sheet)}</p>
+          ${sheet.note ? html`<p>${icon("file-text")} ${sheet.note}</p>` : nothing}
+        </div>
+        ${sheet.today ? html`<p class="desk__aloud" role="status">${icon("volume-2")}<span>${aloud(sheet)}</span></p>` : nothing}
+      </div>
+      <div class="actions desk__actions" role="group" aria-label=${t("desk.actions")}>${BUTTONS.map((each) => buttonView(each, sheet, hands))}
+        <button class="button" type="button" @click=${hands.home}>${icon("search")}${t("desk.next")}<kbd>Esc</kbd></button></div>
+      ${sheet.help.length || sheet.loans.length
+        ? html`<div class="card card--flush list">${sheet.help.map((each) => helpRow(each, now, hands, desk))}
+            ${sheet.loans.map((each) => loanRow(each, now, hands))}</div>`
+        : nothing}
+      <section class="section stack tight"><h2 class="desk__head">${t("desk.story_title")}</h2>
+        <ol class="desk__story">${sheet.story.map(toldView)}</ol></section>
+    </article>`;
+};
+
+const buttonView = ([verb, name, may], sheet, hands) => {
+  const allowed = sheet.may.includes(may ?? verb);
+  return html`<button class="button" type="button" ?disabled=${!allowed} aria-busy=${isBusy() ? "true" : "false"}
+    @click=${() => hands.ask(verb)}>${icon(name)}${t(`desk.verb.${verb}`)}<kbd>${sign(verb)}</kbd></button>`;
+};
+
+const seen = (sheet) =>
+  sheet.klass === "priority"
+    ? html`<span class="tag ${sheet.verified ? "" : "tag--plain"}">${t(sheet.verified ? "desk.verified" : "desk.unverified")}</span>`
+    : nothing;
+
+const papers = ({ papers: count }) => (count ? html`<span class="num">${t("desk.papers", { count })}</span>` : nothing);
+
+/** A sentence for somebody without a telephone: the place in line, how long, and where to wait. */
+function aloud(sheet) {
+  const { label, window, ahead, low, high, windows, zones } = sheet;
+  if (sheet.state === "called" || sheet.state === "serving") return t(`desk.aloud.${sheet.state}`, { label, window });
+  if (sheet.state !== "waiting") return t(`desk.aloud.${sheet.state}`, { label });
+  const parts = [ahead ? t("desk.aloud.ahead", { label, count: ahead }) : t("desk.aloud.first", { label })];
+  if (high !== null) parts.push(low ? t("desk.aloud.range", { low, high }) : t("desk.aloud.under", { high }));
+  if (!windows.length) parts.push(t("desk.aloud.no_window"));
+  else parts.push(t(zones.length === 1 ? "desk.aloud.zone" : "desk.aloud.windows", { zone: zones[0], windows: windows.slice(0, 6).join("、") }));
+  return parts.join(t("desk.aloud.between"));
+}
+
+const known = (room, code) => (`${room}.${code}` in pageData.texts ? code : "other");
+
+const toldView = (told) => {
+  const code = known("desk.story", told.kind.replaceAll(".", "_"));
+  const words = { ...told, window: told.window ?? "", priority: told.priority ? t(`words.priority.${told.priority}`) : "" };
+  const who = known("desk.by", told.by);
+  return html`<li class="desk__told" data-kind=${ifDefined(code === "other" ? told.kind : undefined)}>
+    <span class="num fine">${clock(told.at)}</span><span>${t(`desk.story.${code}`, words)}
+      ${told.reason ? html`<span class="soft">${told.reason}</span>` : nothing}</span>
+    <span class="fine">${who === "other" ? told.by : t(`desk.by.${who}`)}</span></li>`;
+};

@@ -1,0 +1,189 @@
+"""The desk (导办台): issue for somebody, find and change tickets, answer calls for a helper, lend things."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpResponse, JsonResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from hallqueue.actions import desk, helping, lending, moving, tickets
+from hallqueue.actions.command import Actor, Answer
+from hallqueue.errors import Refused
+from hallqueue.models import Hall, HelpCall, Ticket
+from hallqueue.texts import text
+from hallqueue.topics import Frame, Topic, frame_of
+from hallqueue.topics.desk import AUDIENCES
+from hallqueue.topics.reading import Reading, iso
+from hallqueue.transactions import one_read
+from hallqueue.web.access import HallRequest, actor_of, allowed
+from hallqueue.web.pages import language_of, page, page_data
+from hallqueue.web.reading import posted
+
+MOST_FOUND = 40
+LONGEST_QUERY = 60
+DAYS_BACK = 7
+
+
+def issue(hall: int, by: Actor, key: str, **wish: Any) -> Answer:
+    """A number for somebody at the desk; with `print` its slip is asked for, at `printer` if one is named."""
+    wants_paper, printer = wish.pop("print", False), wish.pop("printer", None)
+    issued = tickets.issue(hall, by, key, source="desk", slip=False, **wish)
+    if wants_paper:
+        paper = {"ticket": issued["ticket"], "why": "asked", "printer": printer}
+        desk.ask_slip(hall, by, f"{key[:58]}.slip", **paper)
+    return issued
+
+
+def to_fallback(hall: int, by: Actor, key: str, *, ticket: int, reason: str) -> Answer:
+    """Send somebody who waits to the fallback window."""
+    moving.redirect(hall, by, key, tickets=[ticket], fallback=True, reason=reason)
+    return {"ticket": ticket}
+
+
+# What the desk may say, with the fields each verb takes beside the key; the starred ones must be there.
+VERBS: dict[str, tuple[Callable[..., Answer], dict[str, type]]] = {
+    "issue": (
+        issue,
+        {
+            "*service": str,
+            "priority": str,
+            "language": str,
+            "note": str,
+            "to_fallback": bool,
+            "print": bool,
+            "printer": int,
+        },
+    ),
+    "verify": (desk.verify, {"*ticket": int, "*kind": str}),
+    "unverify": (desk.take_back_priority, {"*ticket": int}),
+    "slip": (desk.ask_slip, {"*ticket": int, "*why": str, "printer": int}),
+    "requeue": (tickets.requeue, {"*ticket": int}),
+    "cancel": (tickets.cancel, {"*ticket": int, "*reason": str}),
+    "redirect": (to_fallback, {"*ticket": int, "*reason": str}),
+    "help": (helping.ask_for_help, {"*kind": str, "*place": str, "spot": str, "ticket": int, "note": str}),
+    "help_take": (helping.take_help, {"*call": int}),
+    "help_release": (helping.release_help, {"*call": int}),
+    "help_done": (helping.finish_help, {"*call": int, "outcome": str}),
+    "lend": (lending.lend, {"*item": str, "number": int, "ticket": int, "deposit": str}),
+    "back": (lending.bring_back, {"*loan": int}),
+}
+
+
+@allowed(*AUDIENCES)
+@require_GET
+def show(request: HallRequest, hall: str) -> HttpResponse:
+    """The desk's one page."""
+    user = request.viewer.user
+    data = page_data(
+        request,
+        "desk",
+        "window",
+        "words",
+        frame=_frame(request.hall, "main"),
+        me=user.pk if user else 0,
+        priorities=tickets.PRIORITY_KINDS,
+        languages=tickets.LANGUAGES,
+        help_kinds=HelpCall.Kind.values,
+        why=desk.WHY_A_SLIP[1:],
+        zone=request.hall.time_zone,
+        now=time.time(),
+    )
+    return page(request, "hallqueue/desk.html", {"data": data})
+
+
+@allowed(*AUDIENCES)
+@require_POST
+def say(request: HallRequest, hall: str, verb: str) -> JsonResponse:
+    """Say a verb; the answer brings the page's fresh frame, and the ticket's where the verb was about one."""
+    if verb not in VERBS:
+        raise Refused("page_unknown", 404)
+    perform, fields = VERBS[verb]
+    details = posted(request, **{name.lstrip("*"): kind for name, kind in fields.items()})
+    key = details.pop("key")
+    for name in [name[1:] for name in fields if name.startswith("*")]:
+        if name not in details:
+            raise Refused("reason_required" if name == "reason" else "bad_input", 400, detail=name)
+    answer = perform(request.hall.pk, actor_of(request), key, **details)
+    ticket = answer.get("ticket")
+    sheet = _frame(request.hall, str(ticket)) if ticket else None
+    return JsonResponse({"answer": answer, "frame": _frame(request.hall, "main"), "sheet": sheet})
+
+
+@allowed(*AUDIENCES)
+@require_GET
+def sheet(request: HallRequest, hall: str, ticket: int) -> JsonResponse:
+    """All about one ticket, as its topic shows it."""
+    frame = _frame(request.hall, str(ticket))
+    if frame is None:
+        raise Refused("unknown_ticket", 404)
+    return JsonResponse(frame)
+
+
+@allowed(*AUDIENCES)
+@require_GET
+def find(request: HallRequest, hall: str) -> JsonResponse:
+    """Tickets of today and the last days by number or a part of it, by service, or by the word for a state."""
+    query = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
+    if not query:
+        return JsonResponse({"tickets": []})
+    today = request.hall.business_date(timezone.now())
+    recent = Ticket.objects.filter(hall=request.hall, business_date__gt=today - timedelta(days=DAYS_BACK))
+    found = recent.filter(_like(query, language_of(request))).select_related("service")
+    rows = list(found.order_by("-business_date", "ended_at", "-id")[:MOST_FOUND])
+    return JsonResponse({"tickets": [_row(ticket, ticket.business_date == today) for ticket in rows]})
+
+
+def _like(query: str, lang: str) -> Q:
+    """By number; where letters were typed also by the service's name, pinyin and initials, and by a state's word."""
+    low = query.lower().replace(" ", "")
+    like = Q(label__contains=query.upper().replace(" ", ""))
+    if low.isdecimal():
+        return like
+    states = [
+        state for state in Ticket.State.values if low in (state, text(f"words.state.{state}", lang).lower())
+    ]
+    like |= Q(state__in=[*states, *(_states_worded(low))])
+    for field, typed in (("name", query), ("pinyin", low), ("initials", low)):
+        like |= Q(**{f"service__{field}__contains": typed})
+    return like
+
+
+def _states_worded(low: str) -> list[str]:
+    """States whose Chinese word holds what was typed: 过号 finds 已过号."""
+    return [state for state in Ticket.State.values if len(low) > 1 and low in text(f"words.state.{state}")]
+
+
+def _row(ticket: Ticket, today: bool) -> dict[str, Any]:
+    return {
+        "ticket": ticket.pk,
+        "label": ticket.label,
+        "state": ticket.state,
+        "service": ticket.service.name,
+        "klass": ticket.klass,
+        "priority": ticket.priority_kind,
+        "language": ticket.language,
+        "note": ticket.note,
+        "transfers": ticket.transfer_count,
+        "sent": ticket.for_window_id is not None,
+        "since": iso(ticket.called_at or ticket.issued_at),
+        "date": ticket.business_date.isoformat(),
+        "today": today,
+    }
+
+
+def _frame(hall: Hall, name: str) -> Frame | None:
+    with one_read():
+        return frame_of(Reading(Hall.objects.get(pk=hall.pk)), Topic("desk", hall.slug, name))
+
+
+urls: list[URLPattern] = [
+    path("<slug:hall>/desk/", show, name="desk"),
+    path("<slug:hall>/desk/find/", find, name="desk-find"),
+    path("<slug:hall>/desk/ticket/<int:ticket>/", sheet, name="desk-ticket"),
+    path("<slug:hall>/desk/<slug:verb>/", say, name="desk-say"),
+]
