@@ -30,6 +30,7 @@ def board_frame(reading: Reading, name: str) -> Frame | None:
         "calls": [_call_row(call) for call in _last_calls(reading, zone)],
         "areas": [area for area in areas if not zone or area["zone"] == zone],
         "open_windows": sum(window.state == Window.State.OPEN for window in windows),
+        "notices": reading.notices_at("board"),
     }
 
 

@@ -5,6 +5,7 @@ from django.urls import include, path
 from hallqueue import admin
 from hallqueue.api import v1
 from hallqueue.web import (
+    acts,
     calendar,
     demo,
     desk,
@@ -13,9 +14,11 @@ from hallqueue.web import (
     helping,
     kiosk,
     manager,
+    manager_hands,
     pairing,
     phone,
     setup,
+    stories,
     window,
 )
 
@@ -35,6 +38,9 @@ urlpatterns = [
     *desk.urls,
     *helping.urls,
     *manager.urls,
+    *manager_hands.urls,
+    *acts.urls,
+    *stories.urls,
     *setup.urls,
     *calendar.urls,
     path("", include("displays.urls")),

@@ -29,7 +29,7 @@ FLOORS = [
     {"web.access"},
     {"demo"},
     {"actions"},
-    {"reports", "topics"},
+    {"reports", "stories", "topics"},
     {"concern_reports"},
     {"estimate"},
     {"concern_clock", "concern_states", "lifecycle", "routing"},
@@ -44,7 +44,7 @@ FLOORS = [
 ]
 
 # Readers stand low so that pages and sockets may use them; they must not be read by what writes.
-READERS = {"estimate", "reports", "topics"}
+READERS = {"estimate", "reports", "stories", "topics"}
 WRITERS = {"actions", "lifecycle", "routing", "events", "transactions", "receipts"}
 READERS_MAY_READ = {
     "lifecycle",

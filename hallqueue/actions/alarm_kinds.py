@@ -10,7 +10,7 @@ from hallqueue.actions.concern_round import late_concerns, tell_late
 from hallqueue.models import Call, Device, Hall, HelpCall, Presence, Service, Shift, Ticket, Window
 from hallqueue.routing import line, nobody_else, stranded, waiting
 
-GRACE = timedelta(seconds=3)
+GRACE = timedelta(seconds=2)
 """A browser that reloads its page is not gone."""
 
 SILENT = timedelta(seconds=12)

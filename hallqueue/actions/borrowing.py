@@ -29,7 +29,7 @@ def borrow(
     seat, why = c.window(window), a_reason(reason)
     if seat.is_fallback:
         raise Refused("borrow_fallback", number=window)
-    what = _wanted(c, service, department)
+    what = wanted(c, service, department)
     until = c.now + span(minutes, LONGEST) if minutes else None
     return start(c, Borrowing(window=seat, until=until, reason=why, **what))
 
@@ -119,7 +119,8 @@ def span(minutes: int, longest: timedelta) -> timedelta:
     return timedelta(minutes=minutes)
 
 
-def _wanted(c: Command, service: str, department: str) -> dict[str, Any]:
+def wanted(c: Command, service: str, department: str) -> dict[str, Any]:
+    """The one thing a window is borrowed for. Raises Refused: bad_input, unknown_service, unknown_department."""
     if bool(service) == bool(department):
         raise Refused("bad_input", 400, detail="service | department")
     if department:

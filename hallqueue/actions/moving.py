@@ -79,9 +79,9 @@ def place_of(c: Command, service: str, to_window: int | None, fallback: bool, wh
 
 def _waiting(c: Command, ids: Sequence[int]) -> list[Ticket]:
     """The named tickets in their order; none if one of them is not there or waits no longer."""
-    named = list(dict.fromkeys(ids))
-    if not named or len(named) > MOST or not all(type(each) is int for each in named):
+    if not 0 < len(ids) <= MOST or not all(type(each) is int for each in ids):
         raise Refused("bad_input", 400, detail="tickets")
+    named = set(ids)
     rows = Ticket.objects.filter(hall=c.hall, pk__in=named).select_related("service", "for_window")
     found = sorted(rows, key=lambda ticket: (ticket.precedence, ticket.position, ticket.pk))
     if len(found) != len(named):

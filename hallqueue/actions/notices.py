@@ -26,7 +26,7 @@ def put(c: Command, *, zh: str, minutes: int, places: Sequence[str], mn: str = "
     if not words["zh"]:
         raise Refused("text_required", 400)
     where = [place for place in Notice.PLACES if place in places]
-    if not where or len(where) != len(set(places)):
+    if not where or len(where) != len(places):
         raise Refused("bad_input", 400, detail="places")
     until = c.now + span(minutes, LONGEST)
     if standing(c.hall).count() >= MOST:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
-from hallqueue.live import hints
+from hallqueue.live import hints, presence
 from hallqueue.live.hub import Hub, Send, Socket
 from hallqueue.live.pump import PHASES, Pump, deliver
 from hallqueue.live.rights import cookies_of, find_hall, may_look, no_longer_allowed, viewer_of_cookies
@@ -115,7 +115,13 @@ class Live:
         if self.pump is None:
             self.pump = Pump(self.hub)
             hints.start(self.pump)
-            jobs = (self.pump.run(), self.pump.beat(), hints.listen(self.pump), self._check_again(self.pump))
+            jobs = (
+                self.pump.run(),
+                self.pump.beat(),
+                hints.listen(self.pump),
+                self._check_again(self.pump),
+                presence.follow(self.hub),
+            )
             self._tasks = [asyncio.get_running_loop().create_task(job) for job in jobs]
         return self.pump
 

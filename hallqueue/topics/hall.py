@@ -6,9 +6,11 @@ from typing import Any
 
 from django.db.models import Count
 
-from hallqueue.models import Alarm, Call, SeriesCounter, Ticket, Window
+from hallqueue.models import Call, SeriesCounter, Ticket, Window
 from hallqueue.routing import stranded
 from hallqueue.topics import Frame, Kind, register
+from hallqueue.topics.advice import advice
+from hallqueue.topics.hands import alarm_rows, borrowed_rows, message_rows, notice_rows
 from hallqueue.topics.reading import Reading, iso
 from hallqueue.topics.window import line_of, rule_of
 
@@ -29,7 +31,10 @@ def hall_frame(reading: Reading, name: str) -> Frame | None:
         "limits": {"wait": hall.wait_alarm_minutes, "service": hall.service_alarm_minutes},
         "counts": _counts(reading),
         "oldest": _oldest(reading.waiting),
-        "alarms": [_alarm_row(alarm) for alarm in reading.alarms],
+        "alarms": alarm_rows(reading),
+        "advice": advice(reading),
+        "messages": message_rows(reading),
+        "notices": notice_rows(reading),
         "services": _services(reading),
         "windows": _windows(reading),
     }
@@ -65,17 +70,6 @@ def _oldest(rows: list[Row]) -> str | None:
     return iso(min((row["issued_at"] for row in rows), default=None))
 
 
-def _alarm_row(alarm: Alarm) -> Row:
-    return {
-        "id": alarm.pk,
-        "kind": alarm.kind,
-        "subject": alarm.subject,
-        "raised_at": iso(alarm.raised_at),
-        "seen": bool(alarm.acknowledged_by),
-        "data": alarm.data,
-    }
-
-
 def _services(reading: Reading) -> list[Row]:
     """The services somebody waits for, the longest line first."""
     waiting: dict[int, list[Row]] = defaultdict(list)
@@ -98,8 +92,11 @@ def _windows(reading: Reading) -> list[Row]:
     kinds = Counter(
         (row["service_id"], row["for_window_id"], row["fallback_reason"]) for row in reading.waiting
     )
-    done = _done_by_window(reading)
-    return [_window_row(reading, window, kinds, done) for window in reading.windows]
+    done, borrowed = _done_by_window(reading), borrowed_rows(reading)
+    return [
+        _window_row(reading, window, kinds, done) | {"borrowed": borrowed.get(window.pk, [])}
+        for window in reading.windows
+    ]
 
 
 def _window_row(reading: Reading, window: Window, kinds: Counter[Any], done: dict[int, int]) -> Row:
@@ -182,6 +179,7 @@ LISTS: dict[str, Callable[[Reading, str], list[Row] | None]] = {
 
 def _waiting_row(reading: Reading, row: Row) -> Row:
     return {
+        "id": row["id"],
         "label": row["label"],
         "state": Ticket.State.WAITING.value,
         "service": reading.service_name(row["service_id"]),
@@ -196,6 +194,7 @@ def _waiting_row(reading: Reading, row: Row) -> Row:
 
 def _ticket_row(reading: Reading, ticket: Ticket) -> Row:
     return {
+        "id": ticket.pk,
         "label": ticket.label,
         "state": ticket.state,
         "service": reading.service_name(ticket.service_id),

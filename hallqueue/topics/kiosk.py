@@ -34,6 +34,7 @@ def kiosk_frame(reading: Reading, name: str) -> Frame | None:
         },
         "fallback": _fallback(reading),
         "waiting": len(reading.waiting),
+        "notices": reading.notices_at("kiosk"),
     }
 
 

@@ -21,7 +21,7 @@ class Lines:
         self._reading = reading
         self._rules = [rule_of(reading, each) for each in reading.windows if each.state == Window.State.OPEN]
         self._takers: dict[tuple[Any, ...], frozenset[int]] = {}
-        self._paces = estimate.paces(reading.hall)
+        self.paces = estimate.paces(reading.hall)
         self._first: dict[int, Row] = {}
         for row in reading.waiting:
             if row["klass"] == Klass.ORDINARY:
@@ -66,12 +66,12 @@ class Lines:
         ahead = waiting if before is None else self._same_service_before(before)
         windows = sum(service in rule.takes for rule in self._rules)
         return estimate.waiting_range(
-            ahead, waiting, self._longest(service), self._paces.get(service), windows
+            ahead, waiting, self._longest(service), self.paces.get(service), windows
         )
 
     def expected_services(self) -> dict[int, Range]:
         """The ranges of all services for which there is something to say."""
-        found = {service: self.expected(service) for service in self._paces}
+        found = {service: self.expected(service) for service in self.paces}
         return {service: range_ for service, range_ in found.items() if range_ is not None}
 
     def _longest(self, service: int) -> timedelta:

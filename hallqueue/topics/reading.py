@@ -12,6 +12,8 @@ from hallqueue.models import (
     FallbackDuty,
     FallbackPolicy,
     Hall,
+    Message,
+    Notice,
     Service,
     Shift,
     Ticket,
@@ -109,6 +111,26 @@ class Reading:
     def alarms(self) -> list[Alarm]:
         """Standing alarms, oldest first."""
         return list(Alarm.objects.filter(hall=self.hall, cleared_at=None).order_by("raised_at", "id"))
+
+    @cached_property
+    def notices(self) -> list[Notice]:
+        """Notices that stand, oldest first."""
+        return list(Notice.objects.filter(hall=self.hall, ended_at=None).order_by("pk"))
+
+    @cached_property
+    def unread(self) -> dict[int, list[Message]]:
+        """Messages of the day that nobody at their window has signed, by window id, oldest first."""
+        today = Message.objects.filter(hall=self.hall, business_date=self.business_date)
+        found: dict[int, list[Message]] = {}
+        for message in today.filter(seen_at=None, withdrawn_at=None).order_by("pk"):
+            found.setdefault(message.window_id, []).append(message)
+        return found
+
+    def notices_at(self, place: str) -> list[dict[str, str]]:
+        """What citizens read at a place (of Notice.PLACES)."""
+        return [
+            {"zh": each.zh, "mn": each.mn, "en": each.en} for each in self.notices if place in each.places
+        ]
 
     @cached_property
     def set_aside(self) -> list[Ticket]:

@@ -25,6 +25,7 @@ def ticket_frame(reading: Reading, name: str) -> Frame | None:
         "window": _window(found.window),
         "issued_at": iso(found.issued_at),
         "called_at": iso(found.called_at),
+        "notices": reading.notices_at("ticket"),
         **place_in_line(reading, found),
     }
 

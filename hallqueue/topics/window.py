@@ -8,6 +8,7 @@ from typing import Any
 from hallqueue.lifecycle import MOVES
 from hallqueue.models import Call, FallbackReason, Role, Shift, Ticket, Window
 from hallqueue.topics import Frame, Kind, register
+from hallqueue.topics.hands import unread
 from hallqueue.topics.reading import Reading, iso
 
 LONGEST_LINE = 50
@@ -110,6 +111,7 @@ def window_frame(reading: Reading, name: str) -> Frame | None:
         "undo": undo,
         "may": _may(window, call, len(line), len(aside), undo is not None),
         "takes": _takes(reading, window),
+        "messages": unread(reading, window),
     }
 
 

@@ -1,0 +1,83 @@
+"""A ticket's whole story from the log: every step with its time, its length and who did it; others add to it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from hallqueue.models import Event, Ticket
+
+WAITING, SERVING = Ticket.State.WAITING.value, Ticket.State.SERVING.value
+
+
+@dataclass(frozen=True)
+class Step:
+    """One event of the ticket, the state after it, and how long that state lasted (None: it lasts still)."""
+
+    event: Event
+    state: str
+    lasted: timedelta | None
+
+
+@dataclass(frozen=True)
+class Aside:
+    """Something that belongs to a ticket and stands beside its steps: a slip, a concern; `url` may be empty."""
+
+    at: datetime
+    words: str
+    icon: str = "ticket"
+    url: str = ""
+
+
+@dataclass
+class Story:
+    """The steps in order, and what they add up to: `spent` holds the time in each state (I13)."""
+
+    ticket: Ticket
+    steps: list[Step]
+    spent: dict[str, timedelta] = field(default_factory=dict)
+
+    @property
+    def waited(self) -> timedelta:
+        """All the time in a line."""
+        return self.spent.get(WAITING, timedelta())
+
+    @property
+    def served(self) -> timedelta:
+        """All the time being served."""
+        return self.spent.get(SERVING, timedelta())
+
+
+Provider = Callable[[Ticket, str], Iterable[Aside]]
+_providers: list[Provider] = []
+
+
+def register(provider: Provider) -> None:
+    """Add what `provider(ticket, language)` knows of a ticket to its story."""
+    _providers.append(provider)
+
+
+def asides_of(ticket: Ticket, lang: str) -> list[Aside]:
+    """What printers and others know of a ticket, in order of time."""
+    return sorted((each for ask in _providers for each in ask(ticket, lang)), key=lambda aside: aside.at)
+
+
+def story_of(ticket: Ticket) -> Story:
+    """The story as the log tells it."""
+    found = Event.objects.filter(hall=ticket.hall_id, ticket=ticket).select_related("window")
+    events = list(found.order_by("seq"))
+    ends: list[datetime | None] = [*(event.at for event in events[1:]), ticket.ended_at]
+    story = Story(ticket, [])
+    state = WAITING
+    for event, end in zip(events, ends, strict=True):
+        state = _state_after(event, state)
+        lasted = end - event.at if end is not None else None
+        story.steps.append(Step(event, state, lasted))
+        if lasted is not None:
+            story.spent[state] = story.spent.get(state, timedelta()) + lasted
+    return story
+
+
+def _state_after(event: Event, before: str) -> str:
+    told: dict[str, Any] = event.data
+    return str(told.get("to", before))

@@ -1,0 +1,165 @@
+"""Tidal windows (潮汐窗口): which window to open or borrow, why, and how many minutes it saves for whom."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from hallqueue.models import Dismissal, Window
+from hallqueue.topics.lines import lines_of
+from hallqueue.topics.reading import Reading
+from hallqueue.topics.window import rule_of
+
+LEAST = 3
+"""Minutes: what saves less is not worth the trouble."""
+
+MOST = 3
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """People who wait for the same open windows: how many for each service, and minutes at a window for one of them."""
+
+    windows: frozenset[int]
+    waiting: dict[int, int]
+    at_window: float
+
+    @property
+    def people(self) -> int:
+        """All of them."""
+        return sum(self.waiting.values())
+
+    @property
+    def minutes(self) -> float:
+        """How long the last of them will wait: people × minutes at a window ÷ windows."""
+        return self.people * self.at_window / len(self.windows)
+
+    def saved(self, people: int) -> float:
+        """Minutes the last one waits less when one more window takes `people` of them."""
+        return people * self.at_window / len(self.windows) / (len(self.windows) + 1)
+
+
+@dataclass(frozen=True)
+class Help:
+    """What could be done: `verb` open or borrow; rank 0 is the easiest, since somebody sits there already."""
+
+    rank: int
+    verb: str
+    window: Window
+    people: int
+    service: int | None = None
+    department: int | None = None
+
+
+def advice(reading: Reading) -> list[Row]:
+    """At most three pieces of advice, the most helpful first; none where the last hour says nothing about the pace."""
+    dismissed = set(
+        Dismissal.objects.filter(hall=reading.hall, until__gt=reading.hall.moved_at).values_list(
+            "advice", flat=True
+        )
+    )
+    rows = [row for crowd in crowds(reading) if (row := _row(reading, crowd)) and row["id"] not in dismissed]
+    rows.sort(key=lambda row: (-row["people"] * row["minutes"], row["id"]))
+    return rows[:MOST]
+
+
+def crowds(reading: Reading) -> list[Crowd]:
+    """The lines that are too long by the hall's rule, of those whose pace is known for most of the people."""
+    waiting: dict[frozenset[int], Counter[int]] = defaultdict(Counter)
+    for row in reading.waiting:
+        windows = frozenset(reading.serving_windows.get(row["service_id"], ()))
+        if windows and row["for_window_id"] is None and not row["fallback_reason"]:
+            waiting[windows][row["service_id"]] += 1
+    found = [_crowd(reading, windows, counts) for windows, counts in waiting.items()]
+    return [crowd for crowd in found if crowd is not None and _too_long(reading, crowd)]
+
+
+def _crowd(reading: Reading, windows: frozenset[int], counts: Counter[int]) -> Crowd | None:
+    paces = lines_of(reading).paces
+    known = {service: count for service, count in counts.items() if service in paces}
+    if sum(known.values()) * 2 < counts.total():
+        return None
+    minutes = sum(count * paces[service].at_window for service, count in known.items())
+    return Crowd(windows, dict(counts), minutes / sum(known.values()))
+
+
+def _too_long(reading: Reading, crowd: Crowd) -> bool:
+    hall = reading.hall
+    too_many = crowd.people > hall.tidal_people * len(crowd.windows)
+    return too_many or crowd.minutes > hall.tidal_minutes
+
+
+def _row(reading: Reading, crowd: Crowd) -> Row | None:
+    helps = sorted(_helps(reading, crowd), key=lambda help_: (help_.rank, -help_.people, help_.window.number))
+    for best in helps:
+        if crowd.saved(best.people) >= LEAST:
+            return _told(reading, crowd, best)
+    return None
+
+
+def _helps(reading: Reading, crowd: Crowd) -> Iterable[Help]:
+    """Windows that stand still: paused or closed ones that take some of it, open ones where nobody waits."""
+    for window in reading.windows:
+        if window.is_fallback or window.number in crowd.windows:
+            continue
+        sits = window.pk in reading.shifts
+        takes = set(reading.catalogue.takes.get(window.pk, ()))
+        people = sum(count for service, count in crowd.waiting.items() if service in takes)
+        if window.state != Window.State.OPEN and people:
+            paused = window.state == Window.State.PAUSED
+            yield Help((0 if paused else 1) if sits else 3, "open", window, people)
+        elif window.state == Window.State.OPEN and sits and _idle(reading, window):
+            yield _lent(reading, crowd, window)
+
+
+def _idle(reading: Reading, window: Window) -> bool:
+    rule = rule_of(reading, window)
+    return window.pk not in reading.open_calls and not any(map(rule.admits, reading.waiting))
+
+
+def _lent(reading: Reading, crowd: Crowd, window: Window) -> Help:
+    """Lend it to the department most of them wait for; to the one service if it is only one."""
+    departments: Counter[int] = Counter()
+    for service, count in crowd.waiting.items():
+        departments[reading.catalogue.services[service].department_id] += count
+    department, people = departments.most_common(1)[0]
+    services = [
+        each for each in crowd.waiting if reading.catalogue.services[each].department_id == department
+    ]
+    if len(services) == 1:
+        return Help(2, "borrow", window, people, service=services[0])
+    return Help(2, "borrow", window, people, department=department)
+
+
+def _told(reading: Reading, crowd: Crowd, best: Help) -> Row:
+    shift = reading.shifts.get(best.window.pk)
+    what = max(crowd.waiting, key=lambda service: (crowd.waiting[service], -service))
+    lent = _what(reading, best)
+    return {
+        "id": f"{best.verb}-{best.window.number}-{best.service or best.department or what}",
+        "verb": best.verb,
+        "window": best.window.number,
+        "state": best.window.state,
+        "clerk": str(shift.user) if shift else "",
+        "name": reading.service_name(what),
+        "services": len(crowd.waiting),
+        "waiting": crowd.people,
+        "windows": len(crowd.windows),
+        "wait": round(crowd.minutes),
+        "people": best.people,
+        "minutes": round(crowd.saved(best.people)),
+        **lent,
+    }
+
+
+def _what(reading: Reading, best: Help) -> dict[str, str]:
+    """What the window would be borrowed for: a code and its name."""
+    if best.service is not None:
+        service = reading.catalogue.services[best.service]
+        return {"service": service.code, "department": "", "lent": service.name}
+    found = [each for each in reading.catalogue.departments if each.pk == best.department]
+    if not found:
+        return {"service": "", "department": "", "lent": ""}
+    return {"service": "", "department": found[0].code, "lent": found[0].name}

@@ -1,0 +1,89 @@
+"""What the manager's hands post: borrow, move, tell, put a notice, take advice, undo."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_POST
+
+from hallqueue.actions import advising, borrowing, messages, moving, notices, undoing
+from hallqueue.actions.command import Answer
+from hallqueue.errors import Refused
+from hallqueue.models import Hall
+from hallqueue.texts import text
+from hallqueue.topics.advice import advice
+from hallqueue.topics.reading import Reading
+from hallqueue.transactions import one_read
+from hallqueue.web.access import HallRequest, actor_of, allowed
+from hallqueue.web.pages import language_of
+from hallqueue.web.reading import done, posted
+
+HANDS = ("manager", "administrator")
+
+# What may be posted, with the fields each takes beside the key; those after the dash must be there.
+VERBS: dict[str, tuple[Callable[..., Answer], dict[str, type], tuple[str, ...]]] = {
+    "borrow": (
+        borrowing.borrow,
+        {"window": int, "service": str, "department": str, "minutes": int, "reason": str},
+        ("window", "reason"),
+    ),
+    "take-back": (borrowing.take_back, {"borrowing": int}, ("borrowing",)),
+    "move": (
+        moving.redirect,
+        {"tickets": list, "reason": str, "service": str, "to_window": int, "fallback": bool},
+        ("tickets", "reason"),
+    ),
+    "message": (messages.send, {"text": str, "window": int}, ("text",)),
+    "notice": (
+        notices.put,
+        {"zh": str, "mn": str, "en": str, "minutes": int, "places": list},
+        ("zh", "minutes", "places"),
+    ),
+    "take-down": (notices.take_down, {"notice": int}, ("notice",)),
+    "undo": (undoing.undo, {"act": int}, ("act",)),
+}
+
+
+@allowed(*HANDS)
+@require_POST
+def hand(request: HallRequest, hall: str, verb: str) -> HttpResponse:
+    """Do one of VERBS."""
+    if verb not in VERBS:
+        raise Refused("page_unknown", 404)
+    perform, types, needed = VERBS[verb]
+    details = posted(request, **types)
+    key = details.pop("key")
+    for name in needed:
+        if name not in details:
+            raise Refused("reason_required" if name == "reason" else "bad_input", 400, detail=name)
+    return done(perform(request.hall.pk, actor_of(request), key, **details))
+
+
+@allowed(*HANDS)
+@require_POST
+def advise(request: HallRequest, hall: str) -> HttpResponse:
+    """Take a piece of advice that stands, or send it away for a while."""
+    fields = posted(request, advice=str, take=bool)
+    found = _standing(request.hall, fields.get("advice", ""))
+    say = (request.hall.pk, actor_of(request), fields["key"])
+    if not fields.get("take"):
+        return done(advising.dismiss(*say, advice=found))
+    reason = text("manager.advice.reason", language_of(request), **found)
+    return done(advising.take(*say, advice=found, reason=reason[:200]))
+
+
+def _standing(hall: Hall, wanted: str) -> dict[str, Any]:
+    """The advice as it is now, with what it foretells: nothing the page claims is believed."""
+    with one_read():
+        rows = advice(Reading(Hall.objects.get(pk=hall.pk)))
+    found = next((row for row in rows if row["id"] == wanted), None)
+    if found is None:
+        raise Refused("advice_over")
+    return found
+
+
+urls: list[URLPattern] = [
+    path("<slug:hall>/manager/advice/", advise, name="manager-advice"),
+    path("<slug:hall>/manager/hands/<slug:verb>/", hand, name="manager-hands"),
+]
