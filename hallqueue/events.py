@@ -25,7 +25,7 @@ class Log:
         self.by = by
         self.at = max(at, hall.moved_at)  # a clock set back never makes the log run backwards (I13)
         self.business_date = hall.business_date(self.at)
-        self._events: list[Event] = []
+        self._events: list[dict[str, Any]] = []
 
     def record(
         self, kind: str, /, ticket: Ticket | None = None, window: Window | None = None, **data: Any
@@ -33,17 +33,17 @@ class Log:
         """Append one event and return its seq."""
         self.hall.seq += 1
         self._events.append(
-            Event(
-                hall=self.hall,
-                seq=self.hall.seq,
-                at=self.at,
-                business_date=self.business_date,
-                kind=kind,
-                by=self.by,
-                ticket=ticket,
-                window=window,
-                data=data,
-            )
+            {
+                "hall_id": self.hall.pk,
+                "seq": self.hall.seq,
+                "at": self.at,
+                "business_date": self.business_date,
+                "kind": kind,
+                "by": self.by,
+                "ticket_id": ticket.pk if ticket else None,
+                "window_id": window.pk if window else None,
+                "data": data,
+            }
         )
         if kind in SETUP_KINDS:
             self.hall.setup_seq = self.hall.seq
@@ -60,7 +60,7 @@ class Log:
         if not self._events:
             return
         for event in self._events:
-            insert(event)
+            insert(Event, **event)
         self.hall.moved_at = self.at
         update(self.hall, ("seq", "setup_seq", "rights_seq", "moved_at"))
         hall_id = self.hall.pk

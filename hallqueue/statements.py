@@ -16,9 +16,10 @@ from django.db.models.base import ModelState
 
 Row = TypeVar("Row", bound=models.Model)
 Other = TypeVar("Other", bound=models.Model)
-Convert = Callable[[Any], Any]
+Convert = Callable[[Any, Any], Any]
 Prepare = Callable[[Any, Any], Any]
 Prepared = list[tuple[str, Prepare | None]]
+Defaults = list[tuple[str, Callable[[], Any]]]
 
 _AS_THEY_ARE = (
     models.CharField,
@@ -37,7 +38,7 @@ def fetch(model: type[Row], where: str, *params: Any, lock: bool = False) -> Row
     shape = _shape(model, database.vendor)
     suffix = " FOR UPDATE" if lock and database.features.has_select_for_update else ""
     found = _run(database, f"{shape.select} WHERE {where}{suffix}", params).fetchone()
-    return None if found is None else _made(model, shape, found)
+    return None if found is None else _made(model, shape, found, database)
 
 
 def fetch_both(
@@ -54,7 +55,11 @@ def fetch_both(
     if found is None:
         return None
     end, more = len(one.names), len(one.names) + len(two.names)
-    return _made(first, one, found[:end]), _made(second, two, found[end:more]), found[more:]
+    return (
+        _made(first, one, found[:end], database),
+        _made(second, two, found[end:more], database),
+        found[more:],
+    )
 
 
 def exists(sql: str, *params: Any) -> bool:
@@ -67,13 +72,23 @@ def rows(sql: str, *params: Any) -> list[Any]:
     return list(_run(connections[DEFAULT_DB_ALIAS], sql, params).fetchall())
 
 
-def insert(row: models.Model) -> None:
-    """INSERT a new row and set its primary key."""
+def insert(model: type[Row], /, **values: Any) -> Row:
+    """INSERT a new row with these values, by column attribute (`hall_id`); the others get their fields' defaults."""
     database = connections[DEFAULT_DB_ALIAS]
-    sql, fields = _insert(type(row), database.vendor)
+    sql, fields, fixed, made = _insert(model, database.vendor)
+    row = model.__new__(model)
+    row._state = ModelState()
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+    state = row.__dict__
+    state.update(fixed)
+    for name, make in made:
+        state[name] = make()
+    state.update(values)
+    if len(state) != len(fields) + 2:
+        raise TypeError(f"{model.__name__} has no column for one of {sorted(values)}")
     done = _run(database, sql, _prepared(row, fields, database))
     row.pk = done.fetchone()[0] if sql.endswith(_RETURNING) else done.lastrowid
-    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+    return row
 
 
 def update(row: models.Model, names: Sequence[str], where: str = "", *params: Any) -> int:
@@ -150,17 +165,17 @@ class _Shape:
 def _shape(model: type[models.Model], vendor: str) -> _Shape:
     fields = model._meta.concrete_fields
     columns = tuple(str(field.column) for field in fields)
-    converters = [(index, each) for index, field in enumerate(fields) if (each := _converter(field))]
+    converters = [(index, each) for index, field in enumerate(fields) if (each := _converter(field, vendor))]
     listed = ", ".join(f'"{name}"' for name in columns)
     select = f'SELECT {listed} FROM "{model._meta.db_table}"'
     return _Shape(select, columns, [field.attname for field in fields], converters)
 
 
-def _made(model: type[Row], shape: _Shape, found: Sequence[Any]) -> Row:
+def _made(model: type[Row], shape: _Shape, found: Sequence[Any], database: Any) -> Row:
     """What `Model.from_db` makes, without the signals that nobody listens to."""
     values = list(found)
     for index, convert in shape.converters:
-        values[index] = convert(values[index])
+        values[index] = convert(values[index], database)
     row = model.__new__(model)
     row._state = ModelState()
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
@@ -168,28 +183,42 @@ def _made(model: type[Row], shape: _Shape, found: Sequence[Any]) -> Row:
     return row
 
 
-def _converter(field: Any) -> Convert | None:
+def _converter(field: Any, vendor: str) -> Convert | None:
+    """From the database's value to the field's: the steps Django would take, the commonest by a short way."""
     column = field.cached_col
     steps = [*connection.ops.get_db_converters(column), *column.get_db_converters(connection)]
     if not steps:
         return None
 
-    def convert(value: Any) -> Any:
+    def convert(value: Any, database: Any) -> Any:
         for step in steps:
-            value = step(value, column, connection)
+            value = step(value, column, database)
         return value
 
+    if vendor == "sqlite" and isinstance(field, models.DateTimeField):
+        return lambda value, database: _utc(value) if type(value) is str else convert(value, database)
+    if vendor == "sqlite" and isinstance(field, models.BooleanField):
+        return lambda value, database: value == 1 if type(value) is int else convert(value, database)
     return convert
 
 
+def _utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
 @cache
-def _insert(model: type[models.Model], vendor: str) -> tuple[str, Prepared]:
+def _insert(model: type[models.Model], vendor: str) -> tuple[str, Prepared, dict[str, Any], Defaults]:
+    """The statement, how values are prepared, and the defaults: those that never change, and those made each time."""
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
     columns = ", ".join(f'"{field.column}"' for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     returning = _RETURNING if vendor != "sqlite" else ""  # SQLite tells the last row id, which is cheaper
     sql = f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({marks}){returning}'
-    return sql, [(field.attname, _preparing(field, vendor)) for field in fields]
+    fixed: dict[str, Any] = {"id": None}
+    anew = [field for field in fields if field.has_default() and callable(field.default)]
+    fixed |= {field.attname: field.get_default() for field in fields if field not in anew}
+    made = [(field.attname, field.get_default) for field in anew]
+    return sql, [(field.attname, _preparing(field, vendor)) for field in fields], fixed, made
 
 
 @cache

@@ -142,17 +142,17 @@ def _call(c: Command, seat: Window, ticket: Ticket, **told: Any) -> Answer:
     if why := derived_reason(seat, ticket):
         told["why"] = why
     seq = move(c.log, ticket, "call", seat, told=told, **changes)
-    call = Call(
-        hall=c.hall,
+    insert(
+        Call,
+        hall_id=c.hall.pk,
         business_date=ticket.business_date,
-        ticket=ticket,
-        window=seat,
-        user=c.by.user,
+        ticket_id=ticket.pk,
+        window_id=seat.pk,
+        user_id=c.by.user.pk if c.by.user else None,
         called_at=c.now,
         said_at=c.now,
         said_seq=seq,
     )
-    insert(call)
     (service,) = rows('SELECT "name" FROM "hallqueue_service" WHERE "id" = %s', ticket.service_id)
     return state_of(ticket) | {"window": seat.number, "service": service[0]}
 

@@ -97,7 +97,7 @@ def _perform(hall_id: int, by: Actor, key: str, request: str, work: Callable[[Co
         command = Command(hall, by, timezone.now())
         answer = work(command)
         command.log.write()
-        insert(Receipt(hall=hall, key=key, request=request, answer=answer, at=command.now))
+        insert(Receipt, hall_id=hall_id, key=key, request=request, answer=answer, at=command.now)
     return answer
 
 
@@ -126,12 +126,12 @@ def _keep_refusal(hall_id: int, key: str, request: str, refusal: Refused) -> Ans
     if isinstance(refusal, _KeyReused | _KeptRefusal):
         raise refusal
     answer = {"code": refusal.code, "status": refusal.status, "params": refusal.params}
-    with one_command(hall_id) as hall:
+    with one_command(hall_id):
         given = fetch(Receipt, '"hall_id" = %s AND "key" = %s', hall_id, key)
         if given is not None:
             return _same_again(given, request)
         now = timezone.now()
-        insert(Receipt(hall=hall, key=key, request=request, answer=answer, refused=True, at=now))
+        insert(Receipt, hall_id=hall_id, key=key, request=request, answer=answer, refused=True, at=now)
     raise refusal
 
 

@@ -60,13 +60,14 @@ def issue(
     reason = _fallback_reason(c, wanted, to_fallback, unknown)
     klass = Klass.PRIORITY if priority else Klass.ORDINARY
     number = _next_number(c, wanted.series)
-    ticket = Ticket(
-        hall=c.hall,
+    ticket = insert(
+        Ticket,
+        hall_id=c.hall.pk,
         business_date=c.business_date,
-        series=wanted.series,
+        series_id=wanted.series_id,
         number=number,
         label=wanted.series.label(number),
-        service=wanted,
+        service_id=wanted.pk,
         klass=klass,
         priority_kind=priority,
         language=language,
@@ -78,7 +79,6 @@ def issue(
         issued_at=c.now,
         waiting_at=c.now,
     )
-    insert(ticket)
     told: dict[str, Any] = {"service": wanted.code, "klass": klass, "source": source, "fallback": reason}
     c.log.record("ticket.issued", ticket, **told | ({} if slip else {"slip": False}))
     return {"ticket": ticket.pk, "label": ticket.label, "token": ticket.token, "service": wanted.name}

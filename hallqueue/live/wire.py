@@ -1,7 +1,9 @@
-"""How daphne's sockets send and close: frames made once for all, and close codes autobahn keeps for itself."""
+"""How daphne's sockets send and close, and how its requests come in: only the work that hallqueue needs."""
 
+import functools
 from typing import Any
 
+from daphne.http_protocol import WebRequest
 from daphne.ws_protocol import WebSocketProtocol
 
 LARGEST_MESSAGE = 128 * 1024
@@ -27,9 +29,27 @@ class Wire(WebSocketProtocol):  # type: ignore[misc]
             super().serverClose(code=code)
 
 
-def prepare(factory: Any) -> None:
-    """Sockets from now on: far too big messages are answered by a close, not by a dropped line."""
-    factory.protocol = Wire
-    factory.setProtocolOptions(
+def prepare(server: Any) -> None:
+    """Connections from now on.
+
+    Far too big messages are answered by a close, not by a dropped line. Bodies are read by Django alone: Twisted would
+    parse every form and every file a second time, through the library for e-mail, for nobody. Nor does anybody read
+    the lines of its access log.
+    """
+    sockets, pages = server.ws_factory, server.http_factory
+    sockets.protocol = Wire
+    sockets.setProtocolOptions(
         maxMessagePayloadSize=LARGEST_MESSAGE, maxFramePayloadSize=LARGEST_MESSAGE, failByDrop=False
     )
+    pages.buildProtocol = functools.partial(_page_connection, pages.buildProtocol)
+    pages.log = _say_nothing
+
+
+def _page_connection(build: Any, address: Any) -> Any:
+    connection = build(address)
+    connection.requestFactory = functools.partial(WebRequest, parsePOSTFormSubmission=False)
+    return connection
+
+
+def _say_nothing(request: Any) -> None:
+    """Not logged."""

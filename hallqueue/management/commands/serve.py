@@ -88,7 +88,7 @@ def _ready(server: Any, live: Any, port: int) -> None:
 
     loop: Any = reactor
     loop.callLater(0, live.started)  # the loop does not run yet
-    wire.prepare(server.ws_factory)
+    wire.prepare(server)
     gc.collect()
     gc.freeze()  # what start-up made lives for ever: the collector need not walk it again
     gc.set_threshold(50_000, 20, 100)
