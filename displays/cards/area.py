@@ -1,0 +1,67 @@
+"""A piece of a bar and what it shows: the same value for every family that has fonts of its own."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from displays.cards.errors import BadValueError
+
+LARGEST = 8192
+
+
+class Colour(Enum):
+    """The three colours of a two-colour bar."""
+
+    RED = 1
+    GREEN = 2
+    YELLOW = 3
+
+
+class Motion(Enum):
+    """How a text comes onto the bar."""
+
+    STILL = 1
+    QUICK = 2
+    LEFT = 3
+    RIGHT = 4
+    UP = 5
+    DOWN = 6
+
+
+@dataclass(frozen=True)
+class Area:
+    """A rectangle in dots and its text. `speed`: 0 fast … 24 slow; `stay`: half seconds a page stands.
+
+    With `several_lines` a newline begins the next one; with `wraps` the card breaks long lines too.
+    """
+
+    text: str
+    width: int
+    height: int
+    x: int = 0
+    y: int = 0
+    number: int = 0
+    colour: Colour = Colour.RED
+    motion: Motion = Motion.QUICK
+    speed: int = 0
+    stay: int = 8
+    centred: bool = True
+    several_lines: bool = False
+    wraps: bool = False
+
+    def __post_init__(self) -> None:
+        sides = (self.x, self.y, self.width, self.height)
+        if min(self.width, self.height) < 1 or min(sides) < 0 or max(sides) > LARGEST:
+            raise BadValueError(f"an area of {self.width}×{self.height} dots at {self.x},{self.y}")
+        if not 0 <= self.number <= 254 or not 0 <= self.speed <= 24 or not 0 <= self.stay <= 255:
+            raise BadValueError("area number, speed or stay out of range")
+
+
+def gbk(text: str) -> bytes:
+    """The text as card fonts know it; what GBK lacks, and control characters, become a full-width question mark."""
+    found = bytearray()
+    for sign in text:
+        try:
+            found += sign.encode("gbk") if sign.isprintable() or sign == "\n" else "？".encode("gbk")
+        except UnicodeEncodeError:
+            found += "？".encode("gbk")
+    return bytes(found)
