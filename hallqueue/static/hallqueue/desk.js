@@ -3,6 +3,7 @@
 import { look } from "./live.js";
 import { pageData, Refusal, t } from "./page.js";
 import { html, render } from "./vendor/lit-html.js";
+import { ifDefined } from "./vendor/directives/if-defined.js";
 import { fetchCatalogue } from "./kiosk_link.js";
 import { ring } from "./manager_sound.js";
 import { asideView } from "./desk_aside.js";
@@ -54,6 +55,9 @@ function takeSheet(frame) {
   if (!frame || desk.view !== "sheet" || !newer(desk.sheet, frame) || frame.topic !== topicOf(desk.ticket)) return;
   desk.sheet = frame;
   draw();
+  const ahead = desk.ahead;
+  desk.ahead = null;
+  if (ahead) press(ahead);
 }
 
 const topicOf = (ticket) => `desk:${pageData.hall}:${ticket}`;
@@ -112,7 +116,7 @@ function openIssue(service) {
 
 function openSheet(ticket, frame = null) {
   leaveSheet();
-  Object.assign(desk, { view: "sheet", ticket, sheet: frame });
+  Object.assign(desk, { view: "sheet", ticket, sheet: frame, ahead: null });
   sheetLink = look([topicOf(ticket)], { build: pageData.build, onFrame: takeSheet, onRefused: home });
   draw();
   root.focus({ preventScroll: true });
@@ -165,9 +169,11 @@ function press(verb) {
   const help = desk.main.data.help;
   if (verb === "help_take") return onFirst(help.filter((each) => !each.taken_at), "desk.no_help", (each) => hands.verb("help_take", { call: each.call }));
   if (verb === "help_done") return onFirst(help.filter((each) => each.taken_by === pageData.me), "desk.none_mine", (each) => ask("done", each));
-  if (["lend", "back", "call", "keys"].includes(verb)) return ask(verb);
+  const needsTicket = desk.view === "sheet" && ["lend", "call"].includes(verb);
+  if (["lend", "back", "call", "keys"].includes(verb) && !(needsTicket && !desk.sheet)) return ask(verb);
   if (verb === "sound") return hands.sound();
-  if (desk.view !== "sheet" || !desk.sheet) return;
+  if (desk.view !== "sheet") return;
+  if (!desk.sheet) return void (desk.ahead = verb); // a quick hand: the key waits for the ticket
   if (!mayOn(desk.sheet.data, verb)) return toast(t("desk.not_now"), true);
   ask(verb);
 }
@@ -200,11 +206,14 @@ function draw() {
   document.getElementById("clock").textContent = clock(new Date(now()).toISOString());
 }
 
+const hasRows = () => desk.view === "find" && itemsOf(desk).length > 0;
+
 const searchBar = () => html`
   <label class="search desk__search">${icon("search")}
     <span class="visually-hidden">${t("desk.search")}</span>
     <input class="input" id="search" type="search" maxlength="60" autocomplete="off" spellcheck="false" role="combobox"
-      aria-expanded="true" aria-controls="found" aria-activedescendant="item-${desk.chosen}" placeholder=${t("desk.search_hint")}
+      aria-expanded=${hasRows() ? "true" : "false"} aria-controls=${ifDefined(hasRows() ? "found" : undefined)}
+      aria-activedescendant=${ifDefined(hasRows() ? `item-${desk.chosen}` : undefined)} placeholder=${t("desk.search_hint")}
       @input=${(event) => hands.type(event.target.value)} @keydown=${keysOfSearch}>
     <kbd>F</kbd>
   </label>`;

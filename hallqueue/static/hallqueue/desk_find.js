@@ -46,14 +46,14 @@ export const findView = ({ desk, hands, now }) => {
   const items = itemsOf(desk);
   const groups = [...new Set(items.map((item) => item.group))];
   const card = (group) => groupView(desk, hands, now, group, items);
-  return html`<div class="desk__found" id="found" role="listbox" aria-label=${t("desk.found")}>
-    ${groups.map(card)}${items.length ? nothing : emptyView(desk)}</div>`;
+  if (!items.length) return emptyView(desk);
+  return html`<div class="desk__found" id="found" role="listbox" aria-label=${t("desk.found")}>${groups.map(card)}</div>`;
 };
 
 const groupView = (desk, hands, now, group, items) => html`
   <div class="desk__group" role="group" aria-label=${t(`desk.group.${group}`)}>
-    <h2 class="desk__head">${t(`desk.group.${group}`)} ${countOf(desk, group, items)}</h2>
-    <div class="list choices desk__rows">
+    <p class="desk__head" aria-hidden="true">${t(`desk.group.${group}`)} ${countOf(desk, group, items)}</p>
+    <div class="list choices desk__rows" role="presentation">
       ${items.map((item, index) => (item.group === group ? itemView(desk, hands, now, item, index) : nothing))}
     </div>
   </div>`;

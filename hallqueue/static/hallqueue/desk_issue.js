@@ -34,7 +34,7 @@ export const issueView = ({ desk, hands }) => {
       ${row(t("desk.priority"), pageData.priorities.map((kind, index) => priorityButton(wish, kind, index + 1, hands)))}
       ${row(t("desk.language"), pageData.languages.map((each) => languageButton(wish, each, hands)), sign("language"))}
       ${row(t("desk.paper"), paperButtons(desk, hands), sign("slip"))}
-      <div class="field"><label for="note">${t("desk.note")} <kbd>${sign("note")}</kbd></label>
+      <div class="desk__wish"><label class="field__label" for="note">${t("desk.note")} <kbd>${sign("note")}</kbd></label>
         <input class="input" id="note" maxlength="200" autocomplete="off" .value=${wish.note} placeholder=${t("desk.note_hint")}
           @input=${(event) => hands.wish({ note: event.target.value })} @keydown=${(event) => keysOfNote(event, hands)}></div>
       <div class="row desk__go">

@@ -33,7 +33,7 @@ export const sheetView = ({ desk, hands, now }) => {
           ${state(sheet.state, t(`words.state.${sheet.state}`), "state--large")}
           ${sheet.today ? nothing : html`<span class="tag tag--special num">${t("desk.of_day", sheet)}</span>`}</div>
         <div class="desk__about">
-          <p class="clip-2 desk__service" title=${sheet.service}>${sheet.service}</p>
+          <p class="clip-3 desk__service" title=${sheet.service}>${sheet.service}</p>
           <p class="row fine">${tags(sheet)}${seen(sheet)}<span class="num">${t("desk.taken_at", { time: clock(sheet.issued_at) })}</span>
             <span>${t(`desk.source.${known("desk.source", sheet.source)}`)}</span>${papers(sheet)}</p>
           ${sheet.note ? html`<p>${icon("file-text")} ${sheet.note}</p>` : nothing}
