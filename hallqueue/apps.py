@@ -1,4 +1,4 @@
-"""Names the hall's app to Django, and makes its topics known."""
+"""Names the hall's app to Django, and makes its topics and alarms known."""
 
 from importlib import import_module
 
@@ -14,6 +14,7 @@ class HallqueueConfig(AppConfig):
     verbose_name = "大厅"
 
     def ready(self) -> None:
-        """Register the kinds of topics."""
+        """Register the kinds of topics and the calendar's alarms."""
         for topic in TOPICS:
             import_module(f"hallqueue.topics.{topic}")
+        import_module("hallqueue.actions.closing")

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from itertools import pairwise
 
-from hallqueue.models import Hall, Hours, Window, WindowService
+from hallqueue.models import Hall, Hours, Service, Window, WindowService
 from hallqueue.workdays import ONE_DAY, SATURDAY, DayKind, WorkCalendar, calendar_of
 
 Span = tuple[datetime, datetime]
@@ -89,12 +89,15 @@ class Timetable:
         calendar: WorkCalendar,
         hours: Collection[Hours],
         of_window: Mapping[int, int | None],
-        takers: dict[int, set[int]],
+        takers: Mapping[int, set[int]],
+        minutes: Mapping[int, int],
     ) -> None:
         self.zone = hall.local_zone
         self.calendar = calendar
         self.hours = {each.pk: each for each in hours}
+        self.minutes = minutes
         self._of_window, self._takers = of_window, takers
+        self._keys: dict[int, str] = {}
 
     @cached_property
     def default(self) -> int | None:
@@ -108,12 +111,23 @@ class Timetable:
 
     def key_of_service(self, service: int) -> str:
         """The key of a service (id): of all windows that take it, open or not; else the hall's default."""
-        return self.key_of_windows(self._takers.get(service, ()))
+        if service not in self._keys:
+            self._keys[service] = self.key_of_windows(self._takers.get(service, ()))
+        return self._keys[service]
 
-    @property
+    @cached_property
     def keys(self) -> list[str]:
         """Every key that some service has, and that of the hall."""
-        return sorted({self.key_of_service(each) for each in self._takers} | {self.key_of_windows(())})
+        return sorted({self.key_of_service(each) for each in self.minutes} | {self.key_of_windows(())})
+
+    def minutes_of(self, key: str) -> set[int]:
+        """The usual lengths, in minutes, of the services of a key."""
+        return {minutes for service, minutes in self.minutes.items() if self.key_of_service(service) == key}
+
+    def is_strict(self, key: str) -> bool:
+        """Whether no number is given after the last one: only if all hours concerned say so."""
+        ids = _ids(key)
+        return bool(ids) and all(self.hours[pk].refuses_late for pk in ids)
 
     def spans(self, key: str, day: date) -> list[Span]:
         """When somebody of `key` serves on a local date; empty when nobody does."""
@@ -133,26 +147,22 @@ class Timetable:
 
     def last_number(self, key: str, day: date) -> datetime | None:
         """Until when numbers are given out that day; None while the hall only warns (or nobody serves at all)."""
-        ids = _ids(key)
-        if not ids or not all(self.hours[pk].refuses_late for pk in ids):
+        if not self.is_strict(key):
             return None
         ends = [
             spans[-1][1] - timedelta(minutes=self.hours[pk].last_number_minutes)
-            for pk in ids
+            for pk in _ids(key)
             if (spans := self.spans(str(pk), day))
         ]
         return max(ends, default=None)
 
     def refuses(self, key: str, day: date, moment: datetime) -> bool:
-        """Whether a new number is refused at `moment` of the business date `day`."""
-        ids = _ids(key)
-        if not ids or not all(self.hours[pk].refuses_late for pk in ids):
-            return False
+        """Whether a new number is refused at `moment` of the local date `day`."""
         last = self.last_number(key, day)
-        return last is None or moment > last
+        return self.is_strict(key) and (last is None or moment > last)
 
     def next_opening(self, key: str, day: date, after: datetime) -> datetime | None:
-        """The first opening after a moment of the business date `day`."""
+        """The first opening after a moment of the local date `day`."""
         starts = [spans[0][0] for _, spans in self.next_days(key, day, 2)]
         return next((start for start in starts if start > after), None)
 
@@ -187,9 +197,10 @@ def timetable_of(hall: Hall) -> Timetable:
 def _read(hall: Hall) -> Timetable:
     hours = list(Hours.objects.filter(hall=hall))
     if not hours:
-        return Timetable(hall, WorkCalendar(), (), {}, {})
+        return Timetable(hall, WorkCalendar(), (), {}, {}, {})
     takers: dict[int, set[int]] = {}
     for service, window in WindowService.objects.filter(hall=hall).values_list("service", "window"):
         takers.setdefault(service, set()).add(window)
     of_window = dict(Window.objects.filter(hall=hall).values_list("pk", "hours"))
-    return Timetable(hall, calendar_of(hall), hours, of_window, takers)
+    minutes = dict(Service.objects.filter(hall=hall, is_active=True).values_list("pk", "minutes"))
+    return Timetable(hall, calendar_of(hall), hours, of_window, takers, minutes)

@@ -5,6 +5,7 @@ from typing import Any
 
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.errors import Refused
+from hallqueue.hours import timetable_of
 from hallqueue.lifecycle import move
 from hallqueue.models import (
     FallbackPolicy,
@@ -50,11 +51,14 @@ def issue(
     `unknown` is for a person who does not know what to ask for, and needs no service; without `slip` no paper
     is printed by itself.
     Answers with the ticket's label, token and id. Raises Refused: hall_closed, unknown_service,
-    service_inactive, no_window_open, no_fallback_open, fallback_not_asked, unknown_off, series_full, bad_input.
+    service_inactive, too_late_today, no_window_open, no_fallback_open, fallback_not_asked, unknown_off,
+    series_full, bad_input.
     """
     if not c.hall.is_open:
         raise Refused("hall_closed")
     wanted = _unknown_matter(c) if unknown else _service(c, service)
+    if not to_fallback and not unknown:
+        refuse_late(c, wanted)
     _check_choice("priority", priority, ("", *PRIORITY_KINDS))
     _check_choice("language", language, LANGUAGES)
     reason = _fallback_reason(c, wanted, to_fallback, unknown)
@@ -99,6 +103,20 @@ def cancel(c: Command, *, ticket: int, reason: str = "") -> Answer:
     found = ticket_of(c, ticket)
     move(c.log, found, "cancel", told={"reason": plain_text(reason, 200)})
     return state_of(found)
+
+
+def refuse_late(c: Command, service: Service) -> None:
+    """Raise Refused("too_late_today") if the hours end numbers for today; the desk judges for itself."""
+    if c.by.user is not None:
+        return
+    table = timetable_of(c.hall)
+    key = table.key_of_service(service.pk)
+    today = c.hall.local_date(c.now)
+    if table.refuses(key, today, c.now):
+        opening = table.next_opening(key, today, c.now)
+        raise Refused(
+            "too_late_today", name=service.name, opening=f"{opening:%m-%d %H:%M}" if opening else "—"
+        )
 
 
 def ticket_of(c: Command, ticket_id: int) -> Ticket:

@@ -57,6 +57,10 @@ class Hall(models.Model):
         local = moment.astimezone(ZoneInfo(self.time_zone))
         return (local.replace(tzinfo=None) - timedelta(hours=self.cutoff_hour)).date()
 
+    def local_date(self, moment: datetime) -> date:
+        """The calendar's date at `moment` (aware) in this hall: hours and holidays follow it, numbers do not."""
+        return moment.astimezone(self.local_zone).date()
+
     @property
     def local_zone(self) -> ZoneInfo:
         """The hall's time zone."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from hallqueue.models import Window
 from hallqueue.topics import Frame, Kind, register
+from hallqueue.topics.closing import closing_of
 from hallqueue.topics.lines import lines_of
 from hallqueue.topics.reading import Reading
 
@@ -15,6 +16,7 @@ def kiosk_frame(reading: Reading, name: str) -> Frame | None:
 
     `lines`: service id → [waiting, low, high, ahead]; minutes are null while there is no honest range; `ahead` counts
     everybody whom the windows of that service may call before a newcomer. A service without an entry has nobody.
+    `closing`: see `closing_of`.
     """
     if name != "main":
         return None
@@ -32,6 +34,7 @@ def kiosk_frame(reading: Reading, name: str) -> Frame | None:
             ]
             for service in sorted(waiting.keys() | ranges.keys() | ahead.keys())
         },
+        "closing": closing_of(reading, ranges, {service for service, count in ahead.items() if count}),
         "fallback": _fallback(reading),
         "waiting": len(reading.waiting),
         "notices": reading.notices_at("kiosk"),

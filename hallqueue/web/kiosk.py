@@ -9,6 +9,7 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from hallqueue.actions import tickets
+from hallqueue.hours import timetable_of
 from hallqueue.models import Department, Service
 from hallqueue.texts import LANGUAGES, texts_of
 from hallqueue.topics.kiosk import AUDIENCES, setup_of
@@ -68,11 +69,12 @@ def take(request: HallRequest, hall: str) -> HttpResponse:
 def catalogue_of(reading: Reading) -> dict[str, Any]:
     """What one can come for: active services, their departments, and the most wanted."""
     services = [each for each in reading.catalogue.services.values() if each.is_active]
+    table = timetable_of(reading.hall)
     used = {each.department_id for each in services}
     wanted = sorted(services, key=lambda each: (-each.weight, each.order, each.pk))[:COMMON]
     return {
         "departments": [_department(each) for each in reading.catalogue.departments if each.pk in used],
-        "services": [_service(each) for each in services],
+        "services": [_service(each) | {"hours": table.key_of_service(each.pk)} for each in services],
         "common": [each.pk for each in wanted],
     }
 
@@ -110,6 +112,7 @@ def _service(each: Service) -> dict[str, Any]:
         "department": each.department_id,
         "names": {"zh": each.name, "mn": each.name_mn, "en": each.name_en},
         "tags": each.tags,
+        "minutes": each.minutes,
         "pinyin": each.pinyin,
         "initials": each.initials,
     }

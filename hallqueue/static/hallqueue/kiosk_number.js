@@ -2,12 +2,14 @@
 
 import { html, nothing } from "./vendor/lit-html.js";
 import { pageData } from "./page.js";
+import { closingNote, mayTake } from "./kiosk_closing.js";
 import { foot, isOpen, line, question } from "./kiosk_parts.js";
 import { column, icon, name, rangeWord, say, word } from "./kiosk_words.js";
 
 /** Is this right: what it is, how long it takes, whether one goes first; and the button. */
 export const confirm = (state, actions) => {
   const open = isOpen(state, state.service);
+  const may = open && mayTake(state, state.service);
   return html`
     <main class="glass__body glass__body--scroll right">
       ${question("kiosk.confirm")}
@@ -20,11 +22,11 @@ export const confirm = (state, actions) => {
         ${column(state.service.names)}
       </div>
       <div class="stack">
-        ${open ? figures(state) : shutNote(state, actions)} ${refusal(state)}
-        ${open ? priorities(state, actions) : nothing}
+        ${open ? [figures(state), closingNote(state, state.service)] : shutNote(state, actions)} ${refusal(state)}
+        ${may ? priorities(state, actions) : nothing}
       </div>
     </main>
-    ${foot(state, actions, { list: false, last: open ? takeButton(state, actions) : null })}
+    ${foot(state, actions, { list: false, last: may ? takeButton(state, actions) : null })}
   `;
 };
 

@@ -4,6 +4,7 @@ import { html, nothing } from "./vendor/lit-html.js";
 import { repeat } from "./vendor/directives/repeat.js";
 import { find } from "./kiosk_search.js";
 import { away, countdown, departmentPlate, foot, head, question, servicePlate } from "./kiosk_parts.js";
+import { overNote } from "./kiosk_closing.js";
 import { confirm, done } from "./kiosk_number.js";
 import { icon, name, say, word } from "./kiosk_words.js";
 
@@ -49,6 +50,7 @@ const closed = (state, actions) => html`
 
 const home = (state, actions) => html`
   <main class="glass__body glass__body--scroll home">
+    ${overNote(state)}
     <div class="ask">
       ${question("kiosk.what")}
       <button class="button button--large ask__find" type="button" @click=${() => actions.search()}>

@@ -1,0 +1,72 @@
+// What the kiosk says of closing time: the frame gives moments, the server's clock says on which side of them we are.
+
+import { html, nothing } from "./vendor/lit-html.js";
+import { pageData } from "./page.js";
+import { icon, language, say, word } from "./kiosk_words.js";
+
+const DATE = { timeZone: pageData.zone, year: "numeric", month: "2-digit", day: "2-digit" };
+const CLOCK = { timeZone: pageData.zone, hour: "2-digit", minute: "2-digit", hour12: false };
+
+const dateOf = (moment) => new Date(moment).toLocaleDateString("sv-SE", DATE);
+const clockOf = (moment) => new Date(moment).toLocaleTimeString("zh-CN", CLOCK);
+const before = (now, moment) => moment !== null && moment !== undefined && now <= Date.parse(moment);
+
+/** The day that is under way or comes next for a key: {spans, last, today}; null when the hall says nothing. */
+function dayOf(state, key) {
+  const hours = state.frame?.closing?.hours[key];
+  const day = hours?.days.find(({ spans }) => before(state.now, spans.at(-1)[1]));
+  return day ? { ...day, today: day.date === dateOf(state.now), hours } : null;
+}
+
+/** Whether a number may still be taken for a service today, as far as the hours go. */
+export function mayTake(state, service) {
+  const day = dayOf(state, service.hours);
+  if (!day?.hours.refuses) return true;
+  return day.today && (!day.last || before(state.now, day.last));
+}
+
+/** How sure it is that a newcomer is served today: sure, perhaps, unlikely, unsure. */
+function promise(state, service, day) {
+  const { closing } = state.frame;
+  const known = closing.until[service.id];
+  if (!known) return before(state.now, idleUntil(day, closing, service)) ? "sure" : "perhaps";
+  if (closing.date !== day.date || (!known[0] && !known[1])) return "unsure";
+  if (before(state.now, known[0])) return "sure";
+  return before(state.now, known[1]) ? "perhaps" : "unlikely";
+}
+
+/** Nobody waits: what the service itself takes must fit; on a day begun since the last event, its end counts. */
+const idleUntil = (day, closing, service) =>
+  closing.date === day.date ? day.hours.idle[service.minutes] : day.spans.at(-1)[1];
+
+/** What a person should know before the number is taken. */
+export function closingNote(state, service) {
+  const day = dayOf(state, service.hours);
+  if (!day) return nothing;
+  if (!day.today) return overlay(word("kiosk.over", { when: whenOf(state, day) }), day);
+  if (!mayTake(state, service)) return overlay(word("kiosk.no_more"), day);
+  const how = promise(state, service, day);
+  const until = word("kiosk.until", { time: clockOf(day.spans.at(-1)[1]).replace(/^00:00$/, "24:00") });
+  if (how === "sure") return html`<div class="note note--done closing">${icon("clock")}<p>${word("kiosk.sure")} · ${until}</p></div>`;
+  return html`<div class="note note--special closing">${icon("clock")}
+    <div class="stack tight"><p class="lead"><b>${word(`kiosk.${how}`)}</b> · ${until}</p><p>${word("kiosk.choices")}</p></div></div>`;
+}
+
+const overlay = (sentence, day) => html`<div class="note note--special closing">${icon("clock")}
+  <div class="stack tight"><p class="lead"><b>${sentence}</b></p><p>${word(day.hours.refuses ? "kiosk.ask_desk" : "kiosk.choices")}</p></div></div>`;
+
+/** On the first page, once the hall's own hours are over: when it opens again. */
+export function overNote(state) {
+  const closing = state.frame?.closing;
+  const day = closing ? dayOf(state, closing.hall) : null;
+  if (!day || day.today) return nothing;
+  return html`<div class="note note--special closing" role="status">${icon("clock")}<p class="lead">${word("kiosk.over", { when: whenOf(state, day) })}</p></div>`;
+}
+
+function whenOf(state, day) {
+  const start = day.spans[0][0];
+  const time = clockOf(start);
+  const tomorrow = dateOf(state.now + 24 * 3600_000) === day.date;
+  if (!tomorrow || language() === "mn") return say("kiosk.on_day", { date: day.date.slice(5), time });
+  return say("kiosk.tomorrow", { time });
+}

@@ -1,0 +1,49 @@
+"""What the kiosk says of time, in a real Chromium: closing time before the number is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.ground.browser import Pages
+from tests.ground.servers import Hallqueue
+from tests.kiosk_hall import build, open_kiosk, say
+
+pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
+
+HOURS = """
+from hallqueue.actions import calendar
+from hallqueue.models import Hours
+row = Hours.objects.values_list("pk", flat=True).first()
+calendar.save_hours(hall, boss, new_key(), name="x", hours=row, week=[{span!r}] * 8, refuses_late={strict})
+"""
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Hallqueue]:
+    server = Hallqueue({"HALLQUEUE_SECRET": "a secret for tests only"})
+    with server.start():
+        build(server)
+        yield server
+    server.remove()
+
+
+def keep(server: Hallqueue, span: str, strict: bool) -> None:
+    """The hall serves from … to …, every day of the year."""
+    say(server, HOURS.format(span=span, strict=strict))
+
+
+def test_the_kiosk_tells_closing_time_before_a_number_is_taken(pages: Pages, shared: Hallqueue) -> None:
+    keep(shared, "0:00-24:00", True)
+    page = open_kiosk(pages, shared)
+    page.locator(".choice", has_text="公租房申请").first.click()
+    expect(page.locator(".closing")).to_contain_text("今天可以办到 · 窗口办到 24:00")
+    keep(shared, "0:00-0:01", False)
+    expect(page.locator(".closing")).to_contain_text("开始办理")
+    expect(page.locator(".take")).to_be_visible()
+    keep(shared, "0:00-0:01", True)
+    expect(page.locator(".take")).to_have_count(0)
+    page.get_by_role("button", name="首页").click()
+    expect(page.locator(".home .closing")).to_contain_text("今天的服务时间已过，明天 00:00 开始办理")
