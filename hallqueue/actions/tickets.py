@@ -63,29 +63,50 @@ def issue(
     _check_choice("language", language, LANGUAGES)
     reason = _fallback_reason(c, wanted, to_fallback, unknown)
     klass = Klass.PRIORITY if priority else Klass.ORDINARY
-    number = _next_number(c, wanted.series)
+    fields: dict[str, Any] = {"language": language, "source": source, "note": plain_text(note, 200)}
+    fields |= {"priority_kind": priority, "fallback_reason": reason}
+    ticket = new_ticket(c, wanted, klass, {} if slip else {"slip": False}, **fields)
+    return issued(ticket, wanted)
+
+
+def new_ticket(
+    c: Command,
+    service: Service,
+    klass: Klass,
+    told: dict[str, Any],
+    *,
+    series: Series | None = None,
+    **fields: Any,
+) -> Ticket:
+    """The next number of a series (the service's own unless given), in the line and in the log, with `told`.
+
+    Raises Refused("series_full").
+    """
+    series = series or service.series
+    number = _next_number(c, series)
     ticket = insert(
         Ticket,
         hall_id=c.hall.pk,
         business_date=c.business_date,
-        series_id=wanted.series_id,
+        series_id=series.pk,
         number=number,
-        label=wanted.series.label(number),
-        service_id=wanted.pk,
+        label=series.label(number),
+        service_id=service.pk,
         klass=klass,
-        priority_kind=priority,
-        language=language,
-        source=source,
-        note=plain_text(note, 200),
         precedence=PRECEDENCE[klass],
         position=c.log.next_seq() * STEP,
-        fallback_reason=reason,
         issued_at=c.now,
         waiting_at=c.now,
+        **fields,
     )
-    told: dict[str, Any] = {"service": wanted.code, "klass": klass, "source": source, "fallback": reason}
-    c.log.record("ticket.issued", ticket, **told | ({} if slip else {"slip": False}))
-    return {"ticket": ticket.pk, "label": ticket.label, "token": ticket.token, "service": wanted.name}
+    facts: dict[str, Any] = {"service": service.code, "klass": klass, "source": ticket.source}
+    c.log.record("ticket.issued", ticket, **facts, fallback=ticket.fallback_reason, **told)
+    return ticket
+
+
+def issued(ticket: Ticket, service: Service) -> Answer:
+    """What whoever took a number is told."""
+    return {"ticket": ticket.pk, "label": ticket.label, "token": ticket.token, "service": service.name}
 
 
 @command
