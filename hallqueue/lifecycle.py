@@ -7,7 +7,7 @@ from hallqueue.events import Log
 from hallqueue.models import Ticket, Window
 from hallqueue.statements import update
 
-W, C, S, P, M = "waiting", "called", "serving", "parked", "missed"
+W, C, S, P, M, J = "waiting", "called", "serving", "parked", "missed", "joined"
 
 
 class Move(NamedTuple):
@@ -30,7 +30,9 @@ MOVES: dict[str, Move] = {
     "refuse": Move((C, S), "waiting", "ticket.refused"),
     "fall_back": Move((W,), "waiting", "ticket.fell_back"),
     "requeue": Move((P, M), "waiting", "ticket.requeued"),
-    "undo": Move((C, S, M, P), "the state before", "ticket.undone"),
+    "correct": Move((W, C, S, P, M), "the same state", "ticket.corrected"),
+    "join": Move((W, P, M), "joined", "ticket.joined"),
+    "undo": Move((W, C, S, M, P, J), "the state before", "ticket.undone"),
     "cancel": Move((W, P, M), "cancelled", "ticket.cancelled"),
     "expire": Move((W, C, S, P, M), "expired", "ticket.expired"),
 }
@@ -44,6 +46,8 @@ KEPT = (
     "service_id",
     "window_id",
     "for_window_id",
+    "return_to_id",
+    "joined_to_id",
     "fallback_reason",
     "fallback_note",
     "waiting_at",
@@ -52,7 +56,16 @@ KEPT = (
     "started_at",
     "call_count",
     "transfer_count",
+    "requeue_count",
+    "remind_at",
+    "reminded_at",
+    "matters",
 )
+
+ALWAYS = ("state", "window", "waiting_at", "before", "ended_at", "remind_at", "reminded_at")
+
+# Staying where one is, and not worth taking back.
+UNKEPT = ("recall",)
 
 
 def move(
@@ -65,7 +78,7 @@ def move(
     origin, rule = ticket.state, MOVES[verb]
     if origin not in rule.origins:
         raise Refused("wrong_state", verb=verb, state=origin, label=ticket.label)
-    target = _state_before(ticket) if verb == "undo" else rule.target
+    target = _target(ticket, verb)
     _keep_before(ticket, verb)
     for name, value in changes.items():
         setattr(ticket, name, value)
@@ -74,16 +87,25 @@ def move(
         ticket.waiting_at = log.at
     if target not in Ticket.OPEN_STATES:
         ticket.window = None
-    if target in Ticket.ENDED_STATES:
-        ticket.ended_at = log.at
-    _write(ticket, origin, [*changes, "state", "window", "waiting_at", "before", "ended_at"])
+    ticket.ended_at = log.at if target in Ticket.ENDED_STATES else None
+    if origin == Ticket.State.PARKED and verb not in ("undo", "correct"):
+        ticket.remind_at = ticket.reminded_at = None
+    _write(ticket, origin, [*changes, *ALWAYS])
     return log.record(rule.event, ticket, window, **{"from": origin, "to": target}, **(told or {}))
 
 
+def _target(ticket: Ticket, verb: str) -> str:
+    if verb == "correct":
+        return ticket.state
+    return _state_before(ticket) if verb == "undo" else MOVES[verb].target
+
+
 def _state_before(ticket: Ticket) -> str:
-    if not ticket.before:
+    """Somebody who waits was brought there by a transfer, or by a verb that is not taken back."""
+    before = ticket.before
+    if not before or (ticket.state == Ticket.State.WAITING and before.get("verb") != "transfer"):
         raise Refused("nothing_to_undo", label=ticket.label)
-    state: str = ticket.before["state"]
+    state: str = before["state"]
     return state
 
 
@@ -91,8 +113,8 @@ def _keep_before(ticket: Ticket, verb: str) -> None:
     """Remember one step back; a recall changes nothing worth undoing, and an undo is not itself undone."""
     if verb == "undo":
         ticket.before = None
-    elif verb != "recall":
-        ticket.before = {name: _plain(getattr(ticket, name)) for name in KEPT}
+    elif verb not in UNKEPT:
+        ticket.before = {name: _plain(getattr(ticket, name)) for name in KEPT} | {"verb": verb}
 
 
 def _plain(value: Any) -> Any:

@@ -1,5 +1,7 @@
 """Which open windows may take a ticket, and in what order: nothing else decides order."""
 
+from typing import NamedTuple
+
 from django.db.models import Q, QuerySet
 
 from hallqueue.models import (
@@ -111,12 +113,43 @@ def stranded(hall: Hall) -> QuerySet[Ticket]:
     return waiting(hall).filter(~Q(fallback_reason="") | nobody_else(hall.pk))
 
 
-def place_after(ticket: Ticket, people: int, seq: int) -> int:
-    """The position behind the next `people` of its own service and class, or at the end when fewer wait."""
-    ahead = list(
-        waiting(ticket.hall)
-        .filter(service_id=ticket.service_id, precedence=ticket.precedence)
-        .exclude(pk=ticket.pk)
-        .values_list("position", flat=True)[:people]
-    )
-    return ahead[-1] + 1 if people and len(ahead) == people else seq * STEP
+class Lane(NamedTuple):
+    """Those among whom position alone decides: taken by the same windows, and of one class."""
+
+    service_id: int
+    for_window_id: int | None
+    fallback: bool
+    precedence: int
+
+    def people(self, hall: Hall) -> QuerySet[Ticket]:
+        """Who waits in it, in order."""
+        if self.fallback:
+            where = ~Q(fallback_reason="")
+        elif self.for_window_id is not None:
+            where = Q(for_window_id=self.for_window_id, fallback_reason="")
+        else:
+            where = Q(for_window=None, fallback_reason="", service_id=self.service_id)
+        return waiting(hall).filter(where, precedence=self.precedence)
+
+
+def lane_of(ticket: Ticket) -> Lane:
+    """The lane a ticket stands in, or would stand in if it waited."""
+    return Lane(ticket.service_id, ticket.for_window_id, bool(ticket.fallback_reason), ticket.precedence)
+
+
+def place_front(ticket: Ticket, lane: Lane) -> int:
+    """The position before everybody else in a lane; its own when nobody is there."""
+    first = lane.people(ticket.hall).exclude(pk=ticket.pk).values_list("position", flat=True).first()
+    return ticket.position if first is None else min(first - 1, ticket.position)
+
+
+def place_after(ticket: Ticket, people: int, seq: int, lane: Lane | None = None) -> int:
+    """The position behind the next `people` of its lane, or at the end when fewer wait."""
+    found = (lane or lane_of(ticket)).people(ticket.hall).exclude(pk=ticket.pk)
+    ahead = list(found.values_list("position", flat=True)[:people])
+    return ahead[-1] + 1 if people and len(ahead) == people else place_end(seq)
+
+
+def place_end(seq: int) -> int:
+    """The position behind everybody, of the event with that seq."""
+    return seq * STEP

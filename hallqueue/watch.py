@@ -1,4 +1,4 @@
-"""The hall's own worker: alarms, what ends by itself, concerns whose clock moved, days that are over."""
+"""The hall's own worker: alarms, reminders, what ends by itself, concerns whose clock moved, days that are over."""
 
 from django.utils import timezone
 
@@ -7,6 +7,7 @@ from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.actions.concern_round import concerns_moved, look_after_concerns
 from hallqueue.actions.day import close_days, needs_closing
 from hallqueue.actions.fallback import bring_overdue, is_overdue
+from hallqueue.actions.reminders import remind, reminders_due
 from hallqueue.actions.timed import end_due, is_due
 from hallqueue.models import Hall
 from hallqueue.transactions import one_read
@@ -27,6 +28,9 @@ def look() -> float:
             bring_overdue(hall.pk, THE_HALL, new_key())
         with one_read():
             moved = alarms_moved(hall, timezone.now())
+            late = reminders_due(hall, max(timezone.now(), hall.moved_at)).exists()
         if moved:
             look_round(hall.pk, THE_HALL, new_key())
+        if late:
+            remind(hall.pk, THE_HALL, new_key())
     return EVERY

@@ -1,6 +1,7 @@
 """The small hall everybody knows: windows 1–3, fallback window 9, series A B C, three clerks.
 
 Window 1 takes identity cards; 2 invoices, and helps with identity cards; 3 housing; 9 is the fallback.
+Its rules are easy: no limits of calling, no-shows and coming back.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from hallqueue.actions import calling, setup, tickets, windows
+from hallqueue.actions import calling, sending, setup, tickets, visits, windows
 from hallqueue.actions.command import THE_HALL, Actor, Answer, new_key
 from hallqueue.models import Hall, Ticket, User
 
@@ -37,6 +38,14 @@ WINDOWS = [
     {"number": 9, "zone": "B区", "direction": "右侧", "is_fallback": True, "takes": []},
 ]
 KIOSK = Actor("device:1", "kiosk")
+ROOMS = (calling, sending, visits, windows)
+EASY = {
+    "calls_before_no_show": 0,
+    "seconds_between_calls": 0,
+    "requeue_within_numbers": 0,
+    "requeue_within_minutes": 0,
+    "requeue_limit": 0,
+}
 
 
 @dataclass
@@ -60,8 +69,8 @@ class SmallHall:
         return calling.call_next(self.hall.pk, self.at(window), key or new_key(), window=window)
 
     def say(self, verb: str, window: int = 1, key: str = "", **details: Any) -> Answer:
-        """Any verb of `actions.calling` or `actions.windows`, said by the window's own clerk."""
-        room = calling if hasattr(calling, verb) else windows
+        """Any verb of a window (`ROOMS`), said by the window's own clerk."""
+        room = next(room for room in ROOMS if hasattr(room, verb))
         answer: Answer = getattr(room, verb)(
             self.hall.pk, self.at(window), key or new_key(), window=window, **details
         )
@@ -89,6 +98,7 @@ class SmallHall:
 def make_small_hall(open_windows: Iterable[int] = (1, 2, 3, 9), slug: str = "small") -> SmallHall:
     """Build the small hall with `open_windows` open."""
     hall = setup.make_hall(slug, "小镇政务大厅", name_en="Small town hall")
+    setup.set_rules(hall.pk, THE_HALL, new_key(), rules=EASY)
     setup.load_series(hall.pk, THE_HALL, new_key(), rows=[{"letter": letter} for letter in "ABC"])
     setup.load_services(hall.pk, THE_HALL, new_key(), rows=SERVICES)
     setup.load_windows(hall.pk, THE_HALL, new_key(), rows=WINDOWS)

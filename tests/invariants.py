@@ -27,6 +27,7 @@ from hallqueue.routing import PRECEDENCE, STEP, first_in_line, line, stranded
 
 VERB_OF = {move.event: verb for verb, move in MOVES.items()}
 LANE = ("service", "precedence", "sent_to", "fallback")
+KEPT = ("position", "state", "lent_by", "joined_to", "requeued")
 
 
 @dataclass
@@ -38,12 +39,15 @@ class Replayed:
     position: int
     fallback: bool
     sent_to: int | None = None
+    lent_by: int | None = None
+    joined_to: int | None = None
+    requeued: int = 0
     state: str = "waiting"
     before: dict[str, Any] = field(default_factory=dict)
 
     def keep(self) -> None:
         """Remember what one undo brings back."""
-        self.before = {name: getattr(self, name) for name in (*LANE, "position", "state")}
+        self.before = {name: getattr(self, name) for name in (*LANE, *KEPT)}
 
     def lane(self) -> tuple[Any, ...]:
         """Tickets of one lane may be taken by the very same windows, so among them position alone decides."""
@@ -64,6 +68,26 @@ def check(hall: Hall) -> None:
     check_routing(hall)
     replayed = Replay(hall, events).tickets
     _check_replay(replayed, tickets)
+    _check_visits(tickets, events)
+
+
+def _check_visits(tickets: dict[int, Ticket], events: list[Event]) -> None:
+    """A joined number's matters live on in the visit it was joined to; whoever was reminded of is told in the log."""
+    for ticket in tickets.values():
+        assert (ticket.state == "joined") == (ticket.joined_to_id is not None), (
+            f"{ticket.label} is joined to nobody"
+        )
+        if ticket.joined_to_id is not None:
+            brought = [
+                matter for matter in tickets[ticket.joined_to_id].matters if matter["joined"] == ticket.pk
+            ]
+            assert brought, f"{ticket.label} was joined, and its matter is lost"
+        parked = ticket.state == "parked"
+        assert parked or ticket.remind_at is ticket.reminded_at is None, f"{ticket.label} is not parked"
+    told = {event.ticket_id for event in events if event.kind == "ticket.reminded"}
+    assert {key for key, ticket in tickets.items() if ticket.reminded_at} <= told, (
+        "a reminder without its event"
+    )
 
 
 def _check_log(hall: Hall, events: list[Event]) -> None:
@@ -249,7 +273,7 @@ class Replay:
             f"I4: {event} leaves {event.data['from']}, it was {ticket.state}"
         )
         assert ticket.state in rule.origins, f"I4: {event}: {verb} from {ticket.state}"
-        target = ticket.before.get("state") if verb == "undo" else rule.target
+        target = {"undo": ticket.before.get("state"), "correct": ticket.state}.get(verb, rule.target)
         assert event.data["to"] == target, f"I4: {event} leads to {event.data['to']}, not {target}"
         if verb == "call" and ticket.state == "waiting" and "reason" not in event.data:
             self._check_turn(event, ticket)
@@ -272,21 +296,41 @@ class Replay:
             ticket.before = {}
         elif verb != "recall":
             ticket.keep()
+        if verb in ("refuse", "fall_back"):
+            assert event.data["fallback"], "I6: left to the fallback window without a reason"
+            ticket.sent_to, ticket.fallback = None, True
+        elif verb in ("transfer", "redirect"):
+            self._send(ticket, event)
+        else:
+            self._note(verb, ticket, event)
+
+    def _note(self, verb: str, ticket: Replayed, event: Event) -> None:
         if verb == "call":
             ticket.sent_to = None
+        elif verb == "finish":
+            ticket.lent_by = None
         elif verb == "requeue":
             assert event.by, "I5: a change of position without a name"
             ticket.position = event.data["position"]
-        elif verb in ("transfer", "redirect"):
-            told = event.data
-            assert told["reason"], "I5: a transfer without a reason"
-            assert event.by, "I5: a transfer without a name"
-            ticket.sent_to = self.windows.get(told["to_window"])
-            ticket.fallback = bool(told["fallback"])
-            ticket.service = self.services.get(told["service"], ticket.service)
-        elif verb in ("refuse", "fall_back"):
-            assert event.data["fallback"], "I6: left to the fallback window without a reason"
-            ticket.sent_to, ticket.fallback = None, True
+            ticket.requeued += event.data["from"] == "missed"
+        elif verb == "correct":
+            ticket.service = self.services[event.data["service"]]
+        elif verb == "join":
+            ticket.joined_to = event.data["into"]
+
+    def _send(self, ticket: Replayed, event: Event) -> None:
+        """On to a service, a window, the fallback window, or back to the clerk who lent the person."""
+        told = event.data
+        assert told["reason"], "I5: a transfer without a reason"
+        assert event.by, "I5: a change of position without a name"
+        ticket.sent_to = self.windows.get(told["to_window"])
+        ticket.fallback = bool(told["fallback"])
+        ticket.service = self.services.get(told["service"], ticket.service)
+        ticket.position = told.get("position", ticket.position)
+        if told.get("klass") == "returning" and ticket.sent_to == ticket.lent_by:
+            ticket.precedence, ticket.lent_by = PRECEDENCE["returning"], None
+        if told.get("back"):
+            ticket.lent_by = event.window_id
 
 
 def _check_replay(replayed: dict[int, Replayed], tickets: dict[int, Ticket]) -> None:
@@ -294,7 +338,9 @@ def _check_replay(replayed: dict[int, Replayed], tickets: dict[int, Ticket]) -> 
     for key, told in replayed.items():
         row = tickets[key]
         stands = (row.state, row.service_id, row.position, row.for_window_id, bool(row.fallback_reason))
+        stands += (row.return_to_id, row.joined_to_id, row.requeue_count)
         says = (told.state, told.service, told.position, told.sent_to, told.fallback)
+        says += (told.lent_by, told.joined_to, told.requeued)
         assert stands == says, f"I4: {row.label} stands {stands}, the log says {says}"
         assert row.precedence == told.precedence == PRECEDENCE[row.klass], f"I5: {row.label} changed class"
     counted = Counter(row.state for row in tickets.values())

@@ -1,26 +1,32 @@
-"""What a window says about tickets: call the next, call again, serve, finish, let go, send on, take back."""
+"""What a window says about tickets: call the next, call again, serve, let go, take back."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
+from hallqueue.actions.calls import (
+    a_reason,
+    at_window,
+    end_call,
+    ready_window,
+    refuse_other,
+    refuse_strange,
+)
 from hallqueue.actions.command import Answer, Command, command
+from hallqueue.actions.matters import results_of, way_on
 from hallqueue.actions.tickets import plain_text, state_of, ticket_of
 from hallqueue.actions.windows import own_window
 from hallqueue.errors import Refused
 from hallqueue.lifecycle import move
-from hallqueue.models import Call, FallbackPolicy, FallbackReason, Service, Ticket, Window
-from hallqueue.routing import derived_reason, first_in_line, may_take
-from hallqueue.statements import fetch_both, insert, rows, update
-
-_HELD_HERE = 'SELECT "id", "label" FROM "hallqueue_ticket" WHERE "hall_id" = %s AND "window_id" = %s'
-_CALL_HERE = """ FROM "hallqueue_call" one JOIN "hallqueue_ticket" two ON two."id" = one."ticket_id"
-    WHERE one."hall_id" = %s AND one."window_id" = %s AND one."ended_at" IS NULL"""
+from hallqueue.models import Call, Rules, Ticket, Window
+from hallqueue.routing import derived_reason, first_in_line
+from hallqueue.statements import insert, rows, update
 
 
 @command
 def call_next(c: Command, *, window: int) -> Answer:
     """Call the first in this window's line. Raises Refused: window_not_open, window_has_ticket, nobody_waiting."""
-    seat = _ready_window(c, window)
+    seat = ready_window(c, window)
     ticket = first_in_line(seat)
     if ticket is None:
         raise Refused("nobody_waiting")
@@ -30,18 +36,19 @@ def call_next(c: Command, *, window: int) -> Answer:
 @command
 def pick(c: Command, *, window: int, ticket: int, reason: str) -> Answer:
     """Call one out of turn, with a reason: a waiting, parked or missed ticket that this window may take."""
-    seat = _ready_window(c, window)
+    seat = ready_window(c, window)
     found = ticket_of(c, ticket)
     why = a_reason(reason)
-    if not (c.by.may_manage or _may_pick(seat, found)):
-        raise Refused("not_in_your_line", label=found.label)
+    refuse_strange(c, seat, found)
     return _call(c, seat, found, reason=why)
 
 
 @command
 def recall(c: Command, *, window: int) -> Answer:
-    """Say the call again: audible, and counted."""
+    """Say the call again: audible, and counted. Raises Refused("recall_too_soon") within the hall's pause."""
     seat, ticket, call = at_window(c, window, "recall")
+    if ticket.state == Ticket.State.CALLED:
+        _refuse_haste(c, call, Rules.of(c.hall))
     seq = move(c.log, ticket, "recall", seat, told={"said": call.said + 1})
     call.said, call.said_at, call.said_seq = call.said + 1, c.now, seq
     update(call, ("said", "said_at", "said_seq"))
@@ -59,80 +66,59 @@ def start(c: Command, *, window: int) -> Answer:
 
 
 @command
-def finish(c: Command, *, window: int) -> Answer:
-    """Done: the ticket ends."""
+def finish(c: Command, *, window: int, results: Sequence[str] = (), papers: str = "") -> Answer:
+    """The matters at the window are over: the ticket ends, or goes on to where it is still wanted.
+
+    `results`: done, not_done or sent_on for each open matter in its order (absent ones are done); one that is sent
+    on goes on to that service. A person lent by another clerk goes back there. `papers`: what an e-licence replaced.
+    Raises Refused: bad_input, text_too_long.
+    """
     seat, ticket, call = at_window(c, window, "finish")
-    move(c.log, ticket, "finish", seat)
+    replaced = plain_text(papers, 200)
+    matters = results_of(ticket, results)
+    noted = {"matters": matters, "replaced_papers": replaced or ticket.replaced_papers}
+    told: Answer = {"matters": [matter["result"] for matter in matters]} if matters else {}
+    told |= {"papers": replaced} if replaced else {}
+    onward = way_on(seat, ticket, matters)
+    if ticket.state != Ticket.State.SERVING or onward is None:
+        move(c.log, ticket, "finish", seat, told=told, return_to=None, **noted)
+    else:
+        move(c.log, ticket, "transfer", seat, told=told | onward.told, **noted, **onward.changes)
     end_call(c, call, "done")
-    return state_of(ticket)
+    return state_of(ticket) | {"to": onward.to if onward else ""}
 
 
 @command
 def no_show(c: Command, *, window: int) -> Answer:
-    """Nobody came (过号)."""
+    """Nobody came (过号), although called as often and as long as the hall's rules ask.
+
+    Raises Refused: no_show_too_few (calls are missing), no_show_too_soon (the last call was just now).
+    """
     seat, ticket, call = at_window(c, window, "no_show")
+    if ticket.state == Ticket.State.CALLED:
+        _refuse_early_no_show(c, call)
     move(c.log, ticket, "no_show", seat)
     end_call(c, call, "missed")
     return state_of(ticket)
 
 
 @command
-def park(c: Command, *, window: int, reason: str) -> Answer:
-    """Set the ticket aside with a reason (挂起), for instance to fetch a paper."""
-    seat, ticket, call = at_window(c, window, "park")
-    why = a_reason(reason)
-    move(c.log, ticket, "park", seat, told={"reason": why}, reason=why)
-    end_call(c, call, "parked")
-    return state_of(ticket)
-
-
-@command
-def transfer(
-    c: Command,
-    *,
-    window: int,
-    reason: str,
-    service: str = "",
-    to_window: int | None = None,
-    fallback: bool = False,
-) -> Answer:
-    """Send the person on, keeping number and place: to a service, to a window, or to the fallback window.
-
-    Exactly one of `service`, `to_window`, `fallback`. Raises Refused: reason_required, bad_input,
-    unknown_service, unknown_window.
-    """
-    if [bool(service), to_window is not None, fallback].count(True) != 1:
-        raise Refused("bad_input", 400, detail="service | to_window | fallback")
-    seat, ticket, call = at_window(c, window, "transfer")
-    why = a_reason(reason)
-    changes = _destination(c, service, to_window, fallback, why)
-    count = ticket.transfer_count + 1
-    told = {"reason": why, "service": service, "to_window": to_window}
-    if not fallback and _too_often(c, seat, count):
-        changes = left_to_fallback(FallbackReason.TRANSFERS, why)
-        told |= {"service": "", "to_window": None, "wished": service or to_window}
-    told["fallback"] = changes["fallback_reason"]
-    move(c.log, ticket, "transfer", seat, told=told, transfer_count=count, reason=why, **changes)
-    end_call(c, call, "transferred")
-    return state_of(ticket) | {"fallback": changes["fallback_reason"], "times": count}
-
-
-@command
 def undo(c: Command, *, window: int, ticket: int) -> Answer:
-    """Take back this window's last step on a ticket: call, start, no-show or park."""
+    """Take back this window's last step on a ticket: call, start, no-show, park, transfer, correction or joining."""
     seat, found = own_window(c, window), ticket_of(c, ticket)
     call = found.calls.order_by("-id").first()
-    if (
-        call is None or call.window_id != seat.pk
-    ):  # another window had it since: its step is not ours to take back
+    if found.state == Ticket.State.JOINED:
+        return _part(c, seat, found)
+    if call is None or call.window_id != seat.pk:
+        # another window had it since: its step is not ours to take back
         raise Refused("nothing_to_undo", label=found.label)
-    before = dict(found.before or {})
-    if before.get("window_id"):
+    was_open = found.state in Ticket.OPEN_STATES
+    if (found.before or {}).get("window_id"):
         _refuse_closed(seat)
-        _refuse_other(seat, found)
-    changes = {name: _restored(name, value) for name, value in before.items() if name != "state"}
-    move(c.log, found, "undo", seat, told={"undone": found.state}, **changes)
-    _mend_call(c, call, found.state)
+        refuse_other(seat, found)
+    _bring_back(c, seat, found)
+    if was_open or found.state in Ticket.OPEN_STATES:
+        _mend_call(c, call, found.state)
     return state_of(found)
 
 
@@ -157,21 +143,29 @@ def _call(c: Command, seat: Window, ticket: Ticket, **told: Any) -> Answer:
     return state_of(ticket) | {"window": seat.number, "service": service[0]}
 
 
-def _ready_window(c: Command, number: int) -> Window:
-    seat = own_window(c, number)
-    seat.hall = c.hall
-    if seat.state != Window.State.OPEN:
-        raise Refused("window_not_open", number=number)
-    _refuse_other(seat)
-    return seat
+def _refuse_haste(c: Command, call: Call, rules: Rules) -> None:
+    left = _seconds_until(c.now, call.said_at, rules.seconds_between_calls)
+    if left > 0:
+        raise Refused("recall_too_soon", wait=left, pause=rules.seconds_between_calls)
 
 
-def _may_pick(seat: Window, ticket: Ticket) -> bool:
-    """A window picks from its line, and what was set aside of its own services or by itself."""
-    last = ticket.calls.order_by("-id").first()
-    if ticket.state != Ticket.State.WAITING and last is not None and last.window_id == seat.pk:
-        return True
-    return Ticket.objects.filter(may_take(seat), pk=ticket.pk).exists()
+def _refuse_early_no_show(c: Command, call: Call) -> None:
+    rules = Rules.of(c.hall)
+    if not rules.calls_before_no_show:
+        return
+    pause, missing = rules.seconds_between_calls, rules.calls_before_no_show - call.said
+    said = {"said": call.said, "calls": rules.calls_before_no_show, "pause": pause}
+    if missing > 0:
+        wait = max(0, _seconds_until(c.now, call.said_at, pause * (missing + 1)))
+        raise Refused("no_show_too_few", missing=missing, wait=wait, **said)
+    left = _seconds_until(c.now, call.said_at, pause)
+    if left > 0:
+        raise Refused("no_show_too_soon", wait=left, **said)
+
+
+def _seconds_until(now: datetime, since: datetime, pause: int) -> int:
+    """Whole seconds from now, rounded up, until `pause` seconds after `since`."""
+    return -int((now - since - timedelta(seconds=pause)) // timedelta(seconds=1))
 
 
 def _refuse_closed(seat: Window) -> None:
@@ -180,28 +174,23 @@ def _refuse_closed(seat: Window) -> None:
         raise Refused("window_not_open", number=seat.number)
 
 
-def _refuse_other(seat: Window, but: Ticket | None = None) -> None:
-    """A window has at most one open ticket (I2)."""
-    for held, label in rows(_HELD_HERE, seat.hall_id, seat.pk):
-        if but is None or held != but.pk:
-            raise Refused("window_has_ticket", number=seat.number, label=label)
+def _bring_back(c: Command, seat: Window, ticket: Ticket) -> None:
+    before = dict(ticket.before or {})
+    changes = {
+        name: _restored(name, value) for name, value in before.items() if name not in ("state", "verb")
+    }
+    move(c.log, ticket, "undo", seat, told={"undone": ticket.state}, **changes)
 
 
-def at_window(c: Command, number: int, verb: str) -> tuple[Window, Ticket, Call]:
-    """The window, the ticket open at it, and its call; raises Refused("no_ticket_here")."""
-    seat = own_window(c, number)
-    found = fetch_both(Call, Ticket, _CALL_HERE, c.hall.pk, seat.pk)
-    if found is None:
-        raise Refused("no_ticket_here", number=number, verb=verb)
-    call, ticket, _ = found
-    ticket.hall = c.hall
-    return seat, ticket, call
-
-
-def end_call(c: Command, call: Call, outcome: str) -> None:
-    """The window's attempt is over."""
-    call.ended_at, call.outcome = c.now, outcome
-    update(call, ("ended_at", "outcome"))
+def _part(c: Command, seat: Window, joined: Ticket) -> Answer:
+    """The joined number is its own again, while the person it was joined to is still at this window."""
+    whole = joined.joined_to
+    if whole is None or whole.window_id != seat.pk:
+        raise Refused("nothing_to_undo", label=joined.label)
+    _bring_back(c, seat, joined)
+    whole.keep_matters([matter for matter in whole.matters if matter["joined"] != joined.pk])
+    update(whole, ("matters", "before"))
+    return state_of(joined)
 
 
 def _mend_call(c: Command, call: Call, state: str) -> None:
@@ -214,39 +203,5 @@ def _mend_call(c: Command, call: Call, state: str) -> None:
     call.save(update_fields=["ended_at", "outcome", "started_at"])
 
 
-def left_to_fallback(reason: str, note: str) -> dict[str, Any]:
-    """What changes on a ticket that is left to the fallback window: a code of FallbackReason, and words."""
-    return {"for_window": None, "fallback_reason": str(reason), "fallback_note": note}
-
-
-def _too_often(c: Command, seat: Window, count: int) -> bool:
-    """Whether the hall's policy ends a person's wandering now: the fallback window is open and takes over."""
-    limit = FallbackPolicy.of(c.hall).transfers
-    if seat.is_fallback or not limit or count < limit:
-        return False
-    return Window.objects.filter(hall=c.hall, is_fallback=True, state=Window.State.OPEN).exists()
-
-
 def _restored(name: str, value: Any) -> Any:
     return datetime.fromisoformat(value) if value and name.endswith("_at") else value
-
-
-def _destination(c: Command, service: str, to_window: int | None, fallback: bool, why: str) -> dict[str, Any]:
-    clear: dict[str, Any] = {"for_window": None, "fallback_reason": "", "fallback_note": ""}
-    if fallback:
-        return left_to_fallback(FallbackReason.SENT, why)
-    if to_window is not None:
-        return clear | {"for_window": c.window(to_window)}
-    code = plain_text(service, 120)
-    found = Service.objects.filter(hall=c.hall, code=code, is_active=True).first()
-    if found is None:
-        raise Refused("unknown_service", 404)
-    return clear | {"service": found}
-
-
-def a_reason(reason: str) -> str:
-    """The reason as it may be stored; raises Refused: reason_required, text_too_long."""
-    why = plain_text(reason, 200)
-    if not why:
-        raise Refused("reason_required")
-    return why

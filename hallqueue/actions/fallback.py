@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from hallqueue.actions.calling import a_reason, at_window, end_call, left_to_fallback
+from hallqueue.actions.calls import a_reason, at_window, end_call, left_to_fallback
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.tickets import plain_text, state_of, ticket_of
 from hallqueue.errors import Refused

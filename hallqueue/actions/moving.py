@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hallqueue.actions.borrowing import a_reason, refuse_others
-from hallqueue.actions.calling import left_to_fallback
+from hallqueue.actions.calls import left_to_fallback
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.tickets import plain_text
 from hallqueue.errors import Refused

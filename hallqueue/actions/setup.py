@@ -4,10 +4,12 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
 from hallqueue.actions.borrowing import lend_again
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.errors import Refused
-from hallqueue.models import Department, Hall, Series, Service, Window, WindowService
+from hallqueue.models import Department, Hall, Rules, Series, Service, Window, WindowService
 from hallqueue.pinyin import initials_of, pinyin_of
 
 SERVICE_FIELDS = (
@@ -26,6 +28,7 @@ SERVICE_FIELDS = (
 def make_hall(slug: str, name: str, **fields: Any) -> Hall:
     """A new hall, or the one of that slug brought up to date (fields of `Hall`)."""
     hall, _ = Hall.objects.update_or_create(slug=slug, defaults={"name": name, **fields})
+    Rules.objects.get_or_create(hall=hall)
     return hall
 
 
@@ -34,6 +37,25 @@ def note_change(c: Command, *, what: str, row: int) -> Answer:
     """Note in the log that the set-up pages changed a row, so that every screen reads the set-up anew."""
     c.log.record("setup.changed", what=what, row=row)
     return {"what": what}
+
+
+@command
+def set_rules(c: Command, *, rules: dict[str, Any]) -> Answer:
+    """Change some of the hall's rules of a ticket's life; a value out of bounds is refused and nothing changes."""
+    if not c.by.may_manage and c.by.role != "hall":
+        raise Refused("not_allowed", 403)
+    found = Rules.of(c.hall)
+    if unknown := rules.keys() - {field.name for field in Rules._meta.fields} | rules.keys() & {"id", "hall"}:
+        raise Refused("bad_input", 400, detail=min(unknown)[:40])
+    for name, value in rules.items():
+        setattr(found, name, value)
+    try:
+        found.full_clean(exclude=["hall"])
+    except ValidationError as error:
+        raise Refused("bad_input", 400, detail=", ".join(error.message_dict)) from None
+    found.save()
+    c.log.record("setup.changed", what="rules", rules=rules)
+    return {"rules": rules}
 
 
 @command

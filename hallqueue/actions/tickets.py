@@ -1,9 +1,12 @@
 """Issue a ticket, bring one back into the line, cancel one."""
 
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
+from hallqueue.actions.coming_back import place_back
 from hallqueue.actions.command import Answer, Command, command
+from hallqueue.actions.matters import Matter, matter_of, refuse_too_many
 from hallqueue.errors import Refused
 from hallqueue.hours import timetable_of
 from hallqueue.lifecycle import move
@@ -17,12 +20,12 @@ from hallqueue.models import (
     Ticket,
     Window,
 )
-from hallqueue.routing import PRECEDENCE, STEP, place_after
+from hallqueue.routing import PRECEDENCE, STEP
 from hallqueue.statements import exists, fetch, fetch_both, insert, update
 
 PRIORITY_KINDS = ("elderly", "disabled", "pregnant", "infant", "military")
 LANGUAGES = ("zh", "mn", "en")
-REQUEUE_AFTER = 3
+MOST_PEOPLE = 99
 
 _ANY_OPEN_WINDOW = """SELECT 1 FROM "hallqueue_windowservice" takes
     JOIN "hallqueue_window" w ON w."id" = takes."window_id"
@@ -44,27 +47,29 @@ def issue(
     to_fallback: bool = False,
     slip: bool = True,
     unknown: bool = False,
+    also: Sequence[str] = (),
+    people: int = 1,
 ) -> Answer:
     """Give out the next number of the service's series.
 
     `service` is its code; `priority` one of PRIORITY_KINDS or ""; `to_fallback` asks for the fallback window;
-    `unknown` is for a person who does not know what to ask for, and needs no service; without `slip` no paper
-    is printed by itself.
-    Answers with the ticket's label, token and id. Raises Refused: hall_closed, unknown_service,
-    service_inactive, too_late_today, no_window_open, no_fallback_open, fallback_not_asked, unknown_off,
-    series_full, bad_input.
+    `unknown` is for a person who does not know what to ask for, and needs no service; `also` holds the codes of
+    further services of the same visit (并号); `people` come together; without `slip` no paper is printed by itself.
+    Answers with the ticket's label, token and id. Raises Refused: hall_closed, unknown_service, service_inactive,
+    too_late_today, no_window_open, no_fallback_open, fallback_not_asked, unknown_off, series_full,
+    too_many_matters, bad_input.
     """
     if not c.hall.is_open:
         raise Refused("hall_closed")
-    wanted = _unknown_matter(c) if unknown else _service(c, service)
+    wanted = _unknown_matter(c) if unknown else active_service(c, service)
     if not to_fallback and not unknown:
         refuse_late(c, wanted)
-    _check_choice("priority", priority, ("", *PRIORITY_KINDS))
-    _check_choice("language", language, LANGUAGES)
+    _check_wish(priority, language, people)
     reason = _fallback_reason(c, wanted, to_fallback, unknown)
     klass = Klass.PRIORITY if priority else Klass.ORDINARY
     fields: dict[str, Any] = {"language": language, "source": source, "note": plain_text(note, 200)}
-    fields |= {"priority_kind": priority, "fallback_reason": reason}
+    fields |= {"priority_kind": priority, "fallback_reason": reason, "people": people}
+    fields["matters"] = _visit(c, wanted, also)
     ticket = new_ticket(c, wanted, klass, {} if slip else {"slip": False}, **fields)
     return issued(ticket, wanted)
 
@@ -111,11 +116,11 @@ def issued(ticket: Ticket, service: Service) -> Answer:
 
 @command
 def requeue(c: Command, *, ticket: int) -> Answer:
-    """Bring a parked or missed ticket back: behind the next three people of its service (激活)."""
-    found = ticket_of(c, ticket)
-    position = place_after(found, REQUEUE_AFTER, c.log.next_seq())
-    move(c.log, found, "requeue", told={"position": position}, position=position)
-    return state_of(found)
+    """Bring a parked or missed ticket back into the line (激活), where the hall's rules say.
+
+    Raises Refused: wrong_state, and for a missed one requeue_too_late, requeue_too_often.
+    """
+    return bring_back(c, ticket_of(c, ticket))
 
 
 @command
@@ -124,6 +129,15 @@ def cancel(c: Command, *, ticket: int, reason: str = "") -> Answer:
     found = ticket_of(c, ticket)
     move(c.log, found, "cancel", told={"reason": plain_text(reason, 200)})
     return state_of(found)
+
+
+def bring_back(c: Command, ticket: Ticket) -> Answer:
+    """What `requeue` does, to a ticket at hand. Answers with `place`: after, end or front."""
+    missed = ticket.state == Ticket.State.MISSED
+    place, position = place_back(c, ticket)
+    told = {"position": position, "place": place}
+    move(c.log, ticket, "requeue", told=told, position=position, requeue_count=ticket.requeue_count + missed)
+    return state_of(ticket) | {"place": place}
 
 
 def refuse_late(c: Command, service: Service) -> None:
@@ -164,8 +178,9 @@ def plain_text(text: str, limit: int) -> str:
     return clean.strip()
 
 
-def _service(c: Command, code: str) -> Service:
-    found = fetch_both(Service, Series, _SERVICE, c.hall.pk, code.replace("\x00", "?"))
+def active_service(c: Command, code: str) -> Service:
+    """The hall's service of that code, with its series; raises Refused: unknown_service, service_inactive."""
+    found = fetch_both(Service, Series, _SERVICE, c.hall.pk, plain_text(code, 120))
     if found is None:
         raise Refused("unknown_service", 404)
     service, series, _ = found
@@ -173,6 +188,30 @@ def _service(c: Command, code: str) -> Service:
     if not service.is_active:
         raise Refused("service_inactive", name=service.name)
     return service
+
+
+def check_people(people: int) -> None:
+    """How many come with one number; raises Refused("bad_input")."""
+    if not 1 <= people <= MOST_PEOPLE:
+        raise Refused("bad_input", 400, detail="people")
+
+
+def _visit(c: Command, first: Service, also: Sequence[str]) -> list[Matter]:
+    """The matters of a visit that begins with several services; none for the usual one."""
+    if not also:
+        return []
+    others = [active_service(c, code) for code in dict.fromkeys(also) if code != first.code]
+    for each in others:
+        _fallback_reason(c, each, asked=False, unknown=False)
+    matters = [matter_of(service.pk) for service in (first, *others)]
+    refuse_too_many(matters)
+    return matters if others else []
+
+
+def _check_wish(priority: str, language: str, people: int) -> None:
+    _check_choice("priority", priority, ("", *PRIORITY_KINDS))
+    _check_choice("language", language, LANGUAGES)
+    check_people(people)
 
 
 def _check_choice(name: str, value: str, allowed: tuple[str, ...]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router
 
-from hallqueue.actions import calling, day, tickets, windows
+from hallqueue.actions import calling, day, sending, tickets, windows
 from hallqueue.api.door import entered
 from hallqueue.api.operations import write
 from hallqueue.api.shapes import (
@@ -122,7 +122,7 @@ def no_show(
 def park(request: HttpRequest, hall: HallPath, window: WindowPath, key: KeyHeader, body: Because) -> Any:
     """Set the window's ticket aside."""
     found, client = entered(request, "park", hall)
-    return calling.park(found.pk, client, key, window=window, reason=body.reason)
+    return sending.park(found.pk, client, key, window=window, reason=body.reason)
 
 
 @write(router, f"{WINDOW}/transfer", "transfer", Moved)
@@ -135,7 +135,7 @@ def transfer(
 ) -> Any:
     """Send the person on to a service, to a window or to the fallback window."""
     found, client = entered(request, "transfer", hall)
-    return calling.transfer(found.pk, client, key, window=window, **body.dict())
+    return sending.transfer(found.pk, client, key, window=window, **body.dict())
 
 
 @write(router, f"{WINDOW}/undo", "undo", Moved)

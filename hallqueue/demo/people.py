@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable, Generator
 from typing import Any
 
-from hallqueue.actions import calling, tickets, windows
+from hallqueue.actions import calling, sending, tickets, windows
 from hallqueue.actions.command import Actor, Answer
 from hallqueue.demo import crowd
 from hallqueue.demo.crowd import Chance, Offer, Wish
@@ -12,6 +12,7 @@ from hallqueue.errors import Refused
 from hallqueue.models import Call, Hall, Role, Service, Shift, Ticket, User, Window, WindowService
 from hallqueue.routing import line, waiting
 
+MOST_PATIENCE = 12
 Life = Generator[float, None, None]
 
 CITIZEN = Actor("demo:citizen", "kiosk")
@@ -160,11 +161,14 @@ class Clerk:
         yield self.chance.between(0.1, 0.5)
 
     def _nobody_comes(self, ticket: int) -> Life:
-        for _ in range(2):
+        """Call again, as often and as slowly as the hall's rules ask, until the number may be passed."""
+        for turn in range(MOST_PATIENCE):
             yield 0.8
-            self._say(calling.recall)
-        yield 0.8
-        self._say(calling.no_show)
+            self._may(calling.recall)
+            if turn and self._may(calling.no_show):
+                break
+        else:  # a day quicker than the rules' seconds: the person comes after all
+            return
         if self.chance.happens(60):
             self.newcomers.append(self.people.come_back(ticket, self.chance.between(2, 12)))
 
@@ -172,15 +176,25 @@ class Clerk:
         """Mostly done; sometimes a paper is missing, or it is another window's matter."""
         fate = self.chance.weighted({"finish": 90, "park": 5, "transfer": 3, "fallback": 2})
         if fate == "park":
-            self._say(calling.park, reason=self.chance.one_of(crowd.PARK_REASONS))
+            self._say(sending.park, reason=self.chance.one_of(crowd.PARK_REASONS))
             self.newcomers.append(self.people.come_back(ticket.pk, self.chance.between(5, 15)))
         elif fate == "transfer":
             service = self.chance.weighted({code: each.weight for code, each in self.people.offers.items()})
-            self._say(calling.transfer, service=service, reason=self.chance.one_of(crowd.TRANSFER_REASONS))
+            self._say(sending.transfer, service=service, reason=self.chance.one_of(crowd.TRANSFER_REASONS))
         elif fate == "fallback":
-            self._say(calling.transfer, fallback=True, reason=self.chance.one_of(crowd.FALLBACK_REASONS))
+            self._say(sending.transfer, fallback=True, reason=self.chance.one_of(crowd.FALLBACK_REASONS))
         else:
             self._say(calling.finish)
+
+    def _may(self, verb: Callable[..., Answer]) -> bool:
+        """Say it, unless the hall's rules say it is too early."""
+        try:
+            self._say(verb)
+        except Refused as refusal:
+            if not refusal.code.startswith(("recall_too", "no_show_too")):
+                raise
+            return False
+        return True
 
     def _say(self, verb: Callable[..., Answer], **details: Any) -> None:
         self.people.say(verb, self.actor, window=self.number, **details)

@@ -18,6 +18,7 @@ from hallqueue.models.fallback import FallbackDuty, FallbackPolicy, FallbackReas
 from hallqueue.models.hall import Day, Hall
 from hallqueue.models.hands import Borrowing, Dismissal, Message, Notice, Presence
 from hallqueue.models.people import ApiClient, Device, Pairing, Role, User
+from hallqueue.models.rules import Rules
 from hallqueue.models.tickets import Call, Klass, Ticket
 from hallqueue.models.windows import Shift, Window, WindowService
 
@@ -58,6 +59,7 @@ __all__ = [
     "Receipt",
     "Refusal",
     "Role",
+    "Rules",
     "Series",
     "SeriesCounter",
     "Service",

@@ -42,7 +42,6 @@ class Hall(models.Model):
     tidal_people = models.PositiveSmallIntegerField("潮汐窗口: 每窗等候人数", default=10)
     tidal_minutes = models.PositiveSmallIntegerField("潮汐窗口: 目标等候(分钟)", default=15)
     help_alarm_minutes = models.PositiveSmallIntegerField("求助报警(分钟)", default=3)
-    calls_before_no_show = models.PositiveSmallIntegerField("过号前呼叫次数", default=3)
     slip_rules = models.TextField("小票须知", blank=True)
     chinese_first = models.BooleanField("中文在前", default=True)
 

@@ -1,6 +1,7 @@
 """Tickets, and each window's attempts to serve them."""
 
 import secrets
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -38,10 +39,11 @@ class Ticket(models.Model):
         MISSED = "missed", "过号"
         DONE = "done", "办结"
         CANCELLED = "cancelled", "已取消"
+        JOINED = "joined", "已并号"
         EXPIRED = "expired", "已失效"
 
     OPEN_STATES = (State.CALLED, State.SERVING)
-    ENDED_STATES = (State.DONE, State.CANCELLED, State.EXPIRED)
+    ENDED_STATES = (State.DONE, State.CANCELLED, State.EXPIRED, State.JOINED)
 
     hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="tickets", db_index=False)
     business_date = models.DateField()
@@ -55,6 +57,11 @@ class Ticket(models.Model):
     language = models.CharField(max_length=2, default="zh")
     source = models.CharField(max_length=10, default="kiosk")
     note = models.CharField("备注", max_length=200, blank=True)
+    people = models.PositiveSmallIntegerField("同行人数", default=1)
+    # Several matters in one visit (并号), each as `actions.matters.Matter`; empty for the usual ticket, whose
+    # one matter is its service. A list here and no rows of their own, so that one undo brings it back.
+    matters = models.JSONField(default=list)
+    replaced_papers = models.CharField("免证办", max_length=200, blank=True)
 
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     precedence = models.PositiveSmallIntegerField(default=50)
@@ -64,6 +71,12 @@ class Ticket(models.Model):
     )
     for_window = models.ForeignKey(
         Window, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    return_to = models.ForeignKey(
+        Window, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    joined_to = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="joined", db_index=False
     )
     # A code of FallbackReason, and in words what was said with it.
     fallback_reason = models.CharField(max_length=200, blank=True)
@@ -76,8 +89,11 @@ class Ticket(models.Model):
     called_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    remind_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
     call_count = models.PositiveSmallIntegerField(default=0)
     transfer_count = models.PositiveSmallIntegerField(default=0)
+    requeue_count = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         verbose_name = verbose_name_plural = "号票"
@@ -92,7 +108,7 @@ class Ticket(models.Model):
                 condition=Q(window=None) ^ Q(state__in=["called", "serving"]), name="open_means_at_a_window"
             ),
             models.CheckConstraint(
-                condition=Q(ended_at=None) ^ Q(state__in=["done", "cancelled", "expired"]),
+                condition=Q(ended_at=None) ^ Q(state__in=["done", "cancelled", "expired", "joined"]),
                 name="ended_means_over",
             ),
         ]
@@ -109,10 +125,19 @@ class Ticket(models.Model):
                 condition=Q(ended_at=None, for_window__isnull=False),
                 name="line_sent_to_a_window",
             ),
+            models.Index(
+                fields=["joined_to"], condition=Q(joined_to__isnull=False), name="joined_to_a_ticket"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.label} {self.business_date}"
+
+    def keep_matters(self, matters: list[dict[str, Any]]) -> None:
+        """Have these matters, also after the last step is taken back."""
+        self.matters = matters
+        if self.before:
+            self.before = {**self.before, "matters": matters}
 
 
 class Call(models.Model):

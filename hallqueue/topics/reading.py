@@ -14,6 +14,7 @@ from hallqueue.models import (
     Hall,
     Message,
     Notice,
+    Rules,
     Service,
     Shift,
     Ticket,
@@ -32,6 +33,7 @@ class Catalogue:
     """A hall's set-up as it stood at one `setup_seq`; kept between readings, since it seldom changes."""
 
     def __init__(self, hall: Hall) -> None:
+        self.rules = Rules.of(hall)
         self.departments = list(Department.objects.filter(hall=hall))
         self.services = {service.pk: service for service in Service.objects.filter(hall=hall)}
         self.takes: dict[int, list[int]] = {}

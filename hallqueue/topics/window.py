@@ -142,7 +142,7 @@ def _hall_row(reading: Reading) -> Row:
     hall = reading.hall
     return {
         "is_open": hall.is_open,
-        "calls_before_no_show": hall.calls_before_no_show,
+        "calls_before_no_show": reading.catalogue.rules.calls_before_no_show,
         "wait_alarm_minutes": hall.wait_alarm_minutes,
         "service_alarm_minutes": hall.service_alarm_minutes,
         "fallback_open": any(

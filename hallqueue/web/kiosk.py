@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from hallqueue.actions import tickets
 from hallqueue.hours import timetable_of
-from hallqueue.models import Department, Service
+from hallqueue.models import Department, Rules, Service
 from hallqueue.texts import LANGUAGES, texts_of
 from hallqueue.topics.kiosk import AUDIENCES, setup_of
 from hallqueue.topics.reading import Reading
@@ -36,7 +36,7 @@ def kiosk(request: HallRequest, hall: str) -> HttpResponse:
         paired=request.viewer.device("kiosk", request.hall) is not None,
         priorities=tickets.PRIORITY_KINDS,
         zone=request.hall.time_zone,
-        times=request.hall.calls_before_no_show,
+        times=Rules.of(request.hall).calls_before_no_show,
     )
     return page(request, "hallqueue/kiosk.html", {"data": data})
 

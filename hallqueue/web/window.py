@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_GET, require_POST
 
-from hallqueue.actions import calling, messages, windows
+from hallqueue.actions import calling, messages, sending, windows
 from hallqueue.actions.command import Answer
 from hallqueue.errors import Refused
 from hallqueue.models import Hall, Service, Ticket, Window
@@ -38,8 +38,8 @@ VERBS: dict[str, tuple[Callable[..., Answer], dict[str, type]]] = {
     "start": (calling.start, {}),
     "finish": (calling.finish, {}),
     "no_show": (calling.no_show, {}),
-    "park": (calling.park, {"reason": str}),
-    "transfer": (calling.transfer, {"reason": str, "service": str, "to_window": int, "fallback": bool}),
+    "park": (sending.park, {"reason": str}),
+    "transfer": (sending.transfer, {"reason": str, "service": str, "to_window": int, "fallback": bool}),
     "undo": (calling.undo, {"ticket": int}),
     "seen": (messages.seen, {"message": int}),
 }

@@ -21,6 +21,15 @@ class No(Exception):
     """The model refuses, with the code the hall should give."""
 
 
+@dataclass(frozen=True)
+class Matter:
+    """One matter of a visit: what for, what came of it, and with which number it came."""
+
+    service: str
+    result: str = ""
+    came_with: str = ""
+
+
 @dataclass
 class Paper:
     """A ticket on paper."""
@@ -40,6 +49,19 @@ class Paper:
     before: Paper | None = None
     kind: str = ""
     seen: bool = False
+    verb: str = ""
+    said: int = 0
+    said_at: datetime | None = None
+    last_call: int = 0
+    missed_at: datetime | None = None
+    missed_call: int = 0
+    requeued: int = 0
+    people: int = 1
+    lent_by: int | None = None
+    joined_to: Paper | None = None
+    remind_at: datetime | None = None
+    reminded: bool = False
+    matters: list[Matter] = field(default_factory=list)
 
 
 @dataclass
@@ -68,6 +90,7 @@ class PlainHall:
     counters: dict[tuple[date, str], int] = field(default_factory=dict)
     closed: set[date] = field(default_factory=set)
     places: int = 0
+    called_out: list[Paper] = field(default_factory=list)
 
     @property
     def now(self) -> datetime:
@@ -115,7 +138,9 @@ class PlainHall:
 
     # Tickets
 
-    def issue(self, who: str, service: str, priority: str, to_fallback: bool) -> Said:
+    def issue(
+        self, who: str, service: str, priority: str, to_fallback: bool, also: tuple[str, ...] = ()
+    ) -> Said:
         if not self.is_open:
             raise No("hall_closed")
         if service not in SERIES:
@@ -125,6 +150,7 @@ class PlainHall:
             raise No("no_fallback_open")
         if not to_fallback and not any(service in seat.takes for seat in opened):
             raise No("no_window_open")
+        more = self.more_matters(service, also)
         letter = SERIES[service]
         number = self.counters[self.today, letter] = self.counters.get((self.today, letter), 0) + 1
         rank = 20 if priority else 50
@@ -132,24 +158,22 @@ class PlainHall:
             f"{letter}{number:03d}", self.today, service, rank, self.last_place(), to_fallback=to_fallback
         )
         ticket.kind = priority
+        ticket.matters = [Matter(each) for each in (service, *more)] if more else []
         self.tickets.append(ticket)
         return {"label": ticket.label}
+
+    def more_matters(self, service: str, also: tuple[str, ...]) -> list[str]:
+        if any(each not in SERIES for each in also):
+            raise No("unknown_service")
+        more = [each for each in dict.fromkeys(also) if each != service]
+        opened = [seat for seat in self.seats.values() if seat.state == "open"]
+        if any(not any(each in seat.takes for seat in opened) for each in more):
+            raise No("no_window_open")
+        return more
 
     def last_place(self) -> int:
         self.places += 1
         return self.places * GAP
-
-    def requeue(self, who: str, ticket: Paper) -> Said:
-        if ticket.state not in ("parked", "missed"):
-            raise No("wrong_state")
-        alike = [
-            t
-            for t in self.tickets
-            if (t.state, t.service, t.rank) == ("waiting", ticket.service, ticket.rank)
-        ]
-        ahead = sorted(alike, key=self.order)[:3]
-        place = ahead[-1].place + 1 if len(ahead) == 3 else self.last_place()
-        return self.move(ticket, "waiting", place=place)
 
     def cancel(self, who: str, ticket: Paper) -> Said:
         if ticket.state not in ("waiting", "parked", "missed"):
@@ -175,8 +199,11 @@ class PlainHall:
         ticket.rank, ticket.kind, ticket.seen = rank, kind, seen
         return {"label": ticket.label, "state": ticket.state, "priority": kind}
 
-    def move(self, ticket: Paper, state: str, **changes: object) -> Said:
+    def move(self, ticket: Paper, state: str, verb: str = "", **changes: object) -> Said:
         ticket.before = replace(ticket, before=None)
+        ticket.verb = verb
+        if ticket.state == "parked" and state != "parked":
+            ticket.remind_at, ticket.reminded = None, False
         ticket.state = state
         for name, value in changes.items():
             setattr(ticket, name, value)
@@ -211,7 +238,9 @@ class PlainHall:
 
     def called(self, ticket: Paper, window: int) -> Said:
         said = self.move(ticket, "called", at=window, sent_to=None, calls=ticket.calls + 1)
-        ticket.last_window = window
+        ticket.last_window, ticket.said, ticket.said_at = window, 1, self.now
+        self.called_out.append(ticket)
+        ticket.last_call = len(self.called_out)
         return said | {"window": window}
 
     def call_next(self, who: str, window: int) -> Said:
@@ -238,45 +267,8 @@ class PlainHall:
             raise No("wrong_state")
         return self.move(ticket, target)
 
-    def recall(self, who: str, window: int) -> Said:
-        ticket = self.here(who, window)
-        if ticket.state != "called":
-            raise No("wrong_state")
-        return {"label": ticket.label, "state": "called"}
-
     def start(self, who: str, window: int) -> Said:
         return self.step(who, window, ("called",), "serving")
-
-    def finish(self, who: str, window: int) -> Said:
-        return self.step(who, window, ("serving",), "done")
-
-    def no_show(self, who: str, window: int) -> Said:
-        return self.step(who, window, ("called",), "missed")
-
-    def park(self, who: str, window: int, reason: str) -> Said:
-        self.here(who, window)
-        if not reason:
-            raise No("reason_required")
-        return self.step(who, window, OPEN, "parked")
-
-    def transfer(
-        self, who: str, window: int, reason: str, service: str, to_window: int | None, fallback: bool
-    ) -> Said:
-        if [bool(service), to_window is not None, fallback].count(True) != 1:
-            raise No("bad_input")
-        ticket = self.here(who, window)
-        if not reason:
-            raise No("reason_required")
-        if to_window is not None and to_window not in self.seats:
-            raise No("unknown_window")
-        if service and service not in SERIES:
-            raise No("unknown_service")
-        count = ticket.transfers + 1
-        if not fallback and count >= 3 and window != 9 and self.seats[9].state == "open":
-            service, to_window, fallback = "", None, True
-        kept = service or ticket.service
-        changes = {"sent_to": to_window, "to_fallback": fallback, "service": kept}
-        return self.move(ticket, "waiting", transfers=count, **changes)
 
     def redirect(
         self, who: str, tickets: list[Paper], reason: str, service: str, to_window: int | None, fallback: bool
@@ -295,22 +287,3 @@ class PlainHall:
             kept = service or ticket.service
             self.move(ticket, "waiting", sent_to=to_window, to_fallback=fallback, service=kept)
         return {"count": len(tickets)}
-
-    def undo(self, who: str, window: int, ticket: Paper) -> Said:
-        seat = self.own(who, window)
-        if ticket.last_window != window:
-            raise No("nothing_to_undo")
-        before = ticket.before
-        if before is not None and before.at is not None:
-            if seat.state == "closed":
-                raise No("window_not_open")
-            if self.held(window) not in (None, ticket):
-                raise No("window_has_ticket")
-        if ticket.state not in ("called", "serving", "missed", "parked"):
-            raise No("wrong_state")
-        if before is None:
-            raise No("nothing_to_undo")
-        for name in ("state", "at", "sent_to", "to_fallback", "service", "place", "calls", "transfers"):
-            setattr(ticket, name, getattr(before, name))
-        ticket.before = None
-        return {"label": ticket.label, "state": ticket.state}

@@ -1,12 +1,13 @@
-"""The hall on paper, second page: who sits where, and how a day ends."""
+"""The hall on paper, third page: who sits where, and how a day ends."""
 
 from __future__ import annotations
 
 from tests.model.plain import LIVING, No, Said, Seat
 from tests.model.plain_fallback import FallbackPaper
+from tests.model.plain_life import PlainLife
 
 
-class PaperHall(FallbackPaper):
+class PaperHall(PlainLife, FallbackPaper):
     """The whole plain model."""
 
     def sit(self, who: str, window: int, take_over: bool) -> Said:

@@ -7,7 +7,8 @@ import time_machine
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.hall import make_small_hall
-from tests.model.machine import MORNING, HallMachine
+from tests.model.machine import MORNING
+from tests.model.machine_life import LifeMachine
 
 
 @pytest.mark.slow
@@ -15,5 +16,5 @@ from tests.model.machine import MORNING, HallMachine
 def test_hall_and_paper_agree_whatever_people_do(db: None) -> None:
     with time_machine.travel(MORNING, tick=False):
         small = make_small_hall(open_windows=())
-    machine = type("Day", (HallMachine,), {"small": small})
+    machine = type("Day", (LifeMachine,), {"small": small})
     run_state_machine_as_test(machine)

@@ -1,0 +1,131 @@
+"""Set a ticket aside for a while (挂起), or send the person on (转窗): to a service, a window, the fallback window."""
+
+from datetime import timedelta
+from typing import Any
+
+from hallqueue.actions.calls import a_reason, at_window, end_call, left_to_fallback, refuse_strange
+from hallqueue.actions.command import Answer, Command, command
+from hallqueue.actions.matters import returning
+from hallqueue.actions.tickets import active_service, state_of, ticket_of
+from hallqueue.actions.windows import own_window
+from hallqueue.errors import Refused
+from hallqueue.lifecycle import move
+from hallqueue.models import Call, FallbackPolicy, FallbackReason, Ticket, Window
+from hallqueue.routing import Lane, place_after, place_end, place_front
+
+PLACES = ("keep", "front", "back", "after")
+LONGEST_REMINDER = 8 * 60
+MOST_AHEAD = 99
+
+
+@command
+def park(c: Command, *, window: int, reason: str, minutes: int | None = None) -> Answer:
+    """Set the ticket aside with a reason, for instance to fetch a paper; after `minutes` the window is reminded."""
+    seat, ticket, call = at_window(c, window, "park")
+    why = a_reason(reason)
+    if minutes is not None and not 1 <= minutes <= LONGEST_REMINDER:
+        raise Refused("bad_input", 400, detail="minutes")
+    remind_at = c.now + timedelta(minutes=minutes) if minutes else None
+    told = {"reason": why, "minutes": minutes}
+    move(c.log, ticket, "park", seat, told=told, reason=why, remind_at=remind_at, reminded_at=None)
+    end_call(c, call, "parked")
+    return state_of(ticket)
+
+
+@command
+def transfer(
+    c: Command,
+    *,
+    window: int,
+    reason: str,
+    service: str = "",
+    to_window: int | None = None,
+    fallback: bool = False,
+    place: str = "keep",
+    after: int = 0,
+    back: bool = False,
+    ticket: int | None = None,
+) -> Answer:
+    """Send a person on under the same number: to a service, to a window, or to the fallback window.
+
+    Exactly one of `service`, `to_window`, `fallback`. `place`: keep, front, back, or after the next `after` people.
+    `back`: when the others are done, the person returns to this window before everybody else. `ticket`: a parked one,
+    instead of the one at the window. Raises Refused: reason_required, bad_input, unknown_service, unknown_window,
+    not_in_your_line, wrong_state.
+    """
+    if [bool(service), to_window is not None, fallback].count(True) != 1:
+        raise Refused("bad_input", 400, detail="service | to_window | fallback")
+    _check_place(place, after)
+    seat, found, call = _whom(c, window, ticket)
+    why = a_reason(reason)
+    changes = _destination(c, found, service, to_window, fallback, why)
+    count = found.transfer_count + 1
+    told = {"reason": why, "service": service, "to_window": to_window, "back": back, "place": place}
+    if not fallback and _too_often(c, seat, count):
+        changes = left_to_fallback(FallbackReason.TRANSFERS, why)
+        told |= {"service": "", "to_window": None, "wished": service or to_window}
+    if back:
+        changes["return_to"] = seat
+    changes["position"] = _position(c, found, changes, place, after)
+    told |= {"fallback": changes["fallback_reason"], "position": changes["position"]}
+    told["klass"] = str(changes.get("klass", found.klass))
+    move(c.log, found, "transfer", seat, told=told, transfer_count=count, reason=why, **changes)
+    if call is not None:
+        end_call(c, call, "transferred")
+    return state_of(found) | {"fallback": changes["fallback_reason"], "times": count}
+
+
+def _check_place(place: str, after: int) -> None:
+    if place not in PLACES:
+        raise Refused("bad_input", 400, detail="place")
+    if (place == "after") != (1 <= after <= MOST_AHEAD) or after < 0:
+        raise Refused("bad_input", 400, detail="after")
+
+
+def _whom(c: Command, window: int, ticket: int | None) -> tuple[Window, Ticket, Call | None]:
+    """The ticket at the window, or a parked one that is this window's to send."""
+    if ticket is None:
+        return at_window(c, window, "transfer")
+    seat, found = own_window(c, window), ticket_of(c, ticket)
+    refuse_strange(c, seat, found)
+    if found.state != Ticket.State.PARKED:
+        raise Refused("wrong_state", verb="transfer", state=found.state, label=found.label)
+    return seat, found, None
+
+
+def _destination(
+    c: Command, ticket: Ticket, service: str, to_window: int | None, fallback: bool, why: str
+) -> dict[str, Any]:
+    clear: dict[str, Any] = {"for_window": None, "fallback_reason": "", "fallback_note": ""}
+    if fallback:
+        return left_to_fallback(FallbackReason.SENT, why)
+    if to_window is None:
+        return clear | {"service": active_service(c, service)}
+    there = c.window(to_window)
+    comes_back = ticket.return_to_id == there.pk
+    return clear | {"for_window": there} | (returning() if comes_back else {})
+
+
+def _position(c: Command, ticket: Ticket, changes: dict[str, Any], place: str, after: int) -> int:
+    """Where the person stands in the line they come to."""
+    if place == "keep":
+        return ticket.position
+    service, there = changes.get("service"), changes["for_window"]
+    lane = Lane(
+        service.pk if service else ticket.service_id,
+        there.pk if there else None,
+        bool(changes["fallback_reason"]),
+        changes.get("precedence", ticket.precedence),
+    )
+    if place == "front":
+        return place_front(ticket, lane)
+    seq = c.log.next_seq()
+    return place_end(seq) if place == "back" else place_after(ticket, after, seq, lane)
+
+
+def _too_often(c: Command, seat: Window, count: int) -> bool:
+    """Whether the hall's policy ends a person's wandering now: the fallback window is open and takes over."""
+    limit = FallbackPolicy.of(c.hall).transfers
+    if seat.is_fallback or not limit or count < limit:
+        return False
+    return Window.objects.filter(hall=c.hall, is_fallback=True, state=Window.State.OPEN).exists()
