@@ -134,6 +134,7 @@ def test_every_sheet_of_the_house_is_imported_by_the_one_a_page_links() -> None:
         "window.css",
         "manager.css",
         "start.css",
+        "concerns.css",
     }
     assert imported <= {sheet.name for sheet in CSS.glob("*.css")}
     assert {"fonts.css", "tokens.css", "base.css"} <= imported

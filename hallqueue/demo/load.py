@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 
 from hallqueue.actions import lending, setup
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.demo.concerns import load_concerns
 from hallqueue.demo.hall_data import HallData, demo_hall
 from hallqueue.models import Hall, Role, User
 
@@ -34,6 +35,7 @@ def load() -> Hall:
     lending.load_items(hall.pk, THE_HALL, new_key(), rows=[asdict(each) for each in data.items])
     lending.load_facilities(hall.pk, THE_HALL, new_key(), rows=[asdict(each) for each in data.facilities])
     _load_staff(hall, data)
+    load_concerns(hall)
     return hall
 
 

@@ -31,6 +31,7 @@ PLACES: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     ("manager", "/{hall}/manager/", "monitor", (MANAGER, ADMINISTRATOR, AUDITOR)),
     ("desk", "/{hall}/desk/", "hand-helping", (DESK, MANAGER, ADMINISTRATOR)),
     ("window", "/{hall}/window/", "layers", (CLERK, MANAGER, ADMINISTRATOR)),
+    ("concerns", "/{hall}/concerns/", "shield", (MANAGER, CLERK, DESK, ADMINISTRATOR, AUDITOR)),
     ("printers", "/{hall}/printers/", "printer", (MANAGER, DESK, ADMINISTRATOR, AUDITOR)),
     ("setup", "/{hall}/setup/", "settings", (MANAGER, ADMINISTRATOR)),
 )

@@ -1,0 +1,64 @@
+"""The monthly ranking of concerns (“一类事”): by root cause, department and service, with what became of them."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Avg, Count, F, Q, QuerySet
+
+from hallqueue.concern_reports.listing import late_by, month_of
+from hallqueue.models import Concern, Hall
+
+Row = dict[str, Any]
+TABLES = {"cause": "cause__name", "department": "department__name", "service": "service__name"}
+MOST_ROWS = 30
+FEWEST_FOR_SHARE = 5
+"""Of fewer cases a share says nothing: it is shown as a count alone."""
+
+
+def ranking_of(hall: Hall, month: str, now: datetime) -> dict[str, Any]:
+    """{month, total: Row, tables: {cause: [Row], department: [Row], service: [Row]}} of what came in a month.
+
+    A Row: {name, count, settled, late, late_share (percent or None), satisfaction (1–5 or None), rated,
+    tenth (0–10, of the longest bar)}.
+    """
+    first, after = month_of(month)
+    found = Concern.objects.filter(hall=hall, received_on__gte=first, received_on__lt=after)
+    tables = {name: _table(found, column, now) for name, column in TABLES.items()}
+    total = found.aggregate(**_figures(now))
+    return {"month": month, "total": _row(total | {"name": ""}, 0), "tables": tables}
+
+
+def months_of(hall: Hall, now: datetime) -> list[str]:
+    """The months in which anything came, newest first, and this one."""
+    days = Concern.objects.filter(hall=hall).order_by().values_list("received_on", flat=True).distinct()
+    return sorted({f"{day:%Y-%m}" for day in [*days, hall.business_date(now)]}, reverse=True)
+
+
+def _figures(now: datetime) -> dict[str, Any]:
+    late = late_by(now) | Q(resolved_at__gte=F("due_at"))
+    return {
+        "count": Count("id"),
+        "settled": Count("id", filter=Q(resolved_at__isnull=False)),
+        "late": Count("id", filter=late),
+        "satisfaction": Avg("satisfaction"),
+        "rated": Count("satisfaction"),
+    }
+
+
+def _table(found: QuerySet[Concern], column: str, now: datetime) -> list[Row]:
+    rows: Any = found.order_by().values(name=F(column)).annotate(**_figures(now))
+    listed: list[Row] = list(rows.order_by("-count", "name")[:MOST_ROWS])
+    most = max((row["count"] for row in listed), default=0)
+    return [_row(row, most) for row in listed]
+
+
+def _row(row: Row, most: int) -> Row:
+    count = row["count"]
+    share = round(100 * row["late"] / count) if count >= FEWEST_FOR_SHARE else None
+    mean = row["satisfaction"]
+    tenth = round(10 * count / most) if most else 0
+    return row | {
+        "late_share": share,
+        "satisfaction": None if mean is None else round(mean, 1),
+        "tenth": tenth,
+    }

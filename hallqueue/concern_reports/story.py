@@ -1,0 +1,62 @@
+"""The story of one concern: its lines of the hall's log, as people read them."""
+
+from typing import Any
+
+from hallqueue.models import Concern, Event, User
+from hallqueue.texts import has_text, text
+
+DETAILS = (
+    "kind",
+    "grade",
+    "handler",
+    "due_on",
+    "days",
+    "level",
+    "cause",
+    "satisfaction",
+    "count",
+    "ticket_label",
+)
+LEVEL, SATISFACTION, KIND = "level", "satisfaction", "kind"
+
+Line = dict[str, Any]
+
+
+def story_of(concern: Concern, lang: str) -> list[Line]:
+    """Oldest first: {at, who, what, details: [(name, value)], reason, late}."""
+    steps = concern.steps.values_list("seq", flat=True)
+    events = list(Event.objects.filter(hall=concern.hall_id, seq__in=list(steps)).order_by("seq"))
+    names = names_of([event.by for event in events], lang)
+    return [_line(event, names, lang) for event in events]
+
+
+def names_of(actors: list[str], lang: str) -> dict[str, str]:
+    """What people call those whom the log names (`user:3`, `ticket:9`, `client:2`, `hall`)."""
+    keys = {name: int(name[5:]) for name in actors if name.startswith("user:") and name[5:].isdecimal()}
+    users = {user.pk: str(user) for user in User.objects.filter(pk__in=keys.values())}
+    return {name: users.get(keys.get(name, 0)) or _somebody(name, lang) for name in actors}
+
+
+def _somebody(name: str, lang: str) -> str:
+    kind = name.partition(":")[0]
+    key = f"concern.by.{kind}"
+    return text(key, lang) if has_text(key) else name
+
+
+def _line(event: Event, names: dict[str, str], lang: str) -> Line:
+    data = event.data
+    shown = [(name, data[name]) for name in DETAILS if data.get(name) not in (None, "")]
+    return {
+        "at": event.at,
+        "who": names[event.by],
+        "what": text(f"concern.event.{event.kind.partition('.')[2]}", lang),
+        "details": [
+            (text(f"concern.detail.{name}", lang), _value(name, value, lang)) for name, value in shown
+        ],
+        "reason": data.get("reason", ""),
+        "late": bool(data.get("late")) or event.kind == "concern.overdue",
+    }
+
+
+def _value(name: str, value: Any, lang: str) -> Any:
+    return text(f"concern.{name}.{value}", lang) if name in (LEVEL, SATISFACTION, KIND) else value

@@ -1,0 +1,83 @@
+// One case: a verb's button opens its questions; what is said goes to the server once, and the page is read anew.
+
+import "./concern_keys.js";
+import { newKey, post, Refusal, t } from "./page.js";
+
+const SHOWN_FOR = 60_000;
+
+for (const button of document.querySelectorAll("button[data-verb]")) button.addEventListener("click", () => open(button.dataset.verb));
+
+function open(verb) {
+  const dialog = document.getElementById(`say-${verb}`);
+  const form = dialog.querySelector("form");
+  form.key = newKey(); // one key for what this dialog says, however often it is sent
+  complain(form, "");
+  dialog.showModal();
+  (dialog.querySelector("select, textarea, input") ?? dialog.querySelector(".dialog__foot .button:last-child")).focus();
+}
+
+for (const form of document.querySelectorAll("dialog form")) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void once(form, () => say(form));
+  });
+  form.querySelector("[data-close]").addEventListener("click", () => form.closest("dialog").close());
+}
+
+async function say(form) {
+  const answer = await post(`${form.dataset.verb}/`, fieldsOf(form), { key: form.key });
+  if (form.dataset.verb !== "person") return location.reload();
+  form.closest("dialog").close();
+  form.reset();
+  show(answer);
+}
+
+function fieldsOf(form) {
+  const fields = Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ""));
+  if (fields.satisfaction) fields.satisfaction = Number(fields.satisfaction);
+  return fields;
+}
+
+/** The identity stands on the screen for a minute, then it is masked again. */
+function show({ name, phone }) {
+  const place = document.getElementById("person");
+  const masked = place.textContent;
+  place.textContent = `${name} ${phone}`;
+  setTimeout(() => (place.textContent = masked), SHOWN_FOR);
+}
+
+/** Run what a form says, its button at rest meanwhile; a refusal stands in the form, and what was typed stays. */
+async function once(form, work) {
+  const button = form.querySelector("button:not([type=button])");
+  if (button.disabled) return;
+  button.disabled = true;
+  try {
+    await work();
+  } catch (error) {
+    complain(form, error instanceof Refusal ? error.message : t("concern.lost"));
+  } finally {
+    button.disabled = false;
+  }
+}
+
+function complain(form, words) {
+  const place = form.querySelector(".field__error");
+  place.textContent = words;
+  place.hidden = !words;
+}
+
+const photos = document.getElementById("photo-form");
+photos?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  void once(photos, upload);
+});
+
+async function upload() {
+  const body = new FormData(photos);
+  body.set("key", newKey());
+  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
+  const headers = { Accept: "application/json", "X-CSRFToken": token };
+  const response = await fetch("photos/", { method: "POST", credentials: "same-origin", headers, body });
+  if (!response.ok) throw new Refusal(await response.json(), response.status);
+  location.reload();
+}
