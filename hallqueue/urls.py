@@ -7,6 +7,8 @@ from hallqueue.api import v1
 from hallqueue.web import (
     acts,
     calendar,
+    concern_forms,
+    concerns,
     demo,
     desk,
     door,
@@ -19,17 +21,6 @@ from hallqueue.web import (
     phone,
     setup,
     stories,
-    calendar,
-    concern_forms,
-    concerns,
-    demo,
-    door,
-    health,
-    kiosk,
-    manager,
-    pairing,
-    phone,
-    setup,
     window,
 )
 

@@ -40,6 +40,17 @@ PAGES: dict[str, set[str]] = {
     "demo/ticket/": ANYONE,
     "demo/day/": ANYONE,
     "t/<str:token>/": ANYONE,
+    "t/<str:token>/concern/": ANYONE,
+    "<slug:hall>/concerns/": STAFF,
+    "<slug:hall>/concerns/new/": STAFF - {"auditor"},
+    "<slug:hall>/concerns/raise/": STAFF - {"auditor"},
+    "<slug:hall>/concerns/ranking/": WATCHERS,
+    "<slug:hall>/concerns/ledger.xlsx": WATCHERS,
+    "<slug:hall>/concerns/<int:concern>/": STAFF,
+    "<slug:hall>/concerns/<int:concern>/person/": AT_WINDOWS,
+    "<slug:hall>/concerns/<int:concern>/photos/": AT_WINDOWS,
+    "<slug:hall>/concerns/<int:concern>/photos/<int:photo>.jpg": AT_WINDOWS | {"auditor"},
+    "<slug:hall>/concerns/<int:concern>/<slug:verb>/": AT_WINDOWS,
     "<slug:hall>/pair/": ANYONE,
     "<slug:hall>/pair/code/": ANYONE,
     "<slug:hall>/pair/status/": ANYONE,
@@ -125,6 +136,8 @@ PARTS = {
     "verb": "recall",
     "key": "none",
     "printer": "1",
+    "concern": "1",
+    "photo": "1",
 }
 SENSE = {"string": "none", "integer": 1}
 ELSEWHERE = ("admin/", "api/v1/")  # their own doors, tested below

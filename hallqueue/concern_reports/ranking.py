@@ -40,7 +40,7 @@ def _figures(now: datetime) -> dict[str, Any]:
         "count": Count("id"),
         "settled": Count("id", filter=Q(resolved_at__isnull=False)),
         "late": Count("id", filter=late),
-        "satisfaction": Avg("satisfaction"),
+        "mean": Avg("satisfaction"),
         "rated": Count("satisfaction"),
     }
 
@@ -55,7 +55,7 @@ def _table(found: QuerySet[Concern], column: str, now: datetime) -> list[Row]:
 def _row(row: Row, most: int) -> Row:
     count = row["count"]
     share = round(100 * row["late"] / count) if count >= FEWEST_FOR_SHARE else None
-    mean = row["satisfaction"]
+    mean = row["mean"]
     tenth = round(10 * count / most) if most else 0
     return row | {
         "late_share": share,

@@ -20,10 +20,11 @@ def kept_photos(request: HttpRequest, key: str, most: int = MOST_PHOTOS) -> Kept
     if len(uploads) > most:
         raise Refused("too_many_photos", 400, limit=most)
     pictures = [evidence.redrawn(_read(each)) for each in uploads]
-    found: Kept = [[evidence.file_name(key, each), len(each)] for each in pictures]
+    named = {evidence.file_name(key, each): each for each in pictures}  # the same picture twice is one
+    found: Kept = [[name, len(picture)] for name, picture in named.items()]
     with dropping_unused(found):
-        for (name, _), picture in zip(found, pictures, strict=True):
-            evidence.keep(str(name), picture)
+        for name, picture in named.items():
+            evidence.keep(name, picture)
     return found
 
 
