@@ -54,7 +54,9 @@ def files_kept(folder: Path) -> list[Path]:
 
 def test_a_citizen_tells_without_an_account_and_sees_the_answer_once_given(small_hall: SmallHall) -> None:
     client, url = citizen(small_hall)
-    answer = client.post(url, typed(photos=[photo(), photo(), photo(encoded("JPEG", (300, 200)))], **PERSON), follow=True)
+    answer = client.post(
+        url, typed(photos=[photo(), photo(), photo(encoded("JPEG", (300, 200)))], **PERSON), follow=True
+    )
     concern = Concern.objects.get()
     assert concern.label in answer.content.decode()
     assert (concern.channel, concern.photos.count(), concern.phone_masked) == ("web", 2, "138****1234")
