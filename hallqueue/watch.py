@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from hallqueue.actions.alarms import alarms_moved, look_round
+from hallqueue.actions.appointments import count_missed, needs_counting
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.actions.concern_round import concerns_moved, look_after_concerns
 from hallqueue.actions.day import close_days, needs_closing
@@ -26,6 +27,8 @@ def look() -> float:
             look_after_concerns(hall.pk, THE_HALL, new_key())
         if is_overdue(hall, timezone.now()):
             bring_overdue(hall.pk, THE_HALL, new_key())
+        if needs_counting(hall, timezone.now()):
+            count_missed(hall.pk, THE_HALL, new_key())
         with one_read():
             moved = alarms_moved(hall, timezone.now())
             late = reminders_due(hall, max(timezone.now(), hall.moved_at)).exists()

@@ -251,6 +251,7 @@ class Replay:
             precedence=PRECEDENCE[told["klass"]],
             position=event.seq * STEP,
             fallback=bool(told["fallback"]),
+            sent_to=self.windows.get(told.get("to_window")),
         )
 
     def _reclass(self, event: Event) -> None:

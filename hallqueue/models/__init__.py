@@ -1,5 +1,6 @@
 """The rows of the hall: one file per subject, gathered here for Django."""
 
+from hallqueue.models.appointments import Appointment, AppointmentRules, Slot, SlotPattern
 from hallqueue.models.calendar import CalendarDay, CalendarYear, Hours
 from hallqueue.models.catalogue import Department, Series, SeriesCounter, Service
 from hallqueue.models.concerns import (
@@ -25,6 +26,8 @@ from hallqueue.models.windows import Shift, Window, WindowService
 __all__ = [
     "Alarm",
     "ApiClient",
+    "Appointment",
+    "AppointmentRules",
     "Borrowing",
     "CalendarDay",
     "CalendarYear",
@@ -64,6 +67,8 @@ __all__ = [
     "SeriesCounter",
     "Service",
     "Shift",
+    "Slot",
+    "SlotPattern",
     "Ticket",
     "User",
     "Window",
