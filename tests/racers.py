@@ -127,6 +127,12 @@ def leave(name: str) -> None:
     people.person_changed(Hall.objects.get().pk, by, new_key(), user=user.pk, what="signed out")
 
 
+def takes(number: int, *codes: str) -> None:
+    """Say anew what a window takes."""
+    mapped = [(code, 0) for code in codes]
+    setup.map_services(Hall.objects.get().pk, THE_HALL, new_key(), window=number, takes=mapped)
+
+
 def frames(*names: str) -> None:
     """What each topic shows now, computed afresh, as JSON."""
     with one_read():
@@ -146,6 +152,7 @@ ROLES: dict[str, Callable[..., None]] = {
     "revoke": revoke,
     "leave": leave,
     "frames": frames,
+    "takes": lambda number, *codes: takes(int(number), *codes),
 }
 
 if __name__ == "__main__":

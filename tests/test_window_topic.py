@@ -158,11 +158,12 @@ def test_the_verbs_offered_follow_the_day(small_hall: SmallHall) -> None:
         "no_show",
         "park",
         "transfer",
+        "refuse",
         "pause",
         "undo",
     }
     small_hall.say("start")
-    assert set(frame(small_hall)["may"]) == {"finish", "park", "transfer", "pause", "undo"}
+    assert set(frame(small_hall)["may"]) == {"finish", "park", "transfer", "refuse", "pause", "undo"}
     small_hall.say("park", reason="去复印")
     assert set(frame(small_hall)["may"]) == {"pick", "pause", "close", "leave", "undo"}
     assert frame(small_hall)["undo"] == {"ticket": ticket.pk, "label": "A001", "state": "parked"}

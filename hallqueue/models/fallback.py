@@ -111,3 +111,8 @@ class Refusal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket} · {self.get_kind_display()}"
+
+    @property
+    def kind_key(self) -> str:
+        """The text that names the kind."""
+        return f"fallback.kind.{self.kind}"

@@ -36,6 +36,7 @@ def kiosk_frame(reading: Reading, name: str) -> Frame | None:
         },
         "closing": closing_of(reading, ranges, {service for service, count in ahead.items() if count}),
         "fallback": _fallback(reading),
+        "unknown": reading.catalogue.fallback.unknown_service_id is not None,
         "waiting": len(reading.waiting),
         "notices": reading.notices_at("kiosk"),
     }

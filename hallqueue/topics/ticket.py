@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hallqueue.models import Ticket, Window
+from hallqueue.models import FallbackReason, Ticket, Window
 from hallqueue.topics import Frame, Kind, register
 from hallqueue.topics.lines import lines_of
 from hallqueue.topics.reading import Reading, iso
@@ -27,6 +27,18 @@ def ticket_frame(reading: Reading, name: str) -> Frame | None:
         "called_at": iso(found.called_at),
         "notices": reading.notices_at("ticket"),
         **place_in_line(reading, found),
+        "fallback": _fallback(reading, found),
+    }
+
+
+def _fallback(reading: Reading, ticket: Ticket) -> dict[str, Any]:
+    """By which of its reasons a ticket goes to the fallback window ("" for none), and whether its holder may ask."""
+    is_open = any(each.is_fallback and each.state == Window.State.OPEN for each in reading.windows)
+    waits = ticket.state == Ticket.State.WAITING and not ticket.fallback_reason
+    known = ticket.fallback_reason in FallbackReason.values or not ticket.fallback_reason
+    return {
+        "reason": ticket.fallback_reason if known else FallbackReason.SENT.value,
+        "may_ask": waits and is_open and reading.catalogue.fallback.citizens_ask,
     }
 
 

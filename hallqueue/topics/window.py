@@ -14,7 +14,7 @@ from hallqueue.topics.reading import Reading, iso
 LONGEST_LINE = 50
 MOST_SET_ASIDE = 60
 MOST_NAMES = 12
-AT_A_TICKET = ("recall", "start", "finish", "no_show", "park", "transfer")
+AT_A_TICKET = ("recall", "start", "finish", "no_show", "park", "transfer", "refuse")
 
 Row = dict[str, Any]
 
@@ -109,7 +109,7 @@ def window_frame(reading: Reading, name: str) -> Frame | None:
         "line": {"count": len(line), "first": [show(row) for row in line[:LONGEST_LINE]]},
         "aside": {"count": len(aside), "first": [_aside_row(show, *each) for each in aside[:MOST_SET_ASIDE]]},
         "undo": undo,
-        "may": _may(window, call, len(line), len(aside), undo is not None),
+        "may": _may(window, call, len(line), len(aside), undo is not None, _may_refuse(reading)),
         "takes": _takes(reading, window),
         "messages": unread(reading, window),
     }
@@ -225,11 +225,15 @@ def _set_aside_by(reading: Reading, window: Window) -> Iterable[Ticket]:
             yield ticket
 
 
-def _may(window: Window, call: Call | None, waiting: int, aside: int, undo: bool) -> list[str]:
+def _may(
+    window: Window, call: Call | None, waiting: int, aside: int, undo: bool, may_refuse: bool
+) -> list[str]:
     """The verbs that make sense now: a page greys out the others; the actions still judge each for themselves."""
     state = window.state
     if call is not None:
         verbs = [verb for verb in AT_A_TICKET if call.ticket.state in MOVES[verb].origins]
+        if window.is_fallback or not may_refuse:
+            verbs = [verb for verb in verbs if verb != "refuse"]
         idle: list[tuple[str, bool]] = []
     else:
         verbs = []
@@ -238,6 +242,11 @@ def _may(window: Window, call: Call | None, waiting: int, aside: int, undo: bool
         idle += [("close", state != Window.State.CLOSED), ("leave", True)]
     always = [("open", state != Window.State.OPEN), ("pause", state == Window.State.OPEN), ("undo", undo)]
     return verbs + [verb for verb, possible in idle + always if possible]
+
+
+def _may_refuse(reading: Reading) -> bool:
+    """Whether a refusal leads anywhere in this hall."""
+    return reading.catalogue.fallback.refusals and any(each.is_fallback for each in reading.windows)
 
 
 def _takes(reading: Reading, window: Window) -> Row:

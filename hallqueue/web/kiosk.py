@@ -31,7 +31,7 @@ def kiosk(request: HallRequest, hall: str) -> HttpResponse:
     names = {"zh": request.hall.name, "mn": request.hall.name_mn, "en": request.hall.name_en}
     data = page_data(
         request,
-        tongues=tongues("kiosk", "words"),
+        tongues=tongues("kiosk", "words", "fallback"),
         names=names,
         paired=request.viewer.device("kiosk", request.hall) is not None,
         priorities=tickets.PRIORITY_KINDS,
@@ -58,7 +58,7 @@ def catalogue(request: HallRequest, hall: str) -> HttpResponse:
 @require_POST
 def take(request: HallRequest, hall: str) -> HttpResponse:
     """Take a number. The same key gives the same number again, with the line as it is now."""
-    fields = posted(request, service=str, priority=str, language=str, to_fallback=bool)
+    fields = posted(request, service=str, priority=str, language=str, to_fallback=bool, unknown=bool)
     key, service = fields.pop("key"), fields.pop("service", "")
     source = "kiosk" if request.viewer.user is None else "desk"
     actor = actor_of(request, "kiosk")

@@ -24,7 +24,9 @@ def ticket(request: HttpRequest, token: str) -> HttpResponse:
     if found is None or frame is None:
         return _private(page(request, "hallqueue/ticket_unknown.html", status=404))
     lang = _language(request, found)
-    data = page_data(request, tongues=tongues("ticket", "words"), frame=frame, names=_names(found.hall))
+    data = page_data(
+        request, tongues=tongues("ticket", "words", "fallback"), frame=frame, names=_names(found.hall)
+    )
     data |= {"lang": lang, "hall": found.hall.slug, "token": token, "rules": found.hall.slip_rules}
     return _private(
         page(request, "hallqueue/ticket.html", {"data": data, "lang": lang, "frame": frame["data"]})

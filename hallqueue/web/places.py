@@ -41,6 +41,8 @@ SET_UP: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     ("catalogue", "/{hall}/setup/catalogue/", "layers", (MANAGER, ADMINISTRATOR)),
     ("calendar", "/{hall}/setup/calendar/", "sun", (MANAGER, ADMINISTRATOR)),
     ("hours", "/{hall}/setup/hours/", "clock", (MANAGER, ADMINISTRATOR)),
+    ("fallback", "/{hall}/setup/fallback/", "shield", (MANAGER, ADMINISTRATOR)),
+    ("refusals", "/{hall}/refusals/", "list", (MANAGER, ADMINISTRATOR, AUDITOR)),
     ("devices", "/{hall}/devices/", "link-2", (MANAGER, ADMINISTRATOR)),
     ("admin", "/admin/", "settings", (ADMINISTRATOR,)),
 )

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_GET, require_POST
 
-from hallqueue.actions import calling, messages, sending, windows
+from hallqueue.actions import calling, fallback, messages, sending, windows
 from hallqueue.actions.command import Answer
 from hallqueue.errors import Refused
 from hallqueue.models import Hall, Service, Ticket, Window
@@ -40,11 +40,12 @@ VERBS: dict[str, tuple[Callable[..., Answer], dict[str, type]]] = {
     "no_show": (calling.no_show, {}),
     "park": (sending.park, {"reason": str}),
     "transfer": (sending.transfer, {"reason": str, "service": str, "to_window": int, "fallback": bool}),
+    "refuse": (fallback.refuse, {"kind": str, "words": str}),
     "undo": (calling.undo, {"ticket": int}),
     "seen": (messages.seen, {"message": int}),
 }
 NEEDED = {"pause": ("reason",), "pick": ("ticket", "reason"), "park": ("reason",), "transfer": ("reason",)}
-NEEDED |= {"undo": ("ticket",), "seen": ("message",)}
+NEEDED |= {"undo": ("ticket",), "seen": ("message",), "refuse": ("kind", "words")}
 
 
 @allowed(*AT_WINDOWS)
@@ -75,7 +76,7 @@ def say(request: HallRequest, hall: str, number: int, verb: str) -> JsonResponse
     key = details.pop("key")
     for name in NEEDED.get(verb, ()):
         if name not in details:
-            raise Refused("reason_required" if name == "reason" else "bad_input", 400, detail=name)
+            raise Refused("reason_required" if name in ("reason", "words") else "bad_input", 400, detail=name)
     answer = perform(request.hall.pk, actor_of(request), key, window=number, **details)
     return JsonResponse({"answer": answer, "frame": _frame(request.hall, "window", str(number))})
 
@@ -107,7 +108,7 @@ def _data(request: HallRequest, kind: str, name: str) -> dict[str, Any]:
     actor = actor_of(request)
     me = {"user": actor.user.pk if actor.user else 0, "may_manage": actor.may_manage}
     frame = _frame(request.hall, kind, name)
-    return page_data(request, "window", "words", me=me, frame=frame, now=time.time())
+    return page_data(request, "window", "words", "fallback", me=me, frame=frame, now=time.time())
 
 
 def _frame(hall: Hall, kind: str, name: str) -> Frame | None:

@@ -41,6 +41,7 @@ export const actions = {
   priority: (kind) => draw({ priority: kind }),
   back,
   take,
+  unknown: () => request({ key: newKey(), at: Date.now(), fields: { unknown: true, language: state.lang }, service: null }),
   stay: () => idle.touch(),
   language: (lang) => {
     speak((state.lang = lang));

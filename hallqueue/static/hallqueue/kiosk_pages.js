@@ -57,6 +57,7 @@ const home = (state, actions) => html`
         ${icon("search")}<span>${word("kiosk.find")}</span>
       </button>
     </div>
+    ${unknown(state, actions)}
     <section class="stack">
       <h2>${word("kiosk.common")}</h2>
       <div class="plates">${common(state).map((each) => servicePlate(state, each, actions))}</div>
@@ -70,6 +71,14 @@ const home = (state, actions) => html`
   </main>
   ${foot(state, actions, { way: false })}
 `;
+
+/** For who does not know what to ask for: a number for the fallback window, without choosing anything. */
+const unknown = (state, actions) =>
+  state.frame?.unknown && state.frame.fallback?.open
+    ? html`<button class="choice choice--special" type="button" ?disabled=${state.busy} aria-busy=${state.busy} @click=${actions.unknown}>
+        ${icon("hand-helping")}<span class="choice__name">${word("fallback.unknown")}</span>
+        <span class="choice__more">${word("kiosk.unknown_why")}</span></button>`
+    : nothing;
 
 const common = ({ catalogue }) => catalogue.common.map((id) => catalogue.services.find((each) => each.id === id));
 

@@ -2,7 +2,7 @@
 
 import { html, nothing, render } from "./vendor/lit-html.js";
 import { look } from "./live.js";
-import { pageData } from "./page.js";
+import { newKey, pageData, post, Refusal } from "./page.js";
 
 const SPRITE = document.documentElement.dataset.icons;
 const HTML_LANGUAGES = { zh: "zh-CN", mn: "mn-Mong", en: "en" };
@@ -60,6 +60,7 @@ const living = (frame) => html`
     </p>
   </section>
   <div class="stack" role="status">${(PARTS[frame.state] ?? plain)(frame)}</div>
+  ${fallback(frame)}
   <footer class="slip__foot">
     <p class="fine">${word("ticket.taken_at")} <span class="num">${time(frame.issued_at)}</span></p>
     <span class="freshness" data-freshness=${state.freshness}>${word(`ticket.${state.freshness}`)}</span>
@@ -84,6 +85,34 @@ const waiting = (frame) => html`
         ${frame.zones.length === 1 ? frame.zones[0] : nothing}</p>`
     : nothing}
 `;
+
+/** The way to the fallback window: why it is this ticket's, or the button that asks for it, in two steps. */
+const fallback = ({ fallback: { reason, may_ask: mayAsk }, state: stands }) => {
+  if (reason && ["waiting", "called"].includes(stands))
+    return html`<div class="note note--special">${icon("shield")}<p>${word("ticket.to_fallback")} <b>${word(`fallback.reason.${reason}`)}</b></p></div>`;
+  if (!mayAsk) return nothing;
+  if (!state.asking)
+    return html`<button class="button button--quiet" type="button" @click=${() => draw((state.asking = true))}>${icon("shield")}${word("ticket.ask_fallback")}</button>`;
+  return html`<div class="card card--special stack" role="group" aria-label=${say("ticket.ask_fallback")}>
+    <p>${word("ticket.ask_fallback_lead")}</p>
+    ${state.refusal ? html`<p class="field__error" role="alert">${state.refusal}</p>` : nothing}
+    <div class="row">
+      <button class="button" type="button" @click=${() => draw((state.asking = false))}>${word("ticket.ask_fallback_no")}</button>
+      <button class="button button--primary" type="button" aria-busy=${Boolean(state.busy)} @click=${askForFallback}>${word("ticket.ask_fallback_yes")}</button>
+    </div></div>`;
+};
+
+async function askForFallback() {
+  if (state.busy) return;
+  draw(Object.assign(state, { busy: true, refusal: "", key: state.key ?? newKey() }));
+  try {
+    await post(`/t/${pageData.token}/fallback/`, {}, { key: state.key });
+    Object.assign(state, { asking: false, key: null });
+  } catch (error) {
+    Object.assign(state, { refusal: error instanceof Refusal ? error.message : say("ticket.stale"), key: error instanceof Refusal ? null : state.key });
+  }
+  draw((state.busy = false));
+}
 
 const called = ({ window }) => html`
   <div class="summons">

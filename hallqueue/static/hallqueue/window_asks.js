@@ -16,6 +16,7 @@ export const QUESTIONS = {
     askReason(desk, "pause", { title: t("window.pause_title", desk.frame().window), longest: LONGEST_PAUSE_REASON }),
   fallback: askFallback,
   transfer: askTransfer,
+  refuse: askRefusal,
   pick: askPick,
   undo: askUndo,
   help: () => tell(() => html`${headView(t("window.help_title"))}<div class="dialog__body">${helpView()}</div>
@@ -49,6 +50,25 @@ function askTransfer(desk) {
     submit: ({ item, reason }) => Boolean(item) && desk.send("transfer", { ...item.fields, reason }),
   });
 }
+
+const KINDS = ["conditions", "materials", "not_ours", "system", "not_today", "other"];
+
+/** A window that says no says why: which kind, and in words; both go on record. */
+function askRefusal(desk) {
+  ask({
+    title: t("window.refuse_title", desk.frame().current),
+    lead: t("window.refuse_lead"),
+    search: { label: t("window.refuse_kind"), find: async (query) => kinds(query)},
+    presets: textsUnder("window.presets.refuse"),
+    confirm: t("window.verb.refuse"),
+    submit: ({ item, reason }) => Boolean(item) && desk.send("refuse", { kind: item.id, words: reason }),
+  });
+}
+
+const kinds = (query) =>
+  KINDS.map((kind) => ({ id: kind, words: t(`fallback.kind.${kind}`) }))
+    .filter(({ words }) => words.includes(query.trim()))
+    .map(({ id, words }) => ({ id, face: html`<span class="grow">${words}</span>` }));
 
 async function destinations(desk, query) {
   const found = await fetched(`${desk.url}destinations/?q=${encodeURIComponent(query)}`);

@@ -13,7 +13,7 @@ import { clock, toast } from "./window_words.js";
 const root = document.getElementById("console");
 const desk = { held: pageData.frame, mine: false, me: pageData.me, url: location.pathname };
 const offset = pageData.now * 1000 - Date.now();
-const TOLD = ["next", "pick", "recall", "finish", "no_show", "park", "transfer", "undo"];
+const TOLD = ["next", "pick", "recall", "finish", "no_show", "park", "transfer", "refuse", "undo"];
 
 const now = () => live.now();
 const frame = () => desk.held.data;
@@ -84,6 +84,7 @@ const asker = { frame, now, url: desk.url, send };
 function sentence(verb, answer) {
   const words = { ...answer, state: answer.state ? t(`words.state.${answer.state}`) : "" };
   const undo = ["no_show", "park"].includes(verb) ? ` · ${t("window.press_undo")}` : "";
+  if (answer.fallback === "transfers") return t("window.done.too_often", words);
   return t(`window.done.${verb}`, words) + undo;
 }
 

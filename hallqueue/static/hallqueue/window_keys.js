@@ -10,6 +10,7 @@ export const VERBS = [
   { verb: "park", code: "KeyP", icon: "hourglass" },
   { verb: "transfer", code: "KeyT", icon: "arrow-right" },
   { verb: "fallback", code: "KeyB", icon: "shield", may: "transfer" },
+  { verb: "refuse", code: "KeyD", icon: "x" },
   { verb: "pick", code: "KeyL", icon: "list" },
   { verb: "undo", code: "KeyU", icon: "undo-2" },
 ];
