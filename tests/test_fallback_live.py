@@ -46,6 +46,8 @@ def test_the_fallback_windows_screen_follows_every_change(hall: tuple[Hallqueue,
         status, answer = client.once(path, body or None, new_key())
         assert status == 200, answer
 
+    for number, code in ((1, "id-card"), (2, "invoice"), (3, "housing")):
+        racers.run("takes", number, code)
     post("/tickets", service="housing")
     with looking(server, FALLBACK, cookies=clerk) as link:
         changes: list[tuple[Callable[[], object], list[str]]] = [
