@@ -114,7 +114,7 @@ def test_what_was_done_today_is_listed_with_reasons_and_undone_from_there(small_
     windows.close(small_hall.hall.pk, small_hall.actor("manager"), new_key(), window=2, reason="停电")
     small_hall.call_next(3)
     page = acts_page(small_hall).content.decode()
-    assert "把 2 个号转到3 号窗口：A001、A002" in page
+    assert "把 2 个号转到 3 号窗口：A001、A002" in page
     assert "停电" in page
     act = Event.objects.get(kind="tickets.redirected").seq
     after = acts_page(small_hall, act=str(act))

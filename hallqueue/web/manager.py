@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from hallqueue.actions import alarms, day, windows
 from hallqueue.errors import Refused
+from hallqueue.models import Department
 from hallqueue.reports import day_curve
 from hallqueue.transactions import one_read
 from hallqueue.web.access import HallRequest, actor_of, allowed
@@ -22,7 +23,9 @@ def live(request: HallRequest, hall: str) -> HttpResponse:
     """The page; an auditor looks and touches nothing."""
     user = request.viewer.user
     may_act = user is not None and user.role in HANDS
-    data = page_data(request, "manager", "words", may_act=may_act, zone=request.hall.time_zone)
+    departments = list(Department.objects.filter(hall=request.hall).values("code", "name"))
+    more = {"may_act": may_act, "zone": request.hall.time_zone, "departments": departments}
+    data = page_data(request, "manager", "words", **more)
     return page(request, "hallqueue/manager.html", {"data": data})
 
 

@@ -5,6 +5,7 @@ import { html, nothing, render } from "../hallqueue/vendor/lit-html.js";
 import { repeat } from "../hallqueue/vendor/directives/repeat.js";
 import { Announcer, TOO_OLD, sayingOf } from "./announcer.js";
 import { Flashes, icon, lookThroughGlass, ticketNumber, windowNumber } from "./glass.js";
+import { showNotices } from "./notice_line.js";
 import { playerOn } from "./player.js";
 
 const MOST_AREAS = 9;
@@ -52,6 +53,7 @@ function draw() {
   calls.classList.toggle("board__calls--empty", rows.length === 0);
   render(rows.length ? list(rows) : howTo(), calls);
   render(waiting(shown.data.areas), areas);
+  showNotices(shown.data.notices);
 }
 
 function mostRows() {

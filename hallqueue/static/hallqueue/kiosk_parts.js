@@ -43,10 +43,16 @@ const clock = (now) =>
 export const foot = (state, actions, { way = true, list = true, last = null } = {}) => html`
   <footer class="glass__foot">
     ${way ? wayBack(actions) : nothing}
-    ${last ?? html`<p class="foot__help">${icon("hand-helping")}<span>${word("kiosk.desk_hint")}</span></p>`}
+    ${last ?? notices(state) ?? html`<p class="foot__help">${icon("hand-helping")}<span>${word("kiosk.desk_hint")}</span></p>`}
     ${list ? pager(actions) : nothing}
   </footer>
 `;
+
+/** What the hall has to tell everybody now, in the place of the hint. */
+const notices = ({ frame }) =>
+  frame?.notices.length
+    ? html`<div class="foot__help foot__notice" role="status">${icon("megaphone")}<div>${frame.notices.map((each) => html`<p class="clip-2">${language() === "mn" && each.mn ? both(each.zh, each.mn) : name(each)}</p>`)}</div></div>`
+    : null;
 
 const wayBack = (actions) => html`
   <div class="row">

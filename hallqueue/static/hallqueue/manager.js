@@ -4,23 +4,28 @@ import { look } from "./live.js";
 import { openBehind, redrawBehind } from "./manager_behind.js";
 import { drawCurve } from "./manager_curve.js";
 import { act, clockTime, hour, now, setNow } from "./manager_parts.js";
-import { ring } from "./manager_sound.js";
-import { attention, head, itemsOf, services, tiles, windows } from "./manager_views.js";
+import { maySound, ring, wake } from "./manager_sound.js";
+import { openTelling, redrawTelling } from "./manager_tell.js";
+import { advice, attention, head, itemsOf, services, tiles, windows } from "./manager_views.js";
 import { pageData, t } from "./page.js";
 import { render } from "./vendor/lit-html.js";
 
 const CURVE_EVERY = 15_000;
+const RING_AGAIN = 20_000;
 const byId = (id) => document.getElementById(id);
-const view = { frame: null, filter: "", sound: localStorage.getItem("hq-sound") === "on", known: null, curveAt: 0 };
+const view = { frame: null, filter: "", sound: localStorage.getItem("hq-sound") === "on", known: null, curveAt: 0, rangAt: 0 };
 
 const hands = {
   behind: (list, title) => openBehind(view, list, title),
   filter: (filter) => ((view.filter = filter), draw()),
   acknowledge: (alarm) => act("acknowledge/", { alarm }),
   setHall: (open) => (open || confirmClosing() ? act("hall/", { open }) : null),
-  sound: () => {
-    view.sound = !view.sound;
+  advise: (row, take) => act("advice/", { advice: row.id, take }),
+  tell: (what) => openTelling(view, what),
+  sound: async () => {
+    view.sound = view.sound && !view.audible ? true : !view.sound;
     localStorage.setItem("hq-sound", view.sound ? "on" : "off");
+    await wake();
     if (view.sound) ring();
     draw();
   },
@@ -37,14 +42,16 @@ function confirmClosing() {
 function draw() {
   if (!view.frame) return;
   if (view.closing && now() > view.closingUntil) view.closing = false;
+  view.audible = maySound();
   const items = itemsOf(view.frame);
   render(head(view, hands), byId("head"));
-  render(attention(items, hands), byId("attention"));
+  render([attention(items, hands), advice(view.frame, hands)], byId("attention"));
   render(tiles(view.frame, hands), byId("tiles"));
   render(windows(view, hands), byId("windows"));
   render(services(view.frame, hands), byId("services"));
   byId("clock").textContent = clockTime();
   redrawBehind(view);
+  redrawTelling();
 }
 
 function take(frame) {
@@ -52,9 +59,16 @@ function take(frame) {
   const raised = new Set(frame.data.alarms.filter((alarm) => !alarm.seen).map((alarm) => alarm.id));
   const isNew = view.known && [...raised].some((id) => !view.known.has(id));
   view.known = raised;
-  if (isNew && view.sound) ring();
+  if (isNew) alarm();
   draw();
   curve();
+}
+
+/** Ring, and again every twenty seconds as long as nobody has seen what stands. */
+function alarm() {
+  if (!view.sound) return;
+  view.rangAt = now();
+  ring();
 }
 
 /** The curve moves slowly: it is asked for anew when the hall moved, at most every 15 s. */
@@ -85,4 +99,5 @@ function tellFreshness({ fresh, since }) {
 
 const live = look([`hall:${pageData.hall}:live`], { build: pageData.build, onFrame: take, onFresh: tellFreshness });
 setNow(live.now);
-setInterval(() => (draw(), curve()), 5000);
+setInterval(() => (draw(), curve(), view.known?.size && now() - view.rangAt > RING_AGAIN && alarm()), 5000);
+if (view.sound) for (const press of ["pointerdown", "keydown"]) addEventListener(press, () => void wake().then(draw), { once: true });

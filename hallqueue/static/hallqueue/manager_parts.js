@@ -49,9 +49,15 @@ export async function act(path, fields) {
   }
 }
 
-/** A sentence that goes by itself. */
-export function toast(words) {
-  const box = Object.assign(document.createElement("div"), { className: "toast toast--refused", textContent: words });
-  document.getElementById("toasts").append(box);
+/** What was refused, as a sentence that goes by itself. */
+export const toast = (words) => show(words, "toast toast--refused");
+
+/** What was done. */
+export const told = (words) => show(words, "toast");
+
+function show(words, className) {
+  const box = Object.assign(document.createElement("div"), { className, textContent: words });
+  const above = document.querySelector("dialog[open]");
+  (above ?? document.getElementById("toasts")).append(box);
   setTimeout(() => box.remove(), 6000);
 }

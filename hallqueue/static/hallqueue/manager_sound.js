@@ -1,13 +1,24 @@
-// The alarm's sound: two soft tones made in the browser, so that no file need be fetched.
+// The alarm's sound: two soft tones made in the browser. A browser lets a page sound only after a click in it.
 
 const TONES = [
   [660, 0],
   [880, 0.22],
 ];
 
-/** Ring once; silent where the browser does not let pages sound before a click. */
+let audio = null;
+
+/** Whether the browser lets this page sound. */
+export const maySound = () => audio?.state === "running";
+
+/** After a click or a key: from now on the page may sound. */
+export async function wake() {
+  audio ??= new AudioContext();
+  if (audio.state !== "running") await audio.resume();
+}
+
+/** Ring once; silent while the browser does not let the page sound. */
 export function ring() {
-  const audio = (ring.audio ??= new AudioContext());
+  if (!maySound()) return;
   for (const [pitch, after] of TONES) {
     const tone = audio.createOscillator();
     const loud = audio.createGain();

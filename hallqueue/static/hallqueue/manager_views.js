@@ -1,6 +1,6 @@
 // The parts of the manager's screen as pure templates: a frame in, markup out.
 
-import { icon, lasting, minutesSince, word } from "./manager_parts.js";
+import { hour, icon, lasting, minutesSince, word } from "./manager_parts.js";
 import { pageData, t } from "./page.js";
 import { html, nothing } from "./vendor/lit-html.js";
 import { ifDefined } from "./vendor/directives/if-defined.js";
@@ -19,23 +19,43 @@ export function itemsOf(frame) {
 }
 
 function aboutAlarm(alarm, frame) {
-  const data = { ...alarm.data, wait: alarm.data.since ? lasting(alarm.data.since) : "", count: frame.counts.stranded };
+  const device = alarm.data.device ? t(`manager.device.${alarm.data.device}`) : "";
+  const data = { ...alarm.data, device, wait: alarm.data.since ? lasting(alarm.data.since) : "", count: frame.counts.stranded };
   const known = `manager.alarm.${alarm.kind}` in pageData.texts;
   const words = known ? t(`manager.alarm.${alarm.kind}`, data) : t("manager.alarm.other", alarm);
-  const list = alarm.kind === "stranded" ? "stranded" : alarm.subject.replace(":", "-");
+  const list = alarm.kind === "stranded" ? "stranded" : /^(service|window):/.test(alarm.subject) ? alarm.subject.replace(":", "-") : "";
   const title = alarm.data.service ?? (alarm.data.window ? t("manager.window_number", { number: alarm.data.window }) : t("manager.list.stranded"));
   return { words, list, title };
 }
 
-export const head = ({ frame, sound, closing }, hands) => html`
+export const head = ({ frame, sound, audible, closing }, hands) => html`
   <div class="row head"><h1>${t("manager.title")}</h1>
     <span class="state state--large" data-state=${frame.is_open ? "open" : "closed"}>${t(frame.is_open ? "manager.hall_open" : "manager.hall_closed")}</span>
     ${closing ? html`<span class="soft" role="status">${t("manager.close_hall_sure")}</span>` : nothing}</div>
   <div class="row"><span class="soft num">${frame.date}</span>
-    <button class="button button--quiet" aria-pressed=${sound ? "true" : "false"} @click=${hands.sound}>${icon(sound ? "volume-2" : "volume-x")}${t(sound ? "manager.sound_on" : "manager.sound_off")}</button>
+    <form class="search search--number" action=${`/${pageData.hall}/tickets/`} role="search">${icon("search")}<input class="input" name="q" maxlength="10" autocomplete="off" aria-label=${t("manager.find")} placeholder=${t("manager.find")}></form>
+    <button class="button button--quiet" aria-pressed=${sound ? "true" : "false"} @click=${hands.sound}>${icon(sound && audible ? "volume-2" : "volume-x")}${t(soundWord(sound, audible))}</button>
+    <button class="button" @click=${() => hands.tell("messages")}>${icon("send")}${t("manager.messages")}${unread(frame)}</button>
+    <button class="button" @click=${() => hands.tell("notices")}>${icon("megaphone")}${t("manager.notices")}${frame.notices.length ? html`<span class="count">${frame.notices.length}</span>` : nothing}</button>
+    <a class="button" href=${`/${pageData.hall}/manager/acts/`}>${icon("history")}${t("manager.acts")}</a>
     ${may
       ? html`<button class="button ${closing ? "button--alarm" : ""}" @click=${() => hands.setHall(!frame.is_open)}>${icon(frame.is_open ? "door-closed" : "door-open")}${t(frame.is_open ? "manager.close_hall" : "manager.open_hall")}</button>`
       : nothing}</div>`;
+
+const soundWord = (sound, audible) => (sound ? (audible ? "manager.sound_on" : "manager.sound_waits") : "manager.sound_off");
+
+function unread(frame) {
+  const count = frame.messages.filter((each) => each.unseen.length).length;
+  return count ? html`<span class="count" title=${t("manager.unread")}>${count}</span>` : nothing;
+}
+
+/** Tidal windows: what would help, why, and one press to do it. */
+export const advice = (frame, hands) =>
+  repeat(frame.advice, (row) => row.id, (row) => html`
+    <div class="note note--special advice">${icon("info")}<p><b>${t("manager.advice.title")}</b> ${t("manager.advice.why", { ...row, people_each: Math.round(row.waiting / row.windows) })}
+        ${t(`manager.advice.${row.verb}`, row)} ${row.clerk ? t("manager.advice.sits", row) : t("manager.advice.nobody")} ${t("manager.advice.saves", row)}</p>
+      ${may ? html`<span class="alarm__end"><button class="button button--small button--primary" @click=${() => hands.advise(row, true)}>${t(`manager.advice.do_${row.verb}`, row)}</button>
+        <button class="button button--small" @click=${() => hands.advise(row, false)}>${t("manager.advice.dismiss")}</button></span>` : nothing}</div>`);
 
 export const attention = (items, hands) =>
   items.length
@@ -45,8 +65,8 @@ export const attention = (items, hands) =>
 const attentionRow = (item, hands) => html`
   <div class=${item.seen ? "note" : "alarm"}>${icon(item.seen ? "info" : "triangle-alert")}<p>${item.words}</p>
     <span class="alarm__end">
-      <button class="button button--small" @click=${() => hands.behind(item.list, item.title)}>${t("manager.show")}</button>
-      ${item.seen ? html`<span class="fine">${t("manager.seen")}</span>` : nothing}
+      ${item.list ? html`<button class="button button--small" @click=${() => hands.behind(item.list, item.title)}>${t("manager.show")}</button>` : nothing}
+      ${item.seen ? html`<span class="fine num">${t("manager.seen_by", { name: item.seen_by, time: item.seen_at ? hour(item.seen_at) : "" })}</span>` : nothing}
       ${may && item.id && !item.seen ? html`<button class="button button--small" @click=${() => hands.acknowledge(item.id)}>${t("manager.acknowledge")}</button>` : nothing}
     </span></div>`;
 
@@ -97,6 +117,7 @@ const pane = (each, limits, hands) => html`
     @click=${() => hands.behind(`window-${each.number}`, t("manager.window_number", each))}>
     <span class="pane__head"><span class="window-number window-number--lg">${each.number}</span>
       ${each.fallback ? html`<span class="tag tag--special">${t("manager.fallback")}</span>` : nothing}
+      ${each.borrowed.length ? html`<span class="tag tag--special" title=${each.borrowed.map((lent) => lent.name).join("、")}>${t("manager.lent")}</span>` : nothing}
       <span class="state" data-state=${each.state}>${word("window_state", each.state)}</span></span>
     <span class="pane__clerk clip-1">${each.clerk || (each.state === "closed" ? each.name : t("manager.no_clerk"))}</span>
     <span class="pane__ticket">${atWindow(each)}</span>

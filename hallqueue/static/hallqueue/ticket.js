@@ -45,7 +45,10 @@ const gone = ({ date }) => html`
   <div class="empty">${icon("ticket")}<p class="lead">${word("ticket.over", { date })}</p></div>
 `;
 
+const told = ({ zh, mn, en }) => (state.lang === "en" && en ? en : state.lang === "mn" && mn ? html`<span class="both"><span>${zh}</span><span class="mn" lang="mn-Mong">${mn}</span></span>` : zh);
+
 const living = (frame) => html`
+  ${frame.notices.map((each) => html`<div class="note note--special">${icon("megaphone")}<p>${told(each)}</p></div>`)}
   <section class="ticket slip__paper">
     <p class="ticket__name">${name(frame.service)}</p>
     ${state.lang === "mn" && frame.service.mn

@@ -6,6 +6,7 @@ import { html, render } from "./vendor/lit-html.js";
 import { QUESTIONS } from "./window_asks.js";
 import { ask, closeDialog, headView, isLasting, refresh, tell } from "./window_dialog.js";
 import { listen } from "./window_keys.js";
+import { listenForSigning } from "./window_message.js";
 import { say, saying } from "./window_say.js";
 import { consoleView } from "./window_view.js";
 import { clock, toast } from "./window_words.js";
@@ -32,7 +33,7 @@ function take(next) {
 }
 
 function draw() {
-  render(consoleView({ frame: frame(), now: now(), mayAct: mayAct(), mine: desk.mine, act, pick }), root);
+  render(consoleView({ frame: frame(), now: now(), mayAct: mayAct(), mine: desk.mine, act, pick, sign }), root);
 }
 
 const changed = () => {
@@ -77,6 +78,11 @@ async function send(verb, fields = {}, told = verb) {
   root.dataset.tookMs = Math.round(saying.tookMs);
   if (!document.querySelector("dialog[open]")) root.focus({ preventScroll: true });
   return true;
+}
+
+/** The clerk has read a message: by its id, or the oldest. */
+function sign(id = frame().messages[0]?.id) {
+  if (id && desk.mine && !saying.verb) void alone(() => send("seen", { message: id }));
 }
 
 const asker = { frame, now, url: desk.url, send };
@@ -165,5 +171,6 @@ desk.mine = isMine();
 draw();
 setInterval(draw, 1000);
 listen((verb) => act(verb));
+listenForSigning(() => sign());
 document.getElementById("help").addEventListener("click", () => act("help"));
 if (mayAct()) root.focus({ preventScroll: true });

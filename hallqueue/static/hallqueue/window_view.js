@@ -4,6 +4,7 @@ import { t } from "./page.js";
 import { html, nothing } from "./vendor/lit-html.js";
 import { repeat } from "./vendor/directives/repeat.js";
 import { lostView } from "./window_dialog.js";
+import { messagesView } from "./window_message.js";
 import { letter, VERBS, WINDOW_VERBS } from "./window_keys.js";
 import { saying } from "./window_say.js";
 import { clock, duration, icon, number, state, tags, why } from "./window_words.js";
@@ -43,8 +44,8 @@ function takesWords({ takes, window }) {
   return `${t("window.takes")}：${names} ${more}`;
 }
 
-function noticesView({ frame, mayAct, mine, act }) {
-  const found = [];
+function noticesView({ frame, mayAct, mine, act, sign }) {
+  const found = mine ? [messagesView(frame, sign)] : [];
   if (saying.lost) found.push(lostView());
   if (!mine) found.push(seatNotice(frame, mayAct, act));
   if (frame.window.state === "paused") found.push(note("pause", `${t("window.paused_for", frame.window)} ${t("window.paused_note")}`));

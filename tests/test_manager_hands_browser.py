@@ -1,0 +1,155 @@
+"""The manager's hands in a real Chromium: borrow, move, tell, put a notice, undo; who leaves is soon missed."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.accessible import faults_of
+from tests.ground.browser import Pages
+from tests.ground.servers import Hallqueue
+from tests.window_hall import people_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
+Picture = Callable[[Page, str], Path]
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Hallqueue]:
+    running = Hallqueue()
+    yield running.start()
+    running.stop()
+    running.remove()
+
+
+@pytest.fixture
+def open_as(server: Hallqueue, pages: Pages, request: pytest.FixtureRequest) -> Open:
+    """`open_as("manager", "manager/")`: a browser of one's own in a hall of the test's own."""
+    slug = re.sub(r"\W+", "-", request.node.name)[-24:].strip("-")
+    people = people_of(server, slug, waiting=6, open_windows=(1, 2, 3, 9))
+
+    def signed_in(name: str, address: str, size: str = "full-hd", theme: str = "light") -> Page:
+        context = pages.context(size, bypass_csp=True)
+        cookies = {"sessionid": people[name], "hq_theme": theme}
+        context.add_cookies(
+            [{"name": key, "value": value, "url": server.url} for key, value in cookies.items()]
+        )
+        return pages.open(f"{server.url}/{slug}/{address}", context=context)
+
+    return signed_in
+
+
+def window(page: Page, number: int) -> None:
+    page.locator(".pane", has=page.locator(".window-number", has_text=re.compile(f"^{number}$"))).click()
+
+
+def test_people_are_chosen_and_moved_and_it_is_undone_from_the_list(open_as: Open, picture: Picture) -> None:
+    page = open_as("manager", "manager/")
+    window(page, 1)
+    for label in ("A002", "A003"):
+        page.get_by_role("checkbox", name=label).check()
+    page.select_option("#move-where", "3")
+    page.get_by_role("button", name="转移").click()
+    expect(page.locator(".toast")).to_have_text("请先填写原因。")
+    page.fill("#move-reason", "一号窗口太忙")
+    picture(page, "manager-move")
+    page.get_by_role("button", name="转移").click()
+    expect(page.locator("#behind tbody tr")).to_have_count(4)
+    assert faults_of(page) == []
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="今日操作").click()
+    expect(page.locator("tbody tr")).to_contain_text("把 2 个号转到 3 号窗口：A002、A003")
+    picture(page, "manager-acts")
+    page.get_by_role("button", name="撤销").click()
+    expect(page.locator("tbody tr .state")).to_have_text("已撤销")
+    page.get_by_role("link", name="大厅现场").first.click()
+    page.fill('[name="q"]', "2")
+    page.keyboard.press("Enter")
+    expect(page.locator(".story__step")).to_have_count(2)
+    assert faults_of(page) == []
+    picture(page, "ticket-story")
+
+
+def test_an_idle_window_is_borrowed_and_given_back(open_as: Open, picture: Picture) -> None:
+    page = open_as("manager", "manager/", "laptop")
+    window(page, 3)
+    page.locator("summary", has_text="借用窗口").click()
+    page.fill("#borrow-what", "居民")
+    option = page.locator("#borrow-what-list option")
+    expect(option).to_have_attribute("value", "居民身份证换领")
+    page.fill("#borrow-what", "居民身份证换领")
+    page.fill("#borrow-reason", "一号窗口太忙")
+    picture(page, "manager-borrow")
+    page.locator("form:has(#borrow-what) button").click()
+    expect(page.locator("#behind .note")).to_contain_text("已借给“居民身份证换领”")
+    expect(page.locator("#behind tbody tr")).to_have_count(6)
+    page.get_by_role("button", name="收回").click()
+    expect(page.locator("#behind .empty")).to_be_visible()
+
+
+def test_a_message_is_signed_with_one_key_and_a_notice_is_read(open_as: Open, picture: Picture) -> None:
+    clerk = open_as("clerk1", "window/1/")
+    board = open_as("manager", "board/")
+    page = open_as("manager", "manager/")
+    page.get_by_role("button", name="消息").click()
+    page.fill("#to-all", "十点钟请大家到前台开会")
+    page.keyboard.press("Enter")
+    expect(page.locator("#tell li")).to_contain_text("未读：1、2、3、9")
+    expect(clerk.locator(".message")).to_contain_text("十点钟请大家到前台开会")
+    picture(clerk, "window-message")
+    picture(page, "manager-messages")
+    clerk.keyboard.press("m")
+    expect(clerk.locator(".message")).to_have_count(0)
+    expect(page.locator("#tell li")).to_contain_text("未读：2、3、9")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="通知").click()
+    page.fill("#notice-zh", "今天下午三点系统升级，请提前取号")
+    picture(page, "manager-notice")
+    page.get_by_role("button", name="发布").click()
+    expect(board.locator("#notice")).to_have_text("今天下午三点系统升级，请提前取号")
+    picture(board, "board-notice")
+
+
+def test_11_a_clerk_whose_browser_dies_with_somebody_at_the_window_is_missed_and_replaced(
+    open_as: Open, picture: Picture
+) -> None:
+    page = open_as("manager", "manager/")
+    clerk = open_as("clerk1", "window/1/")
+    expect(clerk.locator("#freshness")).to_have_attribute("data-freshness", "live")
+    clerk.keyboard.press("Space")
+    expect(clerk.locator('.hero[data-state="called"]')).to_be_visible()
+    clerk.wait_for_timeout(1500)
+    began = time.monotonic()
+    clerk.context.close()
+    expect(page.locator(".alarm")).to_contain_text("1 号窗口的电脑已断开")
+    assert time.monotonic() - began < 8
+    picture(page, "manager-clerk-gone")
+    other = open_as("clerk2", "window/2/")
+    other.get_by_role("button", name=re.compile("离岗|下岗|离开")).click()
+    other.goto(other.url.replace("/window/2/", "/window/1/"))
+    other.locator("#sit").click()
+    other.locator("dialog .button--primary").click()
+    expect(other.locator('.hero[data-state="called"]')).to_be_visible()
+    expect(page.locator(".alarm", has_text="电脑已断开")).to_have_count(0)
+
+
+@pytest.mark.parametrize("theme", ["dark", "contrast"])
+def test_the_hands_are_readable_for_everyone(open_as: Open, theme: str) -> None:
+    page = open_as("manager", "manager/", "laptop", theme)
+    window(page, 1)
+    page.locator("summary", has_text="借用窗口").click()
+    page.get_by_role("checkbox", name="全选").check()
+    assert faults_of(page) == [], "window"
+    page.keyboard.press("Escape")
+    for name in ("消息", "通知"):
+        page.get_by_role("button", name=name).click()
+        assert faults_of(page) == [], name
+        page.keyboard.press("Escape")
+    page.get_by_role("link", name="今日操作").click()
+    assert faults_of(page) == [], "acts"
