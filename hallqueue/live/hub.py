@@ -83,16 +83,21 @@ class Socket:
         await self.send(frame.message)
 
     async def acknowledge(self, topic: Topic, seq: int) -> None:
-        """The client shows the frame under way; the newest follows if there is a newer one.
+        """The client shows the frame under way; the newest follows if there is a newer one."""
+        newest = self.shown(topic, seq)
+        if newest is not None:
+            await self.offer(topic, newest)
+
+    def shown(self, topic: Topic, seq: int) -> Frame | None:
+        """Note that the client shows the frame under way; the frame that must follow, if any.
 
         An acknowledgement of any other frame is late or doubled, and says nothing about the one under way.
         """
         watch = self.watches.get(topic)
         if watch is None or watch.sent is None or watch.sent[1] != seq:
-            return
+            return None
         watch.unacknowledged = False
-        if watch.newest is not None:
-            await self.offer(topic, watch.newest)
+        return watch.newest
 
 
 @dataclass(eq=False)

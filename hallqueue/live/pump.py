@@ -20,9 +20,24 @@ from hallqueue.transactions import one_read
 log = logging.getLogger(__name__)
 
 OWN_LOOK = 1.0
-SHORTEST_GAP = 0.1
+# At most ten frames a second per topic: eight in the long run, and two at once after a pause.
+GAP, AT_A_TIME = 0.125, 2
 BEAT, PHASES = 5.0, 50
-AT_ONCE = 1000
+AT_ONCE = 2500
+
+
+class Pace:
+    """How long each must wait so that `at_a_time` may come together, and in the long run one per `gap` seconds."""
+
+    def __init__(self, gap: float, at_a_time: int) -> None:
+        self._gap, self._lead = gap, gap * (at_a_time - 1)
+        self._due = 0.0
+
+    def take(self, now: float) -> float:
+        """Take the next turn; the seconds to wait for it."""
+        turn = max(now, self._due - self._lead)
+        self._due = max(self._due, turn) + self._gap
+        return turn - now
 
 
 class Pump:
@@ -36,7 +51,7 @@ class Pump:
         self._loop = asyncio.get_running_loop()
         self._awake = asyncio.Event()
         self._reader = ThreadPoolExecutor(1, "pump")
-        self._passed_at = 0.0
+        self._pace = Pace(GAP, AT_A_TIME)
         self._called = False
         self._committed: deque[int] = deque()
         self.tell_others: Callable[[set[int]], None] = lambda halls: None
@@ -59,10 +74,9 @@ class Pump:
         while True:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._awake.wait(), OWN_LOOK)
-            await asyncio.sleep(max(0.0, self._passed_at + SHORTEST_GAP - time.monotonic()))
+                await asyncio.sleep(self._pace.take(time.monotonic()))  # a look of its own is slow enough
             self._awake.clear()
             self._called = False  # before the database is read: a commit from now on wakes again
-            self._passed_at = time.monotonic()
             self._tell_others()
             try:
                 await self.one_pass()

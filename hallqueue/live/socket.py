@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import itertools
 import json
 import logging
@@ -23,6 +24,8 @@ MOST_TOPICS = 40
 CHECK_AGAIN = 30.0
 NOT_SIGNED_IN, NOT_ALLOWED, NEW_VERSION, TOO_BIG, BAD_MESSAGE = 4401, 4403, 4426, 1009, 1003
 
+_ACK = b'{"type":"ack"'
+
 _threads = ThreadPoolExecutor(2, "rights")
 
 
@@ -42,8 +45,8 @@ class Live:
         if message["type"] != "websocket.connect":
             return
         viewer, session = await in_thread(viewer_of_cookies, cookies_of(scope))
-        await send({"type": "websocket.accept"})
         socket = Socket(send, viewer, session, next(self._phases))
+        await send({"type": "websocket.accept", "take": functools.partial(_take_ack, socket)})
         self.hub.sockets.add(socket)
         try:
             while (message := await receive())["type"] == "websocket.receive":
@@ -145,6 +148,21 @@ class Live:
 async def in_thread(work: Any, *args: Any) -> Any:
     """Run a database question in a long-lived thread of the sockets' own."""
     return await asyncio.get_running_loop().run_in_executor(_threads, work, *args)
+
+
+def _take_ack(socket: Socket, payload: bytes) -> bool:
+    """An acknowledgement straight from the wire, on the loop; False leaves any other message to `Live._take`."""
+    if not payload.startswith(_ACK):
+        return False
+    match _read(payload.decode(errors="replace")):
+        case {"type": "ack", "topic": str(name), "seq": int(seq)}:
+            topic = parse(name)
+        case _:
+            return False
+    newest = socket.shown(topic, seq) if topic else None
+    if topic and newest:
+        asyncio.get_running_loop().create_task(deliver(socket, topic, newest))
+    return True
 
 
 def _read(raw: str) -> Any:

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.bench.wire import Connection, Screen
+from tests.bench.wire import Connection, Look, Screen
 
 Work = Callable[[Connection, int], Awaitable[str]]
 
@@ -141,29 +141,14 @@ async def call_to_screen(target: Target, screens: list[Screen], calls: int) -> l
     connection = Connection(target.host, target.port)
     delays: list[float] = []
     for _ in range(calls):
-        before = [max(screen.arrived) for screen in screens]
-        pressed = time.perf_counter()
+        look, pressed = Look(screens), time.perf_counter()
         assert not (await target.call(connection, 0)).startswith("!")
-        last = await _all_newer(screens, before, pressed + 10)
-        delays.append(last - pressed)
+        delays.append(await look.wait(10) - pressed)
         await asyncio.sleep(max(0.0, 0.25 - (time.perf_counter() - pressed)))
         assert not await target.let_go(connection, 0)
         await asyncio.sleep(max(0.0, 0.5 - (time.perf_counter() - pressed)))
     await connection.close()
     return delays
-
-
-async def _all_newer(screens: list[Screen], before: list[int], deadline: float) -> float:
-    """When the slowest screen got its first frame newer than before."""
-    while True:
-        arrivals = [
-            min((at for seq, at in screen.arrived.items() if seq > old), default=0.0)
-            for screen, old in zip(screens, before, strict=True)
-        ]
-        if all(arrivals):
-            return max(arrivals)
-        assert time.perf_counter() < deadline, f"{arrivals.count(0.0)} screens never heard of the call"
-        await asyncio.sleep(0.01)
 
 
 def median(values: list[float]) -> float:
