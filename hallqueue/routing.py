@@ -1,73 +1,148 @@
-"""Which open windows may take a ticket, and in what order: nothing else decides order."""
+"""Which open windows may take a ticket; in what order they call is decided by `order` alone."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
 
+from hallqueue.floor import Row
+from hallqueue.heads import heads
 from hallqueue.models import (
     FallbackDuty,
     FallbackPolicy,
     FallbackReason,
     Hall,
-    Klass,
+    Service,
     Ticket,
     Window,
     WindowService,
 )
-from hallqueue.statements import fetch
+from hallqueue.models.windows import COMMON_LANGUAGE
+from hallqueue.order import (
+    GUARDED,
+    HALL,
+    PRECEDENCE,
+    RATIO,
+    STEP,
+    UNDER_WAY,
+    Policies,
+    Rules,
+    Standing,
+    Why,
+    in_order,
+    scope_of,
+)
+from hallqueue.statements import fetch, rows
 
-# Smaller goes first; inside one class, position decides (I5). No clock is asked (I11).
-PRECEDENCE: dict[str, int] = {
-    Klass.RETURNING: 10,
-    Klass.PRIORITY: 20,
-    Klass.APPOINTMENT: 30,
-    Klass.ORDINARY: 50,
-}
-
-# Positions are given out this far apart, so that a ticket can be put between two others.
-STEP = 1024
+__all__ = ["PRECEDENCE", "STEP"]
 
 ORDER = ("precedence", "position", "id")
 
-_FIRST = """"id" IN (
-    SELECT (SELECT t."id" FROM "hallqueue_ticket" t
-            WHERE t."hall_id" = %s AND t."service_id" = takes."service_id" AND t."state" = 'waiting'
-              AND t."ended_at" IS NULL AND t."for_window_id" IS NULL AND t."fallback_reason" = ''
-            ORDER BY t."precedence", t."position", t."id" LIMIT 1)
-    FROM "hallqueue_windowservice" takes WHERE takes."window_id" = %s
-    UNION ALL
-    SELECT t."id" FROM "hallqueue_ticket" t
-    WHERE t."hall_id" = %s AND t."for_window_id" = %s AND t."state" = 'waiting' AND t."ended_at" IS NULL
-) ORDER BY "precedence", "position", "id" LIMIT 1"""
+
+class Called(NamedTuple):
+    """Whom a window calls next, and why."""
+
+    ticket: Ticket
+    why: Why
 
 
 def waiting(hall: Hall) -> QuerySet[Ticket]:
-    """All waiting tickets of the hall, in order."""
+    """All waiting tickets of the hall, in plain order: no policy, no rank."""
     return Ticket.objects.filter(hall=hall, state=Ticket.State.WAITING, ended_at=None).order_by(*ORDER)
 
 
-def line(window: Window) -> QuerySet[Ticket]:
-    """The waiting tickets this window may take if it is open, in the order it must take them."""
+def in_line(window: Window) -> QuerySet[Ticket]:
+    """Everybody in `line(window)`, in plain order, for who only asks who is there."""
     return waiting(window.hall).filter(may_take(window))
 
 
+def line(window: Window) -> list[Ticket]:
+    """The waiting tickets this window may take if it is open, in the order it must take them."""
+    return [each.ticket for each in line_with_reasons(window)]
+
+
+def line_with_reasons(window: Window) -> list[Called]:
+    """`line`, each with why it would be its turn."""
+    tickets = {ticket.pk: ticket for ticket in in_line(window)}
+    policies = policies_of(window.hall_id)
+    ranks = dict(WindowService.objects.filter(window=window).values_list("service", "rank"))
+    series = dict(Service.objects.filter(hall=window.hall_id).values_list("pk", "series"))
+    people = (
+        standing(vars(ticket), ranks, scope_of(series[ticket.service_id], policies))
+        for ticket in tickets.values()
+    )
+    told = in_order(people, policies, past_turns(window.hall_id, policies))
+    return [Called(tickets[each.who.ticket], each.why) for each in told]
+
+
 def first_in_line(window: Window) -> Ticket | None:
-    """Whom this window must call next: the first of `line(window)`.
+    """Whom this window must call next: the first of `line(window)`."""
+    called = next_called(window)
+    return called.ticket if called else None
+
+
+def next_called(window: Window) -> Called | None:
+    """The first of `line_with_reasons(window)`.
 
     For ordinary windows by a statement that looks at one ticket per service, however many wait behind it.
     """
     if window.is_fallback:
-        return line(window).first()
-    return fetch(Ticket, _FIRST, window.hall_id, window.pk, window.hall_id, window.pk)
+        return next(iter(line_with_reasons(window)), None)
+    policies = policies_of(window.hall_id)
+    found = list(heads(window, policies))
+    past = past_turns(window.hall_id, policies) if len(found) > 1 else {}
+    first = next(in_order(found, policies, past), None)
+    ticket = fetch(Ticket, '"id" = %s', first.who.ticket) if first else None
+    return Called(ticket, first.why) if first and ticket else None
+
+
+def standing(row: Row, ranks: Mapping[int, int], scope: int) -> Standing:
+    """Somebody as `order` sees them before a window with these ranks; who was sent to it is its own work."""
+    sent = row["for_window_id"] is not None
+    rank = 0 if sent or row["fallback_reason"] else ranks.get(row["service_id"], 0)
+    return Standing(row["precedence"], row["position"], row["id"], rank, scope, row["klass"], sent)
+
+
+def policies_of(hall_id: int) -> dict[int, Rules]:
+    """The hall's policies by scope."""
+    found = rows(
+        """SELECT "series_id", "kind", "preferred", "ordinary", "ageing_minutes", "guard_minutes"
+           FROM "hallqueue_policy" WHERE "hall_id" = %s""",
+        hall_id,
+    )
+    return {series or HALL: Rules(*rules) for series, *rules in found}
+
+
+def past_turns(hall_id: int, policies: Policies) -> dict[int, list[str]]:
+    """The last turns of every scope under a ratio, newest first: what its calls tell, undone ones left out."""
+    return {
+        scope: [
+            turn
+            for (turn,) in rows(
+                """SELECT "turn" FROM "hallqueue_call" WHERE "hall_id" = %s AND "scope" = %s
+                   AND "outcome" <> 'undone' ORDER BY "id" DESC LIMIT %s""",
+                hall_id,
+                scope,
+                max(rules.preferred, rules.ordinary),
+            )
+        ]
+        for scope, rules in policies.items()
+        if rules.kind == RATIO
+    }
 
 
 def may_take(window: Window) -> Q:
     """Tickets, in whatever state, that are this window's: sent to it, of its services, or left to the fallback."""
     takes = WindowService.objects.filter(window=window).values("service")
-    mine = Q(for_window=window) | Q(for_window=None, fallback_reason="", service__in=takes)
+    mine = Q(for_window=None, fallback_reason="", service__in=takes)
+    if window.classes:
+        mine &= Q(klass__in=[*window.classes.split(), *UNDER_WAY])
+    understood = Q(language__in=[COMMON_LANGUAGE, *window.languages.split()])
+    mine &= understood | Q(precedence__lte=GUARDED) | ~_takes_class(speaking=True)
     if window.is_fallback:
         mine |= left_to(window)
-    return mine
+    return mine | Q(for_window=window)
 
 
 def left_to(window: Window) -> Q:
@@ -92,16 +167,15 @@ def derived_reason(window: Window, ticket: Ticket) -> str:
         return ""
     if ticket.for_window_id is not None:
         return FallbackReason.WINDOW_CLOSED.value
-    takers = Q(window__state=Window.State.OPEN, window__is_fallback=False) | Q(window=window)
-    served = WindowService.objects.filter(takers, hall_id=window.hall_id, service_id=ticket.service_id)
-    return "" if served.exists() else FallbackReason.NO_WINDOW.value
+    if WindowService.objects.filter(window=window, service_id=ticket.service_id).exists():
+        return ""
+    alone = Ticket.objects.filter(nobody_else(window.hall_id), pk=ticket.pk).exists()
+    return FallbackReason.NO_WINDOW.value if alone else ""
 
 
 def nobody_else(hall_id: int) -> Q:
     """Tickets that no open ordinary window may take: the rule that brings them to the fallback window (I6, I7)."""
-    open_windows = Window.objects.filter(hall_id=hall_id, state=Window.State.OPEN, is_fallback=False)
-    served = WindowService.objects.filter(window__in=open_windows.values("pk")).values("service")
-    return (Q(for_window=None) & ~Q(service__in=served)) | (
+    return (Q(for_window=None) & ~_takes_class()) | (
         Q(for_window__isnull=False) & ~Q(for_window__state=Window.State.OPEN)
     )
 
@@ -153,3 +227,19 @@ def place_after(ticket: Ticket, people: int, seq: int, lane: Lane | None = None)
 def place_end(seq: int) -> int:
     """The position behind everybody, of the event with that seq."""
     return seq * STEP
+
+
+def _takes_class(*, speaking: bool = False) -> Q:
+    """For a ticket: some open ordinary window takes its service and class (and speaks its language)."""
+    there = WindowService.objects.filter(
+        service=OuterRef("service"), window__state=Window.State.OPEN, window__is_fallback=False
+    )
+    if speaking:
+        there = there.filter(window__languages__contains=_word("language"))
+    listed = there.filter(Q(window__classes="") | Q(window__classes__contains=_word("klass")))
+    return Q(Exists(listed)) | (Q(klass__in=UNDER_WAY) & Q(Exists(there)))
+
+
+def _word(column: str) -> Concat:
+    """A ticket's value as `models.listed` writes it."""
+    return Concat(Value(" "), OuterRef(column), Value(" "))

@@ -1,7 +1,8 @@
-"""The hall's own worker: alarms, reminders, what ends by itself, concerns whose clock moved, days that are over."""
+"""The hall's own worker: long waits, alarms, reminders, what ends by itself, concerns, days that are over."""
 
 from django.utils import timezone
 
+from hallqueue.actions.ageing import look_at_waits, waits_moved
 from hallqueue.actions.alarms import alarms_moved, look_round
 from hallqueue.actions.appointments import count_missed, needs_counting
 from hallqueue.actions.command import THE_HALL, new_key
@@ -30,8 +31,10 @@ def look() -> float:
         if needs_counting(hall, timezone.now()):
             count_missed(hall.pk, THE_HALL, new_key())
         with one_read():
-            moved = alarms_moved(hall, timezone.now())
+            moved, waited = alarms_moved(hall, timezone.now()), waits_moved(hall, timezone.now())
             late = reminders_due(hall, max(timezone.now(), hall.moved_at)).exists()
+        if waited:
+            look_at_waits(hall.pk, THE_HALL, new_key())
         if moved:
             look_round(hall.pk, THE_HALL, new_key())
         if late:

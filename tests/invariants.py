@@ -13,20 +13,22 @@ from hallqueue.models import (
     Call,
     Day,
     Event,
-    FallbackDuty,
-    FallbackPolicy,
     Hall,
     Receipt,
     SeriesCounter,
     Service,
     Ticket,
     Window,
-    WindowService,
 )
-from hallqueue.routing import PRECEDENCE, STEP, first_in_line, line, stranded
+from hallqueue.order import GUARDED
+from hallqueue.routing import PRECEDENCE, STEP, line, next_called, stranded
+from hallqueue.topics.queue import queue_of
+from hallqueue.topics.reading import Reading
+from hallqueue.topics.window import line_of
+from tests.routing_by_hand import ByHand
 
 VERB_OF = {move.event: verb for verb, move in MOVES.items()}
-LANE = ("service", "precedence", "sent_to", "fallback")
+LANE = ("service", "klass", "language", "precedence", "sent_to", "fallback")
 KEPT = ("position", "state", "lent_by", "joined_to", "requeued")
 
 
@@ -35,6 +37,8 @@ class Replayed:
     """A ticket as the log alone tells it."""
 
     service: int
+    klass: str
+    language: str
     precedence: int
     position: int
     fallback: bool
@@ -162,69 +166,23 @@ def _check_days(hall: Hall, events: list[Event]) -> None:
 
 def check_routing(hall: Hall) -> None:
     """I5–I7 at this moment, by a routing of our own over plain rows."""
-    windows = list(Window.objects.filter(hall=hall))
-    takes: dict[int, set[int]] = {window.pk: set() for window in windows}
-    for pair in WindowService.objects.filter(hall=hall):
-        takes[pair.window_id].add(pair.service_id)
-    waiting = list(Ticket.objects.filter(hall=hall, state="waiting"))
-    waiting.sort(key=lambda ticket: (PRECEDENCE[ticket.klass], ticket.position, ticket.pk))
-    fallback_open = any(window.is_fallback and window.state == "open" for window in windows)
-    lost = []
-    for ticket in waiting:
-        ordinary = {w.pk for w in windows if _ordinary_takes(w, takes[w.pk], ticket)}
-        if not ordinary and not fallback_open:
-            lost.append(ticket.pk)
-    assert [t.pk for t in stranded(hall)] == lost, "I6: the stranded list is wrong"
-    for window in windows:
-        if window.state == "open":
-            _check_line(hall, window, windows, takes, waiting)
-
-
-def _check_line(
-    hall: Hall, window: Window, windows: list[Window], takes: dict[int, set[int]], waiting: list[Ticket]
-) -> None:
-    window.hall = hall
-    helps = FallbackPolicy.objects.filter(hall=hall, helps_out=True).exists()
-    mine = []
-    for ticket in waiting:
-        others = any(_ordinary_takes(w, takes[w.pk], ticket) for w in windows)
-        left = not others or (helps and ticket.for_window_id is None)
-        if _is_duty_of_another(window, windows, ticket):
-            left = False
-        fits = not ticket.fallback_reason and _takes(window, takes[window.pk], ticket)
-        if fits or (window.is_fallback and left):
-            mine.append(ticket.pk)
-    found = [ticket.pk for ticket in line(window)]
-    assert found == mine, f"I5–I7: window {window.number} should see {mine}, sees {found}"
-    first = first_in_line(window)
-    assert (first.pk if first else None) == (mine[0] if mine else None), (
-        f"I5: window {window.number} calls another"
-    )
-
-
-def _is_duty_of_another(window: Window, windows: list[Window], ticket: Ticket) -> bool:
-    """Whether another open fallback window answers for this ticket's department, and this one does not."""
-    duties = FallbackDuty.objects.filter(department=ticket.service.department_id)
-    seats = set(duties.values_list("window", flat=True))
-    opened = {each.pk for each in windows if each.is_fallback and each.state == "open"}
-    return window.pk not in seats and bool(seats & opened)
-
-
-def _takes(window: Window, services: set[int], ticket: Ticket) -> bool:
-    if ticket.fallback_reason:
-        return window.is_fallback
-    if ticket.for_window_id is not None:
-        return ticket.for_window_id == window.pk
-    return ticket.service_id in services
-
-
-def _ordinary_takes(window: Window, services: set[int], ticket: Ticket) -> bool:
-    """Whether this open window takes the ticket without the fallback rule."""
-    if window.state != "open" or ticket.fallback_reason:
-        return False
-    if window.is_fallback and ticket.for_window_id is None:
-        return False
-    return _takes(window, services, ticket)
+    by_hand = ByHand(hall)
+    assert [t.pk for t in stranded(hall)] == by_hand.lost(), "I6: the stranded list is wrong"
+    Reading._catalogues.clear()  # what a test rolled back leaves no trace in the log
+    reading = Reading(Hall.objects.get(pk=hall.pk))
+    for window in by_hand.windows:
+        window.hall = hall
+        mine, found = by_hand.line(window), [ticket.pk for ticket in line(window)]
+        assert found == mine, f"I5–I7: window {window.number} should see {mine}, sees {found}"
+        assert [row["id"] for row in line_of(reading, window)] == mine, (
+            f"I5: {window.number} shows another line"
+        )
+        called, shown = next_called(window), queue_of(reading, window).next_row()
+        assert (called.ticket.pk if called else None) == (mine[0] if mine else None), (
+            f"I5: window {window.number} calls another"
+        )
+        assert (shown["ticket"] if shown else None) == (mine[0] if mine else None), "I5: the preview is wrong"
+        assert called is None or shown is None or shown["code"] == called.why.code, "the preview says why"
 
 
 class Replay:
@@ -234,6 +192,7 @@ class Replay:
         self.tickets: dict[int, Replayed] = {}
         self.services = dict(Service.objects.filter(hall=hall).values_list("code", "pk"))
         self.windows = dict(Window.objects.filter(hall=hall).values_list("number", "pk"))
+        self.languages = dict(Ticket.objects.filter(hall=hall).values_list("pk", "language"))
         for event in events:
             if event.kind == "ticket.issued":
                 self._issue(event)
@@ -241,6 +200,17 @@ class Replay:
                 self._move(event)
             elif event.kind in ("ticket.verified", "ticket.unverified"):
                 self._reclass(event)
+            elif event.kind == "ticket.aged":
+                self._age(event)
+
+    def _age(self, event: Event) -> None:
+        assert event.ticket_id is not None
+        ticket, told = self.tickets[event.ticket_id], event.data
+        assert ticket.state == "waiting", f"I5: {event} while {ticket.state}"
+        assert told["reason"] in ("guard", "ageing"), "I5: nobody goes forward without a reason"
+        assert event.by, "I5: nobody goes forward without a name"
+        assert told["before"] == ticket.precedence > told["precedence"] >= GUARDED, f"I5: {event} sets back"
+        ticket.precedence = told["precedence"]
 
     def _issue(self, event: Event) -> None:
         assert event.ticket_id is not None
@@ -248,6 +218,8 @@ class Replay:
         told = event.data
         self.tickets[event.ticket_id] = Replayed(
             service=self.services[told["service"]],
+            klass=told["klass"],
+            language=self.languages[event.ticket_id],
             precedence=PRECEDENCE[told["klass"]],
             position=event.seq * STEP,
             fallback=bool(told["fallback"]),
@@ -262,9 +234,9 @@ class Replay:
         assert ticket.state in ("waiting", "parked", "missed"), (
             f"I4: {event} of a ticket that is {ticket.state}"
         )
-        ticket.precedence = PRECEDENCE[event.data["to"]]
+        ticket.klass, ticket.precedence = event.data["to"], PRECEDENCE[event.data["to"]]
         if ticket.before:
-            ticket.before["precedence"] = ticket.precedence
+            ticket.before |= {"klass": ticket.klass, "precedence": ticket.precedence}
 
     def _move(self, event: Event) -> None:
         assert event.ticket_id is not None
@@ -308,6 +280,7 @@ class Replay:
     def _note(self, verb: str, ticket: Replayed, event: Event) -> None:
         if verb == "call":
             ticket.sent_to = None
+            ticket.precedence = PRECEDENCE[ticket.klass]
         elif verb == "finish":
             ticket.lent_by = None
         elif verb == "requeue":
@@ -328,10 +301,19 @@ class Replay:
         ticket.fallback = bool(told["fallback"])
         ticket.service = self.services.get(told["service"], ticket.service)
         ticket.position = told.get("position", ticket.position)
-        if told.get("klass") == "returning" and ticket.sent_to == ticket.lent_by:
-            ticket.precedence, ticket.lent_by = PRECEDENCE["returning"], None
+        if event.kind == "ticket.transferred":
+            self._sent_on(ticket, told["klass"])
         if told.get("back"):
             ticket.lent_by = event.window_id
+
+    def _sent_on(self, ticket: Replayed, klass: str) -> None:
+        """Ordinary people are transferred ones now; who comes back to the clerk who lent them goes first."""
+        if klass == "returning" and ticket.sent_to == ticket.lent_by:
+            ticket.lent_by = None
+        else:
+            kept = "transferred" if ticket.klass == "ordinary" else ticket.klass
+            assert klass == kept, f"I5: {ticket.klass} sent on as {klass}"
+        ticket.klass, ticket.precedence = klass, PRECEDENCE[klass]
 
 
 def _check_replay(replayed: dict[int, Replayed], tickets: dict[int, Ticket]) -> None:
@@ -343,7 +325,7 @@ def _check_replay(replayed: dict[int, Replayed], tickets: dict[int, Ticket]) -> 
         says = (told.state, told.service, told.position, told.sent_to, told.fallback)
         says += (told.lent_by, told.joined_to, told.requeued)
         assert stands == says, f"I4: {row.label} stands {stands}, the log says {says}"
-        assert row.precedence == told.precedence == PRECEDENCE[row.klass], f"I5: {row.label} changed class"
+        assert (row.precedence, row.klass) == (told.precedence, told.klass), f"I5: {row.label} changed class"
     counted = Counter(row.state for row in tickets.values())
     assert counted == Counter(told.state for told in replayed.values()), "I8"
     assert sum(counted[state] for state in Ticket.State.values) == len(tickets), "I14"

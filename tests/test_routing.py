@@ -24,12 +24,13 @@ def test_priority_goes_first_and_inside_a_class_who_came_first(small_hall: Small
     assert labels(small_hall, 1) == ["A002", "A004", "A001", "A003"]
 
 
-def test_window_that_helps_takes_both_services_in_one_order(small_hall: SmallHall) -> None:
+def test_window_does_its_own_work_before_it_helps(small_hall: SmallHall) -> None:
+    small_hall.issue("id-card", priority="elderly")
     small_hall.issue("invoice")
     small_hall.issue("id-card")
     small_hall.issue("invoice")
-    assert labels(small_hall, 2) == ["B001", "A001", "B002"]
-    assert labels(small_hall, 1) == ["A001"]
+    assert labels(small_hall, 2) == ["B001", "B002", "A001", "A002"]
+    assert labels(small_hall, 1) == ["A001", "A002"]
 
 
 def test_requeued_ticket_stands_behind_the_next_three(small_hall: SmallHall) -> None:

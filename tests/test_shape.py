@@ -33,6 +33,7 @@ FLOORS = [
     {"concern_reports"},
     {"estimate"},
     {"concern_clock", "concern_states", "lifecycle", "routing"},
+    {"floor", "heads"},
     {"events"},
     {"transactions", "receipts"},
     {"hours"},
@@ -40,14 +41,16 @@ FLOORS = [
     {"models"},
     {"evidence"},
     {"calendar_file", "catalogue_file", "problems", "sealing"},
-    {"environment", "errors", "pinyin", "spreadsheet", "statements", "texts", "workers"},
+    {"environment", "errors", "order", "pinyin", "spreadsheet", "statements", "texts", "workers"},
 ]
 
 # Readers stand low so that pages and sockets may use them; they must not be read by what writes.
 READERS = {"estimate", "reports", "stories", "topics"}
 WRITERS = {"actions", "lifecycle", "routing", "events", "transactions", "receipts"}
 READERS_MAY_READ = {
+    "floor",
     "lifecycle",
+    "order",
     "routing",
     "events",
     "transactions",

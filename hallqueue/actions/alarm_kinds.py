@@ -8,7 +8,7 @@ from django.db.models import Max, QuerySet
 
 from hallqueue.actions.concern_round import late_concerns, tell_late
 from hallqueue.models import Call, Device, Hall, HelpCall, Presence, Service, Shift, Ticket, Window
-from hallqueue.routing import line, nobody_else, stranded, waiting
+from hallqueue.routing import in_line, nobody_else, stranded, waiting
 
 GRACE = timedelta(seconds=2)
 """A browser that reloads its page is not gone."""
@@ -60,7 +60,7 @@ def _empty(hall: Hall, now: datetime) -> set[str]:
     vacant = _vacant(hall)
     last = _last_ends(hall, vacant)
     left = [seat for seat in vacant if (last.get(seat.pk) or limit) <= limit]
-    return {f"window:{seat.number}" for seat in left if line(seat).exists()}
+    return {f"window:{seat.number}" for seat in left if in_line(seat).exists()}
 
 
 def _idle(hall: Hall, now: datetime) -> set[str]:
@@ -77,7 +77,7 @@ def _ignored(hall: Hall, seat: Window, last: datetime | None, limit: datetime) -
     if last is not None and last > limit:
         return False
     seat.hall = hall
-    return line(seat).filter(issued_at__lte=limit).exists()
+    return in_line(seat).filter(issued_at__lte=limit).exists()
 
 
 def _lost_devices(hall: Hall, now: datetime) -> set[str]:
@@ -161,7 +161,7 @@ def _tell_person(hall: Hall, subject: str) -> dict[str, Any]:
 def _tell_line(hall: Hall, subject: str) -> dict[str, Any]:
     """Who has waited longest for the window."""
     seat = Window.objects.select_related("hall").get(hall=hall, number=_key(subject))
-    return {"window": seat.number} | _since(line(seat).order_by("issued_at").first())
+    return {"window": seat.number} | _since(in_line(seat).order_by("issued_at").first())
 
 
 def _tell_stranded(hall: Hall, subject: str) -> dict[str, Any]:

@@ -19,18 +19,21 @@ from hallqueue.actions.windows import own_window
 from hallqueue.errors import Refused
 from hallqueue.lifecycle import move
 from hallqueue.models import Call, Rules, Ticket, Window
-from hallqueue.routing import derived_reason, first_in_line
+from hallqueue.order import PRECEDENCE, scope_of
+from hallqueue.routing import derived_reason, next_called, policies_of
 from hallqueue.statements import insert, rows, update
+
+_SERVICE = 'SELECT "name", "series_id" FROM "hallqueue_service" WHERE "id" = %s'
 
 
 @command
 def call_next(c: Command, *, window: int) -> Answer:
     """Call the first in this window's line. Raises Refused: window_not_open, window_has_ticket, nobody_waiting."""
     seat = ready_window(c, window)
-    ticket = first_in_line(seat)
-    if ticket is None:
+    called = next_called(seat)
+    if called is None:
         raise Refused("nobody_waiting")
-    return _call(c, seat, ticket)
+    return _call(c, seat, called.ticket, called.why.turn, order=called.why.code)
 
 
 @command
@@ -122,9 +125,12 @@ def undo(c: Command, *, window: int, ticket: int) -> Answer:
     return state_of(found)
 
 
-def _call(c: Command, seat: Window, ticket: Ticket, **told: Any) -> Answer:
+def _call(c: Command, seat: Window, ticket: Ticket, turn: str = "", **told: Any) -> Answer:
+    """Call somebody; `turn` is what a call made in turn counts as. What waiting had given them ends here."""
     changes = {"window": seat, "called_at": c.now, "started_at": None, "for_window_id": None}
-    changes["call_count"] = ticket.call_count + 1
+    changes |= {"call_count": ticket.call_count + 1, "precedence": PRECEDENCE[ticket.klass]}
+    (name, series), *_ = rows(_SERVICE, ticket.service_id)
+    scope = scope_of(series, policies_of(c.hall.pk)) if turn else None
     if why := derived_reason(seat, ticket):
         told["why"] = why
     seq = move(c.log, ticket, "call", seat, told=told, **changes)
@@ -138,9 +144,11 @@ def _call(c: Command, seat: Window, ticket: Ticket, **told: Any) -> Answer:
         called_at=c.now,
         said_at=c.now,
         said_seq=seq,
+        klass=ticket.klass,
+        turn=turn,
+        scope=scope,
     )
-    (service,) = rows('SELECT "name" FROM "hallqueue_service" WHERE "id" = %s', ticket.service_id)
-    return state_of(ticket) | {"window": seat.number, "service": service[0]}
+    return state_of(ticket) | {"window": seat.number, "service": name}
 
 
 def _refuse_haste(c: Command, call: Call, rules: Rules) -> None:

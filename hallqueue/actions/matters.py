@@ -6,7 +6,7 @@ from typing import Any
 
 from hallqueue.errors import Refused
 from hallqueue.models import Klass, Service, Ticket, Window
-from hallqueue.routing import PRECEDENCE
+from hallqueue.order import PRECEDENCE, sent_on
 
 Matter = dict[str, Any]
 """One matter: {"service": id, "result": one of RESULTS or "", "joined": id of the ticket it came with, or null}."""
@@ -67,7 +67,7 @@ def way_on(seat: Window, ticket: Ticket, matters: list[Matter]) -> Onward | None
     """Where to, after this window: to the next matter sent on, or back to the clerk who lent the person; None ends."""
     onward = next((matter["service"] for matter in matters if matter["result"] == SENT_ON), None)
     if onward is not None:
-        return _to_matter(onward)
+        return _to_matter(onward, sent_on(ticket.klass))
     if ticket.return_to_id is not None and ticket.return_to_id != seat.pk:
         back = Window.objects.get(pk=ticket.return_to_id)
         told = {"reason": "returned", "to_window": back.number, "service": "", "fallback": False}
@@ -80,14 +80,13 @@ def returning() -> dict[str, Any]:
     return {"return_to": None, "klass": Klass.RETURNING, "precedence": PRECEDENCE[Klass.RETURNING]}
 
 
-def _to_matter(service_id: int) -> Onward:
+def _to_matter(service_id: int, klass: str) -> Onward:
     service = Service.objects.get(pk=service_id)
     told = {"reason": "next_matter", "to_window": None, "service": service.code, "fallback": False}
-    return Onward(
-        {"for_window": None, "fallback_reason": "", "fallback_note": "", "service": service},
-        told,
-        service.name,
-    )
+    changes: dict[str, Any] = {"for_window": None, "fallback_reason": "", "fallback_note": ""}
+    changes["service"] = service
+    changes |= {"klass": klass, "precedence": PRECEDENCE[klass]}
+    return Onward(changes, told | {"klass": klass}, service.name)
 
 
 def _to_window(window: Window) -> dict[str, Any]:

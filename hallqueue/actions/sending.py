@@ -11,6 +11,7 @@ from hallqueue.actions.windows import own_window
 from hallqueue.errors import Refused
 from hallqueue.lifecycle import move
 from hallqueue.models import Call, FallbackPolicy, FallbackReason, Ticket, Window
+from hallqueue.order import PRECEDENCE, sent_on
 from hallqueue.routing import Lane, place_after, place_end, place_front
 
 PLACES = ("keep", "front", "back", "after")
@@ -64,11 +65,13 @@ def transfer(
     if not fallback and _too_often(c, seat, count):
         changes = left_to_fallback(FallbackReason.TRANSFERS, why)
         told |= {"service": "", "to_window": None, "wished": service or to_window}
+    klass = str(changes.get("klass", sent_on(found.klass)))
+    changes |= {"klass": klass, "precedence": PRECEDENCE[klass]}
     if back:
         changes["return_to"] = seat
     changes["position"] = _position(c, found, changes, place, after)
     told |= {"fallback": changes["fallback_reason"], "position": changes["position"]}
-    told["klass"] = str(changes.get("klass", found.klass))
+    told["klass"] = klass
     move(c.log, found, "transfer", seat, told=told, transfer_count=count, reason=why, **changes)
     if call is not None:
         end_call(c, call, "transferred")
@@ -115,7 +118,7 @@ def _position(c: Command, ticket: Ticket, changes: dict[str, Any], place: str, a
         service.pk if service else ticket.service_id,
         there.pk if there else None,
         bool(changes["fallback_reason"]),
-        changes.get("precedence", ticket.precedence),
+        changes["precedence"],
     )
     if place == "front":
         return place_front(ticket, lane)

@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 
 from hallqueue.actions.borrowing import lend_again
 from hallqueue.actions.command import Answer, Command, command
+from hallqueue.actions.rules import write_out
 from hallqueue.errors import Refused
-from hallqueue.models import Department, Hall, Rules, Series, Service, Window, WindowService
+from hallqueue.models import Department, Hall, Rules, Series, Service, Window, WindowScope, WindowService
 from hallqueue.pinyin import initials_of, pinyin_of
 
 SERVICE_FIELDS = (
@@ -22,6 +23,7 @@ SERVICE_FIELDS = (
     "initials",
     "tags",
     "minutes",
+    "group",
 )
 
 
@@ -35,6 +37,7 @@ def make_hall(slug: str, name: str, **fields: Any) -> Hall:
 @command
 def note_change(c: Command, *, what: str, row: int) -> Answer:
     """Note in the log that the set-up pages changed a row, so that every screen reads the set-up anew."""
+    write_out(c.hall)
     c.log.record("setup.changed", what=what, row=row)
     return {"what": what}
 
@@ -98,6 +101,7 @@ def load_services(c: Command, *, rows: Sequence[dict[str, Any]]) -> Answer:
     Service.objects.bulk_update(
         changed, [*SERVICE_FIELDS, "weight", "is_active", "mn_reviewed"], batch_size=200
     )
+    write_out(c.hall)
     c.log.record("setup.changed", what="services", made=len(fresh), updated=len(changed))
     return {"made": len(fresh), "updated": len(changed)}
 
@@ -129,6 +133,7 @@ def _map(c: Command, window: Window, takes: Iterable[Sequence[Any]], services: d
     wanted: dict[str, int] = {code: rank for code, rank in takes}  # noqa: C416  (dict() takes no lists)
     if unknown := wanted.keys() - services.keys():
         raise Refused("unknown_service", 404, detail=", ".join(sorted(unknown)[:3]))
+    WindowScope.objects.filter(window=window).delete()
     WindowService.objects.filter(window=window).delete()
     WindowService.objects.bulk_create(
         WindowService(hall=c.hall, window=window, service_id=services[code], rank=rank)

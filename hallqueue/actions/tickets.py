@@ -29,7 +29,7 @@ MOST_PEOPLE = 99
 
 _ANY_OPEN_WINDOW = """SELECT 1 FROM "hallqueue_windowservice" takes
     JOIN "hallqueue_window" w ON w."id" = takes."window_id"
-    WHERE takes."service_id" = %s AND w."state" = 'open' LIMIT 1"""
+    WHERE takes."service_id" = %s AND w."state" = 'open' AND (w."classes" = '' OR w."classes" LIKE %s) LIMIT 1"""
 
 _SERVICE = """ FROM "hallqueue_service" one JOIN "hallqueue_series" two ON two."id" = one."series_id"
     WHERE one."hall_id" = %s AND one."code" = %s"""
@@ -65,11 +65,11 @@ def issue(
     if not to_fallback and not unknown:
         refuse_late(c, wanted)
     _check_wish(priority, language, people)
-    reason = _fallback_reason(c, wanted, to_fallback, unknown)
     klass = Klass.PRIORITY if priority else Klass.ORDINARY
+    reason = _fallback_reason(c, wanted, klass, to_fallback, unknown)
     fields: dict[str, Any] = {"language": language, "source": source, "note": plain_text(note, 200)}
     fields |= {"priority_kind": priority, "fallback_reason": reason, "people": people}
-    fields["matters"] = _visit(c, wanted, also)
+    fields["matters"] = _visit(c, wanted, klass, also)
     ticket = new_ticket(c, wanted, klass, {} if slip else {"slip": False}, **fields)
     return issued(ticket, wanted)
 
@@ -196,13 +196,13 @@ def check_people(people: int) -> None:
         raise Refused("bad_input", 400, detail="people")
 
 
-def _visit(c: Command, first: Service, also: Sequence[str]) -> list[Matter]:
+def _visit(c: Command, first: Service, klass: str, also: Sequence[str]) -> list[Matter]:
     """The matters of a visit that begins with several services; none for the usual one."""
     if not also:
         return []
     others = [active_service(c, code) for code in dict.fromkeys(also) if code != first.code]
     for each in others:
-        _fallback_reason(c, each, asked=False, unknown=False)
+        _fallback_reason(c, each, klass, asked=False, unknown=False)
     matters = [matter_of(service.pk) for service in (first, *others)]
     refuse_too_many(matters)
     return matters if others else []
@@ -227,9 +227,9 @@ def _unknown_matter(c: Command) -> Service:
     return Service.objects.select_related("series").get(pk=policy.unknown_service_id)
 
 
-def _fallback_reason(c: Command, service: Service, asked: bool, unknown: bool) -> str:
+def _fallback_reason(c: Command, service: Service, klass: str, asked: bool, unknown: bool) -> str:
     """Nothing is issued that nobody answers for: an open window of the service, or the fallback window if asked."""
-    is_served = exists(_ANY_OPEN_WINDOW, service.pk)
+    is_served = exists(_ANY_OPEN_WINDOW, service.pk, f"% {klass} %")
     if not (asked or unknown):
         if not is_served:
             raise Refused("no_window_open", name=service.name)

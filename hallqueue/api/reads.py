@@ -77,7 +77,8 @@ def read_line(request: HttpRequest, hall: HallPath, window: WindowPath) -> Any:
         seat = Window.objects.filter(hall=found, number=window).select_related("hall").first()
         if seat is None:
             raise Refused("unknown_window", 404, number=window)
-        return [_place(each) for each in line(seat).select_related("service")[:LONGEST_LINE]]
+        codes = dict(Service.objects.filter(hall=found).values_list("pk", "code"))
+        return [_place(each, codes) for each in line(seat)[:LONGEST_LINE]]
 
 
 @read(router, "/halls/{hall}/tickets/{int:ticket}", "readTicket", TicketRow)
@@ -137,11 +138,11 @@ def _window(window: Window, sitting: set[int], calls: dict[int, int]) -> dict[st
     }
 
 
-def _place(ticket: Ticket) -> dict[str, Any]:
+def _place(ticket: Ticket, codes: dict[int, str]) -> dict[str, Any]:
     return {
         "ticket": ticket.pk,
         "label": ticket.label,
-        "service": ticket.service.code,
+        "service": codes[ticket.service_id],
         "klass": ticket.klass,
         "issued_at": ticket.issued_at,
     }

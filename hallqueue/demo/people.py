@@ -10,7 +10,7 @@ from hallqueue.demo import crowd
 from hallqueue.demo.crowd import Chance, Offer, Wish
 from hallqueue.errors import Refused
 from hallqueue.models import Call, Hall, Role, Service, Shift, Ticket, User, Window, WindowService
-from hallqueue.routing import line, waiting
+from hallqueue.routing import first_in_line, waiting
 
 MOST_PATIENCE = 12
 Life = Generator[float, None, None]
@@ -140,7 +140,7 @@ class Clerk:
             self._say(windows.pause, reason=self.resting)
             yield self.chance.between(4, 10)
             return
-        if line(seat).exists():
+        if first_in_line(seat) is not None:
             self._say(calling.call_next)
             yield self.chance.between(0.4, 1.2)
         else:

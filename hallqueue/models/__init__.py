@@ -19,9 +19,10 @@ from hallqueue.models.fallback import FallbackDuty, FallbackPolicy, FallbackReas
 from hallqueue.models.hall import Day, Hall
 from hallqueue.models.hands import Borrowing, Dismissal, Message, Notice, Presence
 from hallqueue.models.people import ApiClient, Device, Pairing, Role, User
+from hallqueue.models.policies import Policy
 from hallqueue.models.rules import Rules
 from hallqueue.models.tickets import Call, Klass, Ticket
-from hallqueue.models.windows import Shift, Window, WindowService
+from hallqueue.models.windows import Shift, Window, WindowScope, WindowService, listed
 
 __all__ = [
     "Alarm",
@@ -58,6 +59,7 @@ __all__ = [
     "Message",
     "Notice",
     "Pairing",
+    "Policy",
     "Presence",
     "Receipt",
     "Refusal",
@@ -72,5 +74,7 @@ __all__ = [
     "Ticket",
     "User",
     "Window",
+    "WindowScope",
     "WindowService",
+    "listed",
 ]

@@ -82,6 +82,7 @@ class Service(models.Model):
     mn_reviewed = models.BooleanField("蒙古文已审核", default=False)
     pinyin = models.CharField(max_length=1000, blank=True, editable=False)
     initials = models.CharField(max_length=200, blank=True, editable=False)
+    group = models.CharField("事项组", max_length=40, blank=True)
     tags = models.JSONField("标签", default=list, blank=True)
     minutes = models.PositiveSmallIntegerField("预计办理(分钟)", default=10)
     weight = models.PositiveSmallIntegerField("常用度", default=1)

@@ -13,12 +13,13 @@ from hallqueue.models.windows import Window
 
 
 class Klass(models.TextChoices):
-    """The class (类别) of a ticket: who goes before whom is `routing.PRECEDENCE`."""
+    """The class (类别) of a ticket: who goes before whom is `order.PRECEDENCE`."""
 
     ORDINARY = "ordinary", "普通"
     APPOINTMENT = "appointment", "预约"
     PRIORITY = "priority", "优先"
     RETURNING = "returning", "返回"
+    TRANSFERRED = "transferred", "转来"
 
 
 def new_token() -> str:
@@ -85,7 +86,7 @@ class Ticket(models.Model):
     before = models.JSONField(null=True)
 
     issued_at = models.DateTimeField()
-    waiting_at = models.DateTimeField(null=True)
+    waiting_at = models.DateTimeField(null=True)  # in the line since; null: since it was issued
     called_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -157,6 +158,10 @@ class Call(models.Model):
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=12, blank=True)
+    # What the order of calls is told by: the class then, and for a call made in turn whose turn, in which scope.
+    klass = models.CharField(max_length=12, choices=Klass.choices, blank=True)
+    turn = models.CharField(max_length=10, blank=True)
+    scope = models.PositiveBigIntegerField(null=True)
 
     class Meta:
         constraints = [
@@ -170,6 +175,7 @@ class Call(models.Model):
         indexes = [
             models.Index(fields=["hall", "said_seq"], name="calls_as_said"),
             models.Index(fields=["hall", "business_date", "window"], name="calls_of_a_day"),
+            models.Index(fields=["hall", "scope", "id"], name="turns_of_a_scope"),
         ]
 
     def __str__(self) -> str:

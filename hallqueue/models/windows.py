@@ -1,12 +1,23 @@
 """Windows, what they take, and who sits at them."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from hallqueue.models.calendar import Hours
-from hallqueue.models.catalogue import Service
+from hallqueue.models.catalogue import Department, Service
 from hallqueue.models.hall import Hall
+from hallqueue.order import UNDER_WAY
+
+COMMON_LANGUAGE = "zh"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words as one column that plain SQL can search: " mn en "; nothing is ""."""
+    found = sorted(set(words))
+    return f" {' '.join(found)} " if found else ""
 
 
 class Window(models.Model):
@@ -34,6 +45,9 @@ class Window(models.Model):
         related_name="windows",
         verbose_name="服务时间",
     )
+    # As `listed` writes them. No classes: all; no languages: the common one.
+    classes = models.CharField("类别", max_length=60, blank=True, editable=False)
+    languages = models.CharField("语言", max_length=30, blank=True, editable=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.CLOSED, editable=False)
     pause_reason = models.CharField(max_length=100, blank=True, editable=False)
     state_at = models.DateTimeField(null=True, editable=False)
@@ -49,11 +63,41 @@ class Window(models.Model):
     def __str__(self) -> str:
         return f"{self.number}号窗口"
 
+    def takes_class(self, klass: str) -> bool:
+        """Whether people of this class may be called here; who is already under way may, everywhere."""
+        return not self.classes or klass in self.classes.split() or klass in UNDER_WAY
+
+    def speaks(self, language: str) -> bool:
+        """Whether the clerk speaks it; the common language is spoken everywhere."""
+        return language == COMMON_LANGUAGE or language in self.languages.split()
+
+
+class WindowScope(models.Model):
+    """That a window takes a whole department, a group of services, or (neither) everything, now and later."""
+
+    hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="+")
+    window = models.ForeignKey(Window, on_delete=models.CASCADE, related_name="scopes")
+    department = models.ForeignKey(Department, null=True, on_delete=models.CASCADE, related_name="+")
+    group = models.CharField(max_length=40, blank=True)
+    rank = models.PositiveSmallIntegerField("次序", default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["hall", "window", "department", "group"], name="one_rank_per_scope"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.window} · {self.department or self.group or '*'}"
+
 
 class WindowService(models.Model):
     """That a window takes a service; rank 0 is its own work, higher ranks are help given to others.
 
     `borrowing` marks what it takes only as long as it is borrowed; the set-up leaves such a row alone.
+    Routing reads these rows alone. Those `by_scope` are written out from the window's scopes, and written anew when
+    services are added or moved; a row given by hand stays, and its rank counts.
     """
 
     hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="+")
@@ -68,6 +112,7 @@ class WindowService(models.Model):
         related_name="+",
         db_index=False,
     )
+    by_scope = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "窗口事项"

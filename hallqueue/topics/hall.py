@@ -11,8 +11,9 @@ from hallqueue.routing import stranded
 from hallqueue.topics import Frame, Kind, register
 from hallqueue.topics.advice import advice
 from hallqueue.topics.hands import alarm_rows, borrowed_rows, message_rows, notice_rows
+from hallqueue.topics.queue import queue_of
 from hallqueue.topics.reading import Reading, iso
-from hallqueue.topics.window import line_of, rule_of
+from hallqueue.topics.window import line_of
 
 WATCHERS = ("manager", "administrator", "auditor")
 MOST_TICKETS = 300
@@ -89,17 +90,15 @@ def _services(reading: Reading) -> list[Row]:
 
 
 def _windows(reading: Reading) -> list[Row]:
-    kinds = Counter(
-        (row["service_id"], row["for_window_id"], row["fallback_reason"]) for row in reading.waiting
-    )
     done, borrowed = _done_by_window(reading), borrowed_rows(reading)
     return [
-        _window_row(reading, window, kinds, done) | {"borrowed": borrowed.get(window.pk, [])}
+        _window_row(reading, window, done) | {"borrowed": borrowed.get(window.pk, [])}
         for window in reading.windows
     ]
 
 
-def _window_row(reading: Reading, window: Window, kinds: Counter[Any], done: dict[int, int]) -> Row:
+def _window_row(reading: Reading, window: Window, done: dict[int, int]) -> Row:
+    queue = queue_of(reading, window)
     shift, call = reading.shifts.get(window.pk), reading.open_calls.get(window.pk)
     return {
         "number": window.number,
@@ -111,7 +110,8 @@ def _window_row(reading: Reading, window: Window, kinds: Counter[Any], done: dic
         "since": iso(window.state_at),
         "clerk": str(shift.user) if shift else "",
         "ticket": _at_window(call) if call else None,
-        "line": _line_length(reading, window, kinds),
+        "line": queue.count,
+        "next": queue.next_row() if window.state == Window.State.OPEN else None,
         "done": done.get(window.pk, 0),
     }
 
@@ -120,13 +120,6 @@ def _at_window(call: Call) -> Row:
     ticket = call.ticket
     since = call.started_at if ticket.state == Ticket.State.SERVING else call.called_at
     return {"label": ticket.label, "state": ticket.state, "since": iso(since)}
-
-
-def _line_length(reading: Reading, window: Window, kinds: Counter[Any]) -> int:
-    """How many wait for this window: tickets of one kind are judged once, however many there are."""
-    admits = rule_of(reading, window).admits
-    names = ("service_id", "for_window_id", "fallback_reason")
-    return sum(count for kind, count in kinds.items() if admits(dict(zip(names, kind, strict=True))))
 
 
 def _done_by_window(reading: Reading) -> dict[int, int]:

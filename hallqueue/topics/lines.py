@@ -7,6 +7,7 @@ from typing import Any
 
 from hallqueue import estimate
 from hallqueue.estimate import Range
+from hallqueue.floor import kind_of
 from hallqueue.models import Klass, Window
 from hallqueue.topics.reading import Reading
 from hallqueue.topics.window import rule_of
@@ -19,7 +20,7 @@ class Lines:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
-        self._rules = [rule_of(reading, each) for each in reading.windows if each.state == Window.State.OPEN]
+        self._rules = [rule_of(reading, each) for each in reading.windows if _serves_newcomers(each)]
         self._takers: dict[tuple[Any, ...], frozenset[int]] = {}
         self.paces = estimate.paces(reading.hall)
         self._first: dict[int, Row] = {}
@@ -29,9 +30,9 @@ class Lines:
 
     def takers(self, row: Row) -> frozenset[int]:
         """The open windows (ids) that may call this ticket."""
-        key = (row["service_id"], row["for_window_id"], row["fallback_reason"])
+        key = kind_of(row)
         if key not in self._takers:
-            self._takers[key] = frozenset(rule.window for rule in self._rules if rule.admits(row))
+            self._takers[key] = self._reading.floor.takers(row)
         return self._takers[key]
 
     def ahead_of(self, mine: Row) -> int:
@@ -85,6 +86,10 @@ class Lines:
                 break
             count += row["service_id"] == mine["service_id"]
         return count
+
+
+def _serves_newcomers(window: Window) -> bool:
+    return window.state == Window.State.OPEN and window.takes_class(Klass.ORDINARY)
 
 
 @lru_cache(maxsize=2)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from hallqueue.floor import Duties, Floor
 from hallqueue.models import (
     Alarm,
     Call,
@@ -21,7 +22,8 @@ from hallqueue.models import (
     Window,
     WindowService,
 )
-from hallqueue.routing import waiting
+from hallqueue.order import scope_of
+from hallqueue.routing import past_turns, policies_of, waiting
 
 
 def iso(moment: datetime | None) -> str | None:
@@ -37,15 +39,26 @@ class Catalogue:
         self.departments = list(Department.objects.filter(hall=hall))
         self.services = {service.pk: service for service in Service.objects.filter(hall=hall)}
         self.takes: dict[int, list[int]] = {}
+        self.taken_by: dict[int, list[int]] = {}
+        self.ranks: dict[int, dict[int, int]] = {}
+        self.policies = policies_of(hall.pk)
         pairs = (
-            WindowService.objects.filter(hall=hall).order_by("rank", "id").values_list("window", "service")
+            WindowService.objects.filter(hall=hall)
+            .order_by("rank", "id")
+            .values_list("window", "service", "rank")
         )
-        for window, service in pairs:
+        for window, service, rank in pairs:
             self.takes.setdefault(window, []).append(service)
+            self.taken_by.setdefault(service, []).append(window)
+            self.ranks.setdefault(window, {})[service] = rank
         self.fallback = FallbackPolicy.of(hall)
         self.duties: dict[int, set[int]] = {}
         for window, department in FallbackDuty.objects.filter(hall=hall).values_list("window", "department"):
             self.duties.setdefault(window, set()).add(department)
+
+    def scope_of(self, service: int) -> int:
+        """The scope whose policy a service (id) follows."""
+        return scope_of(self.services[service].series_id, self.policies)
 
 
 class Reading:
@@ -105,6 +118,19 @@ class Reading:
         return list(waiting(self.hall).values(*names, *shown))
 
     @cached_property
+    def floor(self) -> Floor:
+        """Which windows may take whom, as they stand."""
+        catalogue = self.catalogue
+        departments = {pk: service.department_id for pk, service in catalogue.services.items()}
+        duties = Duties(catalogue.fallback.helps_out, catalogue.duties, departments)
+        return Floor(self.windows, catalogue.taken_by, duties)
+
+    @cached_property
+    def past_turns(self) -> dict[int, list[str]]:
+        """The last turns of every scope under a ratio."""
+        return past_turns(self.hall.pk, self.catalogue.policies)
+
+    @cached_property
     def waiting_by_service(self) -> Counter[int]:
         """How many wait for each service id."""
         return Counter(row["service_id"] for row in self.waiting)
@@ -155,9 +181,13 @@ class Reading:
     @cached_property
     def serving_windows(self) -> dict[int, list[int]]:
         """For each service id, the numbers of the open ordinary windows that take it."""
-        found: dict[int, list[int]] = {}
-        for window in self.windows:
-            if window.state == Window.State.OPEN and not window.is_fallback:
-                for service in self.catalogue.takes.get(window.pk, []):
-                    found.setdefault(service, []).append(window.number)
+        numbers = {
+            window.pk: window.number
+            for window in self.windows
+            if window.state == Window.State.OPEN and not window.is_fallback
+        }
+        found = {}
+        for service, takers in self.catalogue.taken_by.items():
+            if serving := [numbers[each] for each in takers if each in numbers]:
+                found[service] = sorted(serving)
         return found

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hallqueue.models import FallbackReason, Ticket, Window
+from hallqueue.models import FallbackReason, Klass, Ticket, Window
 from hallqueue.topics import Frame, Kind, register
 from hallqueue.topics.lines import lines_of
 from hallqueue.topics.reading import Reading, iso
@@ -20,7 +20,7 @@ def ticket_frame(reading: Reading, name: str) -> Frame | None:
         "date": found.business_date.isoformat(),
         "label": found.label,
         "state": found.state,
-        "priority": found.precedence < 50,
+        "priority": found.klass == Klass.PRIORITY,
         "service": _service(reading, found.service_id),
         "window": _window(found.window),
         "issued_at": iso(found.issued_at),

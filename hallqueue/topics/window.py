@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from hallqueue.floor import Floor
 from hallqueue.lifecycle import MOVES
 from hallqueue.models import Call, FallbackReason, Role, Shift, Ticket, Window
 from hallqueue.topics import Frame, Kind, register
 from hallqueue.topics.hands import unread
+from hallqueue.topics.queue import queue_of
 from hallqueue.topics.reading import Reading, iso
 
 LONGEST_LINE = 50
@@ -23,26 +25,23 @@ Row = dict[str, Any]
 class Rule:
     """What one window may take: `routing.may_take` on rows already read, so that one reading serves every window."""
 
-    window: int
+    seat: Window
     takes: frozenset[int]
-    is_fallback: bool
-    served: frozenset[int]
-    open_windows: frozenset[int]
-    helps_out: bool = False
-    left_to_others: frozenset[int] = frozenset()
+    floor: Floor
+
+    @property
+    def window(self) -> int:
+        """The window's id."""
+        return self.seat.pk
+
+    @property
+    def is_fallback(self) -> bool:
+        """Whether it is the fallback window, which answers for what no other takes."""
+        return self.seat.is_fallback
 
     def admits(self, row: Row) -> bool:
         """Whether a ticket is this window's to serve."""
-        if row["for_window_id"] is None:
-            mine = not row["fallback_reason"] and row["service_id"] in self.takes
-        else:
-            mine = row["for_window_id"] == self.window
-        return mine or (
-            self.is_fallback and row["service_id"] not in self.left_to_others and self._is_left(row)
-        )
-
-    def _is_left(self, row: Row) -> bool:
-        return self.why(row) is not None or (self.helps_out and row["for_window_id"] is None)
+        return self.floor.admits(self.seat, row)
 
     def why(self, row: Row) -> dict[str, str] | None:
         """Why a ticket comes to the fallback window: {code, text}; None when another open window takes it."""
@@ -53,43 +52,19 @@ class Rule:
                 "code": reason if known else "sent",
                 "text": row.get("fallback_note") or ("" if known else reason),
             }
-        if row["for_window_id"] is None:
-            return None if row["service_id"] in self.served else {"code": "no_window", "text": ""}
-        return None if row["for_window_id"] in self.open_windows else {"code": "window_closed", "text": ""}
+        if self.floor.others(row):
+            return None
+        return {"code": "no_window" if row["for_window_id"] is None else "window_closed", "text": ""}
 
 
 def rule_of(reading: Reading, window: Window) -> Rule:
     """The rule of one window as the hall stands in this reading."""
-    return Rule(
-        window=window.pk,
-        takes=frozenset(reading.catalogue.takes.get(window.pk, ())),
-        is_fallback=window.is_fallback,
-        served=frozenset(reading.serving_windows),
-        open_windows=frozenset(each.pk for each in reading.windows if each.state == Window.State.OPEN),
-        helps_out=window.is_fallback and reading.catalogue.fallback.helps_out,
-        left_to_others=_left_to_others(reading, window),
-    )
-
-
-def _left_to_others(reading: Reading, window: Window) -> frozenset[int]:
-    """The services whose departments another open fallback window answers for, and this one does not."""
-    duties = reading.catalogue.duties
-    if not window.is_fallback or not duties:
-        return frozenset()
-    answered = {
-        department
-        for each in reading.windows
-        if each.is_fallback and each.state == Window.State.OPEN
-        for department in duties.get(each.pk, ())
-    } - duties.get(window.pk, set())
-    services = reading.catalogue.services
-    return frozenset(pk for pk, service in services.items() if service.department_id in answered)
+    return Rule(window, frozenset(reading.catalogue.takes.get(window.pk, ())), reading.floor)
 
 
 def line_of(reading: Reading, window: Window) -> list[Row]:
     """The waiting rows this window may take, in order: always what `routing.line` would say."""
-    admits = rule_of(reading, window).admits
-    return [row for row in reading.waiting if admits(row)]
+    return queue_of(reading, window).rows()
 
 
 def window_frame(reading: Reading, name: str) -> Frame | None:
@@ -97,7 +72,7 @@ def window_frame(reading: Reading, name: str) -> Frame | None:
     window = _window(reading, name)
     if window is None:
         return None
-    rule, line, aside = rule_of(reading, window), line_of(reading, window), _aside_of(reading, window)
+    rule, queue, aside = rule_of(reading, window), queue_of(reading, window), _aside_of(reading, window)
     call = reading.open_calls.get(window.pk)
     undo = _undoable(reading, window, call)
     show = partial(_shown, reading, rule)
@@ -106,10 +81,11 @@ def window_frame(reading: Reading, name: str) -> Frame | None:
         "hall": _hall_row(reading),
         "shift": _shift_row(reading.shifts.get(window.pk)),
         "current": _current(show, call) if call else None,
-        "line": {"count": len(line), "first": [show(row) for row in line[:LONGEST_LINE]]},
+        "line": {"count": queue.count, "first": [show(row) for row in queue.rows(LONGEST_LINE)]},
+        "next": queue.next_row(),
         "aside": {"count": len(aside), "first": [_aside_row(show, *each) for each in aside[:MOST_SET_ASIDE]]},
         "undo": undo,
-        "may": _may(window, call, len(line), len(aside), undo is not None, _may_refuse(reading)),
+        "may": _may(window, call, queue.count, len(aside), undo is not None, _may_refuse(reading)),
         "takes": _takes(reading, window),
         "messages": unread(reading, window),
     }
@@ -175,7 +151,16 @@ def _shown(reading: Reading, rule: Rule, row: Row) -> Row:
 
 def _values(ticket: Ticket) -> Row:
     """A ticket's row in the form of `Reading.waiting`."""
-    names = ("id", "label", "service_id", "klass", "for_window_id", "fallback_reason", "fallback_note")
+    names = (
+        "id",
+        "label",
+        "service_id",
+        "klass",
+        "precedence",
+        "for_window_id",
+        "fallback_reason",
+        "fallback_note",
+    )
     shown = ("issued_at", "priority_kind", "language", "note", "reason", "transfer_count")
     return {name: getattr(ticket, name) for name in (*names, *shown)}
 
@@ -258,7 +243,7 @@ def _choice(reading: Reading, window: Window) -> Row:
     call = reading.open_calls.get(window.pk)
     return _window_row(window) | {
         "shift": _shift_row(reading.shifts.get(window.pk)),
-        "waiting": len(line_of(reading, window)),
+        "waiting": queue_of(reading, window).count,
         "ticket": {"label": call.ticket.label, "state": call.ticket.state} if call else None,
         "takes": _takes(reading, window),
     }

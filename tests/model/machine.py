@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import time_machine
@@ -13,13 +13,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from hallqueue.actions import (
+    ageing,
     calling,
     citizens,
     day,
     desk,
     fallback,
     moving,
+    policies,
     reminders,
+    rules,
     sending,
     setup,
     tickets,
@@ -32,6 +35,7 @@ from hallqueue.models import Window
 from hallqueue.routing import line, stranded
 from tests import invariants
 from tests.hall import KIOSK, SmallHall
+from tests.model.machine_order import TAKES, WINDOW, WISH, OrderRules
 from tests.model.plain import No, Paper, Seat
 from tests.model.plain_day import PaperHall
 
@@ -50,11 +54,14 @@ ROOMS = {
     "map_services": setup,
     "redirect": moving,
     **dict.fromkeys(("refuse", "ask_for_fallback", "send_to_fallback"), fallback),
+    "set_window_rules": rules,
+    "look_at_waits": ageing,
+    **dict.fromkeys(("set_policy", "drop_policy"), policies),
 }
 
 # Plain SQL: asked after every step, the ORM would spend more time on wording than on asking.
-TICKETS = """SELECT t.id, t.label, CAST(t.business_date AS TEXT), s.code, t.state, t.call_count, w.number, f.number,
-    b.number, j.label, t.requeue_count, t.people, t.matters
+TICKETS = """SELECT t.id, t.label, CAST(t.business_date AS TEXT), s.code, t.state, t.klass, t.precedence, t.call_count,
+    w.number, f.number, b.number, j.label, t.requeue_count, t.people, t.matters
     FROM hallqueue_ticket t JOIN hallqueue_service s ON s.id = t.service_id
     LEFT JOIN hallqueue_window w ON w.id = t.window_id LEFT JOIN hallqueue_window f ON f.id = t.for_window_id
     LEFT JOIN hallqueue_window b ON b.id = t.return_to_id LEFT JOIN hallqueue_ticket j ON j.id = t.joined_to_id
@@ -66,17 +73,13 @@ WINDOWS = """SELECT w.number, w.state, w.pause_reason, COALESCE(u.name, '') FROM
 Outcome = tuple[str, Any]
 
 WHO = st.sampled_from(["own"] * 6 + ["manager", "clerk1", "clerk3", "fallback"])
-WINDOW = st.sampled_from([1, 1, 2, 2, 3, 9, 9])
-SERVICE = st.sampled_from(["id-card", "id-card", "invoice", "housing"])
-WISH = st.tuples(SERVICE, st.sampled_from(["", "", "elderly"]), st.sampled_from([False, False, False, True]))
 REASON = st.sampled_from(["他有事", "有理由", "", "  "])
 NUMBER = st.integers(0, 60)
 AT_WINDOW = ["call_next"] * 4 + ["start", "start", "finish", "finish", "no_show", "recall"]
 SEAT = ["sit", "open_window", "open_window", "leave", "pause", "close"]
-MINUTES = st.sampled_from([1, 7, 30, -1, -90, 300, 24 * 60, -24 * 60])
 
 
-class HallMachine(RuleBasedStateMachine):
+class HallMachine(OrderRules, RuleBasedStateMachine):
     """One example is one transaction, rolled back at its end. Subclasses set `small`."""
 
     small: SmallHall
@@ -90,8 +93,8 @@ class HallMachine(RuleBasedStateMachine):
         self.seq = self.small.fresh().seq
         self.said: list[tuple[Callable[[str], Outcome], str, Outcome]] = []
         self.rows: list[int] = []
-        takes = {1: {"id-card"}, 2: {"invoice", "id-card"}, 3: {"housing"}, 9: set[str]()}
-        self.paper = PaperHall(MORNING, MORNING, {n: Seat(n, takes[n], fallback=n == 9) for n in takes})
+        seats = {n: Seat(n, dict(TAKES[n]), fallback=n == 9) for n in TAKES}
+        self.paper = PaperHall(MORNING, MORNING, seats)
 
     def teardown(self) -> None:
         """The whole log, told again, must lead to what stands; then all is forgotten."""
@@ -145,9 +148,10 @@ class HallMachine(RuleBasedStateMachine):
             self.both("open_window", CLERKS[number], window=number)
 
     @rule(wishes=st.lists(WISH, min_size=1, max_size=3))
-    def issue(self, wishes: list[tuple[str, str, bool]]) -> None:
-        for service, priority, to_fallback in wishes:
-            self.both("issue", "kiosk", service=service, priority=priority, to_fallback=to_fallback)
+    def issue(self, wishes: list[tuple[str, str, bool, str]]) -> None:
+        for service, priority, to_fallback, language in wishes:
+            wish = {"service": service, "priority": priority, "language": language}
+            self.both("issue", "kiosk", to_fallback=to_fallback, **wish)
 
     @rule(who=WHO, window=WINDOW, verb=st.sampled_from(AT_WINDOW))
     def at_window(self, who: str, window: int, verb: str) -> None:
@@ -221,11 +225,6 @@ class HallMachine(RuleBasedStateMachine):
         more: dict[str, dict[str, Any]] = {"pause": {"reason": reason}, "sit": {"take_over": over}}
         self.both(verb, self.person(who, window), window=window, **more.get(verb, {}))
 
-    @rule(who=st.sampled_from(["manager", "clerk1"]), window=WINDOW, codes=st.sets(SERVICE))
-    def map_services(self, who: str, window: int, codes: set[str]) -> None:
-        takes = [(code, 0) for code in sorted(codes)]
-        self.both("map_services", who, window=window, takes=takes)
-
     @rule(verb=st.sampled_from(["open_hall", "open_hall", "close_hall", "close_days", "close_days"]))
     def of_the_hall(self, verb: str) -> None:
         _, answer = self.both(verb, "hall")
@@ -233,12 +232,6 @@ class HallMachine(RuleBasedStateMachine):
             self.said.clear()  # closing a day throws old receipts away
         if verb == "close_hall":
             self.both("open_hall", "hall")
-
-    @rule(minutes=MINUTES)
-    def clock_moves(self, minutes: int) -> None:
-        """Forward, over midnight, or set back: whatever people do to clocks."""
-        self.clock.shift(timedelta(minutes=minutes))
-        self.paper.clock += timedelta(minutes=minutes)
 
     @precondition(lambda self: self.said)
     @rule(number=NUMBER)
@@ -290,7 +283,7 @@ class HallMachine(RuleBasedStateMachine):
     def compare_line(self, window: Window) -> None:
         """The line of a window, or, asked at the fallback window, whom nobody serves."""
         window.hall = self.small.hall
-        seen = [*line(window).values_list("pk", flat=True)]
+        seen = [ticket.pk for ticket in line(window)]
         expected = [self.rows[self.paper.tickets.index(t)] for t in self.paper.line(window.number)]
         assert seen == expected, f"I5, I7: window {window.number}: {seen}, on paper {expected}"
         if window.is_fallback and window.state != "open":
@@ -311,6 +304,8 @@ def on_paper(ticket: Paper) -> tuple[Any, ...]:
         str(ticket.day),
         ticket.service,
         ticket.state,
+        ticket.klass,
+        ticket.rank,
         ticket.calls,
         ticket.at,
         ticket.sent_to,

@@ -8,8 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
 
+from tests.model.plain_order import (
+    FIRST,
+    SERIES,
+    PaperCall,
+    PaperPolicy,
+    in_line,
+    policy_of,
+    suits,
+    takes,
+)
+
 EAST_8 = timezone(timedelta(hours=8))
-SERIES = {"id-card": "A", "invoice": "B", "housing": "C"}
 GAP = 1024
 LIVING = ("waiting", "called", "serving", "parked", "missed")
 OPEN = ("called", "serving")
@@ -46,9 +56,12 @@ class Paper:
     calls: int = 0
     transfers: int = 0
     last_window: int | None = None
+    klass: str = "ordinary"
+    language: str = "zh"
+    since: datetime | None = None
     before: Paper | None = None
     kind: str = ""
-    seen: bool = False
+    came: str = ""
     verb: str = ""
     said: int = 0
     said_at: datetime | None = None
@@ -69,13 +82,15 @@ class Seat:
     """A window on paper."""
 
     number: int
-    takes: set[str]
+    takes: dict[str, int]
     fallback: bool = False
     state: str = "closed"
     reason: str = ""
     since: date | None = None
     clerk: str = ""
     clerk_since: date | None = None
+    classes: set[str] = field(default_factory=set)
+    languages: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -91,6 +106,8 @@ class PlainHall:
     closed: set[date] = field(default_factory=set)
     places: int = 0
     called_out: list[Paper] = field(default_factory=list)
+    policies: dict[str, PaperPolicy] = field(default_factory=dict)
+    turns: list[PaperCall] = field(default_factory=list)
 
     @property
     def now(self) -> datetime:
@@ -107,22 +124,10 @@ class PlainHall:
         return (ticket.rank, ticket.place, self.tickets.index(ticket))
 
     def takes(self, seat: Seat, ticket: Paper) -> bool:
-        if ticket.to_fallback:
-            return seat.fallback
-        if ticket.sent_to is not None:
-            there = self.seats[ticket.sent_to].state == "open"
-            return ticket.sent_to == seat.number or (seat.fallback and not there)
-        if ticket.service in seat.takes:
-            return True
-        return seat.fallback and not any(
-            ticket.service in each.takes and each.state == "open" and not each.fallback
-            for each in self.seats.values()
-        )
+        return takes(self, seat, ticket)
 
     def line(self, number: int) -> list[Paper]:
-        seat = self.seats[number]
-        mine = [t for t in self.tickets if t.state == "waiting" and self.takes(seat, t)]
-        return sorted(mine, key=self.order)
+        return in_line(self, self.seats[number])
 
     def stranded(self) -> list[Paper]:
         opened = [seat for seat in self.seats.values() if seat.state == "open"]
@@ -139,35 +144,41 @@ class PlainHall:
     # Tickets
 
     def issue(
-        self, who: str, service: str, priority: str, to_fallback: bool, also: tuple[str, ...] = ()
+        self,
+        who: str,
+        service: str,
+        priority: str,
+        to_fallback: bool,
+        also: tuple[str, ...] = (),
+        language: str = "zh",
     ) -> Said:
         if not self.is_open:
             raise No("hall_closed")
         if service not in SERIES:
             raise No("unknown_service")
         opened = [seat for seat in self.seats.values() if seat.state == "open"]
+        klass = "priority" if priority else "ordinary"
         if to_fallback and not any(seat.fallback for seat in opened):
             raise No("no_fallback_open")
-        if not to_fallback and not any(service in seat.takes for seat in opened):
+        if not to_fallback and not any(suits(seat, service, klass) for seat in opened):
             raise No("no_window_open")
-        more = self.more_matters(service, also)
+        more = self.more_matters(service, also, klass)
         letter = SERIES[service]
         number = self.counters[self.today, letter] = self.counters.get((self.today, letter), 0) + 1
-        rank = 20 if priority else 50
-        ticket = Paper(
-            f"{letter}{number:03d}", self.today, service, rank, self.last_place(), to_fallback=to_fallback
-        )
+        label, place = f"{letter}{number:03d}", self.last_place()
+        ticket = Paper(label, self.today, service, FIRST[klass], place, to_fallback=to_fallback)
+        ticket.klass, ticket.language, ticket.since = klass, language, self.now
         ticket.kind = priority
         ticket.matters = [Matter(each) for each in (service, *more)] if more else []
         self.tickets.append(ticket)
         return {"label": ticket.label}
 
-    def more_matters(self, service: str, also: tuple[str, ...]) -> list[str]:
+    def more_matters(self, service: str, also: tuple[str, ...], klass: str) -> list[str]:
         if any(each not in SERIES for each in also):
             raise No("unknown_service")
         more = [each for each in dict.fromkeys(also) if each != service]
         opened = [seat for seat in self.seats.values() if seat.state == "open"]
-        if any(not any(each in seat.takes for seat in opened) for each in more):
+        if any(not any(suits(seat, each, klass) for seat in opened) for each in more):
             raise No("no_window_open")
         return more
 
@@ -183,24 +194,29 @@ class PlainHall:
     def verify(self, who: str, ticket: Paper, kind: str) -> Said:
         if ticket.state not in ("waiting", "parked", "missed"):
             raise No("wrong_state")
-        if ticket.seen and ticket.kind == kind:
+        if ticket.came and ticket.kind == kind:
             raise No("already_verified")
-        return self.reclass(ticket, 20, kind, seen=True)
+        came = ticket.came or ("ordinary" if ticket.klass == "priority" else ticket.klass)
+        return self.reclass(ticket, "priority", kind, came)
 
     def take_back_priority(self, who: str, ticket: Paper) -> Said:
         if ticket.state not in ("waiting", "parked", "missed"):
             raise No("wrong_state")
-        if ticket.rank != 20:
+        if ticket.klass != "priority":
             raise No("no_priority")
-        return self.reclass(ticket, 50, "", seen=False)
+        return self.reclass(ticket, ticket.came or "ordinary", "", "")
 
-    def reclass(self, ticket: Paper, rank: int, kind: str, seen: bool) -> Said:
+    def reclass(self, ticket: Paper, klass: str, kind: str, came: str) -> Said:
         """A paper once seen stays seen, whatever a window takes back."""
-        ticket.rank, ticket.kind, ticket.seen = rank, kind, seen
+        ticket.kind, ticket.came = kind, came
+        for page in filter(None, (ticket, ticket.before)):
+            page.klass, page.rank = klass, FIRST[klass]
         return {"label": ticket.label, "state": ticket.state, "priority": kind}
 
     def move(self, ticket: Paper, state: str, verb: str = "", **changes: object) -> Said:
         ticket.before = replace(ticket, before=None)
+        if state == "waiting" != ticket.state:
+            ticket.since = self.now
         ticket.verb = verb
         if ticket.state == "parked" and state != "parked":
             ticket.remind_at, ticket.reminded = None, False
@@ -236,8 +252,10 @@ class PlainHall:
             raise No("no_ticket_here")
         return ticket
 
-    def called(self, ticket: Paper, window: int) -> Said:
-        said = self.move(ticket, "called", at=window, sent_to=None, calls=ticket.calls + 1)
+    def called(self, ticket: Paper, window: int, scope: str | None = None) -> Said:
+        self.turns.append(PaperCall(ticket, scope, ticket.rank >= 50))
+        rank = FIRST[ticket.klass]
+        said = self.move(ticket, "called", at=window, sent_to=None, calls=ticket.calls + 1, rank=rank)
         ticket.last_window, ticket.said, ticket.said_at = window, 1, self.now
         self.called_out.append(ticket)
         ticket.last_call = len(self.called_out)
@@ -248,7 +266,8 @@ class PlainHall:
         waiting = self.line(window)
         if not waiting:
             raise No("nobody_waiting")
-        return self.called(waiting[0], window)
+        first = waiting[0]
+        return self.called(first, window, None if first.rank == 5 else policy_of(self, first)[0])
 
     def pick(self, who: str, window: int, ticket: Paper, reason: str) -> Said:
         seat = self.ready(who, window)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.model.plain import LIVING, No, Said, Seat
 from tests.model.plain_fallback import FallbackPaper
 from tests.model.plain_life import PlainLife
+from tests.model.plain_order import PaperPolicy, policy_of
 
 
 class PaperHall(PlainLife, FallbackPaper):
@@ -60,8 +61,66 @@ class PaperHall(PlainLife, FallbackPaper):
     def map_services(self, who: str, window: int, takes: list[tuple[str, int]]) -> Said:
         if who != "manager":
             raise No("not_allowed")
-        self.seats[window].takes = {code for code, _ in takes}
+        self.seats[window].takes = dict(takes)
         return {"window": window, "takes": len(takes)}
+
+    def set_window_rules(
+        self,
+        who: str,
+        window: int,
+        services: list[tuple[str, int]],
+        classes: list[str],
+        languages: list[str],
+        anyway: bool,
+    ) -> Said:
+        if who != "manager":
+            raise No("not_allowed")
+        seat = self.seats[window]
+        if not services and not seat.fallback:
+            raise No("window_takes_nothing")
+        before = {code for each in self.seats.values() if not each.fallback for code in each.takes}
+        old, seat.takes = seat.takes, dict(services)
+        lost = before - {code for each in self.seats.values() if not each.fallback for code in each.takes}
+        waiting = [
+            t for t in self.tickets if t.state == "waiting" and t.sent_to is None and not t.to_fallback
+        ]
+        if not anyway and any(t.service in lost for t in waiting):
+            seat.takes = old
+            raise No("service_has_people")
+        seat.classes, seat.languages = set(classes), set(languages)
+        return {"window": window, "takes": len(services)}
+
+    def set_policy(
+        self, who: str, series: str, kind: str, preferred: int, ordinary: int, **limits: int
+    ) -> Said:
+        if who != "manager":
+            raise No("not_allowed")
+        ageing, guard = limits["ageing_minutes"], limits["guard_minutes"]
+        if not (0 < preferred < 21 and 0 < ordinary < 21):
+            raise No("bad_ratio")
+        if not 0 < ageing < 481:
+            raise No("bad_ageing")
+        if guard and not 4 < guard < 481:
+            raise No("bad_guard")
+        if series not in ("", "A", "B", "C"):
+            raise No("unknown_series")
+        self.policies[series] = PaperPolicy(kind, preferred, ordinary, ageing, guard)
+        return {"series": series}
+
+    def drop_policy(self, who: str, series: str) -> Said:
+        if who != "manager":
+            raise No("not_allowed")
+        return {"dropped": self.policies.pop(series, None) is not None}
+
+    def look_at_waits(self, who: str) -> Said:
+        moved = 0
+        for ticket in self.tickets:
+            if ticket.state == "waiting" and ticket.since is not None:
+                minutes = (self.now - ticket.since).total_seconds() / 60
+                reached = policy_of(self, ticket)[1].after(ticket, minutes)
+                moved += reached < ticket.rank
+                ticket.rank = min(ticket.rank, reached)
+        return {"aged": moved}
 
     def open_hall(self, who: str) -> Said:
         self.is_open = True

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from tests.model.plain import OPEN, SERIES, Matter, No, Paper, PlainHall, Said
+from tests.model.plain_order import FIRST
 
 RESULTS = ("done", "not_done", "sent_on")
 
@@ -13,6 +14,12 @@ RESULTS = ("done", "not_done", "sent_on")
 def name_of(ticket: Paper) -> str:
     """No two tickets share it."""
     return f"{ticket.label} {ticket.day}"
+
+
+def sent_on(ticket: Paper) -> dict[str, object]:
+    """Who is sent on goes before newcomers."""
+    klass = "transferred" if ticket.klass == "ordinary" else ticket.klass
+    return {"klass": klass, "rank": FIRST[klass]}
 
 
 @dataclass
@@ -141,10 +148,11 @@ class PlainLife(PlainHall):
             raise No("wrong_state")
         onward = next((m.service for m in matters if m.result == "sent_on"), None)
         if onward is not None:
-            where = {"service": onward, "sent_to": None, "to_fallback": False}
+            where = {"service": onward, "sent_to": None, "to_fallback": False, **sent_on(ticket)}
             return self.move(ticket, "waiting", "transfer", matters=matters, **where)
         if ticket.lent_by not in (None, window):
-            back = {"sent_to": ticket.lent_by, "to_fallback": False, "rank": 10, "lent_by": None}
+            back = {"sent_to": ticket.lent_by, "to_fallback": False, "lent_by": None}
+            back |= {"klass": "returning", "rank": 10}
             return self.move(ticket, "waiting", "transfer", matters=matters, **back)
         return self.move(ticket, "done", matters=matters, lent_by=None)
 
@@ -194,11 +202,14 @@ class PlainLife(PlainHall):
             found, transfers=count, sent_to=to_window, to_fallback=fallback, service=service or found.service
         )
         if to_window is not None and to_window == found.lent_by:
-            copy.rank, copy.lent_by = 10, None
+            copy.klass, copy.rank, copy.lent_by = "returning", 10, None
+        else:
+            for name, value in sent_on(found).items():
+                setattr(copy, name, value)
         if back:
             copy.lent_by = window
         copy.place = self.place_of(found, copy, place, after)
-        names = ("transfers", "sent_to", "to_fallback", "service", "rank", "lent_by", "place")
+        names = ("transfers", "sent_to", "to_fallback", "service", "klass", "rank", "lent_by", "place")
         return self.move(found, "waiting", "transfer", **{name: getattr(copy, name) for name in names})
 
     def parked_here(self, who: str, window: int, ticket: Paper) -> Paper:
@@ -294,8 +305,9 @@ class PlainLife(PlainHall):
         self.have_matters(whole, [m for m in whole.matters if m.came_with != name_of(ticket)])
         return said
 
-    @staticmethod
-    def back_to(ticket: Paper, before: Paper) -> Said:
+    def back_to(self, ticket: Paper, before: Paper) -> Said:
+        if ticket.state in OPEN and before.state not in OPEN:
+            [each for each in self.turns if each.ticket is ticket][-1].undone = True
         kept = (
             "state",
             "at",
@@ -305,6 +317,8 @@ class PlainLife(PlainHall):
             "place",
             "calls",
             "rank",
+            "klass",
+            "since",
             "requeued",
             "transfers",
         )

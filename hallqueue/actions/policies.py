@@ -1,0 +1,72 @@
+"""In what order classes are called: a policy for the hall, or for one series alone."""
+
+from typing import Any
+
+from hallqueue.actions.command import Answer, Command, command
+from hallqueue.errors import Refused
+from hallqueue.models import Policy, Series
+
+PARTS = ("preferred", "ordinary")
+
+
+@command
+def set_policy(
+    c: Command,
+    *,
+    series: str = "",
+    kind: str = "strict",
+    preferred: int = 1,
+    ordinary: int = 2,
+    ageing_minutes: int = 20,
+    guard_minutes: int = 60,
+) -> Answer:
+    """Say in what order the hall (series "") or one series (its letter) calls; who waits is re-ordered at once.
+
+    Raises Refused: not_allowed, unknown_series, bad_policy_kind, bad_ratio, bad_ageing, bad_guard.
+    """
+    _refuse_strangers(c)
+    rules: dict[str, Any] = {"kind": kind, "preferred": preferred, "ordinary": ordinary}
+    rules |= {"ageing_minutes": ageing_minutes, "guard_minutes": guard_minutes}
+    check_rules(rules)
+    own = _series(c, series)
+    before = Policy.objects.filter(hall=c.hall, series=own).values(*rules).first()
+    if before != rules:
+        Policy.objects.update_or_create(hall=c.hall, series=own, defaults=rules)
+        c.log.record("setup.changed", what="policy", series=series, before=before, **rules)
+    return {"series": series, **rules}
+
+
+@command
+def drop_policy(c: Command, *, series: str) -> Answer:
+    """A series follows the hall's policy again, or the hall (series "") the usual one."""
+    _refuse_strangers(c)
+    gone, _ = Policy.objects.filter(hall=c.hall, series=_series(c, series)).delete()
+    if gone:
+        c.log.record("setup.changed", what="policy", series=series, dropped=True)
+    return {"series": series, "dropped": bool(gone)}
+
+
+def check_rules(rules: dict[str, Any]) -> None:
+    """Refuse what no hall can mean: no part at all, a part or a limit out of bounds."""
+    if rules["kind"] not in Policy.Kind.values:
+        raise Refused("bad_policy_kind", 400)
+    if not all(1 <= rules[part] <= Policy.LARGEST_PART for part in PARTS):
+        raise Refused("bad_ratio", 400, largest=Policy.LARGEST_PART)
+    if not 1 <= rules["ageing_minutes"] <= Policy.LONGEST:
+        raise Refused("bad_ageing", 400, longest=Policy.LONGEST)
+    if rules["guard_minutes"] and not Policy.SHORTEST_GUARD <= rules["guard_minutes"] <= Policy.LONGEST:
+        raise Refused("bad_guard", 400, shortest=Policy.SHORTEST_GUARD, longest=Policy.LONGEST)
+
+
+def _refuse_strangers(c: Command) -> None:
+    if not c.by.may_manage and c.by.role != "hall":
+        raise Refused("not_allowed", 403)
+
+
+def _series(c: Command, letter: str) -> Series | None:
+    if not letter:
+        return None
+    found = Series.objects.filter(hall=c.hall, letter=letter.replace("\x00", "?")).first()
+    if found is None:
+        raise Refused("unknown_series", 404, letter=letter)
+    return found

@@ -1,0 +1,71 @@
+"""The heads of a window's line in plain SQL: one look per service it takes, however many wait behind."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from hallqueue.models import Window
+from hallqueue.models.windows import COMMON_LANGUAGE
+from hallqueue.order import GUARDED, HALL, RATIO, UNDER_WAY, USUAL, Policies, Standing
+from hallqueue.statements import rows
+
+_LEFT_TO_A_SPEAKER = """EXISTS (
+    SELECT 1 FROM "hallqueue_windowservice" o JOIN "hallqueue_window" w ON w."id" = o."window_id"
+    WHERE o."service_id" = t."service_id" AND w."state" = 'open' AND NOT w."is_fallback"
+      AND w."languages" LIKE '%% ' || t."language" || ' %%'
+      AND (w."classes" = '' OR t."klass" IN ('transferred', 'returning')
+           OR w."classes" LIKE '%% ' || t."klass" || ' %%'))"""
+
+_HEAD = f"""SELECT t."precedence", t."position", t."id", heads."rank", t."klass", t."for_window_id"
+FROM (
+    SELECT (SELECT t."id" FROM "hallqueue_ticket" t
+            WHERE t."hall_id" = %s AND t."service_id" = takes."service_id" AND t."state" = 'waiting'
+              AND t."ended_at" IS NULL AND t."for_window_id" IS NULL AND t."fallback_reason" = ''
+              AND (t."language" IN ({{spoken}}) OR t."precedence" <= {GUARDED} OR NOT {_LEFT_TO_A_SPEAKER})
+              {{bucket}} {{classes}}
+            ORDER BY t."precedence", t."position", t."id" LIMIT 1) AS "head", takes."rank" AS "rank"
+    FROM "hallqueue_windowservice" takes {{takes_series}} WHERE takes."window_id" = %s {{scope}}
+    UNION ALL
+    SELECT t."id", 0 FROM "hallqueue_ticket" t {{ticket_series}}
+    WHERE t."hall_id" = %s AND t."for_window_id" = %s AND t."state" = 'waiting' AND t."ended_at" IS NULL
+      {{bucket}} {{scope}}
+) heads JOIN "hallqueue_ticket" t ON t."id" = heads."head"
+ORDER BY CASE WHEN t."precedence" <= {GUARDED} THEN -1 ELSE heads."rank" END,
+         t."precedence", t."position", t."id" LIMIT 1"""
+_SERIES = 'JOIN "hallqueue_service" s ON s."id" = {}."service_id"'
+_BUCKETS = (f'AND t."precedence" < {USUAL}', f'AND t."precedence" >= {USUAL}')
+
+
+def heads(window: Window, policies: Policies) -> Iterator[Standing]:
+    """Enough of a window's line to name its first: of each ratio's scope the first of either kind, of the rest one."""
+    ratios = [scope for scope, rules in policies.items() if rules.kind == RATIO]
+    own = [scope for scope in policies if scope != HALL]
+    plain = [scope for scope in own if scope not in ratios]
+    if HALL not in ratios:
+        yield from _head(window, HALL, "NOT IN", [scope for scope in own if scope in ratios])
+    elif plain:
+        yield from _head(window, plain[0], "IN", plain)
+    for scope in ratios:
+        series: tuple[str, list[int]] = ("NOT IN", own) if scope == HALL else ("IN", [scope])
+        for bucket in _BUCKETS:
+            yield from _head(window, scope, *series, bucket=bucket)
+
+
+def _head(window: Window, scope: int, way: str, series: list[int], bucket: str = "") -> Iterator[Standing]:
+    spoken = [COMMON_LANGUAGE, *window.languages.split()]
+    classes = [*window.classes.split(), *UNDER_WAY] if window.classes else []
+    sql = _HEAD.format(
+        spoken=_marks(spoken),
+        bucket=bucket,
+        classes=f'AND t."klass" IN ({_marks(classes)})' if classes else "",
+        takes_series=_SERIES.format("takes") if series else "",
+        ticket_series=_SERIES.format("t") if series else "",
+        scope=f'AND s."series_id" {way} ({_marks(series)})' if series else "",
+    )
+    hall, here = window.hall_id, window.pk
+    for *place, klass, sent in rows(sql, hall, *spoken, *classes, here, *series, hall, here, *series):
+        precedence, position, ticket, rank = place
+        yield Standing(precedence, position, ticket, rank, scope, klass, sent is not None)
+
+
+def _marks(values: Sequence[Any]) -> str:
+    return ", ".join(["%s"] * len(values))
