@@ -16,7 +16,18 @@ from django.urls import reverse
 from hallqueue.actions.command import Actor, new_key
 from hallqueue.actions.people import person_changed
 from hallqueue.actions.setup import note_change
-from hallqueue.models import Department, Hall, Role, Series, Service, User, Window, WindowService
+from hallqueue.models import (
+    Department,
+    Facility,
+    Hall,
+    Item,
+    Role,
+    Series,
+    Service,
+    User,
+    Window,
+    WindowService,
+)
 from hallqueue.pinyin import initials_of, pinyin_of
 from hallqueue.transactions import one_command
 
@@ -214,6 +225,18 @@ class WindowAdmin(InHall):
                 row.delete()
 
 
+class ItemAdmin(InHall):
+    """What the desk lends."""
+
+    list_display = ("name", "code", "total", "is_active", "order")
+
+
+class FacilityAdmin(InHall):
+    """What stands where in the hall."""
+
+    list_display = ("name", "place", "is_active", "order")
+
+
 class StaffAdmin(InHall, UserAdmin):  # type: ignore[type-arg]
     """Staff: who they are, their role, their password."""
 
@@ -244,4 +267,6 @@ site.register(Department, DepartmentAdmin)
 site.register(Series, SeriesAdmin)
 site.register(Service, ServiceAdmin)
 site.register(Window, WindowAdmin)
+site.register(Item, ItemAdmin)
+site.register(Facility, FacilityAdmin)
 site.register(User, StaffAdmin)

@@ -11,6 +11,7 @@ from hallqueue.models import Hall, User
 from printers import jobs
 from tests.ground.servers import Hallqueue
 from tests.hall import KIOSK
+from tests.kiosk_hall import pair
 from tests.window_hall import build as build_windows
 
 THINGS: list[dict[str, Any]] = [
@@ -21,17 +22,28 @@ THINGS: list[dict[str, Any]] = [
 ]
 
 
+PLACES: list[dict[str, Any]] = [
+    {"code": "first_aid", "icon": "briefcase-medical", "name": "应急医药箱", "place": "一楼正门导办台"},
+    {"code": "copying", "icon": "copy", "name": "免费复印", "place": "一楼导办台、二楼电梯口"},
+]
+
+
 def furnish(hall: Hall) -> None:
-    """Things to lend, and a printer that prints on the screen."""
+    """Things to lend, what stands where, and a printer that prints on the screen."""
+    lending.load_facilities(hall.pk, THE_HALL, new_key(), rows=PLACES)
     lending.load_items(hall.pk, THE_HALL, new_key(), rows=THINGS)
     jobs.add_printer(hall.pk, THE_HALL, new_key(), name="导办台打印机", address="twin://desk")
 
 
-def build(slug: str, calls: int = 0, loans: int = 0, claims: int = 0, **more: Any) -> None:
+def build(
+    slug: str, calls: int = 0, loans: int = 0, claims: int = 0, kiosk: bool = False, **more: Any
+) -> None:
     """Behind a running server: the hall of `window_hall.build`, furnished, with so many calls, loans and claims."""
     build_windows(slug, **more)
     hall = Hall.objects.get(slug=slug)
     furnish(hall)
+    if kiosk:
+        pair(hall)
     desk = User.objects.get(hall=hall, name="desk")
     for number in range(calls):
         kind = ("wheelchair", "interpreter", "agent", "other")[number % 4]

@@ -13,6 +13,7 @@ from tests.accessible import faults_of
 from tests.desk_hall import people_of
 from tests.ground.browser import Pages
 from tests.ground.servers import Hallqueue
+from tests.kiosk_hall import TOKEN
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
 
@@ -117,6 +118,22 @@ def test_call_for_help_appears_at_once_and_leads_to_its_ticket(desk_with: DeskMa
     press(page, "Escape")
     row.get_by_role("button", name="A003").click()
     expect(page.locator(".desk__label .ticket-number")).to_have_text("A003")
+
+
+def test_old_man_at_the_kiosk_calls_somebody_and_the_desk_hears_it(
+    desk_with: DeskMaker, pages: Pages, server: Hallqueue
+) -> None:
+    page = desk_with(open_windows=(1,), kiosk=True)
+    context = pages.context("upright")
+    context.add_cookies([{"name": "hq_kiosk", "value": TOKEN, "url": server.url}])
+    kiosk = pages.open(page.url.replace("/desk/", "/kiosk/"), context=context)
+    kiosk.get_by_role("button", name="叫工作人员").click()
+    expect(kiosk.locator(".facilities")).to_contain_text("应急医药箱")
+    kiosk.get_by_role("button", name="轮椅").click()
+    expect(kiosk.get_by_role("status")).to_contain_text("已通知导办人员")
+    expect(page.locator(".desk__help .desk__call")).to_contain_text("轮椅 · 取号机 一号机")
+    press(page, "Escape", "h")
+    answered(page, "您去，已记下")
 
 
 def test_refusal_stays_in_its_dialog_and_a_shut_service_goes_to_the_fallback(desk_with: DeskMaker) -> None:

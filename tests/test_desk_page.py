@@ -132,7 +132,7 @@ def test_desk_sends_one_person_to_the_fallback_window_and_nobody_elsewhere(small
     assert problem(say(client, "redirect", ticket=ticket, reason=" ")) == (409, "reason_required")
     assert problem(say(client, "redirect", ticket=ticket)) == (400, "reason_required")
     assert (
-        say(client, "redirect", ticket=ticket, reason="跑了多次").json()["sheet"]["data"]["fallback"]
+        say(client, "redirect", ticket=ticket, reason="跑了多次").json()["sheet"]["data"]["fallback_note"]
         == "跑了多次"
     )
     assert small_hall.call_next(9)["label"] == "A001"
@@ -142,7 +142,7 @@ def test_desk_sends_one_person_to_the_fallback_window_and_nobody_elsewhere(small
     ("verb", "fields", "code"),
     [
         ("dance", {}, "page_unknown"),
-        ("issue", {}, "bad_input"),
+        ("issue", {}, "unknown_service"),
         ("issue", {"service": "nothing"}, "unknown_service"),
         ("issue", {"service": "id-card", "priority": "friend"}, "bad_input"),
         ("issue", {"service": "id-card", "note": "x" * 201}, "text_too_long"),
@@ -233,6 +233,15 @@ def test_kiosk_window_and_seat_call_a_helper_and_the_desk_sees_where(small_hall:
     first = HelpCall.objects.order_by("pk")[0].pk
     assert say(client, "help_take", call=first).json()["frame"]["data"]["help"][0]["taker"] == "desk"
     assert len(say(client, "help_done", call=first).json()["frame"]["data"]["help"]) == 3
+
+
+def test_kiosk_and_page_know_what_stands_where(small_hall: SmallHall) -> None:
+    furnish(small_hall.hall)
+    found = kiosk_client(small_hall.hall).get("/small/kiosk/catalogue.json").json()["facilities"]
+    assert (found[0]["names"]["zh"], found[0]["places"]["zh"]) == (
+        "应急医药箱",
+        "一楼正门导办台",
+    )
 
 
 def test_loans_of_yesterday_and_after_closing_are_overdue(small_hall: SmallHall) -> None:

@@ -9,7 +9,7 @@ from django.template import Context, Template
 
 from hallqueue.texts import LANGUAGES, BadRoomFileError, all_entries, has_text, read_room, text, texts_of
 
-CITIZEN_ROOMS = {"kiosk", "ticket", "slip", "words"}
+CITIZEN_ROOMS = {"kiosk", "help", "ticket", "slip", "words"}
 REFUSALS = [
     "unknown_service",
     "hall_closed",

@@ -144,6 +144,7 @@ def _sheet(reading: Reading, ticket: Ticket) -> Frame:
         "window": ticket.window.number if ticket.window else None,
         "for_window": ticket.for_window.number if ticket.for_window else None,
         "fallback": ticket.fallback_reason,
+        "fallback_note": ticket.fallback_note,
         "reason": ticket.reason,
         "calls": ticket.call_count,
         "papers": max(papers, default=0),

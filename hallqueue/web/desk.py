@@ -50,7 +50,8 @@ VERBS: dict[str, tuple[Callable[..., Answer], dict[str, type]]] = {
     "issue": (
         issue,
         {
-            "*service": str,
+            "service": str,
+            "unknown": bool,
             "priority": str,
             "language": str,
             "note": str,
@@ -82,6 +83,7 @@ def show(request: HallRequest, hall: str) -> HttpResponse:
     data = page_data(
         request,
         "desk",
+        "fallback",
         "window",
         "words",
         frame=_frame(request.hall, "main"),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from hallqueue.actions import tickets
 from hallqueue.hours import timetable_of
-from hallqueue.models import Department, Rules, Service
+from hallqueue.models import Department, Facility, Hall, Rules, Service
 from hallqueue.texts import LANGUAGES, texts_of
 from hallqueue.topics.kiosk import AUDIENCES, setup_of
 from hallqueue.topics.reading import Reading
@@ -31,7 +31,7 @@ def kiosk(request: HallRequest, hall: str) -> HttpResponse:
     names = {"zh": request.hall.name, "mn": request.hall.name_mn, "en": request.hall.name_en}
     data = page_data(
         request,
-        tongues=tongues("kiosk", "words", "fallback"),
+        tongues=tongues("kiosk", "help", "words", "fallback"),
         names=names,
         paired=request.viewer.device("kiosk", request.hall) is not None,
         priorities=tickets.PRIORITY_KINDS,
@@ -76,6 +76,7 @@ def catalogue_of(reading: Reading) -> dict[str, Any]:
         "departments": [_department(each) for each in reading.catalogue.departments if each.pk in used],
         "services": [_service(each) | {"hours": table.key_of_service(each.pk)} for each in services],
         "common": [each.pk for each in wanted],
+        "facilities": [_facility(each) for each in facilities_of(reading.hall)],
     }
 
 
@@ -103,6 +104,17 @@ def tongues(*rooms: str) -> dict[str, dict[str, str]]:
 def _department(each: Department) -> dict[str, Any]:
     names = {"zh": each.name, "mn": each.name_mn, "en": each.name_en}
     return {"id": each.pk, "names": names, "zone": each.zone, "icon": each.icon}
+
+
+def facilities_of(hall: Hall) -> list[Facility]:
+    """What stands where, in the order of the set-up."""
+    return list(Facility.objects.filter(hall=hall, is_active=True))
+
+
+def _facility(each: Facility) -> dict[str, Any]:
+    names = {"zh": each.name, "mn": each.name_mn, "en": each.name_en}
+    places = {"zh": each.place, "mn": each.place_mn, "en": each.place_en}
+    return {"names": names, "places": places, "icon": each.icon}
 
 
 def _service(each: Service) -> dict[str, Any]:

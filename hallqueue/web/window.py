@@ -108,7 +108,7 @@ def _data(request: HallRequest, kind: str, name: str) -> dict[str, Any]:
     actor = actor_of(request)
     me = {"user": actor.user.pk if actor.user else 0, "may_manage": actor.may_manage}
     frame = _frame(request.hall, kind, name)
-    return page_data(request, "window", "words", "fallback", me=me, frame=frame, now=time.time())
+    return page_data(request, "window", "help", "words", "fallback", me=me, frame=frame, now=time.time())
 
 
 def _frame(hall: Hall, kind: str, name: str) -> Frame | None:

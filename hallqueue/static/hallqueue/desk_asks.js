@@ -5,6 +5,7 @@ import { html } from "./vendor/lit-html.js";
 import { placeOf } from "./desk_aside.js";
 import { KEYS } from "./desk_keys.js";
 import { nextPrinter, printerName } from "./desk_issue.js";
+import { pick as pickOne } from "./pick_dialog.js";
 import { ask, closeDialog, headView, tell } from "./window_dialog.js";
 import { icon, textsUnder } from "./window_words.js";
 
@@ -36,24 +37,8 @@ const about = ({ desk }) => (desk.view === "sheet" && desk.sheet ? { ticket: des
 const say = (page, verb, fields) => page.say(verb, { ...about(page), ...fields });
 const kinds = (room, codes) => codes.map((code) => ({ id: code, face: html`<span class="grow">${t(`${room}.${code}`)}</span>` }));
 
-/** Choose one of a few: its figure is the answer. */
-function pick(page, title, choices, use) {
-  const run = (id) => {
-    closeDialog();
-    page.hands.run(() => use(id));
-  };
-  const keys = (event) => {
-    const chosen = choices[Number(event.key) - 1];
-    if (!chosen || event.repeat) return;
-    event.preventDefault();
-    run(chosen.id);
-  };
-  tell(() => html`${headView(title)}
-    <div class="dialog__body stack tight desk__pick" @keydown=${keys}>
-      ${choices.map((each, index) => html`<button class="button button--wide button--large" type="button" ?data-first=${!index} ?disabled=${each.off}
-        @click=${() => run(each.id)}>${each.face}<kbd>${index + 1}</kbd></button>`)}</div>
-    <div class="dialog__foot"><button class="button" type="button" @click=${closeDialog}>${t("window.close_dialog")}<kbd>Esc</kbd></button></div>`);
-}
+/** Choose one of a few; what the choice says is answered or refused like any press. */
+const pick = (page, title, choices, use) => pickOne(title, choices, (id) => page.hands.run(() => use(id)));
 
 function askReason(page, verb, alarm = false) {
   ask({

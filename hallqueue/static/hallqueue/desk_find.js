@@ -37,8 +37,12 @@ export function itemsOf(desk) {
   const services = find(catalogue?.services ?? [], query).slice(0, MOST_SERVICES);
   const toIssue = services.map((service) => ({ group: "services", id: service.code, service }));
   const tickets = ticketItems("tickets", found ?? []);
+  if (found && !found.length && !services.length) return [{ group: "services", id: "unknown", service: unknownMatter() }];
   return A_NUMBER.test(query.trim()) ? [...tickets, ...toIssue] : [...toIssue, ...tickets];
 }
+
+/** Somebody comes who does not know what to ask for: the fallback window finds out. */
+const unknownMatter = () => ({ unknown: true, code: "", names: { zh: t("desk.unknown"), en: t("desk.unknown") }, tags: [] });
 
 const ticketItems = (group, rows) => rows.map((row) => ({ group, id: row.ticket, ticket: row.ticket, row }));
 
@@ -68,6 +72,7 @@ const itemView = (desk, hands, now, item, index) => html`
     @click=${() => hands.open(item)}>${item.service ? serviceFace(desk, item.service) : ticketFace(item.row, now)}</div>`;
 
 const serviceFace = (desk, service) => {
+  if (service.unknown) return html`${icon("shield")}<span class="grow">${t("desk.unknown")}</span><span class="fine">${t("desk.unknown_lead")}</span>`;
   const open = isOpen(desk, service);
   const [waiting] = desk.lines?.lines[service.id] ?? [0];
   return html`${icon("ticket")}

@@ -13,9 +13,10 @@ export const freshWish = () => ({ priority: "", language: "zh", print: true, pri
 /** What is posted for the wish on the page. */
 export function wishFields(desk) {
   const { priority, language, note, print, printer } = desk.wish;
-  const fields = { service: desk.service.code, priority, language, note: note.trim(), print };
+  const what = desk.service.unknown ? { unknown: true } : { service: desk.service.code };
+  const fields = { ...what, priority, language, note: note.trim(), print };
   if (print && printer !== null) fields.printer = printer;
-  if (!isOpen(desk, desk.service)) fields.to_fallback = true;
+  if (!desk.service.unknown && !isOpen(desk, desk.service)) fields.to_fallback = true;
   return fields;
 }
 

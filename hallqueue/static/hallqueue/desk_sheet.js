@@ -36,6 +36,7 @@ export const sheetView = ({ desk, hands, now }) => {
           <p class="clip-3 desk__service" title=${sheet.service}>${sheet.service}</p>
           <p class="row fine">${tags(sheet)}${seen(sheet)}<span class="num">${t("desk.taken_at", { time: clock(sheet.issued_at) })}</span>
             <span>${t(`desk.source.${known("desk.source", sheet.source)}`)}</span>${papers(sheet)}</p>
+          ${sheet.fallback ? html`<p>${state("fallback", t(`fallback.reason.${sheet.fallback}`))} ${sheet.fallback_note}</p>` : nothing}
           ${sheet.note ? html`<p>${icon("file-text")} ${sheet.note}</p>` : nothing}
         </div>
         ${sheet.today ? html`<p class="desk__aloud" role="status">${icon("volume-2")}<span>${aloud(sheet)}</span></p>` : nothing}
@@ -46,7 +47,8 @@ export const sheetView = ({ desk, hands, now }) => {
         ? html`<div class="card card--flush list">${sheet.help.map((each) => helpRow(each, now, hands, desk))}
             ${sheet.loans.map((each) => loanRow(each, now, hands))}</div>`
         : nothing}
-      <section class="section stack tight"><h2 class="desk__head">${t("desk.story_title")}</h2>
+      <section class="section stack tight"><h2 class="desk__head row row--spread">${t("desk.story_title")}
+          <a class="fine" href="../tickets/${sheet.ticket}/">${t("desk.whole_story")}</a></h2>
         <ol class="desk__story">${sheet.story.map(toldView)}</ol></section>
     </article>`;
 };

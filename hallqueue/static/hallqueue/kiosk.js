@@ -5,6 +5,7 @@ import { look } from "./live.js";
 import { newKey, pageData, Refusal } from "./page.js";
 import { speak } from "./kiosk_words.js";
 import { glass } from "./kiosk_pages.js";
+import { askHelp } from "./kiosk_help.js";
 import { watchIdle } from "./kiosk_idle.js";
 import { steer } from "./kiosk_keys.js";
 import { fetchCatalogue, interrupted, takeNumber, watchServer } from "./kiosk_link.js";
@@ -42,6 +43,8 @@ export const actions = {
   back,
   take,
   unknown: () => request({ key: newKey(), at: Date.now(), fields: { unknown: true, language: state.lang }, service: null }),
+  help: () => go({ view: "help", helpSaid: "", helpBusy: false }),
+  askHelp: (kind) => askHelp(kind, draw),
   stay: () => idle.touch(),
   language: (lang) => {
     speak((state.lang = lang));

@@ -5,6 +5,7 @@ import { repeat } from "./vendor/directives/repeat.js";
 import { find } from "./kiosk_search.js";
 import { away, countdown, departmentPlate, foot, head, question, servicePlate } from "./kiosk_parts.js";
 import { overNote } from "./kiosk_closing.js";
+import { help } from "./kiosk_help.js";
 import { confirm, done } from "./kiosk_number.js";
 import { icon, name, say, word } from "./kiosk_words.js";
 
@@ -24,7 +25,7 @@ export function glass(state, actions) {
 
 function pageFor(state) {
   if (!state.catalogue) return waiting;
-  const shut = state.frame && !state.frame.open && !state.busy && state.view !== "done";
+  const shut = state.frame && !state.frame.open && !state.busy && !["done", "help"].includes(state.view);
   return shut ? closed : PAGES[state.view];
 }
 
@@ -146,4 +147,4 @@ const keypad = (state, actions) => html`
   </div>
 `;
 
-const PAGES = { home, department, search, confirm, done };
+const PAGES = { home, department, search, confirm, done, help };

@@ -40,19 +40,23 @@ const clock = (now) =>
   new Date(now).toLocaleTimeString("zh-CN", { timeZone: pageData.zone, hour: "2-digit", minute: "2-digit", hour12: false });
 
 /** The foot: the way back, moving in a long list, whom to ask; or the button that ends the page, `last`. */
-export const foot = (state, actions, { way = true, list = true, last = null } = {}) => html`
+export const foot = (state, actions, { way = true, list = true, last = null, help = true } = {}) => html`
   <footer class="glass__foot">
     ${way ? wayBack(actions) : nothing}
-    ${last ?? notices(state) ?? html`<p class="foot__help">${icon("hand-helping")}<span>${word("kiosk.desk_hint")}</span></p>`}
+    ${last ?? html`${notices(state) ?? nothing}${help ? helpButton(actions) : nothing}`}
     ${list ? pager(actions) : nothing}
   </footer>
 `;
 
-/** What the hall has to tell everybody now, in the place of the hint. */
+/** What the hall has to tell everybody now. */
 const notices = ({ frame }) =>
   frame?.notices.length
     ? html`<div class="foot__help foot__notice" role="status">${icon("megaphone")}<div>${frame.notices.map((each) => html`<p class="clip-2">${language() === "mn" && each.mn ? both(each.zh, each.mn) : name(each)}</p>`)}</div></div>`
     : null;
+
+const helpButton = (actions) => html`
+  <button class="button foot__call" type="button" @click=${actions.help}>${icon("hand-helping")}<span>${word("help.call")}</span></button>
+`;
 
 const wayBack = (actions) => html`
   <div class="row">

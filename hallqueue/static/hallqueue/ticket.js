@@ -3,6 +3,7 @@
 import { html, nothing, render } from "./vendor/lit-html.js";
 import { look } from "./live.js";
 import { newKey, pageData, post, Refusal } from "./page.js";
+import { helpPart } from "./ticket_help.js";
 
 const SPRITE = document.documentElement.dataset.icons;
 const HTML_LANGUAGES = { zh: "zh-CN", mn: "mn-Mong", en: "en" };
@@ -68,6 +69,7 @@ const living = (frame) => html`
     <p class="fine">${word("ticket.taken_at")} <span class="num">${time(frame.issued_at)}</span></p>
     <span class="freshness" data-freshness=${state.freshness}>${word(`ticket.${state.freshness}`)}</span>
   </footer>
+  ${["done", "cancelled", "expired"].includes(frame.state) ? nothing : helpPart({ word, say, icon, draw })}
   ${pageData.rules ? rules() : nothing}
 `;
 
