@@ -15,7 +15,7 @@ from hallqueue.actions import desk, helping, lending, moving, tickets
 from hallqueue.actions.command import Actor, Answer
 from hallqueue.errors import Refused
 from hallqueue.models import Hall, HelpCall, Ticket
-from hallqueue.texts import text
+from hallqueue.texts import has_text, text
 from hallqueue.topics import Frame, Topic, frame_of
 from hallqueue.topics.desk import AUDIENCES
 from hallqueue.topics.reading import Reading, iso
@@ -146,18 +146,19 @@ def _like(query: str, lang: str) -> Q:
     like = Q(label__contains=query.upper().replace(" ", ""))
     if low.isdecimal():
         return like
-    states = [
-        state for state in Ticket.State.values if low in (state, text(f"words.state.{state}", lang).lower())
-    ]
-    like |= Q(state__in=[*states, *(_states_worded(low))])
+    like |= Q(state__in=_states_worded(low, lang))
     for field, typed in (("name", query), ("pinyin", low), ("initials", low)):
         like |= Q(**{f"service__{field}__contains": typed})
     return like
 
 
-def _states_worded(low: str) -> list[str]:
-    """States whose Chinese word holds what was typed: 过号 finds 已过号."""
-    return [state for state in Ticket.State.values if len(low) > 1 and low in text(f"words.state.{state}")]
+def _states_worded(low: str, lang: str) -> list[str]:
+    """States by their word in the page's language, or by a part of the Chinese one: 过号 finds 已过号."""
+    words = {
+        state: f"words.state.{state}" for state in Ticket.State.values if has_text(f"words.state.{state}")
+    }
+    whole = [state for state, key in words.items() if low == text(key, lang).lower()]
+    return whole or [state for state, key in words.items() if len(low) > 1 and low in text(key)]
 
 
 def _row(ticket: Ticket, today: bool) -> dict[str, Any]:
