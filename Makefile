@@ -3,7 +3,7 @@ PY := .venv/bin/python
 QUICK := not slow and not browser and not servers
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup check quick test bench pictures demo-day clean venv test-venv
+.PHONY: help run setup check quick test bench backtest pictures demo-day clean venv test-venv
 
 help:  ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -28,6 +28,9 @@ setup: test-venv  ## what the tests need from the system: PostgreSQL, Redis, Chr
 
 bench: test-venv  ## how fast it is, through HTTP and WebSocket only
 	@exec $(PY) -m tests.bench
+
+backtest: test-venv  ## how often real waits fell into the ranges shown (LOG=a log of tickets)
+	@DJANGO_SETTINGS_MODULE=hallqueue.settings exec $(PY) -m tests.bench.waits $(LOG)
 
 pictures: setup  ## take the pictures of docs/pictures anew
 	@HALLQUEUE_PICTURES=docs/pictures exec $(PY) -m pytest -q -m browser

@@ -12,6 +12,7 @@ LAST = timedelta(minutes=60)
 ENOUGH = 3
 STEP = 5
 LONGEST = 240
+BELOW, ABOVE = 0.8, 1.2
 
 
 @dataclass(frozen=True)
@@ -88,13 +89,14 @@ def waiting_range(
 
     Two witnesses: how long the first in line has waited (`longest`, shared out over the line of `waiting`),
     and how long so many take at the pace of the last hour; `windows` open windows are never quicker than one
-    person's stay divided by them. The range spans both.
+    person's stay divided by them. The range spans both and a fifth more to either side: so wide it held true for four
+    of five people in the log of real halls that `make backtest` replays; the bare span held for two of three.
     """
     if pace is None or windows < 1:
         return None
     by_line = longest.total_seconds() / 60 * (ahead + 1) / (waiting + 1)
     by_pace = (ahead + 1) * max(pace.between, pace.at_window / windows)
-    low, high = max(min(by_line, by_pace), by_pace / 2), max(by_line, by_pace)
+    low, high = max(min(by_line, by_pace), by_pace / 2) * BELOW, max(by_line, by_pace) * ABOVE
     if ahead == 0:
         low = 0
     return _in_steps(low, high)

@@ -29,7 +29,7 @@ FLOORS = [
     {"web.access"},
     {"demo"},
     {"actions"},
-    {"reports", "stories", "topics"},
+    {"hindsight", "reports", "stories", "topics"},
     {"concern_reports"},
     {"estimate"},
     {"concern_clock", "concern_states", "lifecycle", "routing"},

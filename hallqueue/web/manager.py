@@ -4,9 +4,10 @@ from django.http import HttpResponse, JsonResponse
 from django.urls import path
 from django.views.decorators.http import require_GET, require_POST
 
+from hallqueue import hindsight
 from hallqueue.actions import alarms, day, windows
 from hallqueue.errors import Refused
-from hallqueue.models import Department
+from hallqueue.models import Department, Hall
 from hallqueue.reports import day_curve
 from hallqueue.transactions import one_read
 from hallqueue.web.access import HallRequest, actor_of, allowed
@@ -36,7 +37,16 @@ def curve(request: HallRequest, hall: str) -> HttpResponse:
     with one_read():
         request.hall.refresh_from_db()
         today = request.hall.business_date(request.hall.moved_at)
-        return JsonResponse({"date": today.isoformat(), **day_curve(request.hall, today, MINUTES)})
+        drawn = day_curve(request.hall, today, MINUTES)
+        return JsonResponse({"date": today.isoformat(), "ranges": _ranges(request.hall), **drawn})
+
+
+def _ranges(hall: Hall) -> dict[str, int]:
+    """How good the waiting ranges of the last hour were, in people and whole minutes."""
+    score = hindsight.recent(hall)
+    outside = score.longer + score.shorter
+    miss = round(score.missed / outside) if outside else 0
+    return {"shown": score.shown, "inside": score.inside, "longer": score.longer, "miss": miss}
 
 
 @allowed("manager", "administrator")

@@ -76,8 +76,14 @@ async function curve() {
   if (now() - view.curveAt < CURVE_EVERY) return;
   view.curveAt = now();
   const points = await fetchCurve();
-  if (points) drawCurve(points);
+  if (points) drawCurve(points), tellRanges(points.ranges);
   else view.curveAt = 0; // the server is away; the next frame asks again
+}
+
+/** Of those called in the last hour: how many waited as long as they had been told. */
+function tellRanges({ shown, inside, longer, miss }) {
+  const part = Math.round((100 * inside) / (shown || 1));
+  byId("ranges").textContent = shown ? t("manager.ranges", { shown, part, longer, miss }) : t("manager.ranges_none");
 }
 
 async function fetchCurve() {
