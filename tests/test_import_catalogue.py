@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import io
-import time
 from pathlib import Path
 
 import pytest
@@ -44,12 +43,9 @@ def refused(path: Path, **options: object) -> str:
 
 
 @pytest.mark.slow
-def test_real_catalogue_is_in_within_ten_seconds_and_twice_makes_no_duplicate(
-    small_hall: SmallHall, real_file: Path
-) -> None:
-    before, began = small_hall.hall.services.count(), time.monotonic()
+def test_real_catalogue_is_in_and_twice_makes_no_duplicate(small_hall: SmallHall, real_file: Path) -> None:
+    before = small_hall.hall.services.count()
     assert "1135 new, 0 changed, 0 unchanged" in imported(real_file, series="A")
-    assert time.monotonic() - began < 10
     assert "0 new, 0 changed, 1135 unchanged" in imported(real_file, series="A")
     assert small_hall.hall.services.count() == before + 1135
 

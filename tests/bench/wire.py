@@ -91,6 +91,7 @@ class Screen(asyncio.Protocol):
     def __init__(self, host: str, port: int, topic: str, cookie: str) -> None:
         self.host, self.port, self.topic, self.cookie = host, port, topic, cookie
         self.newest = self.known = -1
+        self.frame = b""
         self.look: Look | None = None
         self._shown = json.dumps({"type": "ack", "topic": topic}, separators=(",", ":"))[:-1].encode()
         self._data, self._first = b"", asyncio.Event()
@@ -135,7 +136,7 @@ class Screen(asyncio.Protocol):
         at = frame.index(b'"seq":') + 6
         seq = frame[at : frame.index(b",", at)]
         self._transport.write(_masked(self._shown + b',"seq":' + seq + b"}"))
-        self.newest = int(seq)
+        self.newest, self.frame = int(seq), frame
         self._first.set()
         if self.look is not None and self.newest > self.known:
             self.look.answered(now)

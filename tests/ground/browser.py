@@ -33,6 +33,15 @@ SIZES = {
     "strip": (1024, 256),
 }
 
+# A key struck in the page; resolves to the milliseconds until the console shows the state.
+PRESS_AND_SEE = """([code, state]) => new Promise((seen, missed) => {
+  setTimeout(missed, 8000, new Error(`no ${state}`));
+  const begun = performance.now();
+  const look = () => document.querySelector(`.hero[data-state="${state}"]`) && seen(performance.now() - begun);
+  const whole = {subtree: true, childList: true, attributes: true};
+  new MutationObserver(look).observe(document.getElementById("console"), whole);
+  document.body.dispatchEvent(new KeyboardEvent("keydown", {code, bubbles: true, cancelable: true}));
+})"""
 
 expect.set_options(timeout=PATIENCE_MS)
 
