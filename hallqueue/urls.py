@@ -6,6 +6,7 @@ from hallqueue import admin
 from hallqueue.api import v1
 from hallqueue.web import (
     acts,
+    appointments,
     calendar,
     concern_forms,
     concerns,
@@ -49,6 +50,7 @@ urlpatterns = [
     *stories.urls,
     *setup.urls,
     *calendar.urls,
+    *appointments.urls,
     path("", include("displays.urls")),
     path("", include("printers.urls")),
 ]

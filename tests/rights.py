@@ -45,6 +45,7 @@ PAGES: dict[str, set[str]] = {
     "<slug:hall>/kiosk/": AT_THE_DESK | {"kiosk"},
     "<slug:hall>/kiosk/catalogue.json": AT_THE_DESK | {"kiosk"},
     "<slug:hall>/kiosk/take/": AT_THE_DESK | {"kiosk"},
+    "<slug:hall>/kiosk/check-in/": AT_THE_DESK | {"kiosk"},
     "<slug:hall>/window/": AT_WINDOWS,
     "<slug:hall>/window/<int:number>/": AT_WINDOWS,
     "<slug:hall>/window/<int:number>/destinations/": AT_WINDOWS,
@@ -69,6 +70,10 @@ PAGES: dict[str, set[str]] = {
     "<slug:hall>/setup/": HANDS,
     "<slug:hall>/setup/catalogue/": HANDS,
     "<slug:hall>/setup/calendar/": HANDS,
+    "<slug:hall>/setup/appointments/": HANDS,
+    "<slug:hall>/appointments/": AT_THE_DESK,
+    "<slug:hall>/appointments/find.json": AT_THE_DESK,
+    "<slug:hall>/appointments/check-in/": AT_THE_DESK,
     "<slug:hall>/setup/calendar/export.<slug:kind>": HANDS,
     "<slug:hall>/setup/hours/": HANDS,
     "<slug:hall>/board/": STAFF | {"board"},
@@ -98,6 +103,8 @@ OPERATIONS: dict[str, set[str]] = {
         ("readHall", "listServices", "listWindows", "readLine", "readTicket", "listEvents"), STAFF
     ),
     **dict.fromkeys(("issue", "cancel"), AT_THE_DESK),
+    "listSlots": STAFF,
+    **dict.fromkeys(("book", "moveAppointment", "cancelAppointment", "checkIn"), AT_THE_DESK),
     "requeue": AT_THE_DESK | AT_WINDOWS,
     **dict.fromkeys(
         ("callNext", "pick", "recall", "start", "finish", "noShow", "park", "transfer"), AT_WINDOWS
@@ -111,6 +118,7 @@ VIEWERS = {name: name for name in (*sorted(STAFF), *DEVICES)} | dict.fromkeys(
     ("anonymous", "manager elsewhere", "kiosk elsewhere", "revoked kiosk"), "anyone"
 )
 PARTS = {
+    "code": "NOCODE",
     "hall": "small",
     "kind": "csv",
     "number": "1",

@@ -47,3 +47,36 @@ def test_the_kiosk_tells_closing_time_before_a_number_is_taken(pages: Pages, sha
     expect(page.locator(".take")).to_have_count(0)
     page.get_by_role("button", name="首页").click()
     expect(page.locator(".home .closing")).to_contain_text("今天的服务时间已过，明天 00:00 开始办理")
+
+
+APPOINTMENT = """
+from datetime import timedelta
+from django.utils import timezone
+from hallqueue.actions import appointments, slots
+from hallqueue.models import Hall, Slot
+now, row = timezone.now(), Hall.objects.get(pk=hall)
+service = row.services.get(code="housing")
+slot = Slot.objects.create(
+    hall=row, service=service, date=row.local_date(now), start_at=now, end_at=now + timedelta(hours=1), capacity=1
+)
+code = appointments.book(hall, boss, new_key(), slot=slot.pk, name="", phone="13800001234")["code"]
+row.appointments.filter(code=code).update(code="ABCDE7")
+slots.set_rules(hall, boss, new_key(), limits={})
+"""
+
+
+def test_somebody_with_an_appointment_touches_the_code_and_gets_the_number(
+    pages: Pages, shared: Hallqueue
+) -> None:
+    say(shared, APPOINTMENT)
+    page = open_kiosk(pages, shared)
+    page.get_by_role("button", name="我有预约").click()
+    for sign in "ABCDE8":
+        page.locator(".keypad").get_by_role("button", name=sign, exact=True).click()
+    page.locator(".take").click()
+    expect(page.get_by_role("alert")).to_contain_text("没有找到这个预约码")
+    page.locator(".code-input").fill("")
+    page.keyboard.type("abcde7")
+    page.keyboard.press("Enter")
+    expect(page.locator(".done .ticket-number")).to_have_text("C001")
+    expect(page.locator(".done")).to_contain_text("公租房申请")

@@ -10,7 +10,7 @@ LARGEST_NUMBER = 2**62
 KEY_PATTERN = r"^[A-Za-z0-9_.:-]{8,64}$"
 
 
-def _whole(value: Any) -> Any:
+def whole(value: Any) -> Any:
     """JSON knows one kind of number: 3.0 is the whole number 3."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
@@ -18,8 +18,8 @@ def _whole(value: Any) -> Any:
 Code = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 PauseReason = Annotated[str, StringConstraints(min_length=1, max_length=100)]
-TicketId = Annotated[int, Field(ge=1, le=LARGEST_NUMBER), BeforeValidator(_whole)]
-WindowNumber = Annotated[int, Field(ge=0, le=32767), BeforeValidator(_whole)]
+TicketId = Annotated[int, Field(ge=1, le=LARGEST_NUMBER), BeforeValidator(whole)]
+WindowNumber = Annotated[int, Field(ge=0, le=32767), BeforeValidator(whole)]
 
 HallPath = Annotated[
     str, Path(max_length=30, pattern=r"^[A-Za-z0-9_-]+$", description="The hall's short name.")

@@ -8,7 +8,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.renderers import JSONRenderer
 
 from hallqueue import __version__
-from hallqueue.api import reads, writes
+from hallqueue.api import appointments, reads, writes
 from hallqueue.api.door import Bearer, JsonBody, answer_refusals
 
 PROBLEM_JSON = "application/problem+json"
@@ -51,5 +51,6 @@ api = HallApi(
 answer_refusals(api)
 api.add_router("", reads.router)
 api.add_router("", writes.router)
+api.add_router("", appointments.router)
 
 urls = [path("api/v1/", api.urls)]

@@ -8,9 +8,9 @@ from django.http import HttpResponse, JsonResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from hallqueue.actions import tickets
+from hallqueue.actions import appointments, tickets
 from hallqueue.hours import timetable_of
-from hallqueue.models import Department, Facility, Hall, Rules, Service
+from hallqueue.models import Department, Facility, Hall, Rules, Service, Slot
 from hallqueue.texts import LANGUAGES, texts_of
 from hallqueue.topics.kiosk import AUDIENCES, setup_of
 from hallqueue.topics.reading import Reading
@@ -66,6 +66,18 @@ def take(request: HallRequest, hall: str) -> HttpResponse:
     return done(issued | place_of(request, issued["token"]) | link_of(issued["token"]))
 
 
+@allowed(*AUDIENCES)
+@require_POST
+def check_in(request: HallRequest, hall: str) -> HttpResponse:
+    """Somebody with an appointment has come: the number, its place in line and its link, as when taking one."""
+    fields = posted(request, code=str, language=str)
+    key, code = fields.pop("key"), fields.pop("code", "")
+    source = "kiosk" if request.viewer.user is None else "desk"
+    actor = actor_of(request, "kiosk")
+    given = appointments.check_in(request.hall.pk, actor, key, code=code, source=source, **fields)
+    return done(given | place_of(request, given["token"]) | link_of(given["token"]))
+
+
 def catalogue_of(reading: Reading) -> dict[str, Any]:
     """What one can come for: active services, their departments, and the most wanted."""
     services = [each for each in reading.catalogue.services.values() if each.is_active]
@@ -77,6 +89,7 @@ def catalogue_of(reading: Reading) -> dict[str, Any]:
         "services": [_service(each) | {"hours": table.key_of_service(each.pk)} for each in services],
         "common": [each.pk for each in wanted],
         "facilities": [_facility(each) for each in facilities_of(reading.hall)],
+        "appointments": Slot.objects.filter(hall=reading.hall).exists(),
     }
 
 
@@ -134,4 +147,5 @@ urls: list[URLPattern] = [
     path("<slug:hall>/kiosk/", kiosk, name="kiosk"),
     path("<slug:hall>/kiosk/catalogue.json", catalogue, name="kiosk-catalogue"),
     path("<slug:hall>/kiosk/take/", take, name="kiosk-take"),
+    path("<slug:hall>/kiosk/check-in/", check_in, name="kiosk-check-in"),
 ]

@@ -30,6 +30,7 @@ class Place:
 PLACES: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     ("manager", "/{hall}/manager/", "monitor", (MANAGER, ADMINISTRATOR, AUDITOR)),
     ("desk", "/{hall}/desk/", "hand-helping", (DESK, MANAGER, ADMINISTRATOR)),
+    ("appointments", "/{hall}/appointments/", "ticket", (DESK, MANAGER, ADMINISTRATOR)),
     ("window", "/{hall}/window/", "layers", (CLERK, MANAGER, ADMINISTRATOR)),
     ("concerns", "/{hall}/concerns/", "shield", (MANAGER, CLERK, DESK, ADMINISTRATOR, AUDITOR)),
     ("printers", "/{hall}/printers/", "printer", (MANAGER, DESK, ADMINISTRATOR, AUDITOR)),
@@ -43,6 +44,7 @@ SET_UP: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     ("hours", "/{hall}/setup/hours/", "clock", (MANAGER, ADMINISTRATOR)),
     ("fallback", "/{hall}/setup/fallback/", "shield", (MANAGER, ADMINISTRATOR)),
     ("refusals", "/{hall}/refusals/", "list", (MANAGER, ADMINISTRATOR, AUDITOR)),
+    ("slots", "/{hall}/setup/appointments/", "list", (MANAGER, ADMINISTRATOR)),
     ("devices", "/{hall}/devices/", "link-2", (MANAGER, ADMINISTRATOR)),
     ("admin", "/admin/", "settings", (ADMINISTRATOR,)),
 )

@@ -40,6 +40,9 @@ export const actions = {
   more: () => draw({ shown: state.shown + AT_ONCE }),
   choose: (service) => go({ view: "confirm", service, priority: "", refusal: "", back: state.view }),
   priority: (kind) => draw({ priority: kind }),
+  appointment: () => go({ view: "appointment", code: "", refusal: "" }),
+  code: (code) => draw({ code: code.slice(0, 16), refusal: "" }),
+  checkIn,
   back,
   take,
   unknown: () => request({ key: newKey(), at: Date.now(), fields: { unknown: true, language: state.lang }, service: null }),
@@ -91,6 +94,11 @@ function take(toFallback = false) {
   request({ key: newKey(), at: Date.now(), fields: { ...fields, to_fallback: toFallback }, service: state.service });
 }
 
+function checkIn() {
+  if (state.busy || !state.code) return;
+  request({ key: newKey(), at: Date.now(), path: "check-in", fields: { code: state.code, language: state.lang } });
+}
+
 /** One press, one key: until its answer is here nothing else can be pressed. */
 async function request(pending) {
   draw({ busy: true, refusal: "" });
@@ -105,7 +113,7 @@ async function request(pending) {
 
 function finish({ result, service }) {
   Object.assign(state, { busy: false, reachable: Boolean(result) || server.there() });
-  go(result ? { ...HOME, view: "done", result, service } : { ...HOME });
+  go(result ? { ...HOME, view: "done", result, service: service ?? { names: result.frame.service } } : { ...HOME });
 }
 
 function rest() {

@@ -38,7 +38,7 @@ export async function fetchCatalogue(setup = "") {
 }
 
 /**
- * Take the number `pending` asks for ({key, fields, at}). A lost answer is asked for again with the same key for a
+ * Take the number `pending` asks for ({key, fields, at}; `path` "check-in" for an appointment's). A lost answer is asked for again with the same key for a
  * minute, so there is never a second ticket; `onTrouble` is called when the first try failed. Throws Refusal;
  * returns null when the minute is over.
  */
@@ -66,4 +66,4 @@ export function interrupted() {
   return kept && Date.now() - kept.at < KEEP_TRYING ? kept : null;
 }
 
-const url = (pending) => `/${pageData.hall}/kiosk/take/?lang=${pending.fields.language}`;
+const url = (pending) => `/${pageData.hall}/kiosk/${pending.path ?? "take"}/?lang=${pending.fields.language}`;

@@ -101,6 +101,7 @@ export const done = (state, actions) => {
         <h1 class="ticket__name" tabindex="-1">${word("kiosk.done")}</h1>
         <p class="ticket-number ticket-number--hero">${number(label)}</p>
         <p class="ticket__name">${name(state.service?.names ?? state.result.frame.service)}</p>
+        ${state.result.late ? html`<p class="note note--special">${word("kiosk.appointment_late")}</p>` : nothing}
         <hr class="ticket__tear" />
         <p class="lead">${word("kiosk.ahead")} <b class="num done__ahead">${frame.ahead ?? 0}</b> ${word("kiosk.unit_people")}</p>
         ${frame.high ? html`<p class="lead">${rangeWord(frame.low, frame.high)}</p>` : nothing}

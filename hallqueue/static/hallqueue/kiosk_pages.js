@@ -4,6 +4,7 @@ import { html, nothing } from "./vendor/lit-html.js";
 import { repeat } from "./vendor/directives/repeat.js";
 import { find } from "./kiosk_search.js";
 import { away, countdown, departmentPlate, foot, head, question, servicePlate } from "./kiosk_parts.js";
+import { appointment, appointmentButton } from "./kiosk_appointment.js";
 import { overNote } from "./kiosk_closing.js";
 import { help } from "./kiosk_help.js";
 import { confirm, done } from "./kiosk_number.js";
@@ -57,6 +58,7 @@ const home = (state, actions) => html`
       <button class="button button--large ask__find" type="button" @click=${() => actions.search()}>
         ${icon("search")}<span>${word("kiosk.find")}</span>
       </button>
+      ${appointmentButton(state, actions)}
     </div>
     ${unknown(state, actions)}
     <section class="stack">
@@ -147,4 +149,4 @@ const keypad = (state, actions) => html`
   </div>
 `;
 
-const PAGES = { home, department, search, confirm, done, help };
+const PAGES = { home, department, search, confirm, done, help, appointment };

@@ -1,0 +1,240 @@
+"""Appointments at the desk: the day's slots, booking, checking in, moving; and the managers' page of slots."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import segno
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import path
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from hallqueue.actions import appointments as verbs
+from hallqueue.actions import slots as slot_verbs
+from hallqueue.actions.command import new_key
+from hallqueue.errors import Refused
+from hallqueue.models import Appointment, Series, Service, SlotPattern, Ticket, Window
+from hallqueue.problems import sentence_of
+from hallqueue.topics.slots import slots_of_day
+from hallqueue.web.access import HallRequest, actor_of, allowed
+from hallqueue.web.pages import language_of, page
+from hallqueue.web.reading import done, posted
+
+AT_THE_DESK = ("desk", "manager", "administrator")
+HANDS = ("manager", "administrator")
+DAYS_SHOWN = 7
+
+Context = dict[str, Any]
+Verbs = Mapping[str, Callable[[HallRequest], str]]
+
+
+@allowed(*AT_THE_DESK)
+@require_http_methods(["GET", "POST"])
+def day(request: HallRequest, hall: str) -> HttpResponse:
+    """One day: who is found, which slots are free, who is expected, who never came."""
+    said = _answered(request, DESK_VERBS)
+    if isinstance(said, HttpResponse):
+        return said
+    today = request.hall.local_date(timezone.now())
+    chosen, query = _day_of(request, today), _given(request, "q")
+    rows = slots_of_day(request.hall, chosen, timezone.now())
+    context = {
+        "key": new_key(),
+        "day": chosen,
+        "days": [today + timedelta(days=offset) for offset in range(DAYS_SHOWN)],
+        "slots": rows,
+        "free": sum(row["free"] for row in rows if not row["over"]),
+        "slot": next((row for row in rows if str(row["slot"]) == _given(request, "slot")), None),
+        "query": query,
+        "found": verbs.find(request.hall, query) if query else [],
+        "expected": _expected(request, chosen),
+        "moving": _given(request, "moving"),
+        **_shown(request),
+        **said,
+    }
+    return page(request, "hallqueue/appointments.html", context, status=said.get("status", 200))
+
+
+@allowed(*HANDS)
+@require_http_methods(["GET", "POST"])
+def arrange(request: HallRequest, hall: str) -> HttpResponse:
+    """Managers make slots, one or a week's pattern, and set the rules."""
+    said = _answered(request, SLOT_VERBS)
+    if isinstance(said, HttpResponse):
+        return said
+    mine = {"hall": request.hall}
+    context = {
+        "key": new_key(),
+        "rules": slot_verbs.rules_of(request.hall),
+        "limits": slot_verbs.RULES,
+        "services": Service.objects.filter(**mine, is_active=True).only("code", "name"),
+        "windows": Window.objects.filter(**mine),
+        "series": Series.objects.filter(**mine).order_by("letter"),
+        "patterns": SlotPattern.objects.filter(**mine).select_related("service", "window"),
+        "weekdays": [(at, f"calendar.weekday.{at}") for at in range(7)],
+        "today": request.hall.local_date(timezone.now()),
+        "made": request.GET.get("made", "") if request.GET.get("made", "").isdecimal() else "",
+        **said,
+    }
+    return page(request, "hallqueue/slots.html", context, status=said.get("status", 200))
+
+
+@allowed(*AT_THE_DESK)
+@require_GET
+def find(request: HallRequest, hall: str) -> HttpResponse:
+    """What the desk's own page asks: appointments by code, telephone or its last four digits, as JSON."""
+    rows = verbs.find(request.hall, request.GET.get("q", ""))
+    return JsonResponse({"appointments": [_told(request, row) for row in rows]})
+
+
+@allowed(*AT_THE_DESK)
+@require_POST
+def check_in(request: HallRequest, hall: str) -> HttpResponse:
+    """The desk's own page checks somebody in; answers with the number."""
+    fields = posted(request, code=str, language=str)
+    key, code = fields.pop("key"), fields.pop("code", "")
+    return done(verbs.check_in(request.hall.pk, actor_of(request), key, code=code, source="desk", **fields))
+
+
+def _answered(request: HallRequest, known: Verbs) -> Any:
+    """Do what a form asks and lead on; a refusal is a sentence on the page, and what was typed stays."""
+    if request.method != "POST":
+        return {}
+    try:
+        verb = known.get(request.POST.get("verb", ""))
+        if verb is None:
+            raise Refused("bad_input", 400, detail="verb")
+        return HttpResponseRedirect(f"{request.path}?{verb(request)}", status=303)
+    except Refused as refusal:
+        return {"sentence": sentence_of(refusal, language_of(request)), "status": refusal.status}
+
+
+def _say(request: HallRequest) -> tuple[int, Any, str]:
+    return request.hall.pk, actor_of(request), request.POST.get("key", "")
+
+
+def _book(request: HallRequest) -> str:
+    given = {"name": request.POST.get("name", ""), "phone": request.POST.get("phone", "")}
+    answer = verbs.book(*_say(request), slot=_whole(request.POST.get("slot", "")), **given)
+    return f"date={answer['date']}&made={answer['appointment']}"
+
+
+def _check_in(request: HallRequest) -> str:
+    answer = verbs.check_in(*_say(request), code=request.POST.get("q", ""), source="desk")
+    late = "&late=1" if answer["late"] else ""
+    return f"ticket={answer['ticket']}{late}"
+
+
+def _cancel(request: HallRequest) -> str:
+    answer = verbs.cancel_appointment(*_say(request), code=request.POST.get("q", ""))
+    return f"date={answer['date']}&done=cancel"
+
+
+def _move(request: HallRequest) -> str:
+    slot = _whole(request.POST.get("slot", ""))
+    answer = verbs.rebook(*_say(request), code=request.POST.get("moving", ""), slot=slot)
+    return f"date={answer['date']}&made={answer['appointment']}"
+
+
+def _set_rules(request: HallRequest) -> str:
+    limits = {name: _whole(request.POST.get(name, "")) for name in slot_verbs.RULES}
+    slot_verbs.set_rules(*_say(request), limits=limits, series=request.POST.get("series", ""))
+    return "done=rules"
+
+
+def _make_slot(request: HallRequest) -> str:
+    names = ("service", "day", "start", "end")
+    given = {name: request.POST.get(name, "") for name in names}
+    places = _whole(request.POST.get("capacity", ""))
+    slot_verbs.make_slot(*_say(request), **given, capacity=places, window=_window(request))
+    return "done=slot"
+
+
+def _set_pattern(request: HallRequest) -> str:
+    """Lines "09:00-10:00 5" for the ticked weekdays; no line at all takes the pattern away."""
+    days = [at for at in range(7) if request.POST.get(f"weekday{at}")]
+    lines = [line.split() for line in request.POST.get("lines", "")[:5000].splitlines() if line.strip()]
+    if any(len(line) != 2 or line[0].count("-") != 1 for line in lines) or (lines and not days):
+        raise Refused("slot_time", 400)
+    rows = [[at, *span.split("-"), _whole(places)] for at in days for span, places in lines]
+    service = request.POST.get("service", "")
+    slot_verbs.set_pattern(*_say(request), service=service, rows=rows, window=_window(request))
+    return "done=pattern"
+
+
+def _make_slots(request: HallRequest) -> str:
+    given = {name: request.POST.get(name, "") for name in ("first", "last")}
+    return f"made={slot_verbs.make_slots(*_say(request), **given)['slots']}"
+
+
+DESK_VERBS: Verbs = {"book": _book, "check_in": _check_in, "cancel": _cancel, "move": _move}
+SLOT_VERBS: Verbs = {
+    "rules": _set_rules,
+    "slot": _make_slot,
+    "pattern": _set_pattern,
+    "slots": _make_slots,
+}
+
+
+def _window(request: HallRequest) -> int | None:
+    typed = request.POST.get("window", "")
+    return _whole(typed) if typed else None
+
+
+def _whole(typed: str) -> int:
+    """A whole number as typed, or one that no rule accepts."""
+    typed = typed.strip()
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else -1
+
+
+def _given(request: HallRequest, name: str) -> str:
+    return (request.POST.get(name) or request.GET.get(name) or "")[:40]
+
+
+def _day_of(request: HallRequest, today: date) -> date:
+    try:
+        return date.fromisoformat(_given(request, "date"))
+    except ValueError:
+        return today
+
+
+def _expected(request: HallRequest, day: date) -> list[Appointment]:
+    rows = Appointment.objects.filter(hall=request.hall, slot__date=day)
+    return list(rows.select_related("slot__service", "ticket").order_by("slot__start_at", "pk")[:300])
+
+
+def _shown(request: HallRequest) -> Context:
+    """What has just been done, large: the code of a booking with its QR code, or the number of who checked in."""
+    made = Appointment.objects.filter(hall=request.hall, pk=max(0, _whole(_given(request, "made"))))
+    booked = made.select_related("slot__service").first()
+    ticket = Ticket.objects.filter(hall=request.hall, pk=max(0, _whole(_given(request, "ticket")))).first()
+    shown: Context = {"booked": booked, "ticket": ticket, "late": bool(_given(request, "late"))}
+    if booked is not None:
+        shown["qr"] = segno.make(booked.code, error="m", micro=False).svg_data_uri(border=2, scale=6)
+        shown["no_shows"] = verbs.no_shows(request.hall, booked.phone_hash, timezone.now())
+    return shown
+
+
+def _told(request: HallRequest, row: Appointment) -> Context:
+    zone = request.hall.local_zone
+    return {
+        "code": row.code,
+        "name": row.name,
+        "phone": row.phone_tail,
+        "state": row.state,
+        "service": row.slot.service.name,
+        "date": row.slot.date.isoformat(),
+        "start": f"{row.slot.start_at.astimezone(zone):%H:%M}",
+        "end": f"{row.slot.end_at.astimezone(zone):%H:%M}",
+        "window": row.slot.window.number if row.slot.window else None,
+        "label": row.ticket.label if row.ticket else None,
+    }
+
+
+urls = [
+    path("<slug:hall>/appointments/", day, name="appointments"),
+    path("<slug:hall>/appointments/find.json", find, name="appointments-find"),
+    path("<slug:hall>/appointments/check-in/", check_in, name="appointments-check-in"),
+    path("<slug:hall>/setup/appointments/", arrange, name="setup-appointments"),
+]

@@ -1,0 +1,194 @@
+"""Appointments over HTTP: the desk's page, the managers' page of slots, the kiosk's check-in, and machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from hallqueue.models import Appointment, Slot, SlotPattern, Ticket
+from tests.booking import PHONE, Booking, friday_morning
+from tests.kiosk_hall import kiosk_client
+from tests.machine import Machine
+
+URL, SLOTS = "/small/appointments/", "/small/setup/appointments/"
+KEY = "appointment-key-"
+
+
+@pytest.fixture
+def hall(db: None) -> Iterator[Booking]:
+    yield from friday_morning()
+
+
+def signed_in(hall: Booking, name: str) -> Client:
+    client = Client()
+    client.force_login(hall.small.people[name])
+    return client
+
+
+def send(client: Client, verb: str, url: str = URL, **fields: Any) -> Any:
+    return client.post(url, {"verb": verb, "key": f"{KEY}{verb}", **fields}, follow=True)
+
+
+def test_the_desk_books_and_sees_the_code_once_large(hall: Booking) -> None:
+    slot, desk = hall.slot(), signed_in(hall, "desk")
+    assert f"slot={slot}#book" in desk.get(URL).content.decode()
+    assert 'name="phone"' in desk.get(URL, {"slot": slot}).content.decode()
+    said = send(desk, "book", slot=slot, name="张三", phone=PHONE).content.decode()
+    row = Appointment.objects.get()
+    assert f'<p class="booking-code num">{row.code}</p>' in said
+    assert "张* 1234" in said
+    assert "张三" not in said
+    assert PHONE not in said
+
+
+def test_a_refusal_stands_on_the_page_with_what_was_typed(hall: Booking) -> None:
+    slot, desk = hall.slot(), signed_in(hall, "desk")
+    answer = send(desk, "book", slot=slot, name="张三", phone="12")
+    assert answer.status_code == 400
+    assert "手机号码不对" in answer.content.decode()
+    assert 'value="12"' in answer.content.decode()
+    assert send(desk, "burn").status_code == 400
+
+
+def test_the_desk_checks_in_and_sees_the_number(hall: Booking) -> None:
+    code, desk = hall.book(hall.slot()), signed_in(hall, "desk")
+    assert "起可以报到" in send(desk, "check_in", q=code).content.decode()
+    hall.at(10)
+    said = send(desk, "check_in", q=code, key=KEY + "second").content.decode()
+    assert "C001" in said
+    assert "按预约号叫" in said
+
+
+def test_the_desk_moves_and_cancels(hall: Booking) -> None:
+    code, later, desk = hall.book(hall.slot()), hall.slot("14:00", "15:00"), signed_in(hall, "desk")
+    assert f"给预约 {code} 选一个新的时段" in desk.get(URL, {"moving": code}).content.decode()
+    send(desk, "move", moving=code, slot=later)
+    assert Appointment.objects.get().slot_id == later
+    send(desk, "cancel", q=code)
+    assert Appointment.objects.get().state == "cancelled"
+
+
+def test_the_days_list_tells_who_never_came(hall: Booking) -> None:
+    from hallqueue.actions import appointments
+    from hallqueue.actions.command import THE_HALL
+
+    code, desk = hall.book(hall.slot()), signed_in(hall, "desk")
+    hall.at(11)
+    hall.say(appointments.count_missed, THE_HALL)
+    said = desk.get(URL).content.decode()
+    assert code in said
+    assert 'data-state="missed"' in said
+
+
+def test_the_desks_own_page_finds_and_checks_in_by_json(hall: Booking) -> None:
+    code, desk = hall.book(hall.slot()), signed_in(hall, "desk")
+    found = desk.get(f"{URL}find.json", {"q": PHONE[-4:]}).json()["appointments"]
+    assert [(each["code"], each["start"], each["state"]) for each in found] == [(code, "10:00", "booked")]
+    hall.at(10)
+    body = {"code": code, "key": KEY + "json"}
+    answer = desk.post(
+        f"{URL}check-in/", body, content_type="application/json", headers={"accept": "application/json"}
+    )
+    assert answer.json()["label"] == "C001"
+
+
+def test_a_manager_makes_a_pattern_slots_and_rules(hall: Booking) -> None:
+    boss = signed_in(hall, "manager")
+    week = {f"weekday{at}": "1" for at in range(5)}
+    send(boss, "pattern", SLOTS, service="housing", lines="09:00-09:30 2\n09:30-10:00 3\n", **week)
+    assert SlotPattern.objects.count() == 10
+    said = send(boss, "slots", SLOTS, first="2026-09-20", last="2026-09-21").content.decode()
+    assert "已生成 4 个时段" in said  # the made-up Sunday, and Monday
+    limits = {
+        "early_minutes": 20,
+        "late_minutes": 5,
+        "cancel_hours": 4,
+        "days_ahead": 14,
+        "day_limit": 2,
+        "kept_days": 10,
+    }
+    assert "已保存" in send(boss, "rules", SLOTS, series="A", **limits).content.decode()
+    send(
+        boss,
+        "slot",
+        SLOTS,
+        service="invoice",
+        day="2026-09-21",
+        start="10:00",
+        end="11:00",
+        capacity="1",
+        window="2",
+    )
+    assert Slot.objects.filter(service__code="invoice", window__number=2).exists()
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        (
+            {"verb": "pattern", "lines": "nine to ten", "weekday0": "1", "service": "housing"},
+            "时段的开始和结束不对",
+        ),
+        (
+            {"verb": "pattern", "lines": "09:00-10:00 0", "weekday0": "1", "service": "housing"},
+            "名额只能是 1 到",
+        ),
+        ({"verb": "slots", "first": "2026-09-21", "last": "2026-09-20"}, "开始日期不能晚于结束日期"),
+        ({"verb": "rules", "early_minutes": "x"}, "超出范围"),
+        (
+            {
+                "verb": "slot",
+                "service": "housing",
+                "day": "",
+                "start": "10:00",
+                "end": "11:00",
+                "capacity": "1",
+            },
+            "日期",
+        ),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_words(
+    hall: Booking, fields: dict[str, str], sentence: str
+) -> None:
+    answer = signed_in(hall, "manager").post(SLOTS, fields | {"key": KEY + "wrong"})
+    assert answer.status_code == 400
+    assert sentence in answer.content.decode()
+    assert not SlotPattern.objects.exists()
+    assert not Slot.objects.exists()
+
+
+def test_the_kiosk_checks_in_with_place_and_link(hall: Booking) -> None:
+    code, kiosk = hall.book(hall.slot()), kiosk_client(hall.small.hall)
+    assert kiosk.get("/small/kiosk/catalogue.json").json()["appointments"] is True
+    body = {"code": code, "language": "mn", "key": KEY + "kiosk"}
+    early = kiosk.post("/small/kiosk/check-in/", body, content_type="application/json")
+    assert (early.status_code, early.json()["code"]) == (409, "appointment_early")
+    hall.at(10, 11)
+    body["key"] = KEY + "kiosk2"
+    answer = kiosk.post("/small/kiosk/check-in/", body, content_type="application/json").json()
+    assert answer["late"] is True
+    assert answer["frame"]["service"]["zh"] == "公租房申请"
+    assert answer["qr"].startswith("data:image/svg+xml")
+    assert Ticket.objects.get().language == "mn"
+
+
+def test_machines_see_slots_book_move_cancel_and_check_in(hall: Booking) -> None:
+    first, other, machine = hall.slot(), hall.slot("14:00", "15:00"), Machine(hall.small, "desk")
+    assert [row["free"] for row in machine.get("/slots", date="2026-09-18")] == [2, 2]
+    assert machine.get("/slots", date="2026-09-19", service="housing") == []
+    booked = machine.post("/appointments", {"slot": other, "phone": PHONE, "name": "张三"})
+    at = f"/appointments/{booked['code']}"
+    hall.at(9, 30)
+    assert machine.post(f"{at}/move", {"slot": first})["start"] == "10:00"
+    assert machine.post(f"{at}/cancel", status=409)["code"] == "cancel_too_late"
+    assert machine.post(f"{at}/check-in", status=409)["code"] == "appointment_early"
+    hall.at(10)
+    assert machine.post(f"{at}/check-in")["late"] is False
+    assert machine.post(f"{at}/check-in")["again"] is True
+    assert machine.post("/appointments/NOBODY/check-in", status=404)["code"] == "appointment_unknown"
+    assert machine.post("/appointments", {"slot": first, "phone": "12"}, 400)["code"]
+    assert machine.get("/slots", 400, date="soon")["code"] == "bad_input"
