@@ -6,7 +6,7 @@ from typing import Any
 from hallqueue.actions.calls import a_reason, at_window, end_call, left_to_fallback, refuse_strange
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.matters import returning
-from hallqueue.actions.tickets import active_service, state_of, ticket_of
+from hallqueue.actions.tickets import active_service, bring_back, state_of, ticket_of
 from hallqueue.actions.windows import own_window
 from hallqueue.errors import Refused
 from hallqueue.lifecycle import move
@@ -76,6 +76,14 @@ def transfer(
     if call is not None:
         end_call(c, call, "transferred")
     return state_of(found) | {"fallback": changes["fallback_reason"], "times": count}
+
+
+@command
+def requeue_here(c: Command, *, window: int, ticket: int) -> Answer:
+    """The person is back: into the line again (激活), said at a window. As `tickets.requeue`, and not_in_your_line."""
+    seat, found = own_window(c, window), ticket_of(c, ticket)
+    refuse_strange(c, seat, found)
+    return bring_back(c, found)
 
 
 def _check_place(place: str, after: int) -> None:

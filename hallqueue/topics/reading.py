@@ -114,7 +114,17 @@ class Reading:
             "fallback_reason",
             "fallback_note",
         )
-        shown = ("issued_at", "token", "priority_kind", "language", "note", "reason", "transfer_count")
+        shown = (
+            "issued_at",
+            "token",
+            "priority_kind",
+            "language",
+            "note",
+            "reason",
+            "transfer_count",
+            "people",
+            "matters",
+        )
         return list(waiting(self.hall).values(*names, *shown))
 
     @cached_property
@@ -167,9 +177,16 @@ class Reading:
         return list(Ticket.objects.filter(hall=self.hall, state__in=states, ended_at=None).order_by("id"))
 
     @cached_property
+    def sent_on(self) -> list[Ticket]:
+        """Those who wait because a window sent them on, and may still be taken back by it."""
+        moved = [row["id"] for row in self.waiting if row["transfer_count"]]
+        found = Ticket.objects.filter(hall=self.hall, pk__in=moved) if moved else ()
+        return [ticket for ticket in found if (ticket.before or {}).get("verb") == "transfer"]
+
+    @cached_property
     def last_calls(self) -> dict[int, Call]:
-        """The last call of each ticket set aside, by ticket id."""
-        aside = [ticket.pk for ticket in self.set_aside]
+        """The last call of each ticket set aside or sent on, by ticket id."""
+        aside = [ticket.pk for ticket in [*self.set_aside, *self.sent_on]]
         found = Call.objects.filter(hall=self.hall, ticket__in=aside).order_by("id") if aside else ()
         return {call.ticket_id: call for call in found}
 

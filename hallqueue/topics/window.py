@@ -12,11 +12,12 @@ from hallqueue.topics import Frame, Kind, register
 from hallqueue.topics.hands import unread
 from hallqueue.topics.queue import queue_of
 from hallqueue.topics.reading import Reading, iso
+from hallqueue.topics.visit import last_joined, set_aside_of, visit_of
 
 LONGEST_LINE = 50
 MOST_SET_ASIDE = 60
 MOST_NAMES = 12
-AT_A_TICKET = ("recall", "start", "finish", "no_show", "park", "transfer", "refuse")
+AT_A_TICKET = ("recall", "start", "finish", "no_show", "park", "transfer", "refuse", "correct")
 
 Row = dict[str, Any]
 
@@ -80,12 +81,17 @@ def window_frame(reading: Reading, name: str) -> Frame | None:
         "window": _window_row(window),
         "hall": _hall_row(reading),
         "shift": _shift_row(reading.shifts.get(window.pk)),
-        "current": _current(show, call) if call else None,
+        "current": _current(show, call) | visit_of(reading, call) if call else None,
         "line": {"count": queue.count, "first": [show(row) for row in queue.rows(LONGEST_LINE)]},
         "next": queue.next_row(),
-        "aside": {"count": len(aside), "first": [_aside_row(show, *each) for each in aside[:MOST_SET_ASIDE]]},
+        "aside": {
+            "count": len(aside),
+            "first": [_aside_row(show, window, *each) for each in aside[:MOST_SET_ASIDE]],
+        },
         "undo": undo,
-        "may": _may(window, call, queue.count, len(aside), undo is not None, _may_refuse(reading)),
+        "may": _may(
+            window, call, queue.count, [each for each, _ in aside], undo is not None, _may_refuse(reading)
+        ),
         "takes": _takes(reading, window),
         "messages": unread(reading, window),
     }
@@ -141,6 +147,8 @@ def _shown(reading: Reading, rule: Rule, row: Row) -> Row:
         "priority": row["priority_kind"],
         "language": row["language"],
         "note": row["note"],
+        "people": row["people"],
+        "count": len(row["matters"]),
         "since": iso(row["issued_at"]),
         "sent": row["for_window_id"] is not None,
         "transfers": row["transfer_count"],
@@ -161,7 +169,16 @@ def _values(ticket: Ticket) -> Row:
         "fallback_reason",
         "fallback_note",
     )
-    shown = ("issued_at", "priority_kind", "language", "note", "reason", "transfer_count")
+    shown = (
+        "issued_at",
+        "priority_kind",
+        "language",
+        "note",
+        "reason",
+        "transfer_count",
+        "people",
+        "matters",
+    )
     return {name: getattr(ticket, name) for name in (*names, *shown)}
 
 
@@ -189,43 +206,51 @@ def _aside_of(reading: Reading, window: Window) -> list[tuple[Ticket, Call | Non
     return [(ticket, call) for _, ticket, call in found]
 
 
-def _aside_row(show: Callable[[Row], Row], ticket: Ticket, call: Call | None) -> Row:
-    return show(_values(ticket)) | {"state": ticket.state, "aside_at": iso(call.ended_at) if call else None}
+def _aside_row(show: Callable[[Row], Row], window: Window, ticket: Ticket, call: Call | None) -> Row:
+    told = {"state": ticket.state, "aside_at": iso(call.ended_at) if call else None}
+    return show(_values(ticket)) | told | set_aside_of(ticket, call, window.pk)
 
 
 def _undoable(reading: Reading, window: Window, call: Call | None) -> Row | None:
     """The step `undo` would take back here: on the open ticket, else the last one this window set aside."""
     if call is not None:
-        ticket = call.ticket
-        return {"ticket": ticket.pk, "label": ticket.label, "state": ticket.state} if ticket.before else None
-    own = _set_aside_by(reading, window)
+        return last_joined(call) or (_step(call.ticket) if call.ticket.before else None)
+    own = _left_by(reading, window)
     last = max(own, key=lambda each: reading.last_calls[each.pk].pk, default=None)
-    return {"ticket": last.pk, "label": last.label, "state": last.state} if last else None
+    return _step(last) if last else None
 
 
-def _set_aside_by(reading: Reading, window: Window) -> Iterable[Ticket]:
-    for ticket in reading.set_aside:
+def _step(ticket: Ticket) -> Row:
+    return {"ticket": ticket.pk, "label": ticket.label, "state": ticket.state}
+
+
+def _left_by(reading: Reading, window: Window) -> Iterable[Ticket]:
+    """Who was set aside or sent on by this window, and has not been called since."""
+    for ticket in [*reading.set_aside, *reading.sent_on]:
         call = reading.last_calls.get(ticket.pk)
         if ticket.before and call is not None and call.window_id == window.pk:
             yield ticket
 
 
 def _may(
-    window: Window, call: Call | None, waiting: int, aside: int, undo: bool, may_refuse: bool
+    window: Window, call: Call | None, waiting: int, aside: list[Ticket], undo: bool, may_refuse: bool
 ) -> list[str]:
     """The verbs that make sense now: a page greys out the others; the actions still judge each for themselves."""
     state = window.state
     if call is not None:
         verbs = [verb for verb in AT_A_TICKET if call.ticket.state in MOVES[verb].origins]
+        verbs += ["join", "note"]
         if window.is_fallback or not may_refuse:
             verbs = [verb for verb in verbs if verb != "refuse"]
         idle: list[tuple[str, bool]] = []
     else:
         verbs = []
         is_open = state == Window.State.OPEN
-        idle = [("next", is_open and waiting > 0), ("pick", is_open and waiting + aside > 0)]
+        idle = [("next", is_open and waiting > 0), ("pick", is_open and waiting + len(aside) > 0)]
+        idle += [("transfer", any(each.state == Ticket.State.PARKED for each in aside))]
         idle += [("close", state != Window.State.CLOSED), ("leave", True)]
     always = [("open", state != Window.State.OPEN), ("pause", state == Window.State.OPEN), ("undo", undo)]
+    always += [("requeue", bool(aside))]
     return verbs + [verb for verb, possible in idle + always if possible]
 
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_GET, require_POST
 
-from hallqueue.actions import calling, fallback, messages, sending, windows
+from hallqueue.actions import calling, fallback, messages, sending, visits, windows
 from hallqueue.actions.command import Answer
 from hallqueue.errors import Refused
 from hallqueue.models import Hall, Service, Ticket, Window
@@ -25,6 +25,9 @@ AT_WINDOWS = ("clerk", "manager", "administrator")
 MOST_FOUND = 40
 LONGEST_QUERY = 60
 
+TRANSFER = {"reason": str, "service": str, "to_window": int, "fallback": bool}
+TRANSFER |= {"place": str, "after": int, "back": bool, "ticket": int}
+
 # What a console may say, with the fields each verb takes beside the key.
 VERBS: dict[str, tuple[Callable[..., Answer], dict[str, type]]] = {
     "sit": (windows.sit, {"take_over": bool}),
@@ -36,15 +39,20 @@ VERBS: dict[str, tuple[Callable[..., Answer], dict[str, type]]] = {
     "pick": (calling.pick, {"ticket": int, "reason": str}),
     "recall": (calling.recall, {}),
     "start": (calling.start, {}),
-    "finish": (calling.finish, {}),
+    "finish": (calling.finish, {"results": list, "papers": str}),
     "no_show": (calling.no_show, {}),
-    "park": (sending.park, {"reason": str}),
-    "transfer": (sending.transfer, {"reason": str, "service": str, "to_window": int, "fallback": bool}),
+    "park": (sending.park, {"reason": str, "minutes": int}),
+    "transfer": (sending.transfer, TRANSFER),
+    "requeue": (sending.requeue_here, {"ticket": int}),
+    "join": (visits.join, {"ticket": int}),
+    "correct": (visits.correct, {"service": str}),
+    "note": (visits.note, {"people": int, "note": str}),
     "refuse": (fallback.refuse, {"kind": str, "words": str}),
     "undo": (calling.undo, {"ticket": int}),
     "seen": (messages.seen, {"message": int}),
 }
 NEEDED = {"pause": ("reason",), "pick": ("ticket", "reason"), "park": ("reason",), "transfer": ("reason",)}
+NEEDED |= dict.fromkeys(("requeue", "join"), ("ticket",)) | {"correct": ("service",)}
 NEEDED |= {"undo": ("ticket",), "seen": ("message",), "refuse": ("kind", "words")}
 
 
@@ -93,12 +101,12 @@ def destinations(request: HallRequest, hall: str, number: int) -> JsonResponse:
 @allowed(*AT_WINDOWS)
 @require_GET
 def pickable(request: HallRequest, hall: str, number: int) -> JsonResponse:
-    """The tickets this window may pick whose number begins or ends as asked; beyond the ones its frame shows."""
+    """The tickets this window may pick whose number is like the asked one; `any=1`: of every line, to be joined."""
     window, query = _window(request.hall, number), _query(request).upper()
     states = (Ticket.State.WAITING, Ticket.State.PARKED, Ticket.State.MISSED)
-    found = Ticket.objects.filter(
-        may_take(window), hall=request.hall, ended_at=None, state__in=states, label__contains=query
-    )
+    found = Ticket.objects.filter(hall=request.hall, ended_at=None, state__in=states, label__contains=query)
+    if not request.GET.get("any"):
+        found = found.filter(may_take(window))
     rows = found.select_related("service").order_by("precedence", "position", "id")[:MOST_FOUND]
     return JsonResponse({"tickets": [_pick_row(ticket) for ticket in rows]})
 
@@ -108,7 +116,8 @@ def _data(request: HallRequest, kind: str, name: str) -> dict[str, Any]:
     actor = actor_of(request)
     me = {"user": actor.user.pk if actor.user else 0, "may_manage": actor.may_manage}
     frame = _frame(request.hall, kind, name)
-    return page_data(request, "window", "help", "words", "fallback", me=me, frame=frame, now=time.time())
+    rooms = ("window", "life", "help", "words", "fallback")
+    return page_data(request, *rooms, me=me, frame=frame, now=time.time())
 
 
 def _frame(hall: Hall, kind: str, name: str) -> Frame | None:

@@ -1,17 +1,21 @@
 // The questions of the console: which reason, where to, which ticket; each ends in one verb.
 
 import { t } from "./page.js";
-import { html, nothing } from "./vendor/lit-html.js";
+import { html } from "./vendor/lit-html.js";
 import { ask, closeDialog, headView, tell } from "./window_dialog.js";
-import { duration, number, state, tags, textsUnder } from "./window_words.js";
+import { asideItems, destinations, pickable } from "./window_find.js";
+import { duration, textsUnder } from "./window_words.js";
+import { VISIT_QUESTIONS } from "./window_visit.js";
 import { helpView } from "./window_view.js";
 
 const LONGEST_PAUSE_REASON = 100;
 const LONG_SERVICE = 60_000;
+const REMINDERS = [5, 10, 15, 30, 60];
 
 /** What each of these verbs asks before it is said; `desk`: {frame(), now(), url, send(verb, fields)}. */
 export const QUESTIONS = {
-  park: (desk) => askReason(desk, "park", { title: t("window.park_title", desk.frame().current) }),
+  ...VISIT_QUESTIONS,
+  park: askPark,
   pause: (desk) =>
     askReason(desk, "pause", { title: t("window.pause_title", desk.frame().window), longest: LONGEST_PAUSE_REASON }),
   fallback: askFallback,
@@ -32,6 +36,16 @@ function askReason(desk, verb, plan) {
   });
 }
 
+function askPark(desk) {
+  askReason(desk, "park", {
+    title: t("window.park_title", desk.frame().current),
+    choices: [{ name: "minutes", label: t("life.remind"), options: reminders(), value: "" }],
+    submit: ({ reason, values }) => desk.send("park", { reason, ...(values.minutes ? { minutes: Number(values.minutes) } : {}) }),
+  });
+}
+
+const reminders = () => [["", t("life.remind_never")], ...REMINDERS.map((each) => [String(each), t("life.remind_in", { minutes: each })])];
+
 function askFallback(desk) {
   const { current, hall } = desk.frame();
   askReason(desk, "fallback", {
@@ -41,13 +55,19 @@ function askFallback(desk) {
   });
 }
 
+/** With nobody at the window, a parked one is sent on: first which, then where to. */
 function askTransfer(desk) {
+  const { current } = desk.frame();
+  if (current) return askWhere(desk, current, {});
+  askParked(desk, (row) => askWhere(desk, row, { ticket: row.ticket }));
+}
+
+function askParked(desk, then) {
   ask({
-    title: t("window.transfer_title", desk.frame().current),
-    search: { label: t("window.transfer_search"), find: (query) => destinations(desk, query) },
-    presets: textsUnder("window.presets.transfer"),
-    confirm: t("window.verb.transfer"),
-    submit: ({ item, reason }) => Boolean(item) && desk.send("transfer", { ...item.fields, reason }),
+    title: t("life.which_parked"),
+    search: { label: t("window.pick_search"), find: async (query) => asideItems(desk, query, "parked") },
+    confirm: t("life.go_on"),
+    submit: async ({ item }) => Boolean(item) && (then(item.row), false),
   });
 }
 
@@ -70,24 +90,29 @@ const kinds = (query) =>
     .filter(({ words }) => words.includes(query.trim()))
     .map(({ id, words }) => ({ id, face: html`<span class="grow">${words}</span>` }));
 
-async function destinations(desk, query) {
-  const found = await fetched(`${desk.url}destinations/?q=${encodeURIComponent(query)}`);
-  const windows = found.windows.map((each) => ({ id: `w${each.number}`, fields: { to_window: each.number }, face: windowFace(each) }));
-  const services = found.services.map((each) => ({ id: each.code, fields: { service: each.code }, face: serviceFace(each) }));
-  // Typed figures mean a window; typed words mean a service.
-  return /^\d+$/.test(query) || !query ? [...windows, ...services] : [...services, ...windows];
+function askWhere(desk, row, fields) {
+  ask({
+    choices: [
+      { name: "place", label: t("life.place"), options: places(), value: "keep:0" },
+      { name: "back", label: t("life.back_here"), options: [["", t("life.no")], ["1", t("life.yes")]], value: "" },
+    ],
+    title: t("window.transfer_title", row),
+    search: { label: t("window.transfer_search"), find: (query) => destinations(desk, query) },
+    presets: textsUnder("window.presets.transfer"),
+    confirm: t("window.verb.transfer"),
+    submit: ({ item, reason, values }) => Boolean(item) && desk.send("transfer", { ...item.fields, ...fields, ...how(values), reason }),
+  });
 }
 
-const windowFace = (each) => html`
-  <span class="tag">${t("window.transfer_window")}</span>
-  <span class="grow"><b>${t("window.of_number", each)}</b> ${each.name} <span class="fine">${each.zone}</span></span>
-  ${each.fallback ? state("fallback", t("window.fallback"), "state--plain") : nothing}
-  ${state(each.state, t(`words.window_state.${each.state}`), "state--plain")}`;
+const places = () => [
+  ["keep:0", t("life.place_keep")], ["front:0", t("life.place_front")], ["back:0", t("life.place_back")],
+  ...[1, 3, 5].map((each) => [`after:${each}`, t("life.place_after", { count: each })]),
+];
 
-const serviceFace = (each) => html`
-  <span class="tag tag--plain">${t("window.transfer_service")}</span>
-  <span class="grow">${each.name} <span class="fine">${each.department__name}</span></span>
-  <span class="fine">${each.open_windows ? t("window.open_windows", { count: each.open_windows }) : t("window.no_open_window")}</span>`;
+function how({ place, back }) {
+  const [where, after] = place.split(":");
+  return { place: where, after: Number(after), back: Boolean(back) };
+}
 
 function askPick(desk, row) {
   ask({
@@ -100,27 +125,10 @@ function askPick(desk, row) {
   });
 }
 
-async function pickable(desk, query) {
-  const { line, aside } = desk.frame();
-  const sign = query.trim().toUpperCase();
-  const known = [...line.first.map((row) => ({ state: "waiting", ...row })), ...aside.first];
-  const whole = line.count <= line.first.length && aside.count <= aside.first.length;
-  const fitting = known.filter((row) => row.label.includes(sign) || row.service.toUpperCase().includes(sign));
-  const rows = sign && !whole && !fitting.length ? await searched(desk, sign) : fitting;
-  return rows.map((row) => ({ id: row.ticket, face: ticketFace(desk, row) }));
-}
-
-const searched = async (desk, sign) => (await fetched(`${desk.url}pickable/?q=${encodeURIComponent(sign)}`)).tickets;
-
-const ticketFace = (desk, row) => html`
-  ${number(row.label)} ${state(row.state, t(`words.state.${row.state}`), "state--plain")}
-  <span class="grow clip-1">${row.service}</span> ${tags(row)}
-  <span class="num fine">${duration(desk.now() - Date.parse(row.since))}</span>`;
-
 /** A step back is one press, but a service long under way is not reset by a slip of the finger. */
 function askUndo(desk) {
   const { undo, current } = desk.frame();
-  const served = current?.started_at ? desk.now() - Date.parse(current.started_at) : 0;
+  const served = current?.started_at && undo.ticket === current.ticket ? desk.now() - Date.parse(current.started_at) : 0;
   const send = () => desk.send("undo", { ticket: undo.ticket });
   if (served < LONG_SERVICE) return send();
   ask({
@@ -131,10 +139,3 @@ function askUndo(desk) {
     submit: send,
   });
 }
-
-async function fetched(url) {
-  const response = await fetch(url, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(4000) });
-  if (!response.ok) throw new Error(`${response.status}`);
-  return response.json();
-}
-

@@ -15,7 +15,8 @@ import { clock, toast } from "./window_words.js";
 const root = document.getElementById("console");
 const desk = { held: pageData.frame, mine: false, me: pageData.me, url: location.pathname };
 const offset = pageData.now * 1000 - Date.now();
-const TOLD = ["next", "pick", "recall", "finish", "no_show", "park", "transfer", "refuse", "undo"];
+const TOLD = ["next", "pick", "recall", "finish", "no_show", "park", "transfer", "refuse", "undo", "requeue", "join", "correct", "note"];
+const SAID_AS = { fallback: "transfer", finish_with: "finish" };
 
 const now = () => live.now();
 const frame = () => desk.held.data;
@@ -51,7 +52,7 @@ function act(verb, event) {
   if (verb === "helper") return callHelper(frame().window.number);
   if (verb === "sit") return void sit();
   if (!mayAct()) return toast(t("window.seat_first"), true);
-  if (!frame().may.includes(verb === "fallback" ? "transfer" : verb)) return toast(t("window.not_now", { verb: t(`window.verb.${verb}`) }), true);
+  if (!frame().may.includes(SAID_AS[verb] ?? verb)) return toast(t("window.not_now", { verb: t(`window.verb.${verb}`) }), true);
   if (QUESTIONS[verb]) return void alone(() => QUESTIONS[verb](asker));
   void alone(() => send(verb));
 }
@@ -91,8 +92,10 @@ const asker = { frame, now, url: desk.url, send };
 
 function sentence(verb, answer) {
   const words = { ...answer, state: answer.state ? t(`words.state.${answer.state}`) : "" };
-  const undo = ["no_show", "park"].includes(verb) ? ` · ${t("window.press_undo")}` : "";
   if (answer.fallback === "transfers") return t("window.done.too_often", words);
+  if (verb === "finish" && answer.to) return t("life.goes_on", words);
+  if (verb === "requeue") return t(`life.back.${answer.place}`, words);
+  const undo = ["no_show", "park", "transfer", "join", "correct"].includes(verb) ? ` · ${t("window.press_undo")}` : "";
   return t(`window.done.${verb}`, words) + undo;
 }
 

@@ -13,7 +13,8 @@ let open = null;
 
 /**
  * Ask. `plan`: {title, lead?, search?: {label, find(query) → Promise<items>, first?}, presets?: [text], longest?,
- * confirm: text, alarm?, submit({item, reason}) → Promise}. An item: {id, face, words, group?}. The dialog closes when
+ * choices?: [{name, label, options: [[value, text]], value}], reason?: {label, hint, value}, confirm: text, alarm?,
+ * submit({item, reason, values}) → Promise}. An item: {id, face, words, group?}. The dialog closes when
  * `submit` resolves to true; a refusal is shown in it, and what was typed stays.
  */
 export function ask(plan) {
@@ -72,10 +73,11 @@ async function submit(event) {
   const plan = open;
   if (plan.busy) return;
   const reason = element.querySelector("[name=reason]")?.value.trim() ?? "";
+  const values = Object.fromEntries((plan.choices ?? []).map(({ name }) => [name, element.querySelector(`[name=${name}]`).value]));
   Object.assign(plan, { busy: true, refusal: "" });
   draw();
   try {
-    if ((await plan.submit({ item: plan.items?.[plan.chosen], reason })) && plan === open) return closeDialog();
+    if ((await plan.submit({ item: plan.items?.[plan.chosen], reason, values })) && plan === open) return closeDialog();
   } catch (error) {
     if (!(error instanceof Refusal || error instanceof Unreachable)) throw error;
     plan.refusal = error.message;
@@ -136,17 +138,31 @@ const itemView = (plan, item, index) => html`
 
 const reasonView = (plan) => html`
   <div class="field">
-    <label for="dialog-reason">${t("window.reason")}</label>
+    <label for="dialog-reason">${plan.reason?.label ?? t("window.reason")}</label>
     <input class="input" id="dialog-reason" name="reason" ?data-first=${!plan.search} autocomplete="off"
-      maxlength=${plan.longest} aria-describedby="dialog-hint" @keydown=${keysOfReason}>
-    <p class="field__hint" id="dialog-hint">${t("window.reason_hint", { limit: plan.longest })}</p>
+      value=${plan.reason?.value ?? nothing} maxlength=${plan.longest} aria-describedby="dialog-hint" @keydown=${keysOfReason}>
+    <p class="field__hint" id="dialog-hint">${plan.reason?.hint ?? t("window.reason_hint", { limit: plan.longest })}</p>
   </div>
   <div class="presets">
     ${plan.presets.map(
-      (text, index) => html`<button class="button button--small" type="button" @click=${() => takePreset(text)}>
+      (text, index) => html`<button class="button button--small" type="button" tabindex="-1" @click=${() => takePreset(text)}>
         <kbd>${index + 1}</kbd>${text}</button>`,
     )}
   </div>`;
+
+/** Small choices beside the reason: what is chosen already is what is usual, so that Enter is enough. */
+const choicesView = (plan) => html`
+  <div class="choices-row">${plan.choices.map(({ name, label, options, value }) => html`
+    <div class="field"><label for="dialog-${name}">${label}</label>
+      <select class="input" id="dialog-${name}" name=${name} @keydown=${enterSubmits}>
+        ${options.map(([each, words]) => html`<option value=${each} ?selected=${each === value}>${words}</option>`)}
+      </select></div>`)}</div>`;
+
+function enterSubmits(event) {
+  if (event.key !== "Enter" || event.repeat) return;
+  event.preventDefault();
+  event.target.form.requestSubmit();
+}
 
 const askView = (plan) => html`
   <form @submit=${submit}>
@@ -154,6 +170,7 @@ const askView = (plan) => html`
     <div class="dialog__body">
       ${plan.lead ? html`<p class="soft">${plan.lead}</p>` : nothing}
       ${plan.search ? listView(plan) : nothing} ${plan.presets ? reasonView(plan) : nothing}
+      ${plan.choices ? choicesView(plan) : nothing}
       <p class="field__error" role="alert" ?hidden=${!plan.refusal}>${plan.refusal}</p>
       ${saying.lost ? lostView() : nothing}
     </div>

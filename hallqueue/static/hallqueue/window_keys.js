@@ -10,9 +10,18 @@ export const VERBS = [
   { verb: "park", code: "KeyP", icon: "hourglass" },
   { verb: "transfer", code: "KeyT", icon: "arrow-right" },
   { verb: "fallback", code: "KeyB", icon: "shield", may: "transfer" },
-  { verb: "refuse", code: "KeyD", icon: "x" },
   { verb: "pick", code: "KeyL", icon: "list" },
   { verb: "undo", code: "KeyU", icon: "undo-2" },
+];
+
+/** Verbs of a visit, less often pressed: a smaller row below the others. */
+export const MORE_VERBS = [
+  { verb: "refuse", code: "KeyD", icon: "x" },
+  { verb: "finish_with", code: "KeyG", icon: "circle-check", may: "finish" },
+  { verb: "requeue", code: "KeyA", icon: "rotate-ccw" },
+  { verb: "join", code: "KeyJ", icon: "link-2" },
+  { verb: "correct", code: "KeyC", icon: "refresh-cw" },
+  { verb: "note", code: "KeyE", icon: "pencil" },
 ];
 
 export const WINDOW_VERBS = [
@@ -27,7 +36,7 @@ export const SEAT_VERB = { verb: "sit", code: "KeyK" };
 /** The letter on the button. */
 export const letter = (entry) => entry.code.replace("Key", "");
 
-const BY_CODE = new Map([...VERBS, ...WINDOW_VERBS, SEAT_VERB].map((entry) => [entry.code, entry.verb]));
+const BY_CODE = new Map([...VERBS, ...MORE_VERBS, ...WINDOW_VERBS, SEAT_VERB].map((entry) => [entry.code, entry.verb]));
 BY_CODE.set("KeyH", "helper").set("Enter", "next").set("NumpadEnter", "next");
 
 /** Call `press(verb)` for each key meant for the console; codes, not characters, so that an input method is no matter. */

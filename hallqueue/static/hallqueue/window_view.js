@@ -5,8 +5,9 @@ import { html, nothing } from "./vendor/lit-html.js";
 import { repeat } from "./vendor/directives/repeat.js";
 import { lostView } from "./window_dialog.js";
 import { messagesView } from "./window_message.js";
-import { letter, VERBS, WINDOW_VERBS } from "./window_keys.js";
+import { letter, MORE_VERBS, VERBS, WINDOW_VERBS } from "./window_keys.js";
 import { saying } from "./window_say.js";
+import { mattersView, remindersView, setAsideView, untilView } from "./window_parts.js";
 import { clock, duration, icon, number, state, tags, why } from "./window_words.js";
 
 const LEADING = ["finish", "start", "next", "open"];
@@ -50,7 +51,7 @@ function noticesView({ frame, mayAct, mine, act, sign }) {
   if (!mine) found.push(seatNotice(frame, mayAct, act));
   if (frame.window.state === "paused") found.push(note("pause", `${t("window.paused_for", frame.window)} ${t("window.paused_note")}`));
   if (frame.window.state === "closed" && mayAct) found.push(note("door-closed", t("window.closed_note")));
-  return found;
+  return [...found, ...remindersView(frame)];
 }
 
 const note = (sign, words) => html`<div class="note">${icon(sign)}<p>${words}</p></div>`;
@@ -80,7 +81,7 @@ const personView = (view, person) => html`
       <div aria-live="assertive">${number(person.label, `ticket-number--hero ${person.state === "called" ? "ticket-number--called" : ""}`)}</div>
       <p class="hero__service" title=${person.service}>${person.service}</p>
     </div>
-    ${clocksView(view, person)} ${wordsOf(person)} ${suggestionView(view, person)}
+    ${clocksView(view, person)} ${mattersView(person)} ${wordsOf(person)} ${suggestionView(view, person)}
   </article>`;
 
 const clocksView = ({ frame, now }, person) => html`
@@ -96,8 +97,8 @@ const clockView = (name, ms, alarmMinutes) => html`
   <div data-level=${alarmMinutes && ms > alarmMinutes * 60_000 ? "alarm" : "calm"}>
     <dt>${name}</dt><dd class="num hero__time">${duration(ms)}</dd></div>`;
 
-const suggestionView = ({ frame }, person) =>
-  person.state === "called" && person.said >= frame.hall.calls_before_no_show
+const suggestionView = ({ frame, now }, person) =>
+  person.state === "called" && frame.hall.calls_before_no_show && !person.calls_missing && !(Date.parse(person.no_show_from) > now)
     ? html`<div class="note note--special hero__words">${icon("bell")}<p class="grow">${t("window.suggest_no_show", { count: person.said })}</p><kbd>N</kbd></div>`
     : nothing;
 
@@ -123,22 +124,25 @@ const nextView = ({ frame, now }, row) => html`
     ${wordsOf(row)}
   </article>`;
 
-function verbsView({ frame, act, mayAct }) {
+function verbsView({ frame, act, mayAct, now }) {
   const leading = LEADING.find((verb) => frame.may.includes(verb));
   return html`
     <div class="verbs" role="group" aria-label=${t("window.aria_actions")}>
-      ${VERBS.map((entry) => buttonView(entry, frame, act, mayAct, entry.verb === leading ? "button--primary" : ""))}
+      ${VERBS.map((entry) => buttonView(entry, frame, act, mayAct, entry.verb === leading ? "button--primary" : "", now))}
+    </div>
+    <div class="verbs-more" role="group" aria-label=${t("life.more")}>
+      ${MORE_VERBS.map((entry) => buttonView(entry, frame, act, mayAct, "button--small"))}
     </div>`;
 }
 
-function buttonView(entry, frame, act, mayAct, more) {
+function buttonView(entry, frame, act, mayAct, more, now = 0) {
   const possible = mayAct && frame.may.includes(entry.may ?? entry.verb);
   const title = entry.verb === "undo" && frame.undo ? `${frame.undo.label} · ${t(`words.state.${frame.undo.state}`)}` : "";
   return html`
     <button class="button ${possible ? more : more.replace("button--primary", "")}" type="button" data-verb=${entry.verb} title=${title || nothing}
       aria-disabled=${!possible} aria-busy=${saying.verb === entry.verb} aria-keyshortcuts=${entry.code === "Space" ? "Space" : letter(entry)}
       @click=${(event) => act(entry.verb, event)}>
-      ${icon(entry.icon)}<span>${t(`window.verb.${entry.verb}`)}</span><kbd>${entry.sign ? t(entry.sign) : letter(entry)}</kbd>
+      ${icon(entry.icon)}<span>${t(`window.verb.${entry.verb}`)}</span>${possible ? untilView(entry.verb, frame.current, now) : nothing}<kbd>${entry.sign ? t(entry.sign) : letter(entry)}</kbd>
     </button>`;
 }
 
@@ -177,7 +181,7 @@ const asideView = ({ frame, now, mayAct, pick }) => html`
           <li><button class="list__row queue__row" type="button" ?disabled=${!mayAct} @click=${() => pick(row)}>
             ${number(row.label)}
             <span class="queue__what"><span class="clip-1" title=${row.service}>${row.service}</span>
-              <span class="queue__tags">${state(row.state, t(`words.state.${row.state}`), "state--plain")}${row.state === "parked" && row.reason ? html`<span class="fine clip-1">${row.reason}</span>` : nothing}</span></span>
+              <span class="queue__tags">${state(row.state, t(`words.state.${row.state}`), "state--plain")}${setAsideView(row)}</span></span>
             <span class="num queue__time">${row.aside_at ? duration(now - Date.parse(row.aside_at)) : nothing}</span></button></li>`)}
           ${moreView(frame.aside)}</ul>`
       : html`<p class="fine lists__none">${t("window.none_aside")}</p>`}
@@ -186,7 +190,7 @@ const asideView = ({ frame, now, mayAct, pick }) => html`
 /** The page of keys. */
 export const helpView = () => html`
   <p class="soft">${t("window.help_lead")}</p>
-  <dl class="facts">${[...VERBS, ...WINDOW_VERBS].map((entry) => html`
+  <dl class="facts">${[...VERBS, ...MORE_VERBS, ...WINDOW_VERBS].map((entry) => html`
     <dt><kbd>${entry.sign ? t(entry.sign) : letter(entry)}</kbd></dt><dd>${t(`window.verb.${entry.verb}`)}</dd>`)}
     <dt><kbd>K</kbd></dt><dd>${t("window.sit")} / ${t("window.take_over")}</dd>
     <dt><kbd>?</kbd></dt><dd>${t("window.help")}</dd></dl>`;

@@ -39,6 +39,8 @@ export function tags(row) {
   if (row.priority) found.push(["tag--special", t(`words.priority.${row.priority}`)]);
   else if (row.klass !== "ordinary") found.push(["tag--special", t(`words.class.${row.klass}`)]);
   if (row.language && row.language !== "zh") found.push(["", t(`window.language.${row.language}`)]);
+  if (row.people > 1) found.push(["", t("life.together", { count: row.people })]);
+  if (row.count > 1) found.push(["", t("life.matters", { count: row.count })]);
   if (row.sent) found.push(["", t("window.sent_here")]);
   else if (row.transfers) found.push(["tag--plain", t("window.transferred")]);
   return found.length ? html`${found.map(([more, word]) => html`<span class="tag ${more}">${word}</span>`)}` : nothing;
