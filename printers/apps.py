@@ -12,5 +12,6 @@ class PrintersConfig(AppConfig):
     verbose_name = "打印"
 
     def ready(self) -> None:
-        """Register the kind of topic."""
+        """Register the kind of topic, and what printers add to stories and alarms."""
         import_module("printers.topics")
+        import_module("printers.stories")

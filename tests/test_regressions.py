@@ -1,7 +1,8 @@
 """Real bugs of other queue systems, by their numbers: each is a sentence that must stay true here.
 
 3 (one request sent twice) also stands in the kiosk's tests, 4 (the printer) in tests/printers, 8 (two calls at once) in
-tests/displays; what the engine owes them is here.
+tests/displays, 11 (the browser that dies) in
+tests/test_manager_hands_browser.py; what the engine owes them is here.
 """
 
 from __future__ import annotations
@@ -15,10 +16,13 @@ import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
 
-from hallqueue.actions import day, setup
+from hallqueue import estimate
+from hallqueue.actions import day, setup, tickets, windows
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.errors import Refused
-from hallqueue.models import Call, Day, Event, Series, SeriesCounter, Ticket
+from hallqueue.models import Call, Day, Event, Series, SeriesCounter, Shift, Ticket
+from hallqueue.topics import frame_of, parse
+from hallqueue.topics.reading import Reading
 from tests.hall import SmallHall, make_small_hall
 from tests.invariants import check
 
@@ -204,3 +208,83 @@ def test_start_of_an_earlier_visit_is_not_the_start_of_this_one(small_hall: Smal
     ticket.refresh_from_db()
     assert ticket.started_at is None
     check(small_hall.hall)
+
+
+def board_frame(small: SmallHall) -> dict[str, Any]:
+    topic = parse("board:small:main")
+    assert topic is not None
+    found = frame_of(Reading(small.fresh()), topic)
+    assert found is not None
+    return dict(found["data"])
+
+
+def test_9_a_board_that_comes_back_after_two_minutes_or_two_days_shows_the_truth_and_no_old_call(
+    db: None,
+) -> None:
+    """What it says while it is cut off, and that it speaks nothing older than 20 s, stands in tests/displays."""
+    with time_machine.travel(EVENING - timedelta(hours=10), tick=False) as clock:
+        small = make_small_hall()
+        small.issue()
+        small.call_next(1)
+        clock.shift(timedelta(minutes=2))
+        (call,) = board_frame(small)["calls"]
+        assert datetime.fromisoformat(call["said_at"]) <= datetime.now(UTC) - timedelta(minutes=2)
+        clock.shift(timedelta(days=2))
+        day.close_days(small.hall.pk, THE_HALL, new_key())
+        after = board_frame(small)
+        assert (after["calls"], after["open_windows"]) == ([], 0)
+        assert all(area["waiting"] == 0 for area in after["areas"])
+
+
+@pytest.mark.slow
+def test_10_of_two_clerks_who_choose_one_window_at_once_one_sits_and_one_hears_who(
+    committed_hall: SmallHall,
+) -> None:
+    committed_hall.say("leave", 3)
+    who = [committed_hall.actor(name) for name in ("clerk3", "manager")]
+    hall = committed_hall.hall.pk
+    said = at_once(*(lambda by=by: windows.sit(hall, by, new_key(), window=3) for by in who))
+    assert [each for each in said if not isinstance(each, dict)] == ["window_taken"]
+    assert Shift.objects.filter(window__number=3, ended_at=None).count() == 1
+
+
+def test_10_one_clerk_in_two_browsers_has_one_seat_and_moves_with_it(small_hall: SmallHall) -> None:
+    clerk = small_hall.actor("clerk1")
+    for _ in range(2):
+        windows.sit(small_hall.hall.pk, clerk, new_key(), window=1)
+    assert Shift.objects.filter(user=clerk.user, ended_at=None).count() == 1
+    with pytest.raises(Refused, match="window_taken"):
+        windows.sit(small_hall.hall.pk, clerk, new_key(), window=2)
+    windows.sit(small_hall.hall.pk, clerk, new_key(), window=2, take_over=True)
+    assert [shift.window.number for shift in Shift.objects.filter(user=clerk.user, ended_at=None)] == [2]
+    told = Event.objects.filter(kind="shift.ended", window__number=2).latest("seq")
+    assert clerk.user is not None
+    assert told.data["taken_by"] == clerk.user.pk
+
+
+def test_15_an_average_over_sixty_minutes_is_right_and_ahead_counts_only_who_still_waits(db: None) -> None:
+    with time_machine.travel(EVENING - timedelta(hours=10), tick=False) as clock:
+        small = make_small_hall((1,))
+        for minutes in (2, 58, 60, 62):
+            small.issue()
+            small.call_next(1)
+            small.say("start")
+            clock.shift(timedelta(minutes=minutes))
+            small.say("finish")
+        clock.shift(timedelta(seconds=-1))
+        assert estimate.paces(small.fresh()) == {}
+        tokens = [small.issue()["token"] for _ in range(4)]
+        first, second = (Ticket.objects.get(token=token) for token in tokens[:2])
+        tickets.cancel(small.hall.pk, THE_HALL, new_key(), ticket=second.pk)
+        assert ahead(small, tokens[3]) == 2
+        small.call_next(1)
+        assert Ticket.objects.get(pk=first.pk).state == "called"
+        assert ahead(small, tokens[3]) == 1
+
+
+def ahead(small: SmallHall, token: str) -> Any:
+    topic = parse(f"ticket:small:{token}")
+    assert topic is not None
+    found = frame_of(Reading(small.fresh()), topic)
+    assert found is not None
+    return found["data"]["ahead"]

@@ -48,7 +48,13 @@ def tickets_frame(reading: Reading, name: str) -> Frame | None:
     rows = find(reading, which) if find else None
     if rows is None:
         return None
-    return {"count": len(rows), "tickets": rows[:MOST_TICKETS]}
+    return {"count": len(rows), "tickets": rows[:MOST_TICKETS], "next": _next_at(reading, what, which)}
+
+
+def _next_at(reading: Reading, what: str, which: str) -> Row | None:
+    """Whom a window would call next, and why; only behind a window's tile."""
+    window = next((each for each in reading.windows if str(each.number) == which), None)
+    return queue_of(reading, window).next_row() if window and what == "window" else None
 
 
 def _counts(reading: Reading) -> Row:

@@ -61,7 +61,7 @@ const borrowForm = (window) => html`
 /** Whom the window would call next, and why; equal to what happens when it calls. */
 export const previewOf = (next) =>
   next
-    ? html`<div class="note">${icon("megaphone")}<p>${t("manager.next_here")} <b class="ticket-number">${next.label}</b> <span class="soft">${next.why}</span></p></div>`
+    ? html`<div class="note">${icon("megaphone")}<p>${t("manager.next_here")} <b class="ticket-number">${next.label}</b> <span class="soft">${t(`manager.next.${next.code}`, next)}${next.rank === "helps" ? t("manager.next.helps") : ""}</span></p></div>`
     : nothing;
 
 function say(window, verb) {

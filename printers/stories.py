@@ -1,0 +1,36 @@
+"""What the printers add to the hall: a ticket's slips to its story, a printer that stands still to the alarms."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from hallqueue.actions import alarm_kinds
+from hallqueue.models import Hall, Ticket
+from hallqueue.stories import Aside, register
+from hallqueue.texts import text
+from printers.models import Printer, PrintJob
+
+
+def slips_of(ticket: Ticket, lang: str) -> Iterable[Aside]:
+    """Each paper of a ticket: when, on which printer, what became of it."""
+    for job in PrintJob.objects.filter(hall=ticket.hall_id, ticket=ticket).select_related("printer"):
+        state = "on_the_way" if job.state in PrintJob.ON_THE_WAY else job.state
+        told = {"copy": job.copy, "printer": job.printer.name, "state": text(f"printer.state.{state}", lang)}
+        key = "story.slip" if job.copy == 1 else "story.reprint"
+        yield Aside(job.ended_at or job.made_at, text(key, lang, **told), "printer")
+
+
+def still(hall: Hall, now: datetime) -> set[str]:
+    """Printers in use that cannot print now."""
+    used = Printer.objects.filter(hall=hall, is_active=True)
+    return {f"printer:{printer.pk}" for printer in used if not printer.is_ready}
+
+
+def tell(hall: Hall, subject: str) -> dict[str, Any]:
+    """Which printer, and since when."""
+    printer = Printer.objects.get(pk=int(subject.partition(":")[2]))
+    return {"device": "printer", "name": printer.name, "since": printer.condition_at.isoformat()}
+
+
+register(slips_of)
+alarm_kinds.register("printer_down", still, tell)
