@@ -12,6 +12,7 @@ from django.test import Client
 from hallqueue.actions.command import new_key
 from hallqueue.models import Event, HelpCall, Loan, Ticket
 from hallqueue.web.desk import VERBS
+from tests.booking import PHONE, friday_morning
 from tests.desk_hall import furnish
 from tests.hall import SmallHall
 from tests.invariants import check
@@ -115,12 +116,12 @@ def test_sheet_says_what_may_be_done_and_the_place_in_line(small_hall: SmallHall
     client = signed_in(small_hall)
     data = client.get(f"/small/desk/ticket/{ticket}/").json()["data"]
     assert (data["ahead"], data["windows"], data["zones"]) == (1, [1, 2], ["A区"])
-    assert data["may"] == ["cancel", "redirect", "verify", "slip", "help", "lend"]
+    assert data["may"] == ["cancel", "redirect", "correct", "verify", "slip", "help", "lend", "concern"]
     small_hall.call_next()
     small_hall.call_next(2)
     small_hall.say("no_show", 2)
     data = client.get(f"/small/desk/ticket/{ticket}/").json()["data"]
-    assert data["may"] == ["requeue", "cancel", "verify", "slip", "help", "lend"]
+    assert data["may"] == ["requeue", "cancel", "correct", "verify", "slip", "help", "lend", "concern"]
     assert [told["kind"] for told in data["story"]] == ["ticket.missed", "ticket.called", "ticket.issued"]
     back = say(client, "requeue", ticket=ticket).json()
     assert (back["sheet"]["data"]["state"], back["frame"]["data"]["counts"]["aside"]) == ("waiting", 0)
@@ -144,6 +145,10 @@ def test_desk_sends_one_person_to_the_fallback_window_and_nobody_elsewhere(small
         ("dance", {}, "page_unknown"),
         ("issue", {}, "unknown_service"),
         ("issue", {"service": "nothing"}, "unknown_service"),
+        ("issue", {"service": "id-card", "also": [["invoice"]]}, "bad_input"),
+        ("issue", {"service": "id-card", "people": 0}, "bad_input"),
+        ("check_in", {"code": "none"}, "appointment_unknown"),
+        ("correct", {"ticket": 1}, "bad_input"),
         ("issue", {"service": "id-card", "priority": "friend"}, "bad_input"),
         ("issue", {"service": "id-card", "note": "x" * 201}, "text_too_long"),
         ("issue", {"service": "id-card", "print": "yes"}, "bad_input"),
@@ -165,6 +170,16 @@ def test_wrong_input_is_a_sentence_and_changes_nothing(
     assert not Ticket.objects.exists()
 
 
+def test_one_number_for_several_services_and_people_and_the_service_put_right(small_hall: SmallHall) -> None:
+    client = signed_in(small_hall)
+    given = say(client, "issue", service="id-card", also=["invoice"], people=3).json()
+    ticket = given["answer"]["ticket"]
+    assert (Ticket.objects.get(pk=ticket).people, len(Ticket.objects.get(pk=ticket).matters)) == (3, 2)
+    right = say(client, "correct", ticket=ticket, service="housing").json()
+    assert (right["sheet"]["data"]["label"], right["sheet"]["data"]["service"]) == ("A001", "公租房申请")
+    assert problem(say(client, "correct", ticket=ticket, service="housing")) == (409, "same_service")
+
+
 # --- finding ---
 
 
@@ -183,6 +198,19 @@ def test_tickets_are_found_by_number_service_pinyin_and_state(small_hall: SmallH
     assert found(client, "nothing like it") == found(client, "") == found(client, "\x00") == []
 
 
+def test_appointment_is_found_by_its_code_or_the_telephones_end_and_checked_in(db: None) -> None:
+    for hall in friday_morning():
+        code = hall.book(hall.slot())
+        hall.at(9, 50)
+        client = signed_in(hall.small)
+        for query in (code, PHONE[-4:]):
+            [row] = client.get("/small/desk/find/", {"q": query}).json()["appointments"]
+            assert (row["code"], row["state"], row["ticket"]) == (code, "booked", None)
+        said = say(client, "check_in", code=code).json()
+        assert (said["answer"]["late"], said["sheet"]["data"]["klass"]) == (False, "appointment")
+        assert say(client, "check_in", code=code).json()["answer"]["ticket"] == said["answer"]["ticket"]
+
+
 def test_ticket_of_yesterday_is_found_and_says_so(small_hall: SmallHall) -> None:
     old = small_hall.issue()["ticket"]
     yesterday = small_hall.fresh().business_date(small_hall.fresh().moved_at) - timedelta(days=1)
@@ -191,7 +219,7 @@ def test_ticket_of_yesterday_is_found_and_says_so(small_hall: SmallHall) -> None
     client = signed_in(small_hall)
     assert found(client, "001") == ["B001", f"A001 {yesterday}"]
     data = client.get(f"/small/desk/ticket/{old}/").json()["data"]
-    assert (data["today"], data["may"]) == (False, [])
+    assert (data["today"], data["may"]) == (False, ["concern"])
     Ticket.objects.filter(pk=old).update(business_date=yesterday - timedelta(days=7))
     assert found(client, "001") == ["B001"]
 
@@ -204,7 +232,7 @@ def test_tickets_of_another_hall_are_not_found(small_hall: SmallHall) -> None:
     client = signed_in(small_hall)
     other.pk, other.slug = None, "other"
     other.save()
-    assert client.get("/other/desk/find/", {"q": "001"}).json() == {"tickets": []}
+    assert client.get("/other/desk/find/", {"q": "001"}).json() == {"tickets": [], "appointments": []}
     assert client.get(f"/other/desk/ticket/{ticket}/").status_code == 404
 
 

@@ -152,19 +152,21 @@ def _sheet(reading: Reading, ticket: Ticket) -> Frame:
         "story": _story(events),
         "help": [_help_row(call) for call in _open_help(reading, ticket=ticket)],
         "loans": [_loan_row(reading, loan) for loan in _loans_out(reading, ticket=ticket)],
-        "may": _may(ticket, verified) if today else [],
+        "may": _may(ticket, verified) if today else ["concern"],
     }
 
 
 def _may(ticket: Ticket, verified: bool) -> list[str]:
     """The verbs that make sense now; the actions still judge each for themselves."""
     state = ticket.state
-    verbs = [verb for verb in ("requeue", "cancel", "redirect") if state in MOVES[verb].origins]
+    verbs = [verb for verb in ("requeue", "cancel", "redirect", "correct") if state in MOVES[verb].origins]
+    if state in Ticket.OPEN_STATES:
+        verbs.remove("correct")  # the window's own to say
     if state in (Ticket.State.WAITING, Ticket.State.PARKED, Ticket.State.MISSED):
         verbs += ["verify"] + (["unverify"] if ticket.klass == Klass.PRIORITY else [])
     if state not in Ticket.ENDED_STATES:
         verbs += ["slip", "help", "lend"]
-    return verbs
+    return [*verbs, "concern"]
 
 
 def _story(events: list[Event]) -> list[Row]:

@@ -11,10 +11,10 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from hallqueue.actions import desk, helping, lending, moving, tickets
+from hallqueue.actions import appointments, desk, helping, lending, moving, tickets, visits
 from hallqueue.actions.command import Actor, Answer
 from hallqueue.errors import Refused
-from hallqueue.models import Hall, HelpCall, Ticket
+from hallqueue.models import Appointment, Hall, HelpCall, Ticket
 from hallqueue.texts import has_text, text
 from hallqueue.topics import Frame, Topic, frame_of
 from hallqueue.topics.desk import AUDIENCES
@@ -32,6 +32,8 @@ DAYS_BACK = 7
 def issue(hall: int, by: Actor, key: str, **wish: Any) -> Answer:
     """A number for somebody at the desk; with `print` its slip is asked for, at `printer` if one is named."""
     wants_paper, printer = wish.pop("print", False), wish.pop("printer", None)
+    if not all(isinstance(code, str) for code in wish.get("also", ())):
+        raise Refused("bad_input", 400, detail="also")
     issued = tickets.issue(hall, by, key, source="desk", slip=False, **wish)
     if wants_paper:
         paper = {"ticket": issued["ticket"], "why": "asked", "printer": printer}
@@ -45,6 +47,11 @@ def to_fallback(hall: int, by: Actor, key: str, *, ticket: int, reason: str) -> 
     return {"ticket": ticket}
 
 
+def check_in(hall: int, by: Actor, key: str, *, code: str, language: str = "zh") -> Answer:
+    """Somebody with an appointment has come to the desk."""
+    return appointments.check_in(hall, by, key, code=code, language=language, source="desk")
+
+
 # What the desk may say, with the fields each verb takes beside the key; the starred ones must be there.
 VERBS: dict[str, tuple[Callable[..., Answer], dict[str, type]]] = {
     "issue": (
@@ -52,6 +59,8 @@ VERBS: dict[str, tuple[Callable[..., Answer], dict[str, type]]] = {
         {
             "service": str,
             "unknown": bool,
+            "also": list,
+            "people": int,
             "priority": str,
             "language": str,
             "note": str,
@@ -64,6 +73,8 @@ VERBS: dict[str, tuple[Callable[..., Answer], dict[str, type]]] = {
     "unverify": (desk.take_back_priority, {"*ticket": int}),
     "slip": (desk.ask_slip, {"*ticket": int, "*why": str, "printer": int}),
     "requeue": (tickets.requeue, {"*ticket": int}),
+    "correct": (visits.correct_ticket, {"*ticket": int, "*service": str}),
+    "check_in": (check_in, {"*code": str, "language": str}),
     "cancel": (tickets.cancel, {"*ticket": int, "*reason": str}),
     "redirect": (to_fallback, {"*ticket": int, "*reason": str}),
     "help": (helping.ask_for_help, {"*kind": str, "*place": str, "spot": str, "ticket": int, "note": str}),
@@ -84,6 +95,7 @@ def show(request: HallRequest, hall: str) -> HttpResponse:
         request,
         "desk",
         "fallback",
+        "story",
         "window",
         "words",
         frame=_frame(request.hall, "main"),
@@ -132,12 +144,14 @@ def find(request: HallRequest, hall: str) -> JsonResponse:
     """Tickets of today and the last days by number or a part of it, by service, or by the word for a state."""
     query = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
     if not query:
-        return JsonResponse({"tickets": []})
+        return JsonResponse({"tickets": [], "appointments": []})
     today = request.hall.business_date(timezone.now())
     recent = Ticket.objects.filter(hall=request.hall, business_date__gt=today - timedelta(days=DAYS_BACK))
     found = recent.filter(_like(query, language_of(request))).select_related("service")
     rows = list(found.order_by("-business_date", "ended_at", "-id")[:MOST_FOUND])
-    return JsonResponse({"tickets": [_row(ticket, ticket.business_date == today) for ticket in rows]})
+    booked = [each for each in appointments.find(request.hall, query) if each.slot.date >= today]
+    found_rows = [_row(ticket, ticket.business_date == today) for ticket in rows]
+    return JsonResponse({"tickets": found_rows, "appointments": [_booking(each) for each in booked]})
 
 
 def _like(query: str, lang: str) -> Q:
@@ -176,6 +190,20 @@ def _row(ticket: Ticket, today: bool) -> dict[str, Any]:
         "since": iso(ticket.called_at or ticket.issued_at),
         "date": ticket.business_date.isoformat(),
         "today": today,
+    }
+
+
+def _booking(each: Appointment) -> dict[str, Any]:
+    """An appointment as it is read back to the person: no name is shown in full, no number at all."""
+    slot = each.slot
+    return {
+        "code": each.code,
+        "name": each.name,
+        "state": each.state,
+        "service": slot.service.name,
+        "date": slot.date.isoformat(),
+        "start_at": iso(slot.start_at),
+        "ticket": each.ticket_id,
     }
 
 

@@ -78,7 +78,7 @@ const hands = {
     if (count) hands.choose(Math.min(count - 1, Math.max(0, desk.chosen + by)));
     root.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
   },
-  open: (item = itemsOf(desk)[desk.chosen]) => item && (item.service ? openIssue(item.service) : openSheet(item.ticket)),
+  open: (item = itemsOf(desk)[desk.chosen]) => item && chosen(item),
   home,
   wish: (change) => {
     Object.assign(desk.wish, change);
@@ -96,6 +96,20 @@ const hands = {
     draw();
   },
 };
+
+function chosen(item) {
+  if (item.service) return openIssue(item.service);
+  if (item.ticket) return openSheet(item.ticket);
+  return void alone(() => checkIn(item.booking)); // somebody with an appointment has come
+}
+
+async function checkIn({ code }) {
+  const answer = await send("check_in", { code }, draw);
+  if (!answer) return;
+  takeMain(answer.frame);
+  openSheet(answer.answer.ticket, answer.sheet);
+  toast(t(answer.answer.late ? "desk.checked_in_late" : "desk.checked_in", answer.answer));
+}
 
 /** Back to the search; what was typed goes, so that the next person begins anew. */
 function home() {
@@ -188,6 +202,8 @@ function pressIssue(verb) {
   if (verb === "language") hands.wish({ language: after(pageData.languages, wish.language) });
   else if (verb === "slip") hands.wish({ print: !wish.print });
   else if (verb === "printer") hands.wish({ printer: after([null, ...desk.printers.map((each) => each.id)], wish.printer) });
+  else if (verb === "more" || verb === "fewer") hands.wish({ people: Math.min(99, Math.max(1, wish.people + (verb === "more" ? 1 : -1))) });
+  else if (verb === "also") ask("also");
   else if (verb === "note") document.getElementById("note").focus();
   else if (verb === "enter") hands.issue();
   else return false;

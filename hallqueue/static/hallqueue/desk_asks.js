@@ -3,9 +3,11 @@
 import { pageData, t } from "./page.js";
 import { html } from "./vendor/lit-html.js";
 import { placeOf } from "./desk_aside.js";
+import { nameOf } from "./desk_find.js";
 import { KEYS } from "./desk_keys.js";
 import { nextPrinter, printerName } from "./desk_issue.js";
 import { pick as pickOne } from "./pick_dialog.js";
+import { find } from "./kiosk_search.js";
 import { ask, closeDialog, headView, tell } from "./window_dialog.js";
 import { icon, textsUnder } from "./window_words.js";
 
@@ -16,6 +18,13 @@ export const ASKS = {
   requeue: (page) => page.hands.verb("requeue", about(page)),
   slip: askSlip,
   redirect: (page) => askReason(page, "redirect"),
+  correct: (page) => askService(page, t("desk.correct_title", label(page)), t("desk.verb.correct"), (service) => say(page, "correct", { service: service.code })),
+  also: (page) => askService(page, t("desk.also"), t("desk.also_add"), (service) => {
+    const { wish } = page.desk;
+    if (!wish.also.includes(service)) page.hands.wish({ also: [...wish.also, service] });
+    return true;
+  }),
+  concern: (page) => location.assign(`../concerns/new/?ticket=${encodeURIComponent(label(page).label)}`),
   cancel: (page) => askReason(page, "cancel", true),
   call: (page) => {
     const title = page.desk.view === "sheet" ? t("desk.call_title", label(page)) : t("desk.call_here");
@@ -39,6 +48,18 @@ const kinds = (room, codes) => codes.map((code) => ({ id: code, face: html`<span
 
 /** Choose one of a few; what the choice says is answered or refused like any press. */
 const pick = (page, title, choices, use) => pickOne(title, choices, (id) => page.hands.run(() => use(id)));
+
+function askService(page, title, confirm, submit) {
+  const services = page.desk.catalogue?.services ?? [];
+  const face = (service) => html`<span class="grow clip-2" title=${service.names.zh}>${nameOf(service.names)}</span>`;
+  const rows = (query) => find(services, query).slice(0, 30).map((service) => ({ id: service.code, service, face: face(service) }));
+  ask({
+    title,
+    search: { label: t("desk.search"), find: (query) => Promise.resolve(rows(query)) },
+    confirm,
+    submit: ({ item }) => Boolean(item) && submit(item.service),
+  });
+}
 
 function askReason(page, verb, alarm = false) {
   ask({

@@ -18,7 +18,7 @@ export function searchTickets(query, show) {
   clearTimeout(typing);
   if (!query.trim()) return show(null);
   typing = setTimeout(async () => {
-    const found = await fetched(query).catch(() => []);
+    const found = await fetched(query).catch(() => ({ tickets: [], appointments: [] }));
     if (turn === asked) show(found);
   }, TYPING_PAUSE);
 }
@@ -27,7 +27,7 @@ async function fetched(query) {
   const url = `${location.pathname}find/?q=${encodeURIComponent(query)}&lang=${pageData.lang}`;
   const response = await fetch(url, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(4000) });
   if (!response.ok) throw new Error(`${response.status}`);
-  return (await response.json()).tickets;
+  return response.json();
 }
 
 /** What can be chosen now, from the top: {group, service} or {group, ticket, row}. */
@@ -36,10 +36,12 @@ export function itemsOf(desk) {
   if (!query.trim()) return [...ticketItems("claimed", main.data.claimed), ...ticketItems("aside", main.data.aside)];
   const services = find(catalogue?.services ?? [], query).slice(0, MOST_SERVICES);
   const toIssue = services.map((service) => ({ group: "services", id: service.code, service }));
-  const tickets = ticketItems("tickets", found ?? []);
-  if (found && !found.length && !services.length) return [{ group: "services", id: "unknown", service: unknownMatter() }];
+  const tickets = [...bookingItems(found?.appointments ?? []), ...ticketItems("tickets", found?.tickets ?? [])];
+  if (found && !tickets.length && !services.length) return [{ group: "services", id: "unknown", service: unknownMatter() }];
   return A_NUMBER.test(query.trim()) ? [...tickets, ...toIssue] : [...toIssue, ...tickets];
 }
+
+const bookingItems = (rows) => rows.map((row) => ({ group: "appointments", id: row.code, ticket: row.ticket, booking: row }));
 
 /** Somebody comes who does not know what to ask for: the fallback window finds out. */
 const unknownMatter = () => ({ unknown: true, code: "", names: { zh: t("desk.unknown"), en: t("desk.unknown") }, tags: [] });
@@ -69,7 +71,16 @@ function countOf({ main, query }, group, items) {
 
 const itemView = (desk, hands, now, item, index) => html`
   <div class="list__row desk__row" id="item-${index}" role="option" aria-selected=${index === desk.chosen ? "true" : "false"}
-    @click=${() => hands.open(item)}>${item.service ? serviceFace(desk, item.service) : ticketFace(item.row, now)}</div>`;
+    @click=${() => hands.open(item)}>${faceOf(desk, item, now)}</div>`;
+
+const faceOf = (desk, item, now) => {
+  if (item.booking) return bookingFace(item.booking);
+  return item.service ? serviceFace(desk, item.service) : ticketFace(item.row, now);
+};
+
+const bookingFace = (each) => html`${icon("history")}
+  <b class="num">${each.date.slice(5)} ${clock(each.start_at)}</b><span class="grow clip-1" title=${each.service}>${each.service}</span>
+  <span>${each.name}</span>${state(each.state === "booked" ? "waiting" : "done", t(`desk.booking.${each.state}`), "state--plain")}`;
 
 const serviceFace = (desk, service) => {
   if (service.unknown) return html`${icon("shield")}<span class="grow">${t("desk.unknown")}</span><span class="fine">${t("desk.unknown_lead")}</span>`;

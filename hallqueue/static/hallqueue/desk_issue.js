@@ -8,13 +8,15 @@ import { isBusy } from "./desk_say.js";
 import { icon } from "./window_words.js";
 
 /** A wish as it begins; the printer stays the one that was chosen last. */
-export const freshWish = () => ({ priority: "", language: "zh", print: true, printer: null, note: "" });
+export const freshWish = () => ({ priority: "", language: "zh", print: true, printer: null, note: "", people: 1, also: [] });
 
 /** What is posted for the wish on the page. */
 export function wishFields(desk) {
   const { priority, language, note, print, printer } = desk.wish;
   const what = desk.service.unknown ? { unknown: true } : { service: desk.service.code };
   const fields = { ...what, priority, language, note: note.trim(), print };
+  if (desk.wish.people > 1) fields.people = desk.wish.people;
+  if (desk.wish.also.length && !desk.service.unknown) fields.also = desk.wish.also.map((each) => each.code);
   if (print && printer !== null) fields.printer = printer;
   if (!desk.service.unknown && !isOpen(desk, desk.service)) fields.to_fallback = true;
   return fields;
@@ -35,6 +37,8 @@ export const issueView = ({ desk, hands }) => {
       ${row(t("desk.priority"), pageData.priorities.map((kind, index) => priorityButton(wish, kind, index + 1, hands)))}
       ${row(t("desk.language"), pageData.languages.map((each) => languageButton(wish, each, hands)), sign("language"))}
       ${row(t("desk.paper"), paperButtons(desk, hands), sign("slip"))}
+      ${service.unknown ? nothing : row(t("desk.also"), alsoButtons(wish, hands), sign("also"))}
+      ${row(t("desk.people"), peopleButtons(wish, hands))}
       <div class="desk__wish"><label class="field__label" for="note">${t("desk.note")} <kbd>${sign("note")}</kbd></label>
         <input class="input" id="note" maxlength="200" autocomplete="off" .value=${wish.note} placeholder=${t("desk.note_hint")}
           @input=${(event) => hands.wish({ note: event.target.value })} @keydown=${(event) => keysOfNote(event, hands)}></div>
@@ -66,6 +70,17 @@ const paperButtons = ({ wish, printers }, hands) => html`
         ${printerName(printers, wish.printer)}<kbd>${sign("printer")}</kbd></button>`
     : nothing}
   ${wish.print && !printers.length ? html`<span class="fine">${t("desk.no_printer")}</span>` : nothing}`;
+
+const alsoButtons = (wish, hands) => html`
+  ${wish.also.map((each) => html`<button class="button" type="button" aria-pressed="true" title=${t("desk.also_off")}
+    @click=${() => hands.wish({ also: wish.also.filter((other) => other !== each) })}><span class="clip-1">${nameOf(each.names)}</span>${icon("x")}</button>`)}
+  <button class="button" type="button" @click=${() => hands.ask("also")}>${icon("plus")}${t("desk.also_add")}</button>`;
+
+const peopleButtons = (wish, hands) => html`
+  <button class="button button--icon" type="button" aria-label=${t("desk.fewer")} @click=${() => hands.wish({ people: Math.max(1, wish.people - 1) })}>−</button>
+  <b class="num">${t("desk.people_count", { count: wish.people })}</b>
+  <button class="button button--icon" type="button" aria-label=${t("desk.more")} @click=${() => hands.wish({ people: Math.min(99, wish.people + 1) })}>+</button>
+  <kbd>−</kbd><kbd>+</kbd>`;
 
 export function nextPrinter(printers, chosen) {
   const all = [null, ...printers.map((each) => each.id)];

@@ -13,14 +13,17 @@ export const KEYS = [
   ["KeyA", "requeue"],
   ["KeyP", "slip"],
   ["KeyB", "redirect"],
+  ["KeyC", "correct"],
+  ["KeyO", "concern"],
   ["KeyX", "cancel"],
   ["KeyM", "language"],
   ["KeyG", "printer"],
   ["KeyN", "note"],
+  ["KeyE", "also"],
   ["KeyS", "sound"],
 ];
 
-const BY_CODE = new Map([...KEYS, ["Slash", "keys"], ["Escape", "find"], ["Enter", "enter"], ["NumpadEnter", "enter"]]);
+const BY_CODE = new Map([...KEYS, ["Slash", "keys"], ["Escape", "find"], ["Equal", "more"], ["NumpadAdd", "more"], ["Minus", "fewer"], ["NumpadSubtract", "fewer"], ["Enter", "enter"], ["NumpadEnter", "enter"]]);
 for (let digit = 0; digit < 10; digit++) BY_CODE.set(`Digit${digit}`, `digit${digit}`).set(`Numpad${digit}`, `digit${digit}`);
 const SIGNS = new Map(KEYS.map(([code, verb]) => [verb, code.replace("Key", "")]));
 

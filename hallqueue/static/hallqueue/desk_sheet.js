@@ -2,7 +2,6 @@
 
 import { pageData, t } from "./page.js";
 import { html, nothing } from "./vendor/lit-html.js";
-import { ifDefined } from "./vendor/directives/if-defined.js";
 import { helpRow, loanRow } from "./desk_aside.js";
 import { sign } from "./desk_keys.js";
 import { isBusy } from "./desk_say.js";
@@ -17,6 +16,8 @@ const BUTTONS = [
   ["redirect", "shield"],
   ["call", "hand-helping", "help"],
   ["lend", "accessibility"],
+  ["correct", "pencil"],
+  ["concern", "file-text"],
   ["cancel", "x"],
 ];
 
@@ -81,11 +82,12 @@ function aloud(sheet) {
 const known = (room, code) => (`${room}.${code}` in pageData.texts ? code : "other");
 
 const toldView = (told) => {
-  const code = known("desk.story", told.kind.replaceAll(".", "_"));
+  const mine = known("desk.story", told.kind.replaceAll(".", "_"));
+  const key = mine === "other" && `story.${told.kind}` in pageData.texts ? `story.${told.kind}` : `desk.story.${mine}`;
   const words = { ...told, window: told.window ?? "", priority: told.priority ? t(`words.priority.${told.priority}`) : "" };
   const who = known("desk.by", told.by);
-  return html`<li class="desk__told" data-kind=${ifDefined(code === "other" ? told.kind : undefined)}>
-    <span class="num fine">${clock(told.at)}</span><span>${t(`desk.story.${code}`, words)}
+  return html`<li class="desk__told" data-kind=${told.kind}>
+    <span class="num fine">${clock(told.at)}</span><span>${t(key, words)}
       ${told.reason ? html`<span class="soft">${told.reason}</span>` : nothing}</span>
     <span class="fine">${who === "other" ? told.by : t(`desk.by.${who}`)}</span></li>`;
 };
