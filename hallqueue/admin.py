@@ -17,6 +17,10 @@ from hallqueue.actions.command import Actor, new_key
 from hallqueue.actions.people import person_changed
 from hallqueue.actions.setup import note_change
 from hallqueue.models import (
+    ConcernCause,
+    ConcernDuty,
+    ConcernGrade,
+    ConcernRules,
     Department,
     Facility,
     Hall,
@@ -261,6 +265,35 @@ class StaffAdmin(InHall, UserAdmin):  # type: ignore[type-arg]
             person_changed(obj.hall_id, _actor(request), new_key(), user=obj.pk, what=what)
 
 
+class GradeAdmin(InHall):
+    """Grades of concerns, with their limits in working days."""
+
+    list_display = ("name", "code", "days", "order", "is_active")
+
+
+class CauseAdmin(InHall):
+    """Root causes of concerns."""
+
+    list_display = ("name", "is_active")
+
+
+class DutyAdmin(InHall):
+    """Who answers for a department's concerns."""
+
+    list_display = ("department", "user", "is_lead")
+    list_select_related = ("department", "user")
+
+
+class ConcernRulesAdmin(InHall):
+    """Reminders, levels, and how long an identity is kept."""
+
+    list_display = ("hall", "identity_days", "remind_days", "escalate_days")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Once for each hall."""
+        return self._may(request) and not ConcernRules.objects.filter(hall=own_hall(request)).exists()
+
+
 site = SetUpSite(name="admin")
 site.register(Hall, HallAdmin)
 site.register(Department, DepartmentAdmin)
@@ -270,3 +303,7 @@ site.register(Window, WindowAdmin)
 site.register(Item, ItemAdmin)
 site.register(Facility, FacilityAdmin)
 site.register(User, StaffAdmin)
+site.register(ConcernGrade, GradeAdmin)
+site.register(ConcernCause, CauseAdmin)
+site.register(ConcernDuty, DutyAdmin)
+site.register(ConcernRules, ConcernRulesAdmin)

@@ -44,18 +44,19 @@ class Clock:
 
 def set_due(clock: Clock, concern: Concern, begun: date) -> None:
     """Start the clock of a concern anew, from `begun`, by its grade."""
-    concern.counted_from = begun
-    _set(clock, concern, clock.due(begun, concern.grade.days))
+    concern.counted_from, concern.limit_days = begun, concern.grade.days
+    count(clock, concern)
 
 
-def shift_due(clock: Clock, concern: Concern, days: int) -> None:
-    """Move the limit by the working days of a pause."""
-    _set(clock, concern, clock.calendar.add_working_days(concern.due_on, days))
-
-
-def _set(clock: Clock, concern: Concern, due_on: date) -> None:
+def count(clock: Clock, concern: Concern) -> None:
+    """Where its limit lies by the calendar as it stands: from its first day, moved by the working days of pauses."""
+    due_on = clock.due(concern.counted_from, concern.limit_days)
+    due_on = clock.calendar.add_working_days(due_on, concern.paused_days)
+    if concern.pk and due_on > concern.due_on:
+        concern.stage = 0  # what was late, or told so, has time again
     concern.due_on, concern.due_at = due_on, clock.ends(due_on)
-    concern.next_at = clock.next_look(concern)
+    paused = concern.state == Concern.State.PAUSED
+    concern.next_at = None if paused else clock.next_look(concern)
 
 
 def is_late(concern: Concern, now: datetime) -> bool:

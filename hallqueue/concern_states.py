@@ -41,6 +41,7 @@ MOVES: dict[str, Move] = {
     "resume": Move((P,), BEFORE, "concern.resumed", needs=("reason",)),
     "remind": Move((N, A, C, H), SAME, "concern.reminded", HALL),
     "overdue": Move((N, A, C, H), SAME, "concern.overdue", HALL),
+    "recount": Move((N, A, C, H, P), SAME, "concern.recounted", HALL),
     "raise_level": Move((N, A, C, H), SAME, "concern.escalated", HALL),
     "erase": Move((N, A, C, H, P, R, T, B, Z), SAME, "concern.erased", MANAGER, ("reason",)),
     "purge": Move((Z,), SAME, "concern.purged", HALL),

@@ -102,6 +102,9 @@ OPERATIONS: dict[str, set[str]] = {
     **dict.fromkeys(
         ("readHall", "listServices", "listWindows", "readLine", "readTicket", "listEvents"), STAFF
     ),
+    **dict.fromkeys(("listConcerns", "readConcern"), STAFF),
+    "raiseConcern": AT_THE_DESK | AT_WINDOWS,
+    "moveConcern": AT_WINDOWS,
     **dict.fromkeys(("issue", "cancel"), AT_THE_DESK),
     "listSlots": STAFF,
     **dict.fromkeys(("book", "moveAppointment", "cancelAppointment", "checkIn"), AT_THE_DESK),

@@ -11,7 +11,7 @@ import time_machine
 from PIL import Image
 
 from hallqueue import evidence
-from hallqueue.actions import concerns
+from hallqueue.actions import calendar, concerns
 from hallqueue.actions.alarms import due_alarms
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.actions.concern_round import concerns_moved, look_after_concerns
@@ -153,18 +153,37 @@ def test_a_pause_needs_a_reason_and_a_second_person(hall: SmallHall) -> None:
 def test_a_pause_moves_the_limit_by_exactly_its_working_days(
     hall: SmallHall, clock: time_machine.Traveller
 ) -> None:
-    calendar = calendar_of(hall.hall)
+    days = calendar_of(hall.hall)
     concern = graded(hall, 5)
     say(hall, concern, "ask_pause", reason="等鉴定")
     clock.move_to(morning(date(2026, 9, 30)))
     say(hall, concern, "grant_pause", "manager")
-    left = calendar.working_days_between(date(2026, 9, 30), concern.due_on)
+    left = days.working_days_between(date(2026, 9, 30), concern.due_on)
     clock.move_to(morning(date(2026, 10, 12)))
     assert not look(hall)
     assert not is_late(concern, datetime.now(UTC))
     say(hall, concern, "resume", reason="鉴定已出")
-    assert calendar.working_days_between(date(2026, 10, 12), concern.due_on) == left
+    assert days.working_days_between(date(2026, 10, 12), concern.due_on) == left
     assert (concern.paused_days, concern.state) == (4, "classified")
+
+
+def test_a_calendar_that_changes_moves_the_limits_with_it(
+    hall: SmallHall, clock: time_machine.Traveller
+) -> None:
+    concern = graded(hall, 2)
+    clock.move_to(morning(date(2026, 10, 9)))
+    look(hall)
+    assert kinds(concern)[-1] == "overdue"
+    by = hall.actor("manager")
+    for day in ("2026-10-08", "2026-10-09"):
+        calendar.set_day(hall.hall.pk, by, new_key(), day=day, is_working=False, name="检修")
+    concern.refresh_from_db()
+    assert (concern.due_on, concern.stage) == (date(2026, 10, 10), 0)
+    assert kinds(concern)[-2:] == ["recounted", "recounted"]
+    assert not is_late(concern, datetime.now(UTC))
+    calendar.set_day(hall.hall.pk, by, new_key(), day="2026-10-02", is_working=True)
+    concern.refresh_from_db()
+    assert concern.due_on == date(2026, 10, 2)
 
 
 def test_a_pause_over_a_holiday_alone_moves_nothing(hall: SmallHall, clock: time_machine.Traveller) -> None:

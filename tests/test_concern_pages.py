@@ -17,6 +17,7 @@ from hallqueue.actions.command import new_key
 from hallqueue.concern_reports.ranking import ranking_of
 from hallqueue.models import Concern, ConcernPhoto, Event, Ticket
 from tests.hall import SmallHall
+from tests.machine import Machine
 from tests.test_concern_evidence import bomb, encoded
 from tests.test_concerns import far, raised, say
 
@@ -60,7 +61,7 @@ def test_a_citizen_tells_without_an_account_and_sees_the_answer_once_given(small
     concern = Concern.objects.get()
     assert concern.label in answer.content.decode()
     assert (concern.channel, concern.photos.count(), concern.phone_masked) == ("web", 2, "138****1234")
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     far(small_hall, concern, "resolve")
     assert "已受理并办结" not in client.get(url).content.decode()
     say(small_hall, concern, "tell", "manager", how="短信")
@@ -270,3 +271,16 @@ def test_the_ranking_counts_causes_and_guards_small_numbers(small_hall: SmallHal
 
 def test_an_empty_list_says_so(small_hall: SmallHall) -> None:
     assert "没有符合条件的诉求" in signed_in(small_hall, "manager").get("/small/concerns/").content.decode()
+
+
+def test_machines_raise_list_read_and_move_with_masked_persons(small_hall: SmallHall) -> None:
+    desk, manager = Machine(small_hall, "desk"), Machine(small_hall, "manager")
+    wish = {"kind": "slow", "failed": "没有消息", "service": "id-card", **PERSON}
+    concern = desk.post("/concerns", wish)["concern"]
+    row = manager.get("/concerns")[0]
+    assert (row["person"], row["phone"], row["channel"]) == ("欧阳*", "138****1234", "api")
+    assert row["verbs"][0] == "accept"
+    assert manager.post(f"/concerns/{concern}/moves", {"verb": "accept"})["state"] == "accepted"
+    assert desk.get(f"/concerns/{concern}")["verbs"] == []
+    assert desk.post(f"/concerns/{concern}/moves", {"verb": "accept"}, 403)["code"] == "not_allowed"
+    assert manager.post(f"/concerns/{concern}/moves", {"verb": "fly"}, 400)["code"] == "bad_input"

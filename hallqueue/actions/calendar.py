@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from hallqueue.actions.command import Answer, Command, command
+from hallqueue.actions.concern_round import recount_concerns
 from hallqueue.actions.tickets import plain_text
 from hallqueue.errors import Refused
 from hallqueue.hours import DAYS_IN_WEEK, BadSpansError, read_spans
@@ -27,6 +28,7 @@ def set_day(c: Command, *, day: str, is_working: bool | None, name: str = "") ->
         called = plain_text(name, 40)
         CalendarDay.objects.create(hall=c.hall, date=found, is_working=is_working, name=called)
     c.log.record("setup.changed", what="calendar", day=day, is_working=is_working)
+    recount_concerns(c)
     return {"day": day}
 
 
@@ -47,6 +49,7 @@ def load_year(c: Command, *, year: int, days: Sequence[Sequence[Any]]) -> Answer
     )
     CalendarYear.objects.get_or_create(hall=c.hall, year=year)
     c.log.record("setup.changed", what="calendar", year=year, days=len(rows))
+    recount_concerns(c)
     return {"year": year, "days": len(rows)}
 
 

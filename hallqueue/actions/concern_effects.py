@@ -10,7 +10,7 @@ from django.db import transaction
 from hallqueue.actions.command import Command
 from hallqueue.actions.concern_setup import cause_of, department_of, grade_of
 from hallqueue.actions.concern_words import long_text
-from hallqueue.concern_clock import LEVELS, Clock, set_due, shift_due
+from hallqueue.concern_clock import LEVELS, Clock, count, set_due
 from hallqueue.concern_states import MOVES
 from hallqueue.errors import Refused
 from hallqueue.evidence import drop
@@ -21,7 +21,7 @@ Effect = tuple[Change, Change]
 LONGEST = {"measures": 2000, "reason": 200, "note": 500, "answer": 1000, "how": 100, "improvement": 500}
 LONGEST |= {"cause": 100}
 HANDLERS = ("clerk", "desk", "manager", "administrator")
-CLOCK = ("counted_from", "due_on", "due_at", "next_at")
+CLOCK = ("counted_from", "limit_days", "due_on", "due_at", "stage", "next_at")
 
 
 @dataclass(frozen=True)
@@ -69,13 +69,9 @@ def classify(c: Command, concern: Concern, said: Said) -> Effect:
     longer = grade.days > concern.grade.days and concern.state != Concern.State.ACCEPTED
     if longer and not c.by.may_manage:
         raise Refused("grade_by_manager", 403)
-    clock, concern.grade, before = Clock(c.hall), grade, concern.due_on
-    set_due(clock, concern, concern.counted_from)
-    shift_due(clock, concern, concern.paused_days)
-    if concern.due_on != before:
-        concern.stage = 0
-        concern.next_at = clock.next_look(concern)
-    changes = {"kind": said.kind, "grade": grade, "stage": concern.stage, **_clock(concern)}
+    concern.grade = grade
+    set_due(Clock(c.hall), concern, concern.counted_from)
+    changes = {"kind": said.kind, "grade": grade, **clock_of(concern)}
     told = {"kind": said.kind, "grade": grade.name, "due_on": str(concern.due_on)}
     return changes | _department(c, said), told
 
@@ -136,7 +132,7 @@ def reopen(c: Command, concern: Concern, said: Said) -> Effect:
         "satisfaction": None,
         "reopened": concern.reopened + 1,
     }
-    changes |= {"stage": 0, "level": 0, "paused_days": 0, **_clock(concern)}
+    changes |= {"level": 0, "paused_days": 0, **clock_of(concern)}
     return changes, {"reason": said.reason, "due_on": str(concern.due_on)}
 
 
@@ -173,11 +169,14 @@ def deny_pause(c: Command, concern: Concern, said: Said) -> Effect:
 
 def resume(c: Command, concern: Concern, said: Said) -> Effect:
     """The clock runs again; the limit moves by exactly the working days that passed."""
-    clock = Clock(c.hall)
-    days = clock.calendar.working_days_between(concern.paused_on or c.business_date, c.business_date)
-    shift_due(clock, concern, days)
-    changes = {"paused_days": concern.paused_days + days, "paused_on": None, "pause_asked_by": ""}
-    changes |= {"pause_reason": "", **_clock(concern)}
+    clock, today = Clock(c.hall), c.business_date
+    days = clock.calendar.working_days_between(concern.paused_on or today, today)
+    concern.paused_days += days
+    concern.state = concern.before_pause
+    count(clock, concern)
+    concern.state = Concern.State.PAUSED
+    changes = {"paused_days": concern.paused_days, "paused_on": None, "pause_asked_by": ""}
+    changes |= {"pause_reason": "", **clock_of(concern)}
     return changes, {"reason": said.reason, "days": days, "due_on": str(concern.due_on)}
 
 
@@ -219,7 +218,8 @@ def _drop_all(files: list[str]) -> None:
         drop(file)
 
 
-def _clock(concern: Concern) -> Change:
+def clock_of(concern: Concern) -> Change:
+    """The fields of its clock, as they stand now."""
     return {name: getattr(concern, name) for name in CLOCK}
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.concern_effects import erasure
-from hallqueue.concern_clock import Clock
+from hallqueue.actions.concern_effects import clock_of, erasure
+from hallqueue.concern_clock import Clock, count
 from hallqueue.concern_states import move
 from hallqueue.models import Concern, ConcernRules, Hall
 
@@ -31,6 +31,16 @@ def concerns_moved(hall: Hall, now: datetime) -> bool:
     """Whether the round would change anything: two short reads."""
     moment = max(now, hall.moved_at)
     return _waiting(hall, moment).exists() or _expired(hall, moment).exists()
+
+
+def recount_concerns(c: Command) -> None:
+    """The hall's calendar changed: limits that lie elsewhere by it are moved, each with its event."""
+    clock = Clock(c.hall)
+    for concern in Concern.objects.filter(hall=c.hall, state__in=Concern.UNSETTLED).order_by("id"):
+        before = concern.due_on
+        count(clock, concern)
+        if concern.due_on != before:
+            move(c.log, concern, "recount", told={"due_on": str(concern.due_on)}, **clock_of(concern))
 
 
 def late_concerns(hall: Hall, now: datetime) -> set[str]:

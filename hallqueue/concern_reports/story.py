@@ -1,6 +1,7 @@
 """The story of one concern: its lines of the hall's log, as people read them."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hallqueue.models import Concern, Event, User
 from hallqueue.texts import has_text, text
@@ -25,9 +26,10 @@ Line = dict[str, Any]
 def story_of(concern: Concern, lang: str) -> list[Line]:
     """Oldest first: {at, who, what, details: [(name, value)], reason, late}."""
     steps = concern.steps.values_list("seq", flat=True)
+    zone = concern.hall.local_zone
     events = list(Event.objects.filter(hall=concern.hall_id, seq__in=list(steps)).order_by("seq"))
     names = names_of([event.by for event in events], lang)
-    return [_line(event, names, lang) for event in events]
+    return [_line(event, names, lang, zone) for event in events]
 
 
 def names_of(actors: list[str], lang: str) -> dict[str, str]:
@@ -43,11 +45,11 @@ def _somebody(name: str, lang: str) -> str:
     return text(key, lang) if has_text(key) else name
 
 
-def _line(event: Event, names: dict[str, str], lang: str) -> Line:
+def _line(event: Event, names: dict[str, str], lang: str, zone: ZoneInfo) -> Line:
     data = event.data
     shown = [(name, data[name]) for name in DETAILS if data.get(name) not in (None, "")]
     return {
-        "at": event.at,
+        "at": f"{event.at.astimezone(zone):%Y-%m-%d %H:%M}",
         "who": names[event.by],
         "what": text(f"concern.event.{event.kind.partition('.')[2]}", lang),
         "details": [

@@ -181,6 +181,7 @@ class Concern(models.Model):
     # The clock, in working days: `next_at` is when the hall's round must look again.
     received_on = models.DateField()
     counted_from = models.DateField()
+    limit_days = models.PositiveSmallIntegerField(default=0)
     due_on = models.DateField()
     due_at = models.DateTimeField()
     next_at = models.DateTimeField(null=True)

@@ -116,7 +116,7 @@ def _data(request: HallRequest, kind: str, name: str) -> dict[str, Any]:
     actor = actor_of(request)
     me = {"user": actor.user.pk if actor.user else 0, "may_manage": actor.may_manage}
     frame = _frame(request.hall, kind, name)
-    rooms = ("window", "life", "help", "words", "fallback")
+    rooms = ("window", "life", "help", "words", "fallback", "concern.kind")
     return page_data(request, *rooms, me=me, frame=frame, now=time.time())
 
 

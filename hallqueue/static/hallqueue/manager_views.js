@@ -25,7 +25,8 @@ function aboutAlarm(alarm, frame) {
   const words = known ? t(`manager.alarm.${alarm.kind}`, data) : t("manager.alarm.other", alarm);
   const list = alarm.kind === "stranded" ? "stranded" : /^(service|window):/.test(alarm.subject) ? alarm.subject.replace(":", "-") : "";
   const title = alarm.data.service ?? (alarm.data.window ? t("manager.window_number", { number: alarm.data.window }) : t("manager.list.stranded"));
-  return { words, list, title };
+  const href = alarm.data.concern ? `/${pageData.hall}/concerns/${alarm.data.concern}/` : "";
+  return { words, list, title, href };
 }
 
 export const head = ({ frame, sound, audible, closing }, hands) => html`
@@ -65,6 +66,7 @@ export const attention = (items, hands) =>
 const attentionRow = (item, hands) => html`
   <div class=${item.seen ? "note" : "alarm"}>${icon(item.seen ? "info" : "triangle-alert")}<p>${item.words}</p>
     <span class="alarm__end">
+      ${item.href ? html`<a class="button button--small" href=${item.href}>${t("manager.show")}</a>` : nothing}
       ${item.list ? html`<button class="button button--small" @click=${() => hands.behind(item.list, item.title)}>${t("manager.show")}</button>` : nothing}
       ${item.seen ? html`<span class="fine num">${t("manager.seen_by", { name: item.seen_by, time: item.seen_at ? hour(item.seen_at) : "" })}</span>` : nothing}
       ${may && item.id && !item.seen ? html`<button class="button button--small" @click=${() => hands.acknowledge(item.id)}>${t("manager.acknowledge")}</button>` : nothing}

@@ -35,6 +35,7 @@ const page = ({ over }) => html`
     <div class="button-group" role="group" aria-label=${say("ticket.language")}>${LANGUAGES.map(languageButton)}</div>
   </header>
   ${over ? gone(state.frame) : living(state.frame)}
+  <a class="button button--wide" href="/t/${pageData.token}/concern/">${icon("shield")}${word("ticket.tell_us")}</a>
 `;
 
 const languageButton = ([lang, label]) => html`

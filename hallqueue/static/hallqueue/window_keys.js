@@ -37,7 +37,7 @@ export const SEAT_VERB = { verb: "sit", code: "KeyK" };
 export const letter = (entry) => entry.code.replace("Key", "");
 
 const BY_CODE = new Map([...VERBS, ...MORE_VERBS, ...WINDOW_VERBS, SEAT_VERB].map((entry) => [entry.code, entry.verb]));
-BY_CODE.set("KeyH", "helper").set("Enter", "next").set("NumpadEnter", "next");
+BY_CODE.set("KeyH", "helper").set("KeyW", "concern").set("Enter", "next").set("NumpadEnter", "next");
 
 /** Call `press(verb)` for each key meant for the console; codes, not characters, so that an input method is no matter. */
 export function listen(press) {
