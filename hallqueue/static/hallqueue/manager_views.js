@@ -15,7 +15,7 @@ const ORDER = ["stranded", "clerk_gone", "no_window", "help_waits", "empty_windo
 export function itemsOf(frame) {
   const rank = (alarm) => (ORDER.indexOf(alarm.kind) + ORDER.length) % ORDER.length;
   const alarms = frame.alarms.map((alarm) => ({ ...alarm, key: alarm.id, ...aboutAlarm(alarm, frame) }));
-  return alarms.sort((a, b) => !!a.seen - !!b.seen || rank(a) - rank(b));
+  return alarms.sort((a, b) => !!a.seen - !!b.seen || rank(a) - rank(b) || (a.data.window ?? 0) - (b.data.window ?? 0));
 }
 
 function aboutAlarm(alarm, frame) {
