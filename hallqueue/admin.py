@@ -26,6 +26,7 @@ from hallqueue.models import (
     Hall,
     Item,
     Role,
+    Rules,
     Series,
     Service,
     User,
@@ -294,6 +295,16 @@ class ConcernRulesAdmin(InHall):
         return self._may(request) and not ConcernRules.objects.filter(hall=own_hall(request)).exists()
 
 
+class RulesAdmin(InHall):
+    """The hall's rules of a ticket's life; each hall has one row, made with the hall."""
+
+    list_display = ("hall", "calls_before_no_show", "seconds_between_calls", "requeue_limit", "requeue_late")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Only where a hall has none yet, by an administrator of the whole installation."""
+        return self._may(request) and own_hall(request) is None
+
+
 site = SetUpSite(name="admin")
 site.register(Hall, HallAdmin)
 site.register(Department, DepartmentAdmin)
@@ -307,3 +318,4 @@ site.register(ConcernGrade, GradeAdmin)
 site.register(ConcernCause, CauseAdmin)
 site.register(ConcernDuty, DutyAdmin)
 site.register(ConcernRules, ConcernRulesAdmin)
+site.register(Rules, RulesAdmin)

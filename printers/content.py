@@ -5,10 +5,11 @@ from typing import TypedDict
 
 from django.conf import settings
 
-from hallqueue.models import Hall, Klass, Ticket
+from hallqueue.models import Hall, Klass, Rules, Ticket
 from hallqueue.texts import has_text, text
 from hallqueue.topics.lines import lines_of
 from hallqueue.topics.reading import Reading
+from hallqueue.topics.rules import rule_sentences
 from printers.models import PrintJob
 from printers.slip import Slip
 
@@ -69,6 +70,7 @@ def _names(named: object, languages: tuple[str, ...]) -> dict[str, str]:
 def _rules(hall: Hall) -> tuple[str, ...]:
     """Numbered, so that a rule of two lines is seen to be one."""
     rules = [line.strip() for line in hall.slip_rules.splitlines() if line.strip()]
+    rules += rule_sentences(Rules.of(hall))
     return tuple(f"{number}. {rule}" for number, rule in enumerate(rules, 1))
 
 

@@ -10,7 +10,7 @@ from printers.wording import clean, columns_of, wrap
 NAME_LIMIT = 120  # characters; the longest real service name has 110
 SHORT_LIMIT = 60
 URL_LIMIT = 300
-RULES_LIMIT = 6
+RULES_LIMIT = 8
 _MONGOLIAN_LARGE = (40, 216)  # size and height of a column in dots
 _MONGOLIAN_SMALL = (30, 168)
 

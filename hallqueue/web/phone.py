@@ -4,10 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_GET
 
-from hallqueue.models import Hall, Ticket
+from hallqueue.models import Hall, Rules, Ticket
 from hallqueue.texts import LANGUAGES
 from hallqueue.topics import Topic, frame_of
 from hallqueue.topics.reading import Reading
+from hallqueue.topics.rules import rule_sentences
 from hallqueue.transactions import one_read
 from hallqueue.web.access import ANYONE, allowed
 from hallqueue.web.kiosk import tongues
@@ -27,10 +28,15 @@ def ticket(request: HttpRequest, token: str) -> HttpResponse:
     data = page_data(
         request, tongues=tongues("ticket", "help", "words", "fallback"), frame=frame, names=_names(found.hall)
     )
-    data |= {"lang": lang, "hall": found.hall.slug, "token": token, "rules": found.hall.slip_rules}
+    data |= {"lang": lang, "hall": found.hall.slug, "token": token, "rules": rules_of(found.hall, lang)}
     return _private(
         page(request, "hallqueue/ticket.html", {"data": data, "lang": lang, "frame": frame["data"]})
     )
+
+
+def rules_of(hall: Hall, lang: str) -> str:
+    """What the hall wants citizens to know, and its rules of passed numbers, one a line."""
+    return "\n".join([*filter(None, hall.slip_rules.splitlines()), *rule_sentences(Rules.of(hall), lang)])
 
 
 def _names(hall: Hall) -> dict[str, str]:

@@ -1,0 +1,124 @@
+"""A ticket's life by the hall's rules: too early, too late, sent on and back, two numbers of one person, reminders."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from hallqueue.actions import citizens, reminders, setup, tickets
+from hallqueue.actions.command import THE_HALL, Actor, new_key
+from hallqueue.errors import Refused
+from hallqueue.models import Event, Rules
+from hallqueue.topics.rules import rule_sentences
+from tests.hall import SmallHall
+from tests.invariants import check
+from tests.test_calling import called, refusal
+
+pytestmark = pytest.mark.both_databases
+CITIZEN = Actor("citizen", "anyone")
+
+
+def decide(small: SmallHall, **rules: Any) -> None:
+    setup.set_rules(small.hall.pk, THE_HALL, new_key(), rules=rules)
+
+
+def test_a_number_is_passed_only_after_enough_calls_far_enough_apart(small_hall: SmallHall) -> None:
+    decide(small_hall, calls_before_no_show=2, seconds_between_calls=30)
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=1), tick=False) as clock:
+        called(small_hall)
+        early = refusal(small_hall, "no_show")
+        assert (early.code, early.params["wait"], early.params["calls"]) == ("no_show_too_few", 60, 2)
+        assert refusal(small_hall, "recall").code == "recall_too_soon"
+        clock.shift(30)
+        small_hall.say("recall")
+        assert refusal(small_hall, "no_show").code == "no_show_too_soon"
+        clock.shift(30)
+        assert small_hall.say("no_show")["state"] == "missed"
+    check(small_hall.hall)
+
+
+def test_who_comes_back_too_late_goes_to_the_end_or_takes_a_new_number(small_hall: SmallHall) -> None:
+    decide(small_hall, requeue_within_numbers=1, requeue_late="refused")
+    ticket = called(small_hall)
+    small_hall.say("no_show")
+    for _ in range(2):
+        called(small_hall)
+        small_hall.say("start")
+        small_hall.say("finish")
+    desk = small_hall.actor("desk")
+    with pytest.raises(Refused, match="requeue_too_late"):
+        tickets.requeue(small_hall.hall.pk, desk, new_key(), ticket=ticket.pk)
+    decide(small_hall, requeue_late="end")
+    assert tickets.requeue(small_hall.hall.pk, desk, new_key(), ticket=ticket.pk)["place"] == "end"
+    check(small_hall.hall)
+
+
+def test_a_citizen_comes_back_and_cancels_where_the_hall_allows(small_hall: SmallHall) -> None:
+    ticket = called(small_hall)
+    small_hall.say("no_show")
+    own = {"token": ticket.token}
+    assert citizens.requeue_own(small_hall.hall.pk, CITIZEN, new_key(), **own)["state"] == "waiting"
+    decide(small_hall, citizens_cancel=False)
+    with pytest.raises(Refused, match="desk_only"):
+        citizens.cancel_own(small_hall.hall.pk, CITIZEN, new_key(), **own)
+    decide(small_hall, citizens_cancel=True)
+    assert citizens.cancel_own(small_hall.hall.pk, CITIZEN, new_key(), **own)["state"] == "cancelled"
+
+
+def test_a_parked_ticket_is_reminded_of_once(small_hall: SmallHall) -> None:
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=1), tick=False) as clock:
+        called(small_hall)
+        small_hall.say("park", reason="去复印", minutes=5)
+        clock.shift(299)
+        assert reminders.remind(small_hall.hall.pk, THE_HALL, new_key())["reminded"] == []
+        clock.shift(1)
+        assert reminders.remind(small_hall.hall.pk, THE_HALL, new_key())["reminded"] == ["A001"]
+        assert reminders.remind(small_hall.hall.pk, THE_HALL, new_key())["reminded"] == []
+    assert Event.objects.get(hall=small_hall.hall, kind="ticket.reminded").window_id is not None
+    check(small_hall.hall)
+
+
+def test_a_person_lent_to_another_window_comes_back_before_everybody(small_hall: SmallHall) -> None:
+    ticket = called(small_hall)
+    small_hall.issue()
+    small_hall.say("transfer", reason="先缴费", to_window=3, back=True, place="front")
+    small_hall.call_next(3)
+    small_hall.say("start", 3)
+    assert small_hall.say("finish", 3)["state"] == "waiting"
+    assert small_hall.call_next(1)["label"] == ticket.label
+    check(small_hall.hall)
+
+
+def test_5_a_corrected_service_keeps_the_number_and_two_numbers_of_one_person_become_one(
+    small_hall: SmallHall,
+) -> None:
+    other = small_hall.ticket(small_hall.issue("invoice"))
+    ticket = called(small_hall)
+    assert small_hall.say("correct", service="housing")["label"] == ticket.label
+    assert small_hall.say("join", ticket=other.pk)["into"] == ticket.label
+    assert small_hall.say("undo", ticket=other.pk)["state"] == "waiting"
+    small_hall.say("join", ticket=other.pk)
+    small_hall.say("start")
+    assert small_hall.say("finish", results=["done", "sent_on"])["state"] == "waiting"
+    assert small_hall.call_next(2)["label"] == ticket.label
+    small_hall.say("start", 2)
+    assert small_hall.say("finish", 2, results=["not_done"], papers="营业执照")["state"] == "done"
+    ticket.refresh_from_db()
+    assert [each["result"] for each in ticket.matters] == ["done", "not_done"]
+    assert ticket.replaced_papers == "营业执照"
+    check(small_hall.hall)
+
+
+def test_a_rule_out_of_bounds_changes_nothing(small_hall: SmallHall) -> None:
+    for rules in ({"requeue_after": 0}, {"seconds_between_calls": -1}, {"requeue_place": "up"}, {"hall": 2}):
+        with pytest.raises(Refused, match="bad_input"):
+            decide(small_hall, calls_before_no_show=5, **rules)
+    assert Rules.of(small_hall.hall).calls_before_no_show == 0
+
+
+def test_the_rules_are_sentences_in_every_language() -> None:
+    assert rule_sentences(Rules())[1] == "过号后 10 个号或 30 分钟以内可以激活，排在前面 3 人之后。"
+    assert all(rule_sentences(Rules(requeue_late="refused"), lang) for lang in ("zh", "mn", "en"))
