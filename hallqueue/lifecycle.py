@@ -26,6 +26,8 @@ MOVES: dict[str, Move] = {
     "no_show": Move((C,), "missed", "ticket.missed"),
     "park": Move((C, S), "parked", "ticket.parked"),
     "transfer": Move((C, S, P), "waiting", "ticket.transferred"),
+    "advance": Move((S,), "waiting", "ticket.advanced"),
+    "reroute": Move((W,), "waiting", "ticket.rerouted"),
     "redirect": Move((W,), "waiting", "ticket.redirected"),
     "refuse": Move((C, S), "waiting", "ticket.refused"),
     "fall_back": Move((W,), "waiting", "ticket.fell_back"),

@@ -9,6 +9,7 @@ from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.actions.concern_round import concerns_moved, look_after_concerns
 from hallqueue.actions.day import close_days, needs_closing
 from hallqueue.actions.fallback import bring_overdue, is_overdue
+from hallqueue.actions.journeys import may_reroute, reroute_free
 from hallqueue.actions.reminders import remind, reminders_due
 from hallqueue.actions.timed import end_due, is_due
 from hallqueue.models import Hall
@@ -28,6 +29,8 @@ def look() -> float:
             look_after_concerns(hall.pk, THE_HALL, new_key())
         if is_overdue(hall, timezone.now()):
             bring_overdue(hall.pk, THE_HALL, new_key())
+        if may_reroute(hall):
+            reroute_free(hall.pk, THE_HALL, new_key())
         if needs_counting(hall, timezone.now()):
             count_missed(hall.pk, THE_HALL, new_key())
         with one_read():

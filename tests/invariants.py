@@ -272,7 +272,7 @@ class Replay:
         if verb in ("refuse", "fall_back"):
             assert event.data["fallback"], "I6: left to the fallback window without a reason"
             ticket.sent_to, ticket.fallback = None, True
-        elif verb in ("transfer", "redirect"):
+        elif verb in ("transfer", "redirect", "advance"):
             self._send(ticket, event)
         else:
             self._note(verb, ticket, event)
@@ -287,7 +287,7 @@ class Replay:
             assert event.by, "I5: a change of position without a name"
             ticket.position = event.data["position"]
             ticket.requeued += event.data["from"] == "missed"
-        elif verb == "correct":
+        elif verb in ("correct", "reroute"):
             ticket.service = self.services[event.data["service"]]
         elif verb == "join":
             ticket.joined_to = event.data["into"]
@@ -303,6 +303,8 @@ class Replay:
         ticket.position = told.get("position", ticket.position)
         if event.kind == "ticket.transferred":
             self._sent_on(ticket, told["klass"])
+        if event.kind == "ticket.advanced" and "klass" in told:
+            ticket.precedence = PRECEDENCE[told["klass"]]
         if told.get("back"):
             ticket.lent_by = event.window_id
 

@@ -14,6 +14,7 @@ from hallqueue.actions.calls import (
 )
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.matters import results_of, way_on
+from hallqueue.actions.stages import step_on
 from hallqueue.actions.tickets import plain_text, state_of, ticket_of
 from hallqueue.actions.windows import own_window
 from hallqueue.errors import Refused
@@ -73,7 +74,8 @@ def finish(c: Command, *, window: int, results: Sequence[str] = (), papers: str 
     """The matters at the window are over: the ticket ends, or goes on to where it is still wanted.
 
     `results`: done, not_done or sent_on for each open matter in its order (absent ones are done); one that is sent
-    on goes on to that service. A person lent by another clerk goes back there. `papers`: what an e-licence replaced.
+    on goes on to that service. A person lent by another clerk goes back there; a journey
+    goes on to its next step. `papers`: what an e-licence replaced.
     Raises Refused: bad_input, text_too_long.
     """
     seat, ticket, call = at_window(c, window, "finish")
@@ -82,11 +84,11 @@ def finish(c: Command, *, window: int, results: Sequence[str] = (), papers: str 
     noted = {"matters": matters, "replaced_papers": replaced or ticket.replaced_papers}
     told: Answer = {"matters": [matter["result"] for matter in matters]} if matters else {}
     told |= {"papers": replaced} if replaced else {}
-    onward = way_on(seat, ticket, matters)
+    onward = way_on(seat, ticket, matters) or step_on(c, seat, ticket, call)
     if ticket.state != Ticket.State.SERVING or onward is None:
         move(c.log, ticket, "finish", seat, told=told, return_to=None, **noted)
     else:
-        move(c.log, ticket, "transfer", seat, told=told | onward.told, **noted, **onward.changes)
+        move(c.log, ticket, onward.verb, seat, told=told | onward.told, **noted, **onward.changes)
     end_call(c, call, "done")
     return state_of(ticket) | {"to": onward.to if onward else ""}
 

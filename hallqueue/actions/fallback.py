@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from hallqueue.actions.calls import a_reason, at_window, end_call, left_to_fallback
 from hallqueue.actions.command import Answer, Command, command
+from hallqueue.actions.stages import FAILED, end_step
 from hallqueue.actions.tickets import plain_text, state_of, ticket_of
 from hallqueue.errors import Refused
 from hallqueue.lifecycle import move
@@ -28,6 +29,7 @@ def refuse(c: Command, *, window: int, kind: str, words: str) -> Answer:
     reason = _reason_of(c, seat, kind)
     told = {"kind": kind, "reason": why, "fallback": reason}
     move(c.log, ticket, "refuse", seat, told=told, **left_to_fallback(reason, why))
+    end_step(c.now, ticket, FAILED, seat=seat, call=call, why=why)
     end_call(c, call, "refused")
     Refusal.objects.create(
         hall=c.hall,

@@ -24,6 +24,7 @@ class Onward:
     changes: dict[str, Any]
     told: dict[str, Any]
     to: str
+    verb: str = "transfer"
 
 
 def matter_of(service_id: int, joined: int | None = None) -> Matter:

@@ -7,12 +7,14 @@ from typing import Any
 from hallqueue.actions.coming_back import place_back
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.matters import Matter, matter_of, refuse_too_many
+from hallqueue.actions.stages import journey_of, lay_out
 from hallqueue.errors import Refused
 from hallqueue.hours import timetable_of
 from hallqueue.lifecycle import move
 from hallqueue.models import (
     FallbackPolicy,
     FallbackReason,
+    Journey,
     Klass,
     Series,
     SeriesCounter,
@@ -49,19 +51,21 @@ def issue(
     unknown: bool = False,
     also: Sequence[str] = (),
     people: int = 1,
+    journey: str = "",
 ) -> Answer:
     """Give out the next number of the service's series.
 
     `service` is its code; `priority` one of PRIORITY_KINDS or ""; `to_fallback` asks for the fallback window;
     `unknown` is for a person who does not know what to ask for, and needs no service; `also` holds the codes of
-    further services of the same visit (并号); `people` come together; without `slip` no paper is printed by itself.
+    further services of the same visit (并号); `people` come together; `journey` is the code of one, which
+    begins with its own first service; without `slip` no paper is printed by itself.
     Answers with the ticket's label, token and id. Raises Refused: hall_closed, unknown_service, service_inactive,
     too_late_today, no_window_open, no_fallback_open, fallback_not_asked, unknown_off, series_full,
     too_many_matters, bad_input.
     """
     if not c.hall.is_open:
         raise Refused("hall_closed")
-    wanted = _unknown_matter(c) if unknown else active_service(c, service)
+    way, wanted = _wanted(c, service, journey, unknown)
     if not to_fallback and not unknown:
         refuse_late(c, wanted)
     _check_wish(priority, language, people)
@@ -70,7 +74,13 @@ def issue(
     fields: dict[str, Any] = {"language": language, "source": source, "note": plain_text(note, 200)}
     fields |= {"priority_kind": priority, "fallback_reason": reason, "people": people}
     fields["matters"] = _visit(c, wanted, klass, also)
-    ticket = new_ticket(c, wanted, klass, {} if slip else {"slip": False}, **fields)
+    told: dict[str, Any] = {} if slip else {"slip": False}
+    if way is not None:
+        fields["journey_id"] = way.pk
+        told["journey"] = way.code
+    ticket = new_ticket(c, wanted, klass, told, **fields)
+    if way is not None:
+        lay_out(c, ticket, way)
     return issued(ticket, wanted)
 
 
@@ -217,6 +227,15 @@ def _check_wish(priority: str, language: str, people: int) -> None:
 def _check_choice(name: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         raise Refused("bad_input", 400, detail=name)
+
+
+def _wanted(c: Command, service: str, journey: str, unknown: bool) -> tuple[Journey | None, Service]:
+    """What the number is for: a service, the first step of a journey, or a person who does not know."""
+    if [bool(service), bool(journey), unknown].count(True) > 1:
+        raise Refused("bad_input", 400, detail="service | journey | unknown")
+    if journey:
+        return journey_of(c, journey)
+    return None, _unknown_matter(c) if unknown else active_service(c, service)
 
 
 def _unknown_matter(c: Command) -> Service:

@@ -18,6 +18,7 @@ from hallqueue.models.events import Alarm, Event, Receipt
 from hallqueue.models.fallback import FallbackDuty, FallbackPolicy, FallbackReason, Refusal
 from hallqueue.models.hall import Day, Hall
 from hallqueue.models.hands import Borrowing, Dismissal, Message, Notice, Presence
+from hallqueue.models.journeys import Journey, JourneyPart, JourneyStep
 from hallqueue.models.people import ApiClient, Device, Pairing, Role, User
 from hallqueue.models.policies import Policy
 from hallqueue.models.rules import Rules
@@ -54,6 +55,9 @@ __all__ = [
     "HelpCall",
     "Hours",
     "Item",
+    "Journey",
+    "JourneyPart",
+    "JourneyStep",
     "Klass",
     "Loan",
     "Message",

@@ -62,6 +62,10 @@ class Ticket(models.Model):
     # Several matters in one visit (并号), each as `actions.matters.Matter`; empty for the usual ticket, whose
     # one matter is its service. A list here and no rows of their own, so that one undo brings it back.
     matters = models.JSONField(default=list)
+    # The journey (一件事) it walks through, whose steps are rows of their own.
+    journey = models.ForeignKey(
+        "hallqueue.Journey", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     replaced_papers = models.CharField("免证办", max_length=200, blank=True)
 
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)

@@ -1,0 +1,227 @@
+"""Journeys (高效办成一件事): one number walks several services, in order or in any order, and each step is timed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from hallqueue.actions import fallback, journeys, setup
+from hallqueue.actions.command import THE_HALL, Answer, new_key
+from hallqueue.errors import Refused
+from hallqueue.models import Event, JourneyPart, JourneyStep, Service
+from hallqueue.watch import look
+from tests.hall import SmallHall
+from tests.invariants import check
+
+pytestmark = pytest.mark.both_databases
+
+IN_ORDER = [["id-card"], ["invoice"], ["housing"]]
+SIDE_BY_SIDE = [["id-card"], ["invoice", "housing"]]
+
+
+def make(small: SmallHall, stages: Any = IN_ORDER, code: str = "shop", **fields: Any) -> Answer:
+    named = {"code": code, "name": "开办餐饮店", "stages": stages, **fields}
+    return journeys.set_journey(small.hall.pk, small.actor("manager"), new_key(), **named)
+
+
+def begin(small: SmallHall) -> Answer:
+    return small.issue("", journey="shop")
+
+
+def serve(small: SmallHall, window: int, label: str = "A001") -> Answer:
+    assert small.call_next(window)["label"] == label
+    small.say("start", window)
+    return small.say("finish", window)
+
+
+def steps(small: SmallHall) -> list[tuple[str, str]]:
+    return [*JourneyStep.objects.filter(hall=small.hall).values_list("service__code", "state")]
+
+
+def refused(say: Any) -> str:
+    with pytest.raises(Refused) as refusal:
+        say()
+    return refusal.value.code
+
+
+def test_one_number_walks_from_step_to_step(small_hall: SmallHall) -> None:
+    make(small_hall)
+    answer = begin(small_hall)
+    assert (answer["label"], answer["service"]) == ("A001", "居民身份证换领")
+    assert serve(small_hall, 1)["to"] == "发票申领"
+    assert steps(small_hall) == [("id-card", "done"), ("invoice", "now"), ("housing", "ahead")]
+    assert serve(small_hall, 2)["state"] == "waiting"
+    assert serve(small_hall, 3) | {"to": ""} == {
+        "ticket": answer["ticket"],
+        "label": "A001",
+        "state": "done",
+        "to": "",
+    }
+    assert [state for _, state in steps(small_hall)] == ["done"] * 3
+    check(small_hall.hall)
+
+
+def test_who_walks_on_keeps_the_place_of_the_number(small_hall: SmallHall) -> None:
+    make(small_hall)
+    begin(small_hall)
+    small_hall.issue("invoice")
+    small_hall.call_next(1)
+    small_hall.say("start")
+    small_hall.issue("invoice")
+    small_hall.say("finish")
+    assert [small_hall.call_next(2)["label"]] == ["A001"], "came before both"
+    check(small_hall.hall)
+
+
+def test_each_step_is_timed(small_hall: SmallHall) -> None:
+    make(small_hall)
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        begin(small_hall)
+        for verb in ("call_next", "start", "finish"):
+            clock.shift(timedelta(minutes=5))
+            small_hall.say(verb)
+        clock.shift(timedelta(minutes=7))
+        small_hall.call_next(2)
+    step = JourneyStep.objects.get(state="done")
+    assert step.window is not None
+    assert step.window.number == 1
+    times = [step.waiting_at, step.called_at, step.started_at, step.ended_at]
+    assert [each - times[0] for each in times if each and times[0]] == [
+        timedelta(minutes=m) for m in (0, 5, 10, 15)
+    ]
+    assert JourneyStep.objects.get(state="now").waiting_at == step.ended_at
+
+
+def test_of_steps_in_any_order_the_shorter_line_comes_first(small_hall: SmallHall) -> None:
+    make(small_hall, SIDE_BY_SIDE)
+    begin(small_hall)
+    for _ in range(2):
+        small_hall.issue("invoice")
+    assert serve(small_hall, 1)["to"] == "公租房申请"
+    assert serve(small_hall, 3)["to"] == "发票申领"
+    check(small_hall.hall)
+
+
+def test_who_waits_for_one_of_several_moves_to_the_window_that_is_free_first(small_hall: SmallHall) -> None:
+    make(small_hall, SIDE_BY_SIDE)
+    small_hall.issue("housing")
+    small_hall.call_next(3)
+    small_hall.issue("invoice")
+    small_hall.call_next(2)
+    begin(small_hall)
+    assert serve(small_hall, 1)["to"] == "发票申领"
+    look()
+    assert (
+        small_hall.ticket({"ticket": JourneyStep.objects.get(state="now").ticket_id}).service.code
+        == "invoice"
+    )
+    for verb in ("start", "finish"):
+        small_hall.say(verb, 3)
+    look()
+    assert steps(small_hall) == [("id-card", "done"), ("invoice", "ahead"), ("housing", "now")]
+    seq = small_hall.fresh().seq
+    look()
+    assert small_hall.fresh().seq == seq
+    assert serve(small_hall, 3)["to"] == "发票申领"
+    check(small_hall.hall)
+
+
+def test_at_the_end_the_person_returns_to_the_first_clerk_before_others(small_hall: SmallHall) -> None:
+    make(small_hall, [["id-card"], ["housing"]], returns=True)
+    begin(small_hall)
+    serve(small_hall, 1)
+    small_hall.issue()
+    assert serve(small_hall, 3)["to"] == "1号窗口"
+    assert serve(small_hall, 1)["state"] == "done"
+    check(small_hall.hall)
+
+
+def test_where_the_first_clerk_is_gone_another_window_of_the_service_takes_the_return(
+    small_hall: SmallHall,
+) -> None:
+    make(small_hall, [["id-card"], ["housing"]], returns=True)
+    begin(small_hall)
+    serve(small_hall, 1)
+    small_hall.say("close", 1)
+    serve(small_hall, 3)
+    assert serve(small_hall, 2)["state"] == "done"
+    check(small_hall.hall)
+
+
+def test_a_step_that_is_not_needed_is_skipped_with_a_reason(small_hall: SmallHall) -> None:
+    make(small_hall)
+    begin(small_hall)
+    small_hall.call_next()
+    small_hall.say("start")
+    say = (small_hall.hall.pk, small_hall.actor("clerk1"))
+    skip = {"window": 1, "service": "invoice"}
+    assert refused(lambda: journeys.skip_step(*say, new_key(), **skip, reason=" ")) == "reason_required"
+    journeys.skip_step(*say, new_key(), **skip, reason="已在网上办好")
+    assert refused(lambda: journeys.skip_step(*say, new_key(), **skip, reason="再来")) == "no_such_step"
+    assert small_hall.say("finish")["to"] == "公租房申请"
+    assert steps(small_hall)[1] == ("invoice", "skipped")
+    assert Event.objects.get(kind="step.skipped").data["reason"] == "已在网上办好"
+
+
+def test_a_step_that_fails_leads_to_the_fallback_window_which_sees_the_journey_on(
+    small_hall: SmallHall,
+) -> None:
+    make(small_hall)
+    begin(small_hall)
+    serve(small_hall, 1)
+    small_hall.call_next(2)
+    small_hall.say("start", 2)
+    say = (small_hall.hall.pk, small_hall.at(2), new_key())
+    fallback.refuse(*say, window=2, kind="materials", words="缺合同")
+    assert steps(small_hall)[1] == ("invoice", "failed")
+    assert serve(small_hall, 9)["to"] == "公租房申请"
+    assert serve(small_hall, 3)["state"] == "done"
+    check(small_hall.hall)
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"stages": []}, "journey_empty"),
+        ({"stages": [["id-card"], []]}, "journey_empty"),
+        ({"stages": [["id-card"], ["invoice"], ["id-card"]]}, "journey_loop"),
+        ({"stages": [["id-card", "id-card"]]}, "journey_loop"),
+        ({"stages": [["passport"]]}, "journey_service"),
+        ({"stages": [["id-card"]] * 13}, "journey_long"),
+        ({"code": "开店"}, "journey_code"),
+        ({"code": ""}, "journey_code"),
+        ({"name": "  "}, "journey_name"),
+    ],
+)
+def test_a_journey_that_cannot_be_walked_is_refused(
+    small_hall: SmallHall, fields: dict[str, Any], code: str
+) -> None:
+    assert refused(lambda: make(small_hall, **fields)) == code
+    assert not JourneyPart.objects.exists()
+
+
+def test_a_service_that_no_window_takes_is_a_warning(small_hall: SmallHall) -> None:
+    assert make(small_hall)["unserved"] == []
+    setup.map_services(small_hall.hall.pk, THE_HALL, new_key(), window=3, takes=[])
+    assert make(small_hall)["unserved"] == ["公租房申请"]
+
+
+def test_only_an_offered_journey_is_begun(small_hall: SmallHall) -> None:
+    assert refused(lambda: begin(small_hall)) == "unknown_journey"
+    make(small_hall, is_active=False)
+    assert refused(lambda: begin(small_hall)) == "unknown_journey"
+    make(small_hall)
+    assert refused(lambda: small_hall.issue("id-card", journey="shop")) == "bad_input"
+    Service.objects.filter(code="housing").update(is_active=False)
+    assert refused(lambda: begin(small_hall)) == "service_inactive"
+
+
+def test_a_changed_journey_leaves_those_on_the_way_alone(small_hall: SmallHall) -> None:
+    make(small_hall)
+    begin(small_hall)
+    make(small_hall, [["id-card"]])
+    assert serve(small_hall, 1)["to"] == "发票申领"
