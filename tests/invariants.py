@@ -304,7 +304,7 @@ class Replay:
         if event.kind == "ticket.transferred":
             self._sent_on(ticket, told["klass"])
         if event.kind == "ticket.advanced" and "klass" in told:
-            ticket.precedence = PRECEDENCE[told["klass"]]
+            ticket.klass, ticket.precedence = told["klass"], PRECEDENCE[told["klass"]]
         if told.get("back"):
             ticket.lent_by = event.window_id
 

@@ -56,7 +56,7 @@ def seen_at(small: SmallHall, window: int = 9) -> list[tuple[str, str]]:
     seat = Window.objects.get(hall=small.hall, number=window)
     reading = Reading(small.fresh())
     rows = line_of(reading, seat)
-    assert [row["id"] for row in rows] == [*line(seat).values_list("pk", flat=True)]
+    assert [row["id"] for row in rows] == [ticket.pk for ticket in line(seat)]
     rule = rule_of(reading, seat)
     return [(row["label"], (rule.why(row) or {"code": ""})["code"]) for row in rows]
 

@@ -1,6 +1,7 @@
 """Journeys: what a hall offers, a step skipped with a reason, and moving on to a window that is free first."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -86,7 +87,7 @@ def reroute_free(c: Command) -> Answer:
     return {"moved": moved}
 
 
-def may_reroute(hall: Hall) -> bool:
+def may_reroute(hall: Hall, now: datetime) -> bool:
     """Whether `reroute_free` would move anybody; one short read where nobody is on a journey."""
     return bool(_quicker(hall))
 

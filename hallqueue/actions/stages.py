@@ -9,6 +9,7 @@ from hallqueue.actions.command import Command
 from hallqueue.actions.matters import Onward, returning
 from hallqueue.errors import Refused
 from hallqueue.models import Call, Journey, JourneyStep, Klass, Service, Ticket, Window, WindowService
+from hallqueue.order import PRECEDENCE, sent_on
 from hallqueue.routing import waiting
 
 AHEAD, NOW, DONE = JourneyStep.State.AHEAD, JourneyStep.State.NOW, JourneyStep.State.DONE
@@ -116,7 +117,9 @@ def _to_next(c: Command, seat: Window, ticket: Ticket) -> Onward | None:
     step = next(step for step in stage if step.service_id == service.pk)
     begin_step(c, step)
     if not step.is_return:
-        return Onward(_to_service(service), _told(step, None), service.name, "advance")
+        klass = sent_on(ticket.klass)
+        changes = _to_service(service) | {"klass": klass, "precedence": PRECEDENCE[klass]}
+        return Onward(changes, _told(step, None) | {"klass": klass}, service.name, "advance")
     return _back(c, seat, ticket, step)
 
 
