@@ -53,7 +53,7 @@ def slip_of(job: PrintJob) -> Slip:
         class_word=_class_word(ticket, spoken),
         ahead=_ahead(job, spoken),
         waiting=_waiting(job, spoken),
-        place=_place(ticket, spoken),
+        place=_way(ticket, spoken) or _place(ticket, spoken),
         issued=_issued(ticket, hall, spoken),
         scan=text("slip.scan", spoken),
         rules=_rules(hall),
@@ -99,6 +99,17 @@ def _place(ticket: Ticket, lang: str) -> str:
         return text("slip.fallback", lang)
     zone = ticket.service.department.zone
     return text("slip.place", lang, zone=zone) if zone else ""
+
+
+def _way(ticket: Ticket, lang: str) -> str:
+    """The steps of a journey in one line, beginning with the area of the first; "" for other tickets."""
+    if ticket.journey_id is None or ticket.fallback_reason:
+        return ""
+    steps = [step.service for step in ticket.steps.select_related("service") if not step.is_return]
+    names = [(service.name_en if lang == "en" else "") or service.name for service in steps]
+    way = text("slip.way", lang, way=" → ".join(f"{at}. {name}" for at, name in enumerate(names, 1)))
+    place = _place(ticket, lang)
+    return f"{place} {way}" if place else way
 
 
 def _issued(ticket: Ticket, hall: Hall, lang: str) -> str:

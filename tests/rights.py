@@ -38,6 +38,7 @@ PAGES: dict[str, set[str]] = {
     "<slug:hall>/pair/claim/": ANYONE,
     "<slug:hall>/setup/fallback/": HANDS,
     "<slug:hall>/refusals/": WATCHERS,
+    "<slug:hall>/journeys/": WATCHERS,
     "<slug:hall>/devices/": HANDS,
     "<slug:hall>/devices/list/": HANDS,
     "<slug:hall>/devices/approve/": HANDS,
@@ -100,7 +101,8 @@ TOPICS: dict[str, set[str]] = {
 }
 OPERATIONS: dict[str, set[str]] = {
     **dict.fromkeys(
-        ("readHall", "listServices", "listWindows", "readLine", "readTicket", "listEvents"), STAFF
+        ("readHall", "listJourneys", "listServices", "listWindows", "readLine", "readTicket", "listEvents"),
+        STAFF,
     ),
     **dict.fromkeys(("listConcerns", "readConcern"), STAFF),
     "raiseConcern": AT_THE_DESK | AT_WINDOWS,
@@ -108,6 +110,8 @@ OPERATIONS: dict[str, set[str]] = {
     **dict.fromkeys(("issue", "cancel"), AT_THE_DESK),
     "listSlots": STAFF,
     **dict.fromkeys(("book", "moveAppointment", "cancelAppointment", "checkIn"), AT_THE_DESK),
+    "refuse": AT_WINDOWS,
+    "sendToFallback": AT_THE_DESK,
     "requeue": AT_THE_DESK | AT_WINDOWS,
     **dict.fromkeys(
         ("callNext", "pick", "recall", "start", "finish", "noShow", "park", "transfer"), AT_WINDOWS

@@ -29,7 +29,7 @@ FLOORS = [
     {"web.access"},
     {"demo"},
     {"actions"},
-    {"hindsight", "reports", "stories", "topics"},
+    {"hindsight", "journey_times", "reports", "stories", "topics"},
     {"concern_reports"},
     {"estimate"},
     {"concern_clock", "concern_states", "lifecycle", "routing"},

@@ -49,11 +49,27 @@ class Nothing(Sent):
 class Wish(Sent):
     """What a citizen wants a number for."""
 
-    service: Code
+    service: Annotated[str, StringConstraints(max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+    journey: Annotated[str, StringConstraints(max_length=40)] = ""
+    unknown: bool = False
     priority: Literal["", "elderly", "disabled", "pregnant", "infant", "military"] = ""
     language: Literal["zh", "mn", "en"] = "zh"
     note: Annotated[str, StringConstraints(max_length=200)] = ""
     to_fallback: bool = False
+
+
+class Refusing(Sent):
+    """Why a window says no: the kind, and words."""
+
+    kind: Literal["conditions", "materials", "not_ours", "system", "not_today", "other"]
+    words: Reason
+
+
+class LeftToFallback(Sent):
+    """Why a waiting person is brought to the fallback window."""
+
+    reason: Literal["sent", "not_today"] = "sent"
+    note: Annotated[str, StringConstraints(max_length=200)] = ""
 
 
 class Because(Sent):
@@ -190,6 +206,18 @@ class ServiceRow(Schema):
     is_active: bool
     waiting: int
     open_windows: list[int]
+
+
+class JourneyRow(Schema):
+    """A journey: one number for several services; those of one stage may be done in any order."""
+
+    code: str
+    name: str
+    name_en: str
+    name_mn: str
+    returns: bool
+    is_active: bool
+    stages: list[list[str]]
 
 
 class WindowRow(Schema):

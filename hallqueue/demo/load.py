@@ -10,7 +10,11 @@ from hallqueue.actions import lending, setup
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.demo.concerns import load_concerns
 from hallqueue.demo.hall_data import HallData, demo_hall
+from hallqueue.demo.journeys import load_fallback, load_journeys
 from hallqueue.models import Hall, Role, User
+
+UNKNOWN_SERIES = "F"
+"""The letter of the fallback window's own matter: who does not know what to ask for gets one of its numbers."""
 
 PASSWORD = "hall-demo-2026"
 """Of every demo account. It opens nothing but simulated data; real halls have no default password."""
@@ -35,6 +39,8 @@ def load() -> Hall:
     lending.load_items(hall.pk, THE_HALL, new_key(), rows=[asdict(each) for each in data.items])
     lending.load_facilities(hall.pk, THE_HALL, new_key(), rows=[asdict(each) for each in data.facilities])
     _load_staff(hall, data)
+    load_journeys(hall)
+    load_fallback(hall, UNKNOWN_SERIES)
     load_concerns(hall)
     return hall
 

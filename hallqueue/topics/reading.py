@@ -13,6 +13,7 @@ from hallqueue.models import (
     FallbackDuty,
     FallbackPolicy,
     Hall,
+    Journey,
     Message,
     Notice,
     Rules,
@@ -52,6 +53,8 @@ class Catalogue:
             self.taken_by.setdefault(service, []).append(window)
             self.ranks.setdefault(window, {})[service] = rank
         self.fallback = FallbackPolicy.of(hall)
+        offered = Journey.objects.filter(hall=hall, is_active=True).prefetch_related("parts__service")
+        self.journeys = [(journey, list(journey.parts.all())) for journey in offered]
         self.duties: dict[int, set[int]] = {}
         for window, department in FallbackDuty.objects.filter(hall=hall).values_list("window", "department"):
             self.duties.setdefault(window, set()).add(department)

@@ -4,6 +4,7 @@ from typing import Any
 
 from hallqueue.models import FallbackReason, Klass, Ticket, Window
 from hallqueue.topics import Frame, Kind, register
+from hallqueue.topics.journeys import way_of
 from hallqueue.topics.lines import lines_of
 from hallqueue.topics.reading import Reading, iso
 
@@ -28,6 +29,7 @@ def ticket_frame(reading: Reading, name: str) -> Frame | None:
         "notices": reading.notices_at("ticket"),
         **place_in_line(reading, found),
         "fallback": _fallback(reading, found),
+        "journey": way_of(reading, found),
     }
 
 

@@ -10,6 +10,7 @@ from hallqueue.lifecycle import MOVES
 from hallqueue.models import Call, FallbackReason, Role, Shift, Ticket, Window
 from hallqueue.topics import Frame, Kind, register
 from hallqueue.topics.hands import unread
+from hallqueue.topics.journeys import way_of
 from hallqueue.topics.queue import queue_of
 from hallqueue.topics.reading import Reading, iso
 from hallqueue.topics.visit import last_joined, set_aside_of, visit_of
@@ -81,7 +82,7 @@ def window_frame(reading: Reading, name: str) -> Frame | None:
         "window": _window_row(window),
         "hall": _hall_row(reading),
         "shift": _shift_row(reading.shifts.get(window.pk)),
-        "current": _current(show, call) | visit_of(reading, call) if call else None,
+        "current": _current(show, call) | visit_of(reading, call) | _way(reading, call) if call else None,
         "line": {"count": queue.count, "first": [show(row) for row in queue.rows(LONGEST_LINE)]},
         "next": queue.next_row(),
         "aside": {
@@ -95,6 +96,10 @@ def window_frame(reading: Reading, name: str) -> Frame | None:
         "takes": _takes(reading, window),
         "messages": unread(reading, window),
     }
+
+
+def _way(reading: Reading, call: Call) -> Row:
+    return {"journey": way_of(reading, call.ticket)}
 
 
 def windows_frame(reading: Reading, name: str) -> Frame | None:

@@ -12,6 +12,7 @@ from hallqueue.actions import appointments, tickets
 from hallqueue.hours import timetable_of
 from hallqueue.models import Department, Facility, Hall, Rules, Service, Slot
 from hallqueue.texts import LANGUAGES, texts_of
+from hallqueue.topics.journeys import offered
 from hallqueue.topics.kiosk import AUDIENCES, setup_of
 from hallqueue.topics.reading import Reading
 from hallqueue.topics.ticket import ticket_frame
@@ -31,7 +32,7 @@ def kiosk(request: HallRequest, hall: str) -> HttpResponse:
     names = {"zh": request.hall.name, "mn": request.hall.name_mn, "en": request.hall.name_en}
     data = page_data(
         request,
-        tongues=tongues("kiosk", "help", "words", "fallback"),
+        tongues=tongues("kiosk", "help", "words", "fallback", "journeys"),
         names=names,
         paired=request.viewer.device("kiosk", request.hall) is not None,
         priorities=tickets.PRIORITY_KINDS,
@@ -58,7 +59,9 @@ def catalogue(request: HallRequest, hall: str) -> HttpResponse:
 @require_POST
 def take(request: HallRequest, hall: str) -> HttpResponse:
     """Take a number. The same key gives the same number again, with the line as it is now."""
-    fields = posted(request, service=str, priority=str, language=str, to_fallback=bool, unknown=bool)
+    fields = posted(
+        request, service=str, priority=str, language=str, to_fallback=bool, unknown=bool, journey=str
+    )
     key, service = fields.pop("key"), fields.pop("service", "")
     source = "kiosk" if request.viewer.user is None else "desk"
     actor = actor_of(request, "kiosk")
@@ -88,6 +91,7 @@ def catalogue_of(reading: Reading) -> dict[str, Any]:
         "departments": [_department(each) for each in reading.catalogue.departments if each.pk in used],
         "services": [_service(each) | {"hours": table.key_of_service(each.pk)} for each in services],
         "common": [each.pk for each in wanted],
+        "journeys": offered(reading),
         "facilities": [_facility(each) for each in facilities_of(reading.hall)],
         "appointments": Slot.objects.filter(hall=reading.hall).exists(),
     }

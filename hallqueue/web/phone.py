@@ -26,7 +26,10 @@ def ticket(request: HttpRequest, token: str) -> HttpResponse:
         return _private(page(request, "hallqueue/ticket_unknown.html", status=404))
     lang = _language(request, found)
     data = page_data(
-        request, tongues=tongues("ticket", "help", "words", "fallback"), frame=frame, names=_names(found.hall)
+        request,
+        tongues=tongues("ticket", "help", "words", "fallback", "journeys"),
+        frame=frame,
+        names=_names(found.hall),
     )
     data |= {"lang": lang, "hall": found.hall.slug, "token": token, "rules": rules_of(found.hall, lang)}
     return _private(

@@ -43,6 +43,7 @@ SET_UP: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     ("calendar", "/{hall}/setup/calendar/", "sun", (MANAGER, ADMINISTRATOR)),
     ("hours", "/{hall}/setup/hours/", "clock", (MANAGER, ADMINISTRATOR)),
     ("fallback", "/{hall}/setup/fallback/", "shield", (MANAGER, ADMINISTRATOR)),
+    ("journeys", "/{hall}/journeys/", "layers", (MANAGER, ADMINISTRATOR, AUDITOR)),
     ("refusals", "/{hall}/refusals/", "list", (MANAGER, ADMINISTRATOR, AUDITOR)),
     ("slots", "/{hall}/setup/appointments/", "list", (MANAGER, ADMINISTRATOR)),
     ("devices", "/{hall}/devices/", "link-2", (MANAGER, ADMINISTRATOR)),

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_GET, require_POST
 
-from hallqueue.actions import calling, fallback, messages, sending, visits, windows
+from hallqueue.actions import calling, fallback, journeys, messages, sending, visits, windows
 from hallqueue.actions.command import Answer
 from hallqueue.errors import Refused
 from hallqueue.models import Hall, Service, Ticket, Window
@@ -48,12 +48,14 @@ VERBS: dict[str, tuple[Callable[..., Answer], dict[str, type]]] = {
     "correct": (visits.correct, {"service": str}),
     "note": (visits.note, {"people": int, "note": str}),
     "refuse": (fallback.refuse, {"kind": str, "words": str}),
+    "skip": (journeys.skip_step, {"service": str, "reason": str}),
     "undo": (calling.undo, {"ticket": int}),
     "seen": (messages.seen, {"message": int}),
 }
 NEEDED = {"pause": ("reason",), "pick": ("ticket", "reason"), "park": ("reason",), "transfer": ("reason",)}
 NEEDED |= dict.fromkeys(("requeue", "join"), ("ticket",)) | {"correct": ("service",)}
 NEEDED |= {"undo": ("ticket",), "seen": ("message",), "refuse": ("kind", "words")}
+NEEDED["skip"] = ("service", "reason")
 
 
 @allowed(*AT_WINDOWS)
@@ -116,7 +118,7 @@ def _data(request: HallRequest, kind: str, name: str) -> dict[str, Any]:
     actor = actor_of(request)
     me = {"user": actor.user.pk if actor.user else 0, "may_manage": actor.may_manage}
     frame = _frame(request.hall, kind, name)
-    rooms = ("window", "life", "help", "words", "fallback", "concern.kind")
+    rooms = ("window", "life", "help", "words", "fallback", "journeys", "concern.kind")
     return page_data(request, *rooms, me=me, frame=frame, now=time.time())
 
 

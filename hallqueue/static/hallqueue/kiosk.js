@@ -45,6 +45,9 @@ export const actions = {
   checkIn,
   back,
   take,
+  journey: (journey) => go({ view: "journey", journey, refusal: "" }),
+  takeJourney: () =>
+    request({ key: newKey(), at: Date.now(), fields: { journey: state.journey.code, language: state.lang }, service: { names: state.journey.names } }),
   unknown: () => request({ key: newKey(), at: Date.now(), fields: { unknown: true, language: state.lang }, service: null }),
   help: () => go({ view: "help", helpSaid: "", helpBusy: false }),
   askHelp: (kind) => askHelp(kind, draw),

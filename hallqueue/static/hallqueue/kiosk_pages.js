@@ -8,6 +8,7 @@ import { appointment, appointmentButton } from "./kiosk_appointment.js";
 import { overNote } from "./kiosk_closing.js";
 import { help } from "./kiosk_help.js";
 import { confirm, done } from "./kiosk_number.js";
+import { journeyPage, journeys } from "./kiosk_journeys.js";
 import { icon, name, say, word } from "./kiosk_words.js";
 
 // In a hand the telephone brings its own letters.
@@ -60,7 +61,7 @@ const home = (state, actions) => html`
       </button>
       ${appointmentButton(state, actions)}
     </div>
-    ${unknown(state, actions)}
+    ${journeys(state, actions)} ${unknown(state, actions)}
     <section class="stack">
       <h2>${word("kiosk.common")}</h2>
       <div class="plates">${common(state).map((each) => servicePlate(state, each, actions))}</div>
@@ -149,4 +150,4 @@ const keypad = (state, actions) => html`
   </div>
 `;
 
-const PAGES = { home, department, search, confirm, done, help, appointment };
+const PAGES = { home, department, search, confirm, done, help, appointment, journey: journeyPage };

@@ -65,7 +65,7 @@ const living = (frame) => html`
     </p>
   </section>
   <div class="stack" role="status">${(PARTS[frame.state] ?? plain)(frame)}</div>
-  ${fallback(frame)}
+  ${way(frame)} ${fallback(frame)}
   <footer class="slip__foot">
     <p class="fine">${word("ticket.taken_at")} <span class="num">${time(frame.issued_at)}</span></p>
     <span class="freshness" data-freshness=${state.freshness}>${word(`ticket.${state.freshness}`)}</span>
@@ -91,6 +91,21 @@ const waiting = (frame) => html`
         ${frame.zones.length === 1 ? frame.zones[0] : nothing}</p>`
     : nothing}
 `;
+
+/** The steps of a journey, and where each is. */
+const way = ({ journey }) =>
+  journey
+    ? html`<section class="way" aria-label=${name(journey.names)}>
+        <p class="way__name">${icon("layers")}<b>${name(journey.names)}</b></p>
+        <ol class="way__steps">${journey.steps.map(
+          (step) => html`<li class="way__step" data-step=${step.state} aria-current=${step.state === "now" ? "step" : nothing}>
+            <span class="grow">${step.back ? word("journeys.back") : name(step.names)}</span>
+            ${step.windows.length && step.state !== "skipped"
+              ? html`<span class="fine num">${step.windows.slice(0, 4).join("、")}${say("ticket.window")} ${step.zones.length === 1 ? step.zones[0] : nothing}</span>`
+              : nothing}
+            <span class="tag tag--plain">${word(`journeys.state.${step.state}`)}</span></li>`,
+        )}</ol></section>`
+    : nothing;
 
 /** The way to the fallback window: why it is this ticket's, or the button that asks for it, in two steps. */
 const fallback = ({ fallback: { reason, may_ask: mayAsk }, state: stands }) => {

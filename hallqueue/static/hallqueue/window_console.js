@@ -6,6 +6,7 @@ import { html, render } from "./vendor/lit-html.js";
 import { QUESTIONS } from "./window_asks.js";
 import { askConcern } from "./window_concern.js";
 import { ask, closeDialog, headView, isLasting, refresh, tell } from "./window_dialog.js";
+import { askSkip } from "./window_journey.js";
 import { listen } from "./window_keys.js";
 import { callHelper } from "./window_helper.js";
 import { listenForSigning } from "./window_message.js";
@@ -36,7 +37,7 @@ function take(next) {
 }
 
 function draw() {
-  render(consoleView({ frame: frame(), now: now(), mayAct: mayAct(), mine: desk.mine, act, pick, sign }), root);
+  render(consoleView({ frame: frame(), now: now(), mayAct: mayAct(), mine: desk.mine, act, pick, sign, skip: (step) => askSkip(asker, step) }), root);
 }
 
 const changed = () => {

@@ -5,6 +5,7 @@ import { html, nothing } from "./vendor/lit-html.js";
 import { repeat } from "./vendor/directives/repeat.js";
 import { lostView } from "./window_dialog.js";
 import { messagesView } from "./window_message.js";
+import { journeyView } from "./window_journey.js";
 import { letter, MORE_VERBS, VERBS, WINDOW_VERBS } from "./window_keys.js";
 import { saying } from "./window_say.js";
 import { mattersView, remindersView, setAsideView, untilView } from "./window_parts.js";
@@ -81,7 +82,7 @@ const personView = (view, person) => html`
       <div aria-live="assertive">${number(person.label, `ticket-number--hero ${person.state === "called" ? "ticket-number--called" : ""}`)}</div>
       <p class="hero__service" title=${person.service}>${person.service}</p>
     </div>
-    ${clocksView(view, person)} ${mattersView(person)} ${wordsOf(person)} ${suggestionView(view, person)}
+    ${clocksView(view, person)} ${mattersView(person)} ${wordsOf(person)} ${journeyView(person, view.mayAct ? view.skip : null)} ${suggestionView(view, person)}
   </article>`;
 
 const clocksView = ({ frame, now }, person) => html`

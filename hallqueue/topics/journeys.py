@@ -1,0 +1,59 @@
+"""How a journey shows on screens: the steps of a ticket with their windows, and what a hall offers."""
+
+from typing import Any
+
+from hallqueue.models import JourneyStep, Ticket
+from hallqueue.topics.reading import Reading
+
+Row = dict[str, Any]
+
+
+def way_of(reading: Reading, ticket: Ticket) -> Row | None:
+    """The way of a ticket on a journey: {names, steps: [{service, names, stage, state, windows, zones, back}]}.
+
+    None for a ticket that is on none.
+    `windows` are the numbers of the open windows of a step, for one that is done the window that did it.
+    """
+    if ticket.journey_id is None:
+        return None
+    steps = list(JourneyStep.objects.filter(ticket=ticket).select_related("journey", "service", "window"))
+    journey = steps[0].journey
+    return {
+        "names": {"zh": journey.name, "mn": journey.name_mn, "en": journey.name_en},
+        "steps": [_step(reading, step) for step in steps],
+    }
+
+
+def offered(reading: Reading) -> list[Row]:
+    """The journeys a kiosk offers: [{code, names, steps: [{names, stage}]}]."""
+    return [
+        {
+            "code": journey.code,
+            "names": {"zh": journey.name, "mn": journey.name_mn, "en": journey.name_en},
+            "steps": [{"names": _names(part.service), "stage": part.stage} for part in parts],
+        }
+        for journey, parts in reading.catalogue.journeys
+        if parts and all(part.service.is_active for part in parts)
+    ]
+
+
+def _step(reading: Reading, step: JourneyStep) -> Row:
+    windows = [step.window] if step.window else _open_windows(reading, step)
+    return {
+        "service": step.service.code,
+        "names": _names(step.service),
+        "stage": step.stage,
+        "state": step.state,
+        "back": step.is_return,
+        "windows": [window.number for window in windows],
+        "zones": sorted({window.zone for window in windows if window.zone}),
+    }
+
+
+def _open_windows(reading: Reading, step: JourneyStep) -> list[Any]:
+    numbers = reading.serving_windows.get(step.service_id, [])
+    return [window for window in reading.windows if window.number in numbers]
+
+
+def _names(service: Any) -> dict[str, str]:
+    return {"zh": service.name, "mn": service.name_mn, "en": service.name_en}

@@ -1,0 +1,156 @@
+"""Journeys on screens: the manager's page, the kiosk, the ticket's page, the slip, the console, the interface."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from hallqueue.actions import journeys
+from hallqueue.actions.command import new_key
+from hallqueue.models import Hall, Journey, Window
+from hallqueue.topics.reading import Reading
+from hallqueue.topics.ticket import ticket_frame
+from hallqueue.topics.window import window_frame
+from printers.content import _way
+from tests.hall import SmallHall
+from tests.machine import Machine
+
+PAGE = "/small/journeys/"
+FORM = {"code": "shop", "name": "开办餐饮店", "stages": "id-card\n发票申领 + housing", "is_active": "on"}
+
+
+def signed_in(small: SmallHall, name: str = "manager") -> Client:
+    client = Client()
+    client.force_login(small.people[name])
+    return client
+
+
+def save(small: SmallHall, who: str = "manager", **fields: Any) -> Any:
+    return signed_in(small, who).post(PAGE, {**FORM, "key": new_key(), **fields})
+
+
+def stages(code: str = "shop") -> list[tuple[int, str]]:
+    return [*Journey.objects.get(code=code).parts.values_list("stage", "service__code")]
+
+
+def test_a_manager_writes_a_journey_line_by_line(small_hall: SmallHall) -> None:
+    assert save(small_hall).status_code == 200
+    assert stages() == [(0, "id-card"), (1, "invoice"), (1, "housing")]
+    shown = signed_in(small_hall).get(PAGE + "?code=shop").content.decode()
+    assert "id-card\ninvoice + housing" in shown
+    assert "还没有人走过" in shown
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"stages": "id-card\ninvoice\nid-card"}, "出现了两次"),
+        ({"stages": "id-card\n+"}, "空的步骤"),
+        ({"stages": " "}, "空的步骤"),
+        ({"stages": "<b>passport"}, "&lt;b&gt;passport"),
+        ({"name": " "}, "请填写名称"),
+        ({"code": "开店"}, "代码只能用"),
+    ],
+)
+def test_a_journey_that_cannot_be_walked_gets_a_sentence(
+    small_hall: SmallHall, fields: dict[str, str], words: str
+) -> None:
+    answer = save(small_hall, **fields)
+    assert answer.status_code == 400
+    assert words in answer.content.decode()
+    assert not Journey.objects.exists()
+
+
+def test_a_step_that_nobody_serves_is_said_and_saved(small_hall: SmallHall) -> None:
+    Window.objects.get(hall=small_hall.hall, number=3).takes.all().delete()
+    assert "没有窗口办理：公租房申请" in save(small_hall).content.decode()
+    assert Journey.objects.exists()
+
+
+def test_an_auditor_looks_and_changes_nothing(small_hall: SmallHall) -> None:
+    assert signed_in(small_hall, "auditor").get(PAGE).status_code == 200
+    assert save(small_hall, "auditor").status_code in (400, 403)
+    assert not Journey.objects.exists()
+
+
+def test_how_long_each_step_takes_is_shown(small_hall: SmallHall) -> None:
+    save(small_hall)
+    walk(small_hall)
+    shown = signed_in(small_hall).get(PAGE).content.decode()
+    assert "近 30 天 1 人" in shown
+    assert "等候 0 分钟 · 办理 0 分钟" in shown
+
+
+def walk(small: SmallHall) -> str:
+    token: str = small.issue("", journey="shop")["token"]
+    for verb in ("call_next", "start", "finish"):
+        small.say(verb)
+    return token
+
+
+def test_the_kiosk_offers_it_and_gives_one_number(small_hall: SmallHall) -> None:
+    save(small_hall)
+    desk = signed_in(small_hall, "desk")
+    [offered] = desk.get("/small/kiosk/catalogue.json").json()["journeys"]
+    assert (offered["code"], [step["stage"] for step in offered["steps"]]) == ("shop", [0, 1, 1])
+    body = json.dumps({"key": new_key(), "journey": "shop", "language": "zh"})
+    answer = desk.post("/small/kiosk/take/", body, content_type="application/json").json()
+    assert answer["label"] == "A001"
+    assert [step["state"] for step in answer["frame"]["journey"]["steps"]] == ["now", "ahead", "ahead"]
+
+
+def test_the_ticket_page_and_the_console_show_the_way(small_hall: SmallHall) -> None:
+    save(small_hall)
+    token = walk(small_hall)
+    frame = ticket_frame(Reading(small_hall.fresh()), token)
+    assert frame is not None
+    steps = [(s["names"]["zh"], s["state"], s["windows"], s["zones"]) for s in frame["journey"]["steps"]]
+    assert steps == [
+        ("居民身份证换领", "done", [1], ["A区"]),
+        ("发票申领", "now", [2], ["A区"]),
+        ("公租房申请", "ahead", [3], ["B区"]),
+    ]
+    small_hall.call_next(2)
+    seen = window_frame(Reading(Hall.objects.get(pk=small_hall.hall.pk)), "2")
+    assert seen is not None
+    assert seen["current"]["journey"]["names"]["zh"] == "开办餐饮店"
+
+
+def test_the_slip_names_the_steps(small_hall: SmallHall) -> None:
+    save(small_hall)
+    ticket = small_hall.ticket(small_hall.issue("", journey="shop"))
+    assert "1. 居民身份证换领 → 2. 发票申领 → 3. 公租房申请" in _way(ticket, "zh")
+    assert _way(small_hall.ticket(small_hall.issue()), "zh") == ""
+
+
+def test_a_clerk_leaves_a_step_out(small_hall: SmallHall) -> None:
+    save(small_hall)
+    small_hall.issue("", journey="shop")
+    small_hall.call_next()
+    body = json.dumps({"key": new_key(), "service": "invoice", "reason": "已在网上办好"})
+    url = "/small/window/1/skip/"
+    assert signed_in(small_hall, "clerk1").post(url, body, content_type="application/json").status_code == 200
+    small_hall.say("start")
+    assert small_hall.say("finish")["to"] == "公租房申请"
+
+
+def test_machines_read_journeys_issue_for_one_and_refuse(small_hall: SmallHall) -> None:
+    journeys.set_journey(
+        small_hall.hall.pk,
+        small_hall.actor("manager"),
+        new_key(),
+        code="shop",
+        name="开店",
+        stages=[["id-card"], ["housing"]],
+    )
+    machine = Machine(small_hall)
+    assert machine.get("/journeys")[0]["stages"] == [["id-card"], ["housing"]]
+    assert machine.post("/tickets", {"journey": "shop"})["label"] == "A001"
+    machine.post("/tickets", {"journey": "none"}, status=404)
+    machine.post("/windows/1/call-next")
+    assert machine.post("/windows/1/refuse", {"kind": "system", "words": "停电"})["state"] == "waiting"
+    other = machine.post("/tickets", {"service": "invoice"})
+    assert machine.post(f"/tickets/{other['ticket']}/fallback", {"note": "帮办"})["state"] == "waiting"
