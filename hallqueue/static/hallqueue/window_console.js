@@ -37,7 +37,7 @@ function take(next) {
 }
 
 function draw() {
-  render(consoleView({ frame: frame(), now: now(), mayAct: mayAct(), mine: desk.mine, act, pick, sign, skip: (step) => askSkip(asker, step) }), root);
+  render(consoleView({ frame: frame(), now: now(), mayAct: mayAct(), mine: desk.mine, act, pick, sign, skip: () => askSkip(asker) }), root);
 }
 
 const changed = () => {

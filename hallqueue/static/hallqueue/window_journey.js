@@ -1,42 +1,52 @@
-// The journey of the person at the window: its steps, which one this is, where the person goes next, and leaving one out.
+// The journey of the person at the window, in one line: which step this is, where to go next; and leaving a step out.
 
 import { t } from "./page.js";
 import { html, nothing } from "./vendor/lit-html.js";
 import { ask } from "./window_dialog.js";
 import { icon, textsUnder } from "./window_words.js";
 
-/** The steps of `person.journey`, the next place in words; `skip(step)` leaves a step out that is still ahead. */
+/** Which step of `person.journey` this is and where the person goes next; `skip()` asks what is not needed. */
 export function journeyView(person, skip) {
   const way = person?.journey;
   if (!way) return nothing;
   const at = way.steps.findIndex((step) => step.state === "now");
+  const next = nextOf(way);
+  const words = next.length ? t("journeys.then", { name: next.map(face).join(" / ") }) : t("journeys.last");
   return html`
-    <section class="way" aria-label=${way.names.zh}>
-      <p class="way__name">${icon("layers")}<b>${way.names.zh}</b>
-        <span class="fine">${at < 0 ? nothing : t("journeys.step_of", { step: at + 1, of: way.steps.length })}</span></p>
-      <ol class="way__steps">${way.steps.map((step) => stepView(step, skip))}</ol>
-    </section>`;
+    <p class="way__line" title=${way.steps.map((step) => `${face(step)} · ${t(`journeys.state.${step.state}`)}`).join("\n")}>
+      ${icon("layers")}<b>${way.names.zh}</b>
+      <span class="fine num">${at < 0 ? nothing : t("journeys.step_of", { step: at + 1, of: way.steps.length })}</span>
+      <span class="grow clip-1">${words}</span>
+      ${skip && aheadOf(way).length
+        ? html`<button class="button button--quiet button--small" type="button" @click=${skip}>${t("journeys.skip")}</button>`
+        : nothing}
+    </p>`;
 }
 
-const stepView = (step, skip) => html`
-  <li class="way__step" data-step=${step.state} aria-current=${step.state === "now" ? "step" : nothing}>
-    <span class="grow clip-1" title=${step.names.zh}>${step.back ? t("journeys.back") : step.names.zh}</span>
-    <span class="fine num">${where(step)}</span>
-    <span class="tag tag--plain">${t(`journeys.state.${step.state}`)}</span>
-    ${skip && step.state === "ahead" && !step.back
-      ? html`<button class="button button--quiet button--small" type="button" @click=${() => skip(step)}>${t("journeys.skip")}</button>`
-      : nothing}
-  </li>`;
+const aheadOf = (way) => way.steps.filter((step) => step.state === "ahead" && !step.back);
 
-const where = ({ windows, zones }) =>
-  windows.length ? `${windows.slice(0, 4).join("、")}${t("window.number_unit")} ${zones.join("、")}` : "";
+/** The steps that come next: those of the first stage still ahead. */
+function nextOf(way) {
+  const ahead = way.steps.filter((step) => step.state === "ahead");
+  return ahead.filter((step) => step.stage === ahead[0].stage);
+}
 
-/** Ask why a step is left out. */
-export function askSkip(desk, step) {
+const face = ({ back, names, windows }) =>
+  (back ? t("journeys.back") : names.zh) + (windows.length ? ` ${windows.slice(0, 4).join("、")}${t("window.number_unit")}` : "");
+
+/** Ask which step is left out, and why. */
+export function askSkip(desk) {
+  const { current } = desk.frame();
+  const steps = aheadOf(current.journey);
+  const find = async (query) =>
+    steps
+      .filter(({ names }) => names.zh.includes(query.trim()))
+      .map((step) => ({ id: step.service, face: html`<span class="grow">${face(step)}</span>` }));
   ask({
-    title: t("journeys.skip_title", { name: step.names.zh }),
+    title: t("journeys.skip_title", { name: current.journey.names.zh }),
+    search: { label: t("journeys.skip_which"), find },
     presets: textsUnder("journeys.presets"),
     confirm: t("journeys.skip"),
-    submit: ({ reason }) => desk.send("skip", { service: step.service, reason }, ""),
+    submit: ({ item, reason }) => Boolean(item) && desk.send("skip", { service: item.id, reason }),
   });
 }
