@@ -199,13 +199,7 @@ def _operation(way: tuple[str, str, dict[str, Any]], headers: dict[str, str], ha
     """What an operation says to a request that is well formed."""
     method, path, body = way
     url = path.replace("{hall}", hall).replace("{window}", "1").replace("{ticket}", "1")
-    url = url.replace("{code}", PARTS["code"])
-    url = (
-        path.replace("{hall}", hall)
-        .replace("{window}", "1")
-        .replace("{ticket}", "1")
-        .replace("{concern}", "1")
-    )
+    url = url.replace("{code}", PARTS["code"]).replace("{concern}", "1")
     sent = {"data": body, "content_type": "application/json"} if method == "post" else {}
     answer = getattr(Client(), method)(url, headers={**headers, "Idempotency-Key": new_key()}, **sent)
     return answer.json()["code"] if answer.status_code >= 400 else "done"
