@@ -165,8 +165,13 @@ def _smallest_body(described: dict[str, Any], operation: dict[str, Any]) -> dict
         name = choice.get("$ref", "").rpartition("/")[2]
         if name:
             shape = described["components"]["schemas"][name]
-            return {field: SENSE[shape["properties"][field]["type"]] for field in shape.get("required", ())}
+            return {field: _sensible(shape["properties"][field]) for field in shape.get("required", ())}
     return {}
+
+
+def _sensible(field: dict[str, Any]) -> Any:
+    """A value of the field's kind: the first of those that are named, if any are."""
+    return field["enum"][0] if "enum" in field else SENSE[field["type"]]
 
 
 def test_every_operation_has_a_row_and_every_row_an_operation(db: None) -> None:
