@@ -167,13 +167,7 @@ class _Lane:
             self._turns.took(called.why.turn)
 
     def _plainly(self, one: Standing, kind: str) -> Why:
-        if self._turns is not None:
-            return Why("alone", kind, rank=one.rank)
-        if one.sent:
-            return Why("sent", kind, rank=one.rank)
-        if one.precedence < PRECEDENCE[one.klass]:
-            return Why("aged", kind, rank=one.rank)
-        return Why("place" if kind == ORDINARY else "class", kind, rank=one.rank)
+        return Why("alone", kind, rank=one.rank) if self._turns is not None else _plainly(one, kind)
 
 
 def sent_on(klass: str) -> str:
@@ -186,7 +180,19 @@ def turn_of(precedence: int) -> str:
     return PREFERRED if precedence < USUAL else ORDINARY
 
 
+def _plainly(one: Standing, kind: str) -> Why:
+    """Why somebody is next where no ratio decides."""
+    if one.sent:
+        return Why("sent", kind, rank=one.rank)
+    if one.precedence < PRECEDENCE[one.klass]:
+        return Why("aged", kind, rank=one.rank)
+    return Why("place" if kind == ORDINARY else "class", kind, rank=one.rank)
+
+
 def _of_one_rank(people: list[Standing], turns: Mapping[int, Turns]) -> Iterator[Next]:
+    if not turns:
+        yield from (Next(one, _plainly(one, turn_of(one.precedence))) for one in people)
+        return
     lanes: dict[int, _Lane] = {}
     for one in people:
         name = one.scope if one.scope in turns else -1

@@ -25,7 +25,7 @@ class Queue:
 
     def rows(self, most: int | None = None) -> list[Row]:
         """The waiting rows in the order this window must take them; the first `most` of them."""
-        rows = {row["id"]: row for kind in self._kinds for row in kind}
+        rows = {row["id"]: row for kind in self._kinds for row in kind[:most]}
         everybody = (self._standing(row) for row in rows.values())
         return [rows[each.who.ticket] for each in islice(self._told(everybody), most)]
 

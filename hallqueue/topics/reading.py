@@ -119,6 +119,7 @@ class Reading:
         )
         shown = (
             "issued_at",
+            "waiting_at",
             "token",
             "priority_kind",
             "language",

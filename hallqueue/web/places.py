@@ -40,6 +40,8 @@ PLACES: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
 
 SET_UP: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     ("catalogue", "/{hall}/setup/catalogue/", "layers", (MANAGER, ADMINISTRATOR)),
+    ("windows", "/{hall}/setup/windows/", "monitor", (MANAGER, ADMINISTRATOR)),
+    ("order", "/{hall}/setup/order/", "list", (MANAGER, ADMINISTRATOR)),
     ("calendar", "/{hall}/setup/calendar/", "sun", (MANAGER, ADMINISTRATOR)),
     ("hours", "/{hall}/setup/hours/", "clock", (MANAGER, ADMINISTRATOR)),
     ("fallback", "/{hall}/setup/fallback/", "shield", (MANAGER, ADMINISTRATOR)),

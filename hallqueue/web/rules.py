@@ -1,0 +1,250 @@
+"""The set-up pages of routing: what each window takes, and in what order classes are called."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpResponse
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_GET, require_http_methods
+
+from hallqueue.actions import policies, rules
+from hallqueue.actions.command import new_key
+from hallqueue.errors import Refused
+from hallqueue.models import Department, Hall, Policy, Series, Service, Window, WindowScope, WindowService
+from hallqueue.order import HALL, Rules
+from hallqueue.problems import sentence_of
+from hallqueue.topics.preview import next_under
+from hallqueue.topics.reading import Reading
+from hallqueue.transactions import one_read
+from hallqueue.web.access import HallRequest, actor_of, allowed
+from hallqueue.web.pages import language_of, page
+
+HANDS = ("manager", "administrator")
+RANKS = ("", "0", "1", "2")
+MOST_FOUND, MOST_NAMED, LONGEST_QUERY = 40, 12, 60
+NUMBERS = ("preferred", "ordinary", "ageing_minutes", "guard_minutes")
+
+Typed = Mapping[str, str]
+
+
+@allowed(*HANDS)
+@require_GET
+def windows(request: HallRequest, hall: str) -> HttpResponse:
+    """Every window with what it takes, and the services no window takes."""
+    with one_read():
+        found = [_summary(window) for window in Window.objects.filter(hall=request.hall)]
+        nobody = rules.unserved(request.hall)
+    context = {"windows": found, "unserved": nobody[:MOST_NAMED], "unserved_count": len(nobody)}
+    return page(request, "hallqueue/setup_windows.html", context)
+
+
+@allowed(*HANDS)
+@require_http_methods(["GET", "POST"])
+def window(request: HallRequest, hall: str, number: int) -> HttpResponse:
+    """What one window takes; a search adds services to the form, a mistake keeps what was chosen."""
+    seat = Window.objects.filter(hall=request.hall, number=number).first()
+    if seat is None:
+        raise Refused("unknown_window", 404, number=number)
+    typed, said = _present(seat), dict[str, Any]()
+    if request.method == "POST":
+        typed = {name: str(value) for name, value in request.POST.items()}
+        if "find" not in typed:
+            said = _save(request, seat, typed)
+    with one_read():
+        seat.refresh_from_db()
+        context = _window_context(request.hall, seat, typed) | said | {"key": new_key()}
+    status = 400 if "sentence" in said else 200
+    return page(request, "hallqueue/setup_window.html", context, status=status)
+
+
+@allowed(*HANDS)
+@require_http_methods(["GET", "POST"])
+def order(request: HallRequest, hall: str) -> HttpResponse:
+    """The policies of the hall and its series, each beside the next ten calls under every kind of policy."""
+    letter = str(request.POST.get("series", request.GET.get("series", "")))[:3]
+    typed, said = dict[str, str](), dict[str, Any]()
+    if request.method == "POST":
+        typed = {name: str(value) for name, value in request.POST.items()}
+        said = {"looked": True} if "look" in typed else _order(request, letter, typed)
+    with one_read():
+        request.hall.refresh_from_db()
+        context = _order_context(request.hall, letter, {} if "done" in said else typed)
+    status = 400 if "sentence" in said else 200
+    return page(request, "hallqueue/setup_order.html", context | said | {"key": new_key()}, status=status)
+
+
+def _save(request: HallRequest, seat: Window, typed: Typed) -> dict[str, Any]:
+    try:
+        answer = rules.set_window_rules(
+            request.hall.pk,
+            actor_of(request),
+            typed.get("key", ""),
+            window=seat.number,
+            departments=_chosen(typed, "department-", _codes(Department.objects.filter(hall=request.hall))),
+            groups=_chosen(typed, "group-", {each: each for each in _groups(request.hall)}),
+            services=_chosen(typed, "service-", _codes(Service.objects.filter(hall=request.hall))),
+            everything=_rank(typed.get("everything", "")),
+            classes=[each for each in rules.CLASSES if f"class-{each}" in typed],
+            languages=[each for each in rules.SPOKEN if f"language-{each}" in typed],
+            zone=typed.get("zone", ""),
+            is_fallback="fallback" in typed,
+            anyway="anyway" in typed,
+        )
+    except Refused as refusal:
+        return {"sentence": sentence_of(refusal, language_of(request)), "code": refusal.code}
+    return {"done": True, "answer": answer}
+
+
+def _order(request: HallRequest, letter: str, typed: Typed) -> dict[str, Any]:
+    say = (request.hall.pk, actor_of(request), typed.get("key", ""))
+    try:
+        if "drop" in typed:
+            policies.drop_policy(*say, series=letter)
+        else:
+            numbers = {name: _number(typed, name) for name in NUMBERS}
+            policies.set_policy(*say, series=letter, kind=typed.get("kind", ""), **numbers)
+    except Refused as refusal:
+        return {"sentence": sentence_of(refusal, language_of(request))}
+    return {"done": True}
+
+
+def _summary(seat: Window) -> dict[str, Any]:
+    scopes = WindowScope.objects.filter(window=seat).select_related("department").order_by("rank", "id")
+    by_hand = WindowService.objects.filter(window=seat, by_scope=False).select_related("service")
+    return {
+        "window": seat,
+        "scopes": [(scope.department or scope.group, scope.rank) for scope in scopes],
+        "services": [(row.service.name, row.rank) for row in by_hand.order_by("rank", "id")[:MOST_NAMED]],
+        "more": max(0, by_hand.count() - MOST_NAMED),
+        "count": WindowService.objects.filter(window=seat).count(),
+        "classes": [f"words.class.{each}" for each in seat.classes.split()],
+        "languages": [f"routing.language.{each}" for each in seat.languages.split()],
+    }
+
+
+def _present(seat: Window) -> dict[str, str]:
+    """The rules as the form would send them."""
+    typed = {f"class-{each}": "on" for each in seat.classes.split()}
+    typed |= {f"language-{each}": "on" for each in seat.languages.split()}
+    typed |= {"zone": seat.zone} | ({"fallback": "on"} if seat.is_fallback else {})
+    for scope in WindowScope.objects.filter(window=seat):
+        name = f"department-{scope.department_id}" if scope.department_id else f"group-{scope.group}"
+        typed[name if scope.department_id or scope.group else "everything"] = str(scope.rank)
+    for row in WindowService.objects.filter(window=seat, by_scope=False, borrowing=None):
+        typed[f"service-{row.service_id}"] = str(row.rank)
+    return typed
+
+
+def _window_context(hall: Hall, seat: Window, typed: Typed) -> dict[str, Any]:
+    query = typed.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
+    chosen = {key for name, rank in typed.items() if rank and (key := _after(name, "service-")).isdecimal()}
+    kept = Service.objects.filter(hall=hall, pk__in=[int(key) for key in chosen if len(key) < 10])
+    found = [each for each in _search(hall, query) if str(each.pk) not in chosen] if query else []
+    departments = Department.objects.filter(hall=hall)
+    return {
+        "window": seat,
+        "departments": [_choice(typed, f"department-{each.pk}", each.name) for each in departments],
+        "groups": [_choice(typed, f"group-{each}", each) for each in _groups(hall)],
+        "services": [_choice(typed, f"service-{each.pk}", each.name, each.code) for each in kept],
+        "found": [_choice(typed, f"service-{each.pk}", each.name, each.code) for each in found],
+        "everything": _choice(typed, "everything", ""),
+        "classes": [
+            (f"class-{each}", f"words.class.{each}", f"class-{each}" in typed) for each in rules.CLASSES
+        ],
+        "languages": [
+            (f"language-{each}", f"routing.language.{each}", f"language-{each}" in typed)
+            for each in rules.SPOKEN
+        ],
+        "zone": typed.get("zone", ""),
+        "fallback": "fallback" in typed,
+        "query": query,
+        "looked": bool(query),
+        "takes": WindowService.objects.filter(window=seat).count(),
+    }
+
+
+def _order_context(hall: Hall, letter: str, typed: Typed) -> dict[str, Any]:
+    series = list(Series.objects.filter(hall=hall).order_by("letter"))
+    own = next((each for each in series if each.letter == letter), None)
+    letter, scope = (own.letter, own.pk) if own else ("", HALL)
+    reading = Reading(hall)
+    stands = reading.catalogue.policies
+    present = stands.get(scope, Rules())
+    form = {"kind": present.kind} | {name: str(getattr(present, name)) for name in NUMBERS} | dict(typed)
+    shown = _tried(present, typed)
+    kinds = [
+        {"kind": kind, "name": f"routing.kind.{kind}", "lead": f"routing.kind_lead.{kind}"}
+        | {"calls": next_under(reading, scope if scope in stands else HALL, shown._replace(kind=kind))}
+        for kind in Policy.Kind.values
+    ]
+    named = [("", "", HALL in stands), *((each.letter, each.name, each.pk in stands) for each in series)]
+    chosen = {"letter": letter, "own": scope in stands, "form": form}
+    return chosen | {"scopes": named, "kinds": kinds, "waiting": len(reading.waiting)}
+
+
+def _tried(present: Rules, typed: Typed) -> Rules:
+    """The policy as typed, to be looked at before it is saved; what cannot be meant counts as it stands."""
+    try:
+        numbers: dict[str, Any] = {name: _number(typed, name) for name in NUMBERS if name in typed}
+        tried = present._replace(**numbers)
+        policies.check_rules(tried._asdict())
+    except Refused:
+        return present
+    return tried
+
+
+def _choice(typed: Typed, name: str, label: str, more: str = "") -> dict[str, Any]:
+    rank = typed.get(name, "")
+    ranks = RANKS if rank in RANKS else (*RANKS, rank)
+    return {"name": name, "label": label, "more": more, "rank": rank, "ranks": ranks}
+
+
+def _search(hall: Hall, query: str) -> Iterable[Service]:
+    low = query.lower().replace(" ", "")
+    like = Q(name__icontains=query) | Q(code__iexact=query) | Q(group__iexact=query)
+    like |= Q(pinyin__contains=low) | Q(initials__contains=low) | Q(department__name__icontains=query)
+    return Service.objects.filter(like, hall=hall, is_active=True).order_by("-weight", "order", "id")[
+        :MOST_FOUND
+    ]
+
+
+def _chosen(typed: Typed, start: str, codes: Mapping[str, str]) -> list[list[Any]]:
+    """The chosen rows of a kind as pairs of code and rank."""
+    names = ((_after(name, start), rank) for name, rank in typed.items() if name.startswith(start))
+    return [[codes.get(key, key), _rank(rank)] for key, rank in names if rank]
+
+
+def _codes(things: Any) -> dict[str, str]:
+    return {str(pk): code for pk, code in things.values_list("pk", "code")}
+
+
+def _groups(hall: Hall) -> list[str]:
+    named = Service.objects.filter(hall=hall).exclude(group="").order_by("group")
+    return list(named.values_list("group", flat=True).distinct())
+
+
+def _rank(text: str) -> int | None:
+    if not text:
+        return None
+    if not text.isdecimal() or len(text) > 2:
+        raise Refused("bad_rank", 400, highest=rules.HIGHEST_RANK)
+    return int(text)
+
+
+def _number(typed: Typed, name: str) -> int:
+    text = typed.get(name, "").strip()
+    if not text.lstrip("-").isdecimal() or len(text) > 6:
+        raise Refused("bad_number", 400, field=text[:20] or "—")
+    return int(text)
+
+
+def _after(name: str, start: str) -> str:
+    return name[len(start) :] if name.startswith(start) else ""
+
+
+urls: list[URLPattern] = [
+    path("<slug:hall>/setup/windows/", windows, name="setup-windows"),
+    path("<slug:hall>/setup/windows/<int:number>/", window, name="setup-window"),
+    path("<slug:hall>/setup/order/", order, name="setup-order"),
+]
