@@ -106,6 +106,8 @@ def _one_server(options: argparse.Namespace, old: int, postgres: PostgreSQL | No
         if old:
             _python(server, "tests.bench.hall", str(old))
             _row("writing the old tickets", f"{time.perf_counter() - begun:.0f} s")
+        else:
+            print(_python(server, "tests.bench.routing"))
         begun = time.perf_counter()
         server.start()
         _row("start-up to first answer", f"{time.perf_counter() - begun:.2f} s")
