@@ -61,6 +61,8 @@ PAGES: dict[str, set[str]] = {
     "<slug:hall>/desk/<slug:verb>/": AT_THE_DESK,
     "<slug:hall>/help/": AT_THE_DESK | AT_WINDOWS | {"kiosk"},
     "t/<str:token>/help/": ANYONE,
+    "t/<str:token>/requeue/": ANYONE,
+    "t/<str:token>/cancel/": ANYONE,
     "<slug:hall>/manager/": WATCHERS,
     "<slug:hall>/manager/curve/": WATCHERS,
     "<slug:hall>/manager/window/": HANDS,

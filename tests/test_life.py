@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 
 from hallqueue.actions import citizens, reminders, setup, tickets
 from hallqueue.actions.command import THE_HALL, Actor, new_key
@@ -122,3 +123,25 @@ def test_a_rule_out_of_bounds_changes_nothing(small_hall: SmallHall) -> None:
 def test_the_rules_are_sentences_in_every_language() -> None:
     assert rule_sentences(Rules())[1] == "过号后 10 个号或 30 分钟以内可以激活，排在前面 3 人之后。"
     assert all(rule_sentences(Rules(requeue_late="refused"), lang) for lang in ("zh", "mn", "en"))
+
+
+def test_the_own_page_offers_and_does_what_the_rules_allow(small_hall: SmallHall) -> None:
+    ticket = called(small_hall)
+    small_hall.say("no_show")
+    address, client = f"/t/{ticket.token}/", Client(headers={"Accept": "application/json"})
+
+    def own() -> Any:
+        return client.get(address).context["frame"]["own"]
+
+    def press(verb: str) -> Any:
+        body = {"key": new_key()}
+        return client.post(f"{address}{verb}/", body, content_type="application/json").json()
+
+    assert (own()["may_requeue"], own()["may_cancel"]) == (True, True)
+    assert press("requeue")["state"] == "waiting"
+    assert press("cancel")["state"] == "cancelled"
+    assert press("cancel")["code"] == "wrong_state"
+    assert (own()["may_requeue"], own()["may_cancel"]) == (False, False)
+    assert (
+        client.post("/t/none/cancel/", {"key": new_key()}, content_type="application/json").status_code == 404
+    )

@@ -2,16 +2,18 @@
 
 from typing import Any
 
+from hallqueue.lifecycle import MOVES
 from hallqueue.models import FallbackReason, Klass, Ticket, Window
 from hallqueue.topics import Frame, Kind, register
 from hallqueue.topics.journeys import way_of
 from hallqueue.topics.lines import lines_of
 from hallqueue.topics.reading import Reading, iso
+from hallqueue.topics.visit import matters_of
 
 
 def ticket_frame(reading: Reading, name: str) -> Frame | None:
     """The page of the ticket whose token is `name`; after its business date only that date is left."""
-    found = Ticket.objects.filter(hall=reading.hall, token=name).select_related("window").first()
+    found = Ticket.objects.filter(hall=reading.hall, token=name).select_related("window", "joined_to").first()
     if found is None:
         return None
     if found.business_date < reading.business_date:
@@ -30,6 +32,7 @@ def ticket_frame(reading: Reading, name: str) -> Frame | None:
         **place_in_line(reading, found),
         "fallback": _fallback(reading, found),
         "journey": way_of(reading, found),
+        "own": _own(reading, found),
     }
 
 
@@ -41,6 +44,17 @@ def _fallback(reading: Reading, ticket: Ticket) -> dict[str, Any]:
     return {
         "reason": ticket.fallback_reason if known else FallbackReason.SENT.value,
         "may_ask": waits and is_open and reading.catalogue.fallback.citizens_ask,
+    }
+
+
+def _own(reading: Reading, ticket: Ticket) -> dict[str, Any]:
+    """The matters of the visit, the number it was joined to, and what its holder may do by the hall's rules."""
+    rules = reading.catalogue.rules
+    return {
+        "matters": [[each["service"], each["result"]] for each in matters_of(reading, ticket)],
+        "into": ticket.joined_to.label if ticket.joined_to else "",
+        "may_requeue": rules.citizens_requeue and ticket.state == Ticket.State.MISSED,
+        "may_cancel": rules.citizens_cancel and ticket.state in MOVES["cancel"].origins,
     }
 
 

@@ -1,9 +1,14 @@
 """The ticket's own page, on the citizen's phone: behind a link nobody can guess, without personal data."""
 
-from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
-from django.views.decorators.http import require_GET
+from collections.abc import Callable
 
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_GET, require_POST
+
+from hallqueue.actions import citizens
+from hallqueue.actions.command import Actor, Answer
+from hallqueue.errors import Refused
 from hallqueue.models import Hall, Rules, Ticket
 from hallqueue.texts import LANGUAGES
 from hallqueue.topics import Topic, frame_of
@@ -13,6 +18,7 @@ from hallqueue.transactions import one_read
 from hallqueue.web.access import ANYONE, allowed
 from hallqueue.web.kiosk import tongues
 from hallqueue.web.pages import LANGUAGE_COOKIE, language_of, page, page_data
+from hallqueue.web.reading import done, posted
 
 
 @allowed(ANYONE)
@@ -37,6 +43,28 @@ def ticket(request: HttpRequest, token: str) -> HttpResponse:
     )
 
 
+@allowed(ANYONE)
+@require_POST
+def requeue(request: HttpRequest, token: str) -> JsonResponse:
+    """Whoever holds the ticket's address comes back into the line after a no-show."""
+    return _say(request, token, citizens.requeue_own)
+
+
+@allowed(ANYONE)
+@require_POST
+def cancel(request: HttpRequest, token: str) -> JsonResponse:
+    """Whoever holds the ticket's address gives the number back."""
+    return _say(request, token, citizens.cancel_own)
+
+
+def _say(request: HttpRequest, token: str, verb: Callable[..., Answer]) -> JsonResponse:
+    fields = posted(request)
+    found = Ticket.objects.filter(token=token).first()
+    if found is None:
+        raise Refused("unknown_ticket", 404)
+    return done(verb(found.hall_id, Actor(f"ticket:{found.pk}", ANYONE), fields["key"], token=token))
+
+
 def rules_of(hall: Hall, lang: str) -> str:
     """What the hall wants citizens to know, and its rules of passed numbers, one a line."""
     return "\n".join([*filter(None, hall.slip_rules.splitlines()), *rule_sentences(Rules.of(hall), lang)])
@@ -59,4 +87,8 @@ def _private(response: HttpResponse) -> HttpResponse:
     return response
 
 
-urls: list[URLPattern] = [path("t/<str:token>/", ticket, name="ticket")]
+urls: list[URLPattern] = [
+    path("t/<str:token>/", ticket, name="ticket"),
+    path("t/<str:token>/requeue/", requeue, name="ticket-requeue"),
+    path("t/<str:token>/cancel/", cancel, name="ticket-cancel"),
+]

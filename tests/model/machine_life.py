@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
 from hallqueue.models import Rules
-from tests.model.machine import CLERKS, NUMBER, REASON, SERVICE, WHO, WINDOW, HallMachine
+from tests.model.machine import CLERKS, NUMBER, REASON, WHO, HallMachine
+from tests.model.machine_order import SERVICE, WINDOW
 from tests.model.plain_life import House
 
 HOUSES = st.sampled_from(

@@ -4,6 +4,7 @@ import { html, nothing, render } from "./vendor/lit-html.js";
 import { look } from "./live.js";
 import { newKey, pageData, post, Refusal } from "./page.js";
 import { helpPart } from "./ticket_help.js";
+import { mattersPart, ownPart } from "./ticket_own.js";
 
 const SPRITE = document.documentElement.dataset.icons;
 const HTML_LANGUAGES = { zh: "zh-CN", mn: "mn-Mong", en: "en" };
@@ -65,6 +66,7 @@ const living = (frame) => html`
     </p>
   </section>
   <div class="stack" role="status">${(PARTS[frame.state] ?? plain)(frame)}</div>
+  ${mattersPart(frame, { word })} ${ownPart(frame, { word, say, icon, draw })}
   ${way(frame)} ${fallback(frame)}
   <footer class="slip__foot">
     <p class="fine">${word("ticket.taken_at")} <span class="num">${time(frame.issued_at)}</span></p>
@@ -152,7 +154,9 @@ const done = () => html`<div class="note note--done">${icon("circle-check")}<p>$
 const missed = () => html`<div class="note note--special">${icon("triangle-alert")}<p>${word("ticket.missed")}</p></div>`;
 const note = (id, key) => html`<div class="note">${icon(id)}<p>${word(key)}</p></div>`;
 
-const PARTS = { waiting, called, serving, done, missed };
+const joined = ({ own }) => html`<div class="note">${icon("info")}<p>${word("ticket.joined", own)}</p></div>`;
+
+const PARTS = { joined, waiting, called, serving, done, missed };
 
 const rules = () => html`
   <details class="slip__rules"><summary>${icon("chevron-down")}${word("ticket.rules")}</summary>
