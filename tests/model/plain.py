@@ -55,6 +55,7 @@ class Paper:
     to_fallback: bool = False
     calls: int = 0
     transfers: int = 0
+    way: list[str] = field(default_factory=list)
     last_window: int | None = None
     klass: str = "ordinary"
     language: str = "zh"

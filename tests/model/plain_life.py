@@ -154,6 +154,9 @@ class PlainLife(PlainHall):
             back = {"sent_to": ticket.lent_by, "to_fallback": False, "lent_by": None}
             back |= {"klass": "returning", "rank": 10}
             return self.move(ticket, "waiting", "transfer", matters=matters, **back)
+        if ticket.way:
+            where = {"service": ticket.way.pop(0), "sent_to": None, "to_fallback": False, **sent_on(ticket)}
+            return self.move(ticket, "waiting", "advance", matters=matters, **where)
         return self.move(ticket, "done", matters=matters, lent_by=None)
 
     def ended(self, ticket: Paper, results: list[str]) -> list[Matter]:

@@ -8,7 +8,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.hall import make_small_hall
 from tests.model.machine import MORNING
-from tests.model.machine_life import LifeMachine
+from tests.model.machine_journeys import JourneyMachine, offer_walk
 
 
 @pytest.mark.slow
@@ -16,5 +16,6 @@ from tests.model.machine_life import LifeMachine
 def test_hall_and_paper_agree_whatever_people_do(db: None) -> None:
     with time_machine.travel(MORNING, tick=False):
         small = make_small_hall(open_windows=())
-    machine = type("Day", (LifeMachine,), {"small": small})
+        offer_walk(small)
+    machine = type("Day", (JourneyMachine,), {"small": small})
     run_state_machine_as_test(machine)

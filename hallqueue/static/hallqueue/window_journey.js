@@ -14,7 +14,7 @@ export function journeyView(person, skip) {
   const words = next.length ? t("journeys.then", { name: next.map(face).join(" / ") }) : t("journeys.last");
   return html`
     <p class="way__line" title=${way.steps.map((step) => `${face(step)} · ${t(`journeys.state.${step.state}`)}`).join("\n")}>
-      ${icon("layers")}<b>${way.names.zh}</b>
+      ${icon("layers")}<b class="num">${way.names.zh}</b>
       <span class="fine num">${at < 0 ? nothing : t("journeys.step_of", { step: at + 1, of: way.steps.length })}</span>
       <span class="grow clip-1">${words}</span>
       ${skip && aheadOf(way).length
