@@ -22,7 +22,7 @@ from hallqueue.web.pages import language_of, page
 
 HANDS = ("manager", "administrator")
 RANKS = ("", "0", "1", "2")
-MOST_FOUND, MOST_NAMED, LONGEST_QUERY = 40, 12, 60
+MOST_FOUND, MOST_NAMED, LONGEST_QUERY = 40, 4, 60
 NUMBERS = ("preferred", "ordinary", "ageing_minutes", "guard_minutes")
 
 Typed = Mapping[str, str]
