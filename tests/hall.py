@@ -10,6 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import time_machine
+from django.utils import timezone
+
 from hallqueue.actions import calling, sending, setup, tickets, visits, windows
 from hallqueue.actions.command import THE_HALL, Actor, Answer, new_key
 from hallqueue.models import Hall, Ticket, User
@@ -111,3 +114,11 @@ def make_small_hall(open_windows: Iterable[int] = (1, 2, 3, 9), slug: str = "sma
         small.people[name] = User.objects.create(username=f"{slug}-{name}", name=name, hall=hall, role=role)
     small.open(*open_windows)
     return small
+
+
+def midday(small: SmallHall) -> time_machine.travel:
+    """A clock that stands now and moves when told, in the middle of the hall's day at whatever hour the tests run."""
+    now = timezone.now()
+    hour = now.astimezone(small.hall.local_zone).hour
+    Hall.objects.filter(pk=small.hall.pk).update(cutoff_hour=(hour + 12) % 24)
+    return time_machine.travel(now, tick=False)

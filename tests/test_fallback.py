@@ -6,8 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
-from django.utils import timezone
 
 from hallqueue.actions import fallback, fallback_policy, tickets
 from hallqueue.actions.command import THE_HALL, Answer, new_key
@@ -18,7 +16,7 @@ from hallqueue.routing import line
 from hallqueue.topics.reading import Reading
 from hallqueue.topics.window import line_of, rule_of
 from hallqueue.watch import look
-from tests.hall import KIOSK, SmallHall
+from tests.hall import KIOSK, SmallHall, midday
 from tests.invariants import check
 
 pytestmark = pytest.mark.both_databases
@@ -166,7 +164,7 @@ def test_transfers_are_not_counted_where_the_policy_says_so_or_nobody_would_be_t
 
 def test_who_has_waited_over_the_limit_is_brought_by_the_halls_round(small_hall: SmallHall) -> None:
     set_policy(small_hall, wait_minutes=20)
-    with time_machine.travel(timezone.now(), tick=False) as clock:
+    with midday(small_hall) as clock:
         small_hall.issue()
         clock.shift(timedelta(minutes=19))
         late_comer = small_hall.issue()["label"]
@@ -187,7 +185,7 @@ def test_who_has_waited_over_the_limit_is_brought_by_the_halls_round(small_hall:
 
 def test_the_wait_that_counts_begins_anew_with_each_line(small_hall: SmallHall) -> None:
     set_policy(small_hall, wait_minutes=20)
-    with time_machine.travel(timezone.now(), tick=False) as clock:
+    with midday(small_hall) as clock:
         serving(small_hall)
         clock.shift(timedelta(minutes=40))
         small_hall.say("transfer", reason="材料交住建", service="housing")
@@ -202,7 +200,7 @@ def test_the_wait_that_counts_begins_anew_with_each_line(small_hall: SmallHall) 
 def test_nobody_is_brought_while_no_fallback_window_is_open(small_hall: SmallHall) -> None:
     set_policy(small_hall, wait_minutes=20)
     small_hall.say("close", 9)
-    with time_machine.travel(timezone.now(), tick=False) as clock:
+    with midday(small_hall) as clock:
         small_hall.issue()
         clock.shift(timedelta(minutes=50))
         look()
@@ -315,7 +313,7 @@ def test_only_managers_decide(small_hall: SmallHall) -> None:
 
 def test_a_requeued_person_is_not_late_at_once(small_hall: SmallHall) -> None:
     set_policy(small_hall, wait_minutes=20)
-    with time_machine.travel(timezone.now(), tick=False) as clock:
+    with midday(small_hall) as clock:
         answer = small_hall.issue()
         small_hall.call_next()
         small_hall.say("no_show")

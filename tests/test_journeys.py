@@ -6,15 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
-from django.utils import timezone
 
 from hallqueue.actions import fallback, journeys, setup
 from hallqueue.actions.command import THE_HALL, Answer, new_key
 from hallqueue.errors import Refused
 from hallqueue.models import Event, JourneyPart, JourneyStep, Service
 from hallqueue.watch import look
-from tests.hall import SmallHall
+from tests.hall import SmallHall, midday
 from tests.invariants import check
 
 pytestmark = pytest.mark.both_databases
@@ -79,7 +77,7 @@ def test_who_walks_on_keeps_the_place_of_the_number(small_hall: SmallHall) -> No
 
 def test_each_step_is_timed(small_hall: SmallHall) -> None:
     make(small_hall)
-    with time_machine.travel(timezone.now(), tick=False) as clock:
+    with midday(small_hall) as clock:
         begin(small_hall)
         for verb in ("call_next", "start", "finish"):
             clock.shift(timedelta(minutes=5))
