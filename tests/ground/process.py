@@ -53,9 +53,9 @@ class ServerProcess:
     """
 
     name = "server"
-    start_seconds = 30.0
+    start_seconds = 60.0
     stop_signal = signal.SIGTERM
-    stop_seconds = 15.0
+    stop_seconds = 30.0
     prefix: Sequence[str] = DIE_WITH_PARENT
 
     def __init__(self, folder: Path) -> None:

@@ -150,7 +150,7 @@ class Hallqueue(ServerProcess):
     """
 
     name = "hallqueue"
-    start_seconds = 60.0
+    start_seconds = 120.0
 
     def __init__(self, settings: Mapping[str, str] | None = None, port: int | None = None) -> None:
         super().__init__(new_folder("server"))
