@@ -118,7 +118,12 @@ def make_small_hall(open_windows: Iterable[int] = (1, 2, 3, 9), slug: str = "sma
 
 def midday(small: SmallHall) -> time_machine.travel:
     """A clock that stands now and moves when told, in the middle of the hall's day at whatever hour the tests run."""
-    now = timezone.now()
-    hour = now.astimezone(small.hall.local_zone).hour
-    Hall.objects.filter(pk=small.hall.pk).update(cutoff_hour=(hour + 12) % 24)
-    return time_machine.travel(now, tick=False)
+    far_from_midnight(small)
+    return time_machine.travel(timezone.now(), tick=False)
+
+
+def far_from_midnight(small: SmallHall) -> None:
+    """The hall's business date changes twelve hours from now, so that moving the clock a little stays in the day."""
+    hour = timezone.now().astimezone(small.hall.local_zone).hour
+    small.hall.cutoff_hour = (hour + 12) % 24
+    Hall.objects.filter(pk=small.hall.pk).update(cutoff_hour=small.hall.cutoff_hour)

@@ -11,14 +11,14 @@ import time_machine
 from django.utils import timezone
 
 from hallqueue.models import Event
-from tests.hall import SmallHall
+from tests.hall import SmallHall, midday
 from tests.test_manager import frame, manager, post
 
 
 @pytest.fixture
 def tide(small_hall: SmallHall) -> Iterator[SmallHall]:
     """Window 2 is paused, window 1 has served three at eight minutes each, and twelve wait for it."""
-    with time_machine.travel(timezone.now(), tick=False) as clock:
+    with midday(small_hall) as clock:
         small_hall.say("pause", 2, reason="开会")
         for _ in range(15):
             small_hall.issue()

@@ -5,12 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import time_machine
-from django.utils import timezone
-
 from hallqueue.hindsight import Score, Visit, ranges_of, recent, score_of
 from tests.bench.waits import SAMPLE, queues_of
-from tests.hall import SmallHall
+from tests.hall import SmallHall, midday
 from tests.test_manager import manager
 
 NINE = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -47,7 +44,7 @@ def test_a_miss_is_counted_by_its_side_and_its_minutes() -> None:
 def test_the_manager_sees_how_good_the_last_hour_was(small_hall: SmallHall) -> None:
     asked: Any = manager(small_hall).get("/small/manager/curve/").json()
     assert asked["ranges"] == {"shown": 0, "inside": 0, "longer": 0, "miss": 0}
-    with time_machine.travel(timezone.now(), tick=False) as clock:
+    with midday(small_hall) as clock:
         for _ in range(12):
             small_hall.issue()
             small_hall.call_next(1)
