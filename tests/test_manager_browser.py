@@ -88,8 +88,11 @@ def test_the_manager_sees_a_window_opened_here_at_once(demo: str, pages: Pages, 
     page = pages.open(demo, "full-hd")
     click_role(page, "manager")
     tile = page.locator(".pane").nth(2)
-    expect(tile).to_have_attribute("data-state", "closed")
     tile.click()
+    if tile.get_attribute("data-state") == "open":  # a kiosk of the demo has opened the windows
+        page.fill("#reason", "午休")
+        page.get_by_role("button", name="关闭窗口").click()
+    expect(tile).to_have_attribute("data-state", "closed")
     page.get_by_role("button", name="开放窗口").click()
     expect(tile).to_have_attribute("data-state", "open")
     page.get_by_role("button", name="暂停窗口").click()

@@ -87,7 +87,7 @@ def test_an_idle_window_is_borrowed_and_given_back(open_as: Open, picture: Pictu
     page.fill("#borrow-reason", "一号窗口太忙")
     picture(page, "manager-borrow")
     page.locator("form:has(#borrow-what) button").click()
-    expect(page.locator("#behind .note")).to_contain_text("已借给“居民身份证换领”")
+    expect(page.locator("#behind .note--special")).to_contain_text("已借给“居民身份证换领”")
     expect(page.locator("#behind tbody tr")).to_have_count(6)
     page.get_by_role("button", name="收回").click()
     expect(page.locator("#behind .empty")).to_be_visible()

@@ -49,7 +49,7 @@ def checked(verb: str, said: Said) -> Said:
     clean = Said(**{**vars(said), **texts})
     for name in MOVES[verb].needs:
         if not getattr(clean, name):
-            raise Refused("concern_needs", 400, concern_field=name)
+            raise Refused("concern_needs", 409, concern_field=name)
     return clean
 
 
@@ -64,7 +64,7 @@ def classify(c: Command, concern: Concern, said: Said) -> Effect:
     Once classified, only a manager may give it a longer limit.
     """
     if said.kind not in Concern.Kind.values:
-        raise Refused("bad_input", 400, detail="kind")
+        raise Refused("bad_input", 409, detail="kind")
     grade = grade_of(c, said.grade)
     longer = grade.days > concern.grade.days and concern.state != Concern.State.ACCEPTED
     if longer and not c.by.may_manage:
@@ -112,7 +112,7 @@ def told_person(c: Command, concern: Concern, said: Said) -> Effect:
 def call_back(c: Command, concern: Concern, said: Said) -> Effect:
     """Asked afterwards how satisfied they are: 5 very … 1 not at all."""
     if not 1 <= said.satisfaction <= 5:
-        raise Refused("bad_input", 400, detail="satisfaction")
+        raise Refused("bad_input", 409, detail="satisfaction")
     told = {"satisfaction": said.satisfaction, "reason": said.note}
     return {"satisfaction": said.satisfaction, "call_back_note": said.note}, told
 

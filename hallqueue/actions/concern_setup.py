@@ -51,7 +51,7 @@ def grade_of(c: Command, code: str) -> ConcernGrade:
     """A grade in use; raises Refused("bad_input")."""
     grade = ConcernGrade.objects.filter(hall=c.hall, code=code[:20], is_active=True).first()
     if grade is None:
-        raise Refused("bad_input", 400, detail="grade")
+        raise Refused("bad_input", 409, detail="grade")
     return grade
 
 
@@ -69,7 +69,7 @@ def department_of(c: Command, code: str) -> Department:
     """The department of that code; raises Refused("bad_input")."""
     found = Department.objects.filter(hall=c.hall, code=code.replace("\x00", "")[:40]).first()
     if found is None:
-        raise Refused("bad_input", 400, detail="department")
+        raise Refused("bad_input", 409, detail="department")
     return found
 
 

@@ -12,13 +12,19 @@ from hallqueue.actions import appointments
 from hallqueue.api.door import entered
 from hallqueue.api.operations import read, write
 from hallqueue.api.shapes import LARGEST_NUMBER, HallPath, Issued, KeyHeader, Nothing, Sent, whole
-from hallqueue.errors import Refused
 from hallqueue.models import Hall
 from hallqueue.topics.slots import slots_of_day
 from hallqueue.transactions import one_read
 
 router = Router()
 
+
+def iso_only(typed: str) -> date:
+    """A date as ISO 8601 writes it, and nothing that could be taken for seconds. Raises ValueError."""
+    return date.fromisoformat(typed)
+
+
+IsoDate = Annotated[date, BeforeValidator(iso_only)]
 SlotId = Annotated[int, Field(ge=1, le=LARGEST_NUMBER), BeforeValidator(whole)]
 CodePath = Annotated[
     str, Path(min_length=4, max_length=16, pattern=r"^[A-Za-z0-9]+$", description="The booking code.")
@@ -79,14 +85,16 @@ class CheckedIn(Issued):
 def list_slots(
     request: HttpRequest,
     hall: HallPath,
-    day: Annotated[str, Query(alias="date", max_length=10, description="ISO date; today if left out.")] = "",
+    day: Annotated[IsoDate | None, Query(alias="date", description="ISO date; today if left out.")] = None,
     service: Annotated[str, Query(max_length=120, description="A service's code.")] = "",
 ) -> Any:
     """The slots of a day with their free places."""
     found, _ = entered(request, "listSlots", hall)
     with one_read():
         now = Hall.objects.get(pk=found.pk)
-        return slots_of_day(now, _date(day, now), timezone.now(), service.replace("\x00", "?"))
+        return slots_of_day(
+            now, day or now.local_date(timezone.now()), timezone.now(), service.replace("\x00", "?")
+        )
 
 
 @write(router, "/halls/{hall}/appointments", "book", Booked)
@@ -119,10 +127,3 @@ def check_in(
     """The person has come: give out the number."""
     found, client = entered(request, "checkIn", hall)
     return appointments.check_in(found.pk, client, key, code=code, source="api")
-
-
-def _date(typed: str, hall: Hall) -> date:
-    try:
-        return date.fromisoformat(typed) if typed else hall.local_date(timezone.now())
-    except ValueError:
-        raise Refused("bad_input", 400, detail="date") from None

@@ -1,7 +1,7 @@
 """Concerns (办不成事) for machines: raise one, list them, read one, say a verb about it. Persons come masked."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -15,7 +15,6 @@ from hallqueue.api.door import entered
 from hallqueue.api.operations import read, write
 from hallqueue.api.shapes import (
     LARGEST_NUMBER,
-    Code,
     HallPath,
     KeyHeader,
     Sent,
@@ -41,12 +40,33 @@ PLAIN = (
 router = Router()
 
 
-class Raise(Sent):
-    """A new concern. `kind`: refused, repeated, doubted, conduct, slow, other; `channel`: phone, desk, api, …."""
+Kind = Literal["refused", "repeated", "doubted", "conduct", "slow", "other"]
+Channel = Literal["window", "fallback", "desk", "phone", "web", "api"]
+Verb = Literal[
+    "accept",
+    "classify",
+    "assign",
+    "note",
+    "resolve",
+    "tell",
+    "call_back",
+    "archive",
+    "reopen",
+    "escalate",
+    "ask_pause",
+    "grant_pause",
+    "deny_pause",
+    "resume",
+    "erase",
+]
 
-    kind: Code
+
+class Raise(Sent):
+    """A new concern: what it is about, and how it came."""
+
+    kind: Kind
     failed: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
-    channel: Code = "api"
+    channel: Channel = "api"
     step: Short = ""
     tries: Annotated[int, Field(ge=1, le=99), BeforeValidator(whole)] = 1
     wish: Annotated[str, StringConstraints(max_length=500)] = ""
@@ -61,9 +81,9 @@ class Raise(Sent):
 class Say(Sent):
     """A verb of the concern's table, with what it needs: accept, classify, assign, note, resolve, tell, …."""
 
-    verb: Code
+    verb: Verb
     reason: Short = ""
-    kind: Short = ""
+    kind: Kind | Literal[""] = ""
     grade: Short = ""
     department: Short = ""
     handler: Short = ""

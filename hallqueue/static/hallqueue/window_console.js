@@ -15,6 +15,7 @@ import { consoleView } from "./window_view.js";
 import { clock, toast } from "./window_words.js";
 
 const root = document.getElementById("console");
+const DOUBLE_TAP_MS = 300;
 const desk = { held: pageData.frame, mine: false, me: pageData.me, url: location.pathname };
 const offset = pageData.now * 1000 - Date.now();
 const TOLD = ["next", "pick", "recall", "finish", "no_show", "park", "transfer", "refuse", "undo", "requeue", "join", "correct", "note"];
@@ -48,7 +49,11 @@ const changed = () => {
 /** A press, by key or by pointer. */
 function act(verb, event) {
   if (event?.detail) root.focus({ preventScroll: true }); // after a click the keys go on working
-  if (verb === "held") return;
+  if (verb === "held" || isDoubleTap(verb)) return;
+  perform(verb);
+}
+
+function perform(verb) {
   if (saying.verb) return void (desk.ahead = typedAhead(verb));
   if (verb === "help") return QUESTIONS.help();
   if (verb === "helper") return callHelper(frame().window.number);
@@ -60,13 +65,20 @@ function act(verb, event) {
   void alone(() => send(verb));
 }
 
+/** The same press twice within a blink is one press, also when the first was answered already. */
+function isDoubleTap(verb) {
+  const last = desk.last;
+  desk.last = { verb, at: performance.now() };
+  return !QUESTIONS[verb] && last?.verb === verb && desk.last.at - last.at < DOUBLE_TAP_MS;
+}
+
 /** A different key struck before the answer is kept, one deep; the same key is the same press. */
 const typedAhead = (verb) => (verb === saying.verb || saying.lost ? desk.ahead : verb);
 
 function goOn() {
   const verb = desk.ahead;
   desk.ahead = null;
-  if (verb && !document.querySelector("dialog[open]")) act(verb);
+  if (verb && !document.querySelector("dialog[open]")) perform(verb);
 }
 
 const pick = (row) => {
