@@ -69,9 +69,10 @@ def test_wish_that_is_none_is_refused(machine: Machine, body: Any, code: str) ->
     assert answer["code"] == code
 
 
-@pytest.mark.parametrize("body", [{}, {"service": ""}, {"service": "id-card", "unknown": True}])
-def test_wish_for_nothing_or_for_two_things_is_refused(machine: Machine, body: Any) -> None:
-    assert machine.post("/tickets", body, 409)["code"] == "bad_input"
+def test_wish_for_nothing_or_for_two_things_is_refused(machine: Machine) -> None:
+    assert machine.post("/tickets", {}, 404)["code"] == "unknown_service"
+    assert machine.post("/tickets", {"service": ""}, 404)["code"] == "unknown_service"
+    assert machine.post("/tickets", {"service": "id-card", "unknown": True}, 409)["code"] == "bad_input"
 
 
 @pytest.mark.parametrize(

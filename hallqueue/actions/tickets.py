@@ -231,7 +231,7 @@ def _check_choice(name: str, value: str, allowed: tuple[str, ...]) -> None:
 
 def _wanted(c: Command, service: str, journey: str, unknown: bool) -> tuple[Journey | None, Service]:
     """What the number is for: a service, the first step of a journey, or a person who does not know."""
-    if [bool(service), bool(journey), unknown].count(True) != 1:
+    if [bool(service), bool(journey), unknown].count(True) > 1:
         raise Refused("bad_input", 409, detail="service | journey | unknown")
     if journey:
         return journey_of(c, journey)
