@@ -322,9 +322,15 @@ def _check_replay(replayed: dict[int, Replayed], tickets: dict[int, Ticket]) -> 
     assert replayed.keys() == tickets.keys(), "I3: the log and the tickets know different people"
     for key, told in replayed.items():
         row = tickets[key]
-        stands = (row.state, row.service_id, row.position, row.for_window_id, bool(row.fallback_reason))
+        stands: tuple[Any, ...] = (
+            row.state,
+            row.service_id,
+            row.position,
+            row.for_window_id,
+            bool(row.fallback_reason),
+        )
         stands += (row.return_to_id, row.joined_to_id, row.requeue_count)
-        says = (told.state, told.service, told.position, told.sent_to, told.fallback)
+        says: tuple[Any, ...] = (told.state, told.service, told.position, told.sent_to, told.fallback)
         says += (told.lent_by, told.joined_to, told.requeued)
         assert stands == says, f"I4: {row.label} stands {stands}, the log says {says}"
         assert (row.precedence, row.klass) == (told.precedence, told.klass), f"I5: {row.label} changed class"

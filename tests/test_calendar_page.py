@@ -34,7 +34,7 @@ def send(client: Client, content: str | bytes, year: int = 2027, key: str = "1")
 
 def test_the_page_shows_holidays_make_up_days_and_who_says_so(manager: Client, small_hall: SmallHall) -> None:
     CalendarDay.objects.create(hall=small_hall.hall, date="2026-11-03", is_working=False, name="搬迁")
-    said = manager.get(URL, {"year": 2026, "day": "2026-10-10"}).content.decode()
+    said = manager.get(URL, {"year": "2026", "day": "2026-10-10"}).content.decode()
     assert 'day=2026-10-01#choose" data-kind="holiday"' in said
     assert 'day=2026-10-10#choose" data-kind="made_up" aria-current="date"' in said
     assert 'day=2026-11-03#choose" data-kind="holiday" data-own' in said

@@ -38,7 +38,7 @@ def say(small: SmallHall, concern: Concern, verb: str, by: str = "clerk1", **sai
     return answer
 
 
-WAY = (
+WAY: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("accept", "clerk1", {}),
     ("classify", "clerk1", {"kind": "repeated", "grade": "several"}),
     ("assign", "clerk1", {"handler": "small-clerk2", "department": "税务局"}),
@@ -125,7 +125,7 @@ def test_nothing_can_delete_a_concern(small_hall: SmallHall) -> None:
         Concern.objects.all().delete()
     protected: tuple[type[Exception], ...] = (IntegrityError,)
     with pytest.raises(protected), transaction.atomic():
-        models.QuerySet(Concern).filter(pk=concern.pk)._raw_delete("default")  # type: ignore[attr-defined]
+        models.QuerySet(Concern).filter(pk=concern.pk)._raw_delete("default")
         transaction.get_connection().check_constraints()
 
 

@@ -103,7 +103,7 @@ def test_what_cannot_be_done_today_is_a_reason_of_its_own(small_hall: SmallHall)
     ],
 )
 def test_a_refusal_without_kind_and_words_is_none(
-    small_hall: SmallHall, details: dict[str, str], code: str
+    small_hall: SmallHall, details: dict[str, Any], code: str
 ) -> None:
     serving(small_hall)
     assert refused(lambda: refuse(small_hall, **details)) == code

@@ -84,7 +84,9 @@ def test_of_two_borrowings_that_overlap_the_other_stays(small_hall: SmallHall) -
         reason="更忙",
     )
     say(small_hall, borrowing.take_back, borrowing=first["borrowing"])
-    assert WindowService.objects.get(window__number=1, service__code="invoice").borrowing.reason == "更忙"
+    left = WindowService.objects.get(window__number=1, service__code="invoice").borrowing
+    assert left is not None
+    assert left.reason == "更忙"
 
 
 @pytest.mark.parametrize(
@@ -151,7 +153,7 @@ def test_a_move_that_makes_no_sense_is_refused(
     small_hall: SmallHall, details: dict[str, Any], code: str
 ) -> None:
     small_hall.issue()
-    asked = {"tickets": ids("A001"), "to_window": 3, "reason": "x"} | details
+    asked: dict[str, Any] = {"tickets": ids("A001"), "to_window": 3, "reason": "x"} | details
     with pytest.raises(Refused, match=code):
         say(small_hall, moving.redirect, **asked)
     assert labels(small_hall, 1) == ["A001"]
@@ -216,7 +218,7 @@ def test_nobody_is_told_when_nobody_sits_anywhere(small_hall: SmallHall) -> None
 
 
 def test_a_notice_stands_until_its_time(small_hall: SmallHall) -> None:
-    put = {"zh": "今天下午三点停电", "minutes": 60, "places": ["board", "kiosk"]}
+    put: dict[str, Any] = {"zh": "今天下午三点停电", "minutes": 60, "places": ["board", "kiosk"]}
     say(small_hall, notices.put, **put)
     with time_machine.travel(timezone.now() + timedelta(minutes=61), tick=False):
         timed.end_due(small_hall.hall.pk, THE_HALL, new_key())
@@ -240,7 +242,8 @@ def test_a_notice_that_makes_no_sense_is_refused(
     small_hall: SmallHall, details: dict[str, Any], code: str
 ) -> None:
     with pytest.raises(Refused, match=code):
-        say(small_hall, notices.put, **({"zh": "停电", "minutes": 5, "places": ["board"]} | details))
+        put: dict[str, Any] = {"zh": "停电", "minutes": 5, "places": ["board"]}
+        say(small_hall, notices.put, **(put | details))
     assert not Notice.objects.exists()
 
 

@@ -14,8 +14,8 @@ NINE = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 
 def visit(came: float, called: float, gone: float) -> Visit:
-    moments = [NINE + timedelta(minutes=each) for each in (came, called, gone)]
-    return Visit(*moments, windows=1)
+    at = [NINE + timedelta(minutes=each) for each in (came, called, gone)]
+    return Visit(at[0], at[1], at[2], windows=1)
 
 
 def test_on_a_real_day_of_other_halls_most_people_wait_as_long_as_they_were_told() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from tests.model.plain import OPEN, SERIES, Matter, No, Paper, PlainHall, Said
-from tests.model.plain_order import FIRST
+from tests.model.plain import OPEN, Matter, No, Paper, PlainHall, Said
+from tests.model.plain_order import FIRST, SERIES
 
 RESULTS = ("done", "not_done", "sent_on")
 
@@ -151,7 +151,7 @@ class PlainLife(PlainHall):
             where = {"service": onward, "sent_to": None, "to_fallback": False, **sent_on(ticket)}
             return self.move(ticket, "waiting", "transfer", matters=matters, **where)
         if ticket.lent_by not in (None, window):
-            back = {"sent_to": ticket.lent_by, "to_fallback": False, "lent_by": None}
+            back: dict[str, object] = {"sent_to": ticket.lent_by, "to_fallback": False, "lent_by": None}
             back |= {"klass": "returning", "rank": 10}
             return self.move(ticket, "waiting", "transfer", matters=matters, **back)
         if ticket.way:
