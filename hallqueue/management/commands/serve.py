@@ -4,6 +4,7 @@ import gc
 import logging
 import os
 import socket
+import sys
 from typing import Any
 
 from django.conf import settings
@@ -79,6 +80,8 @@ def _serve(host: str, port: int) -> None:
         ready_callable=lambda: _ready(server, live, port),
     )
     server.run()
+    sys.stdout.flush()
+    os._exit(0)  # what was answered is on the disk; a worker in the middle of a look must not hold the door
 
 
 def _ready(server: Any, live: Any, port: int) -> None:
