@@ -2,6 +2,9 @@
 PY := .venv/bin/python
 QUICK := not slow and not browser and not servers
 
+# Where a machine forbids it, every process would compile all it imports anew: a second of CPU at each start.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run setup check quick test bench backtest pictures demo-day clean venv test-venv
 

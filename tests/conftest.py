@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.ground.browser import Pages, running_browser, take_picture
 from tests.ground.fault_proxy import FaultProxy
+from tests.ground.migrated import lay_down
 from tests.ground.plugin import FAILED
 from tests.ground.servers import Hallqueue, PostgreSQL, Redis
 from tests.hall import SmallHall, make_small_hall
@@ -56,7 +57,9 @@ def hall_environment(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str
     settings = {"HALLQUEUE_DATA": str(tmp_path / "data"), "HALLQUEUE_SECRET": "a secret for tests only"}
     if request.param == "postgresql":
         postgres: PostgreSQL = request.getfixturevalue("postgres")
-        settings["HALLQUEUE_DATABASE_URL"] = postgres.url(postgres.new_database())
+        settings["HALLQUEUE_DATABASE_URL"] = postgres.url(postgres.migrated_database())
+    else:
+        lay_down(tmp_path / "data")
     return settings
 
 

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.servers]
 
 def production(postgres: PostgreSQL, redis_port: int) -> dict[str, str]:
     return {
-        "HALLQUEUE_DATABASE_URL": postgres.url(postgres.new_database()),
+        "HALLQUEUE_DATABASE_URL": postgres.url(postgres.migrated_database()),
         "HALLQUEUE_REDIS_URL": f"redis://127.0.0.1:{redis_port}/0",
         "HALLQUEUE_SECRET": "a secret for tests only",
     }
@@ -86,7 +86,7 @@ def test_restarted_postgres_means_503_then_all_is_well_and_nothing_doubled(
     start_hall: HallStarter, proxy_before: ProxyMaker
 ) -> None:
     with PostgreSQL() as database:
-        server = start_hall({"HALLQUEUE_DATABASE_URL": database.url(database.new_database())})
+        server = start_hall({"HALLQUEUE_DATABASE_URL": database.url(database.migrated_database())})
         client = small_hall_on(server)
         with Crowd(client, rest=0.02) as crowd:
             for _ in range(2):

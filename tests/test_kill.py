@@ -39,7 +39,7 @@ def test_thirty_kills_lose_nothing_and_double_nothing_on_sqlite(start_hall: Hall
 def test_kills_lose_nothing_and_double_nothing_on_postgresql(
     start_hall: HallStarter, durable_postgres: PostgreSQL
 ) -> None:
-    database = durable_postgres.url(durable_postgres.new_database())
+    database = durable_postgres.url(durable_postgres.migrated_database())
     kill_again_and_again(start_hall({"HALLQUEUE_DATABASE_URL": database}), 5)
 
 
@@ -48,7 +48,9 @@ def test_kills_lose_nothing_and_double_nothing_on_postgresql(
 def test_killed_database_loses_nothing_that_was_acknowledged(
     start_hall: HallStarter, durable_postgres: PostgreSQL
 ) -> None:
-    server = start_hall({"HALLQUEUE_DATABASE_URL": durable_postgres.url(durable_postgres.new_database())})
+    server = start_hall(
+        {"HALLQUEUE_DATABASE_URL": durable_postgres.url(durable_postgres.migrated_database())}
+    )
     with Crowd(small_hall_on(server)) as crowd:
         for _ in range(3):
             before = len(crowd.issued)

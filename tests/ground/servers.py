@@ -16,6 +16,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tests.ground.migrated import lay_down, migrate
 from tests.ground.process import ServerProcess, StartFailed, answers_tcp, free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -59,6 +60,7 @@ class PostgreSQL(ServerProcess):
         self.data = self.folder / "data"
         self._owner = self._unprivileged_user()
         self.prefix = self._become_owner()
+        self._migrated: str | None = None
 
     @staticmethod
     def _unprivileged_user() -> str | None:
@@ -114,8 +116,19 @@ class PostgreSQL(ServerProcess):
 
     def new_database(self) -> str:
         """Make an empty database and return its name (give it to `url`)."""
+        return self._create("template1")
+
+    def migrated_database(self) -> str:
+        """The same with every table of the hall in it, copied from one that was migrated once."""
+        if self._migrated is None:
+            self._migrated = self.new_database()
+            with tempfile.TemporaryDirectory(prefix="hallqueue-migrate-") as data:
+                migrate({"HALLQUEUE_DATA": data, "HALLQUEUE_DATABASE_URL": self.url(self._migrated)})
+        return self._create(self._migrated)
+
+    def _create(self, template: str) -> str:
         name = f"hall_{uuid.uuid4().hex[:12]}"
-        done = self._psql(f'CREATE DATABASE "{name}"')
+        done = self._psql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         if done.returncode != 0:
             raise StartFailed(f"CREATE DATABASE failed: {done.stderr}")
         return name
@@ -146,7 +159,8 @@ class Redis(ServerProcess):
 class Hallqueue(ServerProcess):
     """`manage.py serve` as a real process; `settings` are HALLQUEUE_* variables; no other come from outside.
 
-    Without HALLQUEUE_DATA it gets a folder of its own. `restart()` and `kill(); start()` keep port and data.
+    Without HALLQUEUE_DATA it gets a folder of its own. Its SQLite database begins migrated.
+    `restart()` and `kill(); start()` keep port and data.
     """
 
     name = "hallqueue"
@@ -156,6 +170,8 @@ class Hallqueue(ServerProcess):
         super().__init__(new_folder("server"))
         self.port = port or free_port()
         self.settings = {"HALLQUEUE_DATA": str(self.folder / "data"), **(settings or {})}
+        if "HALLQUEUE_DATABASE_URL" not in self.settings:
+            lay_down(Path(self.settings["HALLQUEUE_DATA"]))
 
     @property
     def url(self) -> str:
