@@ -64,6 +64,8 @@ READERS_MAY_READ = {
 # Encoders: values in, bytes out. A driver author needs neither Django nor the hall.
 PURE = (
     "displays/cards/*.py",
+    "displays/lines/*.py",
+    "displays/twins/*.py",
     "displays/voice/*.py",
     "printers/draw.py",
     "printers/escpos_bytes.py",

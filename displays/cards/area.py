@@ -32,6 +32,7 @@ class Area:
     """A rectangle in dots and its text. `speed`: 0 fast … 24 slow; `stay`: half seconds a page stands.
 
     With `several_lines` a newline begins the next one; with `wraps` the card breaks long lines too.
+    `letters`: their height in dots; 0: as high as the area.
     """
 
     text: str
@@ -47,6 +48,7 @@ class Area:
     centred: bool = True
     several_lines: bool = False
     wraps: bool = False
+    letters: int = 0
 
     def __post_init__(self) -> None:
         sides = (self.x, self.y, self.width, self.height)
@@ -54,6 +56,13 @@ class Area:
             raise BadValueError(f"an area of {self.width}×{self.height} dots at {self.x},{self.y}")
         if not 0 <= self.number <= 254 or not 0 <= self.speed <= 24 or not 0 <= self.stay <= 255:
             raise BadValueError("area number, speed or stay out of range")
+        if not 0 <= self.letters <= self.height:
+            raise BadValueError(f"letters of {self.letters} dots in an area {self.height} high")
+
+    @property
+    def letter_height(self) -> int:
+        """Dots."""
+        return self.letters or self.height
 
 
 def gbk(text: str) -> bytes:

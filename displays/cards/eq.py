@@ -13,6 +13,9 @@ ANSWER_WITHIN = 0.2
 """Seconds of silence after which the next address may be spoken to."""
 
 STAYS = 9999
+LETTERS = (16, 24, 32)
+"""Heights of the fonts such cards have, in dots."""
+
 AGREED = (b"##FOK$$$", b"##KOK$$$")
 EFFECTS = {"STILL": 1, "QUICK": 1, "LEFT": 2, "RIGHT": 3, "UP": 4, "DOWN": 5}
 """Effect numbers differ by model: to be checked on the bar; 1 stands still on all that were seen."""
@@ -32,10 +35,10 @@ class EqCard:
 
     def show(self, area: Area, hold: int = STAYS, clear: bool = True) -> bytes:
         """Show one area; `hold` in tenths of a second, STAYS for ever; `clear` forgets what was shown before."""
-        if area.height not in (16, 24, 32) or not 0 <= hold <= STAYS:
-            raise BadValueError(f"letters of {area.height} dots, {hold} tenths")
+        if area.letter_height not in LETTERS or not 0 <= hold <= STAYS:
+            raise BadValueError(f"letters of {area.letter_height} dots, {hold} tenths")
         place = "".join(f"{side:04d}" for side in (area.x, area.y, area.width, area.height))
-        look = f"%F{area.height:02d}%C{area.colour.value}%AH{2 if area.centred else 1}%AV2"
+        look = f"%F{area.letter_height:02d}%C{area.colour.value}%AH{2 if area.centred else 1}%AV2"
         effect = f"%ZA{EFFECTS[area.motion.name]:02d}%ZS{area.speed:02d}%ZH{hold:04d}"
         begin = f"%ZI{area.number:02d}%ZC{place}{effect}{look}"
         return self._said(("%ZD00" if clear else "") + begin, gbk(_harmless(area.text)))

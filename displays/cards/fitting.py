@@ -1,9 +1,10 @@
-"""Fits a text into a bar: its width in dots, shorter words by rule, and scrolling only when it must."""
+"""Fits a text into a bar: the fullest wording that stands still, shorter words by rule, scrolling only when it must."""
 
-import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from displays.cards.area import Area, Motion
+from displays.cards.dots import width_of
 
 SHORTER = (
     ("号窗口办理", "号窗口"),
@@ -23,22 +24,26 @@ class Fitted:
     scrolls: bool
 
 
-def width_of(text: str, height: int) -> int:
-    """Dots: fonts in cards draw Chinese as wide as high, and everything narrow half as wide."""
-    return sum(height if unicodedata.east_asian_width(sign) in "WFA" else height // 2 for sign in text)
+def fit(wordings: str | Sequence[str], width: int, height: int) -> Fitted:
+    """The fullest of the wordings that stands still in `width` dots; if none does, the first of all, scrolling.
 
-
-def fit(text: str, width: int, height: int) -> Fitted:
-    """The fullest wording that stands still in `width` dots; the full wording, scrolling, when none does."""
-    short = text
-    for words, shorter in (("", ""), *SHORTER):
-        short = short.replace(words, shorter) if words else short
-        if width_of(short, height) <= width:
-            return Fitted(short, scrolls=False)
-    return Fitted(text, scrolls=True)
+    A single text brings its own shorter forms, by SHORTER.
+    """
+    choices = list(_shortened(wordings)) if isinstance(wordings, str) else wordings
+    for words in choices:
+        if width_of(words, height) <= width:
+            return Fitted(words, scrolls=False)
+    return Fitted(choices[0], scrolls=True)
 
 
 def fitted(area: Area) -> Area:
     """The area with a text that fits, or one that runs to the left."""
-    found = fit(area.text, area.width, area.height)
+    found = fit(area.text, area.width, area.letter_height)
     return replace(area, text=found.text, motion=Motion.LEFT if found.scrolls else area.motion)
+
+
+def _shortened(text: str) -> Iterator[str]:
+    yield text
+    for words, shorter in SHORTER:
+        text = text.replace(words, shorter)
+        yield text

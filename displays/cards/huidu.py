@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from struct import pack, unpack
 from xml.etree import ElementTree
 
-from displays.cards.area import Area, Colour
+from displays.cards.area import Area, Colour, Motion
 from displays.cards.errors import BadFrameError, BadValueError, RefusedByCardError
 
 PORT, SEARCH_PORT = 10001, 10001
@@ -27,6 +27,16 @@ _PART = LONGEST_PACKET - 12
 _LONGEST_XML = 4 * 1024 * 1024
 _NOBODY = "##GUID"
 _COLOURS = {Colour.RED: "#ff0000", Colour.GREEN: "#00ff00", Colour.YELLOW: "#ffff00"}
+
+_EFFECTS = {
+    Motion.STILL: 0,
+    Motion.QUICK: 0,
+    Motion.LEFT: 26,
+    Motion.RIGHT: 27,
+    Motion.UP: 28,
+    Motion.DOWN: 29,
+}
+"""The maker's numbers: shown at once, or moving on and on with its end followed by its beginning."""
 
 
 def packet(command: int, data: bytes = b"") -> bytes:
@@ -47,6 +57,19 @@ def search() -> bytes:
 def who() -> bytes:
     """Ask the card's guid, which every later XML must carry."""
     return b"".join(spoken(_wrapped(_NOBODY, "GetIFVersion", '<version value="1000000"/>')))
+
+
+def brightness(card: str, percent: int) -> bytes:
+    """How bright the whole bar is, 1–100, at all times of day."""
+    if not 1 <= percent <= 100:
+        raise BadValueError(f"a brightness of {percent} %")
+    inner = f'<mode value="default"/><default value="{percent}"/>'
+    return b"".join(spoken(_wrapped(card, "SetLuminancePloy", inner)))
+
+
+def clear(card: str) -> bytes:
+    """Forget every programme."""
+    return b"".join(spoken(_wrapped(card, "AddProgram", '<screen timeStamps="0"/>')))
 
 
 def heartbeat() -> bytes:
@@ -95,10 +118,10 @@ class Programme:
         )
         ElementTree.SubElement(text, "style", align="center" if area.centred else "left", valign="middle")
         ElementTree.SubElement(text, "string").text = _showable(area.text)
-        size = str(area.height if not area.several_lines else 16)
-        ElementTree.SubElement(
-            text, "font", name="SimSun", size=size, color=_COLOURS[area.colour], bold="false"
-        )
+        size, colour = str(area.letter_height), _COLOURS[area.colour]
+        ElementTree.SubElement(text, "font", name="SimSun", size=size, color=colour, bold="false")
+        effect = {"in": str(_EFFECTS[area.motion]), "inSpeed": "4", "out": "0", "outSpeed": "4"}
+        ElementTree.SubElement(text, "effect", effect | {"duration": str(area.stay * 5)})
         return ElementTree.tostring(screen, encoding="unicode")
 
 

@@ -4,10 +4,11 @@ Source: the maker's Java library for dynamic areas. Little endian; pixels are ro
 """
 
 from dataclasses import dataclass
-from struct import pack
+from struct import pack, unpack
 
-from displays.cards.errors import BadValueError
-from displays.cards.frame import wrap
+from displays.cards.errors import BadFrameError, BadValueError, RefusedByCardError
+from displays.cards.frame import unwrap, wrap
+from displays.cards.onbon_font import REASONS
 
 DEVICES = {"6Q1": 0x0166, "6Q2": 0x0266, "6Q3": 0x0366}
 PORT = 5005
@@ -17,7 +18,7 @@ _PROTOCOL = 0xF0
 _ANYONE = 0xFFFF
 _SEND, _DELETE = 0x00, 0x01
 _ALL_AREAS = 0xFF
-_STILL = 1
+_HEADER_LENGTH, _ANSWER_LENGTH = 16, 9
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class BitmapCard:
         if self.device not in DEVICES:
             raise BadValueError(f"no such card: {self.device}")
 
-    def show(self, picture: Picture, hold: int = 10, timeout: int = 0) -> bytes:
+    def show(self, picture: Picture, hold: int = 100, timeout: int = 0) -> bytes:
         """Show a picture in its area at once, whatever else the card plays; `hold` in tenths of a second."""
         area = self._parameters(picture, hold, timeout)
         send = pack("<HHI", 0, 1, len(area)) + area + picture.pixels
@@ -62,11 +63,29 @@ class BitmapCard:
     def _parameters(self, picture: Picture, hold: int, timeout: int) -> bytes:
         head = pack("<BBHBHB4x", picture.number, 0, timeout, 1, 0, 1)
         box = pack("<BHHHH", 0x10, picture.x, picture.y, picture.width, picture.height)
-        page = pack("<BBBBHBH9x", 0, _STILL, 0, 0, hold, 0, picture.width)
+        page = pack("<BBBBHBH9x", 0, 0, 0, 0, hold, 1, picture.width)
         page += pack("<II", 0, len(picture.pixels))
-        return head + box + bytes(5) + bytes(5) + pack("<HI", 1, len(page) + 4) + page
+        return head + box + bytes(5) + bytes(5) + pack("<HI", 1, len(page)) + page
 
     def _said(self, command: int, more: bytes) -> bytes:
         data = bytes([0x01, 0xA7, command]) + more
         head = pack("<HHBBH4xI", _ANYONE, _SERVER, _PROTOCOL, 0, DEVICES[self.device], len(data))
         return wrap(head + data)
+
+
+def answer_of(frame: bytes) -> None:
+    """Read a card's answer; returns when it agreed. Raises RefusedByCardError, BadFrameError.
+
+    After the header: one reserved byte, group, command, status u16, error u16, length u16 and so many bytes.
+    """
+    body = unwrap(frame)
+    if len(body) < _HEADER_LENGTH + _ANSWER_LENGTH:
+        raise BadFrameError("an answer too short")
+    told = unpack("<I", body[_HEADER_LENGTH - 4 : _HEADER_LENGTH])[0]
+    group, command, _, error, more = unpack("<xBBHHH", body[_HEADER_LENGTH:][:_ANSWER_LENGTH])
+    if told != len(body) - _HEADER_LENGTH or more != told - _ANSWER_LENGTH:
+        raise BadFrameError(f"the answer says {told} and {more} bytes and has {len(body) - _HEADER_LENGTH}")
+    if group != 0xA0 or command not in (0, 1):
+        raise BadFrameError(f"no answer: {group:02x} {command:02x}")
+    if command == 1 or error:
+        raise RefusedByCardError(error, REASONS.get(error, "no reason known"))

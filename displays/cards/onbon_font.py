@@ -19,13 +19,17 @@ PORT = 5005
 UNITS = ("bytes", "pixels", "marked_pixels")
 """How X and W are counted: 5K in bytes of 8 dots; a 6K in dots, some with bit 15 set to say so. Look at the bar."""
 
+BRIGHTEST = 15
+
 _SERVER = 0x8000
 _PROTOCOL = 2
+_FORCED, _HALF_HOURS = 1, 48
 _HEADER = "<HH6xBBH"
 _HEADER_LENGTH = 14
 _ALL_AREAS = 0xFF
+_FIRST_SHARED = ANYONE  # from here on an address names no single card
 _TYPES = (0x51, 0x53, 0x54, 0x58, 0x61, 0x62, 0x63, 0x64, 0x65, 0x66, 0xFE)
-_REASONS = {
+REASONS = {
     1: "unknown group",
     2: "unknown command",
     3: "busy",
@@ -63,6 +67,12 @@ class FontCard:
         """Start anew."""
         return self._said(0xA2, 0x01)
 
+    def brightness(self, level: int) -> bytes:
+        """How bright, 0–15, until told otherwise: the forced mode of the maker's SDK, its day's table filled alike."""
+        if not 0 <= level <= BRIGHTEST:
+            raise BadValueError(f"a brightness of {level}")
+        return self._said(0xA3, 0x02, bytes([_FORCED, level]) + bytes([level]) * _HALF_HOURS)
+
     def power(self, on: bool) -> bytes:
         """Light the bar, or darken it."""
         return self._said(0xA3, 0x00, b"\x01" if on else b"\x02")
@@ -90,19 +100,25 @@ class FontCard:
         return dots // 8
 
 
-def answer_of(frame: bytes) -> None:
-    """Read a card's answer to anything; returns when it agreed. Raises RefusedByCardError, BadFrameError."""
+def answer_of(frame: bytes, address: int = ANYONE) -> None:
+    """Read a card's answer to anything; returns when it agreed. Raises RefusedByCardError, BadFrameError.
+
+    `address`: whose answer it must be; on a bus another card's late answer is none.
+    """
     body = unwrap(frame)
     if len(body) < _HEADER_LENGTH + 3:
         raise BadFrameError("an answer too short")
     length = unpack("<H", body[12:14])[0]
     if length != len(body) - _HEADER_LENGTH:
         raise BadFrameError(f"the answer says {length} bytes and has {len(body) - _HEADER_LENGTH}")
+    to, by = unpack("<HH", body[:4])
+    if to != _SERVER or (address < _FIRST_SHARED and by != address):
+        raise BadFrameError(f"an answer of {by:#06x} to {to:#06x}")
     group, command, error = body[_HEADER_LENGTH : _HEADER_LENGTH + 3]
     if group != 0xA0 or command not in (0, 1):
         raise BadFrameError(f"no answer: {group:02x} {command:02x}")
     if command == 1 or error:
-        raise RefusedByCardError(error, _REASONS.get(error, "no reason known"))
+        raise RefusedByCardError(error, REASONS.get(error, "no reason known"))
 
 
 def _deleted(areas: Sequence[Area]) -> int:

@@ -11,11 +11,12 @@ from crccheck.crc import CrcArc  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 
-from displays.cards import eq, huidu, onbon_font
+from displays.cards import eq, huidu, onbon_bitmap, onbon_font
 from displays.cards.area import Area, Colour, Motion, gbk
+from displays.cards.dots import dots_of, width_of
 from displays.cards.eq import EqCard
 from displays.cards.errors import BadFrameError, BadValueError, RefusedByCardError
-from displays.cards.fitting import fit, fitted, width_of
+from displays.cards.fitting import fit, fitted
 from displays.cards.frame import FrameReader, crc16, unwrap, wrap
 from displays.cards.onbon_bitmap import BitmapCard, Picture
 from displays.cards.onbon_font import FontCard
@@ -113,6 +114,13 @@ def test_card_that_agrees_is_believed_and_one_that_refuses_says_why() -> None:
 def test_answer_that_is_none_is_not_taken_for_one() -> None:
     with pytest.raises(BadFrameError):
         onbon_font.answer_of(FontCard().ping())
+    onbon_font.answer_of(golden("card", "agreed"), address=1)
+    with pytest.raises(BadFrameError, match="0x0001"):
+        onbon_font.answer_of(golden("card", "agreed"), address=2)
+
+
+def test_brightness_goes_as_the_makers_sdk_names_it() -> None:
+    assert unwrap(FontCard().brightness(9))[14:] == bytes.fromhex("a302010000 01 09") + bytes([9]) * 48
 
 
 def test_broadcast_wants_no_answer() -> None:
@@ -148,6 +156,20 @@ def test_picture_on_a_6q_carries_its_pixels_and_its_lengths() -> None:
     assert int.from_bytes(body[12:16], "little") == len(body) - 16
     parameters = int.from_bytes(body[23:27], "little")
     assert 27 + parameters + len(pixels) == len(body)
+
+
+def test_picture_on_a_6q_is_what_the_makers_library_sends() -> None:
+    pixels = bytes(light for y in range(4) for x in range(8) for light in (x * 30, y * 60, (x + y) * 20))
+    assert BitmapCard().show(Picture(pixels, 8, 4, x=2, y=1, number=1)) == golden("java", "picture")
+
+
+def test_6q_that_agrees_is_believed_and_one_that_refuses_says_why() -> None:
+    onbon_bitmap.answer_of(golden("card_6q", "agreed"))
+    with pytest.raises(RefusedByCardError, match="wrong check sum"):
+        onbon_bitmap.answer_of(golden("card_6q", "wrong_check_sum"))
+    for wrong in (golden("card", "agreed"), BitmapCard().forget()):
+        with pytest.raises(BadFrameError):
+            onbon_bitmap.answer_of(wrong)
 
 
 def test_picture_of_another_size_is_refused() -> None:
@@ -251,6 +273,18 @@ def test_words_go_before_a_text_must_scroll_and_the_number_never_does() -> None:
     assert fit("请A001到3号窗口办理", 48, 16).scrolls
 
 
+def test_wordings_are_tried_from_the_fullest_to_the_shortest() -> None:
+    wordings = ("请A001到3号窗口办理", "请A001", "A001")
+    assert [fit(wordings, width, 16).text for width in (160, 60, 40)] == [*wordings]
+    assert fit(wordings, 20, 16) == fit((wordings[0],), 20, 16)
+
+
+@pytest.mark.parametrize("height", [16, 24, 32])
+def test_drawn_letters_are_as_wide_as_they_are_counted(height: int) -> None:
+    assert dots_of("请A001·䶮", height).size == (width_of("请A001·䶮", height), height)
+    assert dots_of("䶮", height).tobytes() == dots_of("？", height).tobytes()
+
+
 def test_text_that_fits_stands_and_one_that_does_not_runs() -> None:
     assert fitted(Area("A001", width=64, height=16)).motion is Motion.QUICK
     assert fitted(Area("A001" * 9, width=64, height=16)).motion is Motion.LEFT
@@ -262,6 +296,9 @@ def test_text_that_fits_stands_and_one_that_does_not_runs() -> None:
         lambda: Area("1", width=0, height=16),
         lambda: Area("1", width=16, height=16, x=-1),
         lambda: Area("1", width=16, height=16, speed=99),
+        lambda: Area("1", width=16, height=16, letters=17),
+        lambda: FontCard().brightness(16),
+        lambda: huidu.brightness("f7b3", 0),
         lambda: FontCard(device=0x99),
         lambda: FontCard(units="inches"),
         lambda: BitmapCard("6X"),
