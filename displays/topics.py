@@ -4,11 +4,12 @@ from collections import Counter
 from typing import Any
 
 from displays.spoken import key_of
-from hallqueue.models import Call, Device, Ticket, Window
+from hallqueue.models import Call, Device, Ticket, Window, Wording
 from hallqueue.topics import Frame, Kind, register
 from hallqueue.topics.reading import Reading, iso
 from hallqueue.topics.window import line_of
 from hallqueue.web.access import STAFF
+from hallqueue.wordings import ZONE
 
 ALL_ZONES = "main"
 MOST_CALLS = 12
@@ -92,7 +93,12 @@ def _areas(reading: Reading, windows: list[Window]) -> list[dict[str, Any]]:
     counts = Counter(seats.zone_of(row) for row in reading.waiting)
     zones = list(dict.fromkeys(window.zone for window in windows))
     zones += sorted(counts.keys() - set(zones))
-    return [{"zone": zone, "waiting": counts[zone]} for zone in zones if zone or counts[zone]]
+    own = Wording.overlay(reading.hall)
+    return [
+        {"zone": zone, "zone_mn": own.get(f"{ZONE}:{zone}", {}).get("mn", ""), "waiting": counts[zone]}
+        for zone in zones
+        if zone or counts[zone]
+    ]
 
 
 class Seats:

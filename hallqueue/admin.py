@@ -153,6 +153,7 @@ class HallAdmin(InHall):
 
     list_display = ("name", "slug", "time_zone", "is_open")
     readonly_fields = ("is_open",)
+    exclude = ("chinese_first", "mn_shown", "mn_side", "mn_size")  # set-up page "languages"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Another hall is made by an administrator of the whole installation."""
@@ -180,7 +181,7 @@ class ServiceAdmin(InHall):
     """Services."""
 
     list_display = ("name", "department", "series", "minutes", "is_active")
-    list_filter = ("is_active", "mn_reviewed")
+    list_filter = ("is_active",)
     search_fields = ("name", "code", "pinyin", "initials")
     list_select_related = ("department", "series")
 
@@ -249,7 +250,9 @@ class StaffAdmin(InHall, UserAdmin):  # type: ignore[type-arg]
     list_filter = ("role", "is_active")
     search_fields = ("username", "name")
     filter_horizontal = ()
-    fieldsets = ((None, {"fields": ("username", "password", "name", "role", "hall", "is_active")}),)
+    fieldsets = (
+        (None, {"fields": ("username", "password", "name", "role", "may_translate", "hall", "is_active")}),
+    )
     add_fieldsets = ((None, {"fields": ("username", "name", "role", "hall", "password1", "password2")}),)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:

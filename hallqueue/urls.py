@@ -23,9 +23,12 @@ from hallqueue.web import (
     pairing,
     phone,
     rules,
+    scripts,
     setup,
     stories,
     window,
+    wording_files,
+    wordings,
 )
 
 handler404 = "hallqueue.web.refusals.not_found"
@@ -53,6 +56,9 @@ urlpatterns = [
     *acts.urls,
     *stories.urls,
     *setup.urls,
+    *scripts.urls,
+    *wordings.urls,
+    *wording_files.urls,
     *calendar.urls,
     *appointments.urls,
     path("", include("displays.urls")),

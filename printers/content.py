@@ -5,16 +5,13 @@ from typing import TypedDict
 
 from django.conf import settings
 
-from hallqueue.models import Hall, Klass, Rules, Ticket
-from hallqueue.texts import has_text, text
+from hallqueue.models import Hall, Klass, Rules, Ticket, Wording
+from hallqueue.texts import has_text, text, worded
 from hallqueue.topics.lines import lines_of
 from hallqueue.topics.reading import Reading
 from hallqueue.topics.rules import rule_sentences
 from printers.models import PrintJob
 from printers.slip import Slip
-
-# The language of the page first; whoever helps at the windows reads Chinese.
-_ORDER = {"zh": ("zh", "mn", "en"), "mn": ("mn", "zh", "en"), "en": ("en", "zh", "mn")}
 
 
 class Wait(TypedDict):
@@ -43,12 +40,17 @@ def waits_of(hall: Hall, tickets: Iterable[int]) -> dict[int, Wait]:
 def slip_of(job: PrintJob) -> Slip:
     """The slip of a job; its ticket, service, department and hall are read where they are not at hand."""
     ticket, hall = job.ticket, job.hall
+    with worded(Wording.overlay(hall)):
+        return _worded_slip(job, ticket, hall)
+
+
+def _worded_slip(job: PrintJob, ticket: Ticket, hall: Hall) -> Slip:
     # Mongolian sentences would lie on their side among lines; names stand in columns, sentences are Chinese.
     lang, spoken = ticket.language, "en" if ticket.language == "en" else "zh"
     return Slip(
         number=ticket.label,
-        hall=_names(hall, ("zh", "mn", "en") if lang == "en" else ("zh", "mn")),
-        service=_names(ticket.service, ("zh",) if lang == "zh" else (lang, "zh")),
+        hall=_names(hall, _shown(hall, lang, "zh", "mn")),
+        service=_names(ticket.service, _shown(hall, lang, "zh", *(["mn"] if lang == "mn" else []))),
         url=f"{settings.ENVIRONMENT.url}/t/{ticket.token}/",
         class_word=_class_word(ticket, spoken),
         ahead=_ahead(job, spoken),
@@ -58,8 +60,20 @@ def slip_of(job: PrintJob) -> Slip:
         scan=text("slip.scan", spoken),
         rules=_rules(hall),
         copy_mark=text("slip.copy", spoken, copy=job.copy) if job.copy > 1 else "",
-        languages=_ORDER["zh" if lang == "mn" and not ticket.service.name_mn else lang],
+        languages=_order(hall, lang),
+        mongolian_percent=hall.mn_size,
     )
+
+
+def _order(hall: Hall, lang: str) -> tuple[str, ...]:
+    """Who reads English reads it first; between Chinese and Mongolian the hall's one setting decides."""
+    local = ("zh", "mn") if hall.chinese_first else ("mn", "zh")
+    return ("en", *local) if lang == "en" else (*local, "en")
+
+
+def _shown(hall: Hall, lang: str, *languages: str) -> tuple[str, ...]:
+    found = [*languages, *(["en"] if lang == "en" else [])]
+    return tuple(each for each in found if each != "mn" or hall.mn_shown)
 
 
 def _names(named: object, languages: tuple[str, ...]) -> dict[str, str]:

@@ -11,6 +11,7 @@ NAME_LIMIT = 120  # characters; the longest real service name has 110
 SHORT_LIMIT = 60
 URL_LIMIT = 300
 RULES_LIMIT = 8
+USUAL_PERCENT = 90
 _MONGOLIAN_LARGE = (40, 216)  # size and height of a column in dots
 _MONGOLIAN_SMALL = (30, 168)
 
@@ -20,7 +21,8 @@ class Slip:
     """Everything on one slip, already worded in the citizen's language; an empty text takes no room.
 
     `hall` and `service` hold names by language ("zh", "mn", "en"); `languages` is the order they stand in,
-    the first one large. `copy_mark` says that this paper is not the first ("补打 第2份").
+    the first one large; `mongolian_percent` is the size of Mongolian beside Chinese.
+    `copy_mark` says that this paper is not the first ("补打 第2份").
     """
 
     number: str
@@ -36,6 +38,7 @@ class Slip:
     rules: tuple[str, ...] = ()
     copy_mark: str = ""
     languages: tuple[str, ...] = field(default=("zh", "mn", "en"))
+    mongolian_percent: int = 90
 
 
 def slip_bytes(slip: Slip, paper: Paper) -> bytes:
@@ -47,28 +50,29 @@ def slip_parts(slip: Slip, paper: Paper) -> Iterator[Part]:
     """The layout, top to bottom: hall, number, service, the wait, the way to follow it, the rules."""
     yield from _head(slip, paper)
     yield from _number(slip, paper)
-    yield from _names(slip.service, slip.languages, paper)
+    yield from _names(slip, slip.service, paper)
     yield from _wait(slip, paper)
     yield from _code(slip)
     yield from _foot(slip)
 
 
 def _head(slip: Slip, paper: Paper) -> Iterator[Part]:
-    yield from _names(slip.hall, slip.languages, paper)
+    yield from _names(slip, slip.hall, paper)
     yield Gap(10)
     yield Rule()
 
 
-def _names(names: Mapping[str, str], languages: tuple[str, ...], paper: Paper) -> Iterator[Part]:
+def _names(slip: Slip, names: Mapping[str, str], paper: Paper) -> Iterator[Part]:
     leading = True
-    for language in languages:
+    for language in slip.languages:
         text = clean(names.get(language, ""), NAME_LIMIT)
         if not text:
             continue
         if not leading:
             yield Gap(10)
         if language == "mn":
-            yield Columns(text, *(_MONGOLIAN_LARGE if leading else _MONGOLIAN_SMALL))
+            size, height = _MONGOLIAN_LARGE if leading else _MONGOLIAN_SMALL
+            yield Columns(text, round(size * slip.mongolian_percent / USUAL_PERCENT), height)
         else:
             yield Line(text, size=_size(text, paper, lines=2) if leading else 1, bold=leading)
         leading = False

@@ -37,6 +37,10 @@ PAGES: dict[str, set[str]] = {
     "<slug:hall>/pair/status/": ANYONE,
     "<slug:hall>/pair/claim/": ANYONE,
     "<slug:hall>/setup/fallback/": HANDS,
+    "<slug:hall>/setup/languages/": HANDS,
+    "<slug:hall>/setup/texts/": {"administrator"},  # and translators, whatever their role: test_wordings
+    "<slug:hall>/setup/texts/file/": {"administrator"},
+    "<slug:hall>/setup/texts/export.<slug:kind>": {"administrator"},
     "<slug:hall>/setup/windows/": HANDS,
     "<slug:hall>/setup/windows/<int:number>/": HANDS,
     "<slug:hall>/setup/order/": HANDS,

@@ -33,14 +33,14 @@ FLOORS = [
     {"concern_reports"},
     {"estimate"},
     {"concern_clock", "concern_states", "lifecycle", "routing"},
-    {"floor", "heads"},
+    {"floor", "heads", "wordings"},
     {"events"},
     {"transactions", "receipts"},
     {"hours"},
     {"workdays"},
     {"models"},
     {"evidence"},
-    {"calendar_file", "catalogue_file", "problems", "sealing"},
+    {"calendar_file", "catalogue_file", "problems", "sealing", "wording_file", "wording_rules"},
     {"environment", "errors", "order", "pinyin", "spreadsheet", "statements", "texts", "workers"},
 ]
 

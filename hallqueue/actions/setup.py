@@ -98,9 +98,7 @@ def load_services(c: Command, *, rows: Sequence[dict[str, Any]]) -> Answer:
         _fill(service, row, departments, series)
         (changed if service.pk else fresh).append(service)
     Service.objects.bulk_create(fresh, batch_size=500)
-    Service.objects.bulk_update(
-        changed, [*SERVICE_FIELDS, "weight", "is_active", "mn_reviewed"], batch_size=200
-    )
+    Service.objects.bulk_update(changed, [*SERVICE_FIELDS, "weight", "is_active"], batch_size=200)
     write_out(c.hall)
     c.log.record("setup.changed", what="services", made=len(fresh), updated=len(changed))
     return {"made": len(fresh), "updated": len(changed)}

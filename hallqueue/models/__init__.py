@@ -24,6 +24,7 @@ from hallqueue.models.policies import Policy
 from hallqueue.models.rules import Rules
 from hallqueue.models.tickets import Call, Klass, Ticket
 from hallqueue.models.windows import Shift, Window, WindowScope, WindowService, listed
+from hallqueue.models.wordings import Wording
 
 __all__ = [
     "Alarm",
@@ -80,5 +81,6 @@ __all__ = [
     "Window",
     "WindowScope",
     "WindowService",
+    "Wording",
     "listed",
 ]

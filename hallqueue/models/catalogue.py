@@ -79,7 +79,6 @@ class Service(models.Model):
     name = models.CharField("名称", max_length=200)
     name_mn = models.CharField("蒙古文", max_length=400, blank=True)
     name_en = models.CharField("英文", max_length=300, blank=True)
-    mn_reviewed = models.BooleanField("蒙古文已审核", default=False)
     pinyin = models.CharField(max_length=1000, blank=True, editable=False)
     initials = models.CharField(max_length=200, blank=True, editable=False)
     group = models.CharField("事项组", max_length=40, blank=True)

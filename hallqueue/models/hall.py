@@ -8,6 +8,9 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils import timezone
 
+MONGOLIAN_SIZES = (60, 75, 90, 100, 120)
+"""Mongolian letters in per cent of the Chinese beside them."""
+
 
 def new_epoch() -> str:
     """A fresh name for one history of the log (16 hex characters)."""
@@ -43,7 +46,16 @@ class Hall(models.Model):
     tidal_minutes = models.PositiveSmallIntegerField("潮汐窗口: 目标等候(分钟)", default=15)
     help_alarm_minutes = models.PositiveSmallIntegerField("求助报警(分钟)", default=3)
     slip_rules = models.TextField("小票须知", blank=True)
+
+    # How the two scripts stand together, on every page, slip and board.
     chinese_first = models.BooleanField("中文在前", default=True)
+    mn_shown = models.BooleanField("显示蒙古文", default=True)
+    mn_side = models.CharField(
+        "蒙古文一侧", max_length=5, default="right", choices=[("left", "左"), ("right", "右")]
+    )
+    mn_size = models.PositiveSmallIntegerField(
+        "蒙古文与中文大小之比(%)", default=90, choices=[(size, f"{size} %") for size in MONGOLIAN_SIZES]
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "大厅"

@@ -24,6 +24,7 @@ class User(AbstractUser):
     hall = models.ForeignKey(Hall, null=True, blank=True, on_delete=models.PROTECT, related_name="staff")
     role = models.CharField("角色", max_length=20, choices=Role.choices, default=Role.CLERK)
     name = models.CharField("姓名", max_length=60, blank=True)
+    may_translate = models.BooleanField("蒙古文翻译", default=False, help_text="可修改、审核大厅的公示文字")
     wrong_tries = models.PositiveSmallIntegerField(default=0, editable=False)
     locked_until = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -57,6 +58,7 @@ class Device(models.Model):
         Window, null=True, blank=True, on_delete=models.PROTECT, related_name="devices"
     )
     zone = models.CharField("区域", max_length=40, blank=True)
+    shows_mongolian = models.BooleanField("显示蒙古文", default=True)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     approved_by = models.CharField(max_length=40, editable=False)
     approved_at = models.DateTimeField(default=timezone.now, editable=False)

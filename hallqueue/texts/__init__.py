@@ -7,11 +7,14 @@ A room file `kiosk.toml` holds entries written with their full key, so that a se
     en = "Take a number"
     mn = "…"            # traditional Mongolian, may be missing: Chinese is shown instead
 
-Parameters are plain `{names}`. `citizen = true` marks an entry of a staff room that citizens meet too.
+Parameters are plain `{names}`. `citizen = true` marks an entry of a staff room that citizens meet too. A hall may word
+any entry in its own way: whoever serves it says so by `worded`, and its words go before those of the files.
 """
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +24,15 @@ DEFAULT_LANGUAGE = "zh"
 HTML_LANGUAGES = {"zh": "zh-CN", "mn": "mn-Mong", "en": "en"}
 """What goes into a page's `lang` attribute."""
 
+PUBLIC_ROOMS = frozenset({"board", "help", "kiosk", "rules", "slip", "ticket", "words"})
+"""The rooms whose every text citizens meet."""
+
 Entry = dict[str, Any]
+Overlay = Mapping[str, Mapping[str, str]]
+"""A hall's own words: by key and language."""
+
+_NONE: dict[str, Any] = {}
+_own_words: ContextVar[Overlay] = ContextVar("own_words")
 
 
 class BadRoomFileError(Exception):
@@ -30,7 +41,7 @@ class BadRoomFileError(Exception):
 
 def text(key: str, lang: str = DEFAULT_LANGUAGE, **params: object) -> str:
     """The text of `key` in `lang`, parameters filled in; KeyError for an unknown key or parameter."""
-    return _in_language(all_entries()[key], lang).format(**params)
+    return _in_language(key, all_entries()[key], lang).format(**params)
 
 
 def has_text(key: str) -> bool:
@@ -38,10 +49,33 @@ def has_text(key: str) -> bool:
     return key in all_entries()
 
 
+def is_public(key: str) -> bool:
+    """Whether citizens meet this text, so that it is wanted in Chinese and in Mongolian."""
+    entry = all_entries()[key]
+    return key.split(".")[0] in PUBLIC_ROOMS or bool(entry.get("citizen") or entry.get("mn"))
+
+
+@contextmanager
+def worded(own: Overlay) -> Iterator[None]:
+    """Inside, a hall's own words (see `Wording.overlay`) go before those of the files."""
+    before = _own_words.set(own)
+    try:
+        yield
+    finally:
+        _own_words.reset(before)
+
+
+def use_words(own: Overlay) -> None:
+    """From here to the end of the surrounding `worded`, these words: for a door that learns late which hall it is."""
+    _own_words.set(own)
+
+
 def texts_of(room: str, lang: str = DEFAULT_LANGUAGE) -> dict[str, str]:
     """All texts of one room by full key, parameters still in braces: what a page hands to its JavaScript."""
     found = {
-        key: _in_language(entry, lang) for key, entry in all_entries().items() if key.startswith(f"{room}.")
+        key: _in_language(key, entry, lang)
+        for key, entry in all_entries().items()
+        if key.startswith(f"{room}.")
     }
     if not found:
         raise KeyError(room)
@@ -75,8 +109,9 @@ def _entries_under(key: str, table: Entry) -> Iterator[tuple[str, Entry]]:
         yield from _entries_under(f"{key}.{name}", inner)
 
 
-def _in_language(entry: Entry, lang: str) -> str:
+def _in_language(key: str, entry: Entry, lang: str) -> str:
     if lang not in LANGUAGES:
         lang = DEFAULT_LANGUAGE
-    found: str = entry.get(lang) or entry[DEFAULT_LANGUAGE]
+    own = _own_words.get(_NONE).get(key, _NONE)
+    found: str = own.get(lang) or entry.get(lang) or own.get(DEFAULT_LANGUAGE) or entry[DEFAULT_LANGUAGE]
     return found

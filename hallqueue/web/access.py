@@ -11,13 +11,16 @@ from django.shortcuts import redirect
 from hallqueue.actions.command import Actor
 from hallqueue.actions.people import hashed
 from hallqueue.errors import Refused
-from hallqueue.models import Device, Hall, Role, User
+from hallqueue.models import Device, Hall, Role, User, Wording
 from hallqueue.statements import fetch
+from hallqueue.texts import use_words
 
 ANYONE = "anyone"
 STAFF = tuple(role.value for role in Role)
 DEVICES = tuple(kind.value for kind in Device.Kind)
-AUDIENCES = (ANYONE, *STAFF, *DEVICES)
+TRANSLATOR = "translator"
+"""Whoever of the staff an administrator lets word the public texts, whatever their role."""
+AUDIENCES = (ANYONE, *STAFF, *DEVICES, TRANSLATOR)
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -35,7 +38,7 @@ class Viewer:
         if self.user is not None and (
             self.user.hall_id is None or hall is None or self.user.hall_id == hall.pk
         ):
-            found.add(self.user.role)
+            found |= {self.user.role, TRANSLATOR} if self.user.may_translate else {self.user.role}
         found |= {kind for kind, device in self.devices.items() if hall is None or device.hall_id == hall.pk}
         return found
 
@@ -72,6 +75,8 @@ def check_door(request: HttpRequest, view: Any, kwargs: dict[str, Any]) -> HttpR
             return None
         raise Refused("not_allowed", 403)
     hall = _hall_of(kwargs)
+    if hall is not None:
+        use_words(Wording.overlay(hall))
     request.hall = hall  # type: ignore[attr-defined]
     request.viewer = viewer = viewer_of(request, audiences)  # type: ignore[attr-defined]
     if viewer.kinds(hall) & set(audiences):

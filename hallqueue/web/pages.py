@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 
-from hallqueue.texts import DEFAULT_LANGUAGE, HTML_LANGUAGES, LANGUAGES, texts_of
+from hallqueue.models import Hall, Wording
+from hallqueue.texts import DEFAULT_LANGUAGE, HTML_LANGUAGES, LANGUAGES, texts_of, use_words
 from hallqueue.web.places import places_of
 
 LANGUAGE_COOKIE, THEME_COOKIE = "hq_lang", "hq_theme"
@@ -17,9 +18,32 @@ THEMES = ("light", "dark", "contrast")
 def language_of(request: HttpRequest) -> str:
     """The page's language: `?lang=`, then the cookie, then Chinese."""
     for wish in (request.GET.get("lang"), request.COOKIES.get(LANGUAGE_COOKIE)):
-        if wish in LANGUAGES:
+        if wish in LANGUAGES and (wish != "mn" or scripts_of(request)["shown"] == "on"):
             return wish
     return DEFAULT_LANGUAGE
+
+
+def scripts_of(request: HttpRequest) -> dict[str, Any]:
+    """How Mongolian stands beside Chinese on this page: `shown`, `side`, `size` in per cent, `first`.
+
+    One setting of the hall; a screen may do without.
+    """
+    hall: Hall = getattr(request, "hall", None) or Hall()
+    viewer = getattr(request, "viewer", None)
+    devices = viewer.devices.values() if viewer else ()
+    switched_off = any(not device.shows_mongolian for device in devices if device.hall_id == hall.pk)
+    return {
+        "shown": "off" if switched_off or not hall.mn_shown else "on",
+        "side": hall.mn_side,
+        "size": hall.mn_size,
+        "first": "zh" if hall.chinese_first else "mn",
+    }
+
+
+def come_in(request: HttpRequest, hall: Hall) -> None:
+    """Say which hall a page belongs to that learns it from a ticket: its words and its scripts hold from here."""
+    request.hall = hall  # type: ignore[attr-defined]
+    use_words(Wording.overlay(hall))
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
@@ -37,6 +61,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "hall": hall,
         "viewer": viewer,
         "places": places_of(viewer.user, hall) if hall and viewer and viewer.user else [],
+        "scripts": scripts_of(request),
         "build": settings.BUILD,
         "demo": settings.DEMO,
     }

@@ -17,7 +17,7 @@ from hallqueue.topics.rules import rule_sentences
 from hallqueue.transactions import one_read
 from hallqueue.web.access import ANYONE, allowed
 from hallqueue.web.kiosk import tongues
-from hallqueue.web.pages import LANGUAGE_COOKIE, language_of, page, page_data
+from hallqueue.web.pages import LANGUAGE_COOKIE, come_in, language_of, page, page_data
 from hallqueue.web.reading import done, posted
 
 
@@ -30,6 +30,7 @@ def ticket(request: HttpRequest, token: str) -> HttpResponse:
         frame = frame_of(Reading(found.hall), Topic("ticket", found.hall.slug, token)) if found else None
     if found is None or frame is None:
         return _private(page(request, "hallqueue/ticket_unknown.html", status=404))
+    come_in(request, found.hall)
     lang = _language(request, found)
     data = page_data(
         request,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hallqueue.models import Hall, Role, User
 
 ADMINISTRATOR, MANAGER, CLERK, AUDITOR = Role.ADMINISTRATOR, Role.MANAGER, Role.CLERK, Role.AUDITOR
-DESK = Role.DESK
+DESK, TRANSLATOR = Role.DESK, "translator"
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Place:
         return f"door.place_lead.{self.name}"
 
 
-PLACES: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
+PLACES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("manager", "/{hall}/manager/", "monitor", (MANAGER, ADMINISTRATOR, AUDITOR)),
     ("desk", "/{hall}/desk/", "hand-helping", (DESK, MANAGER, ADMINISTRATOR)),
     ("appointments", "/{hall}/appointments/", "ticket", (DESK, MANAGER, ADMINISTRATOR)),
@@ -35,10 +35,11 @@ PLACES: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     ("concerns", "/{hall}/concerns/", "shield", (MANAGER, CLERK, DESK, ADMINISTRATOR, AUDITOR)),
     ("printers", "/{hall}/printers/", "printer", (MANAGER, DESK, ADMINISTRATOR, AUDITOR)),
     ("setup", "/{hall}/setup/", "settings", (MANAGER, ADMINISTRATOR)),
+    ("texts", "/{hall}/setup/texts/", "languages", (TRANSLATOR,)),
 )
 """What people open every day: the bar of every page."""
 
-SET_UP: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
+SET_UP: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("catalogue", "/{hall}/setup/catalogue/", "layers", (MANAGER, ADMINISTRATOR)),
     ("windows", "/{hall}/setup/windows/", "monitor", (MANAGER, ADMINISTRATOR)),
     ("order", "/{hall}/setup/order/", "list", (MANAGER, ADMINISTRATOR)),
@@ -47,6 +48,8 @@ SET_UP: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     ("fallback", "/{hall}/setup/fallback/", "shield", (MANAGER, ADMINISTRATOR)),
     ("journeys", "/{hall}/journeys/", "layers", (MANAGER, ADMINISTRATOR, AUDITOR)),
     ("refusals", "/{hall}/refusals/", "list", (MANAGER, ADMINISTRATOR, AUDITOR)),
+    ("languages", "/{hall}/setup/languages/", "languages", (MANAGER, ADMINISTRATOR)),
+    ("texts", "/{hall}/setup/texts/", "pencil", (ADMINISTRATOR, TRANSLATOR)),
     ("slots", "/{hall}/setup/appointments/", "list", (MANAGER, ADMINISTRATOR)),
     ("devices", "/{hall}/devices/", "link-2", (MANAGER, ADMINISTRATOR)),
     ("admin", "/admin/", "settings", (ADMINISTRATOR,)),
@@ -65,14 +68,15 @@ def set_up_places_of(user: User, hall: Hall) -> list[Place]:
 
 
 def _open_to(
-    user: User, hall: Hall, places: tuple[tuple[str, str, str, tuple[Role, ...]], ...]
+    user: User, hall: Hall, places: tuple[tuple[str, str, str, tuple[str, ...]], ...]
 ) -> list[Place]:
     if user.hall_id not in (None, hall.pk):
         return []
+    kinds = {user.role, TRANSLATOR} if user.may_translate else {user.role}
     return [
         Place(name, url.format(hall=hall.slug), icon)
         for name, url, icon, roles in places
-        if user.role in roles
+        if kinds & set(roles)
     ]
 
 

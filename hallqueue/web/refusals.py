@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from hallqueue.errors import Refused
 from hallqueue.problems import problem, sentence_of
+from hallqueue.texts import worded
 from hallqueue.web.access import check_door
 from hallqueue.web.pages import language_of, page
 
@@ -26,7 +27,8 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Pass the request on."""
-        return self.respond(request)
+        with worded({}):
+            return self.respond(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> Any:
         """Deny by default; what fails at the door is answered like what fails behind it."""

@@ -90,6 +90,32 @@ class Halls:
         )
         return made | {"token": token}
 
+    def _word(self, hall: Any, subject: str, **words: str) -> Any:
+        """Say a text anew, whatever it said before."""
+        from hallqueue.actions.command import new_key
+        from hallqueue.actions.wordings import word
+        from hallqueue.wordings import Shelf
+
+        found = Shelf(hall.fresh()).find(subject)
+        assert found is not None
+        told = {lang: [text, found.in_language(lang)] for lang, text in words.items()}
+        return word(hall.hall.pk, hall.actor("administrator"), new_key(), subject=subject, words=told)
+
+    def _scripts(self, hall: Any, **setting: Any) -> Any:
+        from hallqueue.actions.command import new_key
+        from hallqueue.actions.wordings import set_device_script, set_scripts
+
+        act = set_device_script if "device" in setting else set_scripts
+        return act(hall.hall.pk, hall.actor("manager"), new_key(), **setting)
+
+    def _session(self, hall: Any, who: str) -> Any:
+        """The cookie of a signed-in person."""
+        from django.test import Client
+
+        client = Client()
+        client.force_login(hall.people[who])
+        return {"sessionid": client.cookies["sessionid"].value}
+
     def _revoke(self, hall: Any, device: int) -> Any:
         from hallqueue.actions.command import new_key
         from hallqueue.actions.people import revoke_device

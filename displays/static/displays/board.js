@@ -115,8 +115,9 @@ function together(found) {
   return { zone: "", waiting: found.reduce((sum, each) => sum + each.waiting, 0) };
 }
 
-function area({ zone, waiting: count }) {
-  return html`<li class="board__zone"><span class="clip-2" title=${zone}>${zone || t("board.elsewhere")}</span>
+function area({ zone, zone_mn: column, waiting: count }) {
+  return html`<li class="board__zone"><span class="bilingual"><span class="clip-2" title=${zone}>${zone || t("board.elsewhere")}</span>
+      ${column ? html`<span class="mn" lang="mn-Mong">${column}</span>` : nothing}</span>
     <b class="num">${count}</b></li>`;
 }
 

@@ -1,0 +1,55 @@
+"""A hall's own words for the program's texts, and what a reader of Mongolian has looked at."""
+
+from collections.abc import Mapping
+
+from django.db import models
+
+from hallqueue.models.hall import Hall
+
+Own = dict[str, dict[str, str]]
+
+
+class Wording(models.Model):
+    """What a hall says for one subject in one language, and which words of it somebody has reviewed.
+
+    `subject` is a key of the texts (`kiosk.take`), a name of the hall (`service:12`) or a zone (`zone:A区`). Empty
+    `text` means the words of the files, or for a name those of its own row. A review holds the very words that were
+    read, and the Chinese beside them: whatever changes either of them makes the text unreviewed again, by itself.
+    """
+
+    hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="wordings", db_index=False)
+    subject = models.CharField(max_length=200)
+    lang = models.CharField(max_length=2)
+    text = models.TextField(blank=True)
+    changed_by = models.CharField(max_length=40, blank=True)
+    changed_at = models.DateTimeField(null=True)
+    reviewed_text = models.TextField(blank=True)
+    reviewed_beside = models.TextField(blank=True)
+    reviewed_by = models.CharField(max_length=40, blank=True)
+    reviewed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["hall", "subject", "lang"], name="one_wording_per_language")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.lang}"
+
+    _kept: dict[int, tuple[str, int, Own]] = {}
+
+    @classmethod
+    def overlay(cls, hall: Hall) -> Mapping[str, Mapping[str, str]]:
+        """The hall's own words by subject and language; read once for each change of its set-up."""
+        kept = cls._kept.get(hall.pk)
+        if kept is None or kept[:2] != (hall.epoch, hall.setup_seq):
+            kept = cls._kept[hall.pk] = (hall.epoch, hall.setup_seq, cls._read(hall))
+        return kept[2]
+
+    @classmethod
+    def _read(cls, hall: Hall) -> Own:
+        found: Own = {}
+        rows = cls.objects.filter(hall=hall).exclude(text="").values_list("subject", "lang", "text")
+        for subject, lang, text in rows:
+            found.setdefault(subject, {})[lang] = text
+        return found
