@@ -117,7 +117,15 @@ OPERATIONS: dict[str, set[str]] = {
     "raiseConcern": AT_THE_DESK | AT_WINDOWS,
     "moveConcern": AT_WINDOWS,
     **dict.fromkeys(("issue", "cancel"), AT_THE_DESK),
-    "listSlots": STAFF,
+    **dict.fromkeys(
+        ("listSlots", "listHelp", "listThings", "listLoans", "readWindowRules", "listPolicies"), STAFF
+    ),
+    **dict.fromkeys(("join", "correct", "note", "skipStep"), AT_WINDOWS),
+    **dict.fromkeys(
+        ("correctTicket", "takeHelp", "releaseHelp", "finishHelp", "lend", "bringBack"), AT_THE_DESK
+    ),
+    "askForHelp": AT_THE_DESK | AT_WINDOWS,
+    **dict.fromkeys(("setWindowRules", "setPolicy", "dropPolicy"), HANDS),
     **dict.fromkeys(("book", "moveAppointment", "cancelAppointment", "checkIn"), AT_THE_DESK),
     "refuse": AT_WINDOWS,
     "sendToFallback": AT_THE_DESK,
@@ -139,11 +147,14 @@ PARTS = {
     "kind": "csv",
     "number": "1",
     "ticket": "1",
+    "window": "1",
     "token": "x" * 22,
     "verb": "recall",
     "key": "none",
     "printer": "1",
     "concern": "1",
+    "call": "1",
+    "loan": "1",
     "photo": "1",
 }
 SENSE = {"string": "none", "integer": 1}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hallqueue.actions import people, windows
+from hallqueue.actions import lending, people, windows
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.models import Event, Ticket
 from tests.hall import SmallHall
@@ -188,3 +188,98 @@ def test_revoked_token_opens_nothing_more(small_hall: SmallHall, machine: Machin
     machine.get()
     people.revoke_client(small_hall.hall.pk, THE_HALL, new_key(), client=machine.pk)
     assert machine.get(status=401)["code"] == "token_needed"
+
+
+def test_one_visit_is_joined_corrected_noted_and_finished_matter_by_matter(machine: Machine) -> None:
+    first = machine.post("/tickets", {"service": "id-card", "also": ["invoice"], "people": 2})
+    second, third = issue(machine), issue(machine, "housing")
+    assert machine.post("/windows/1/call-next")["label"] == first["label"]
+    assert machine.post("/windows/1/join", {"ticket": second["ticket"]})["into"] == first["label"]
+    assert machine.post("/windows/1/correct", {"service": "housing"})["service"] == "公租房申请"
+    assert (
+        machine.post(f"/tickets/{third['ticket']}/correct", {"service": "invoice"})["service"] == "发票申领"
+    )
+    assert machine.post("/windows/1/note", {"people": 3, "note": "two children"})["label"] == first["label"]
+    machine.post("/windows/1/start")
+    results = {"results": ["done", "sent_on"]}
+    assert machine.post("/windows/1/finish", results)["state"] == "waiting", "on to the invoices"
+    row = Ticket.objects.get(pk=first["ticket"])
+    assert (row.people, row.note, [each["result"] for each in row.matters]) == (
+        3,
+        "two children",
+        ["done", "sent_on", "done"],
+    )
+    assert machine.post("/windows/2/finish", {"results": ["done"] * 9}, 409)["code"] == "no_ticket_here"
+
+
+def test_a_person_is_sent_behind_the_next_one_and_back_to_the_clerk(machine: Machine) -> None:
+    sent, parked = (machine.post("/tickets", {"service": "id-card", "priority": "elderly"}) for _ in range(2))
+    others = [machine.post("/tickets", {"service": "invoice", "priority": "elderly"}) for _ in range(3)]
+    machine.post("/windows/1/call-next")
+    where = {"service": "invoice", "reason": "a stamp is missing"}
+    machine.post("/windows/1/transfer", {**where, "after": 1, "back": True})
+    machine.post("/windows/1/call-next")
+    machine.post("/windows/1/park", {"reason": "a form", "minutes": 10})
+    machine.post("/windows/1/transfer", {**where, "place": "back", "ticket": parked["ticket"]})
+    order = [others[0], sent, *others[1:], parked]
+    assert [row["ticket"] for row in machine.get("/windows/2/line")] == [each["ticket"] for each in order]
+    row = Ticket.objects.get(pk=sent["ticket"])
+    assert row.return_to is not None and row.return_to.number == 1
+
+
+def test_what_a_window_takes_is_read_changed_and_written_back(machine: Machine) -> None:
+    stands = machine.get("/windows/1/rules")
+    assert stands["services"] == [{"code": "id-card", "rank": 0}]
+    more = [*stands["services"], {"code": "housing", "rank": 2}]
+    answer = machine.post("/windows/1/rules", {**stands, "services": more, "languages": ["mn"]})
+    assert answer == {"window": 1, "takes": 2, "unserved": 0}
+    changed = machine.get("/windows/1/rules")
+    assert (changed["services"], changed["languages"], changed["zone"]) == (more, ["mn"], stands["zone"])
+    waiting = issue(machine, "invoice")
+    nothing_left = {"services": [{"code": "id-card"}]}
+    assert machine.post("/windows/2/rules", nothing_left, 409)["code"] == "service_has_people"
+    assert machine.post("/windows/1/rules", {}, 409)["code"] == "window_takes_nothing"
+    assert machine.get(f"/tickets/{waiting['ticket']}")["state"] == "waiting"
+
+
+def test_policies_are_listed_set_and_dropped(machine: Machine) -> None:
+    assert [row["kind"] for row in machine.get("/policies")] == ["strict"]
+    assert machine.post("/policies", {"series": "A", "kind": "ratio", "ordinary": 3})["ordinary"] == 3
+    assert [(row["series"], row["kind"]) for row in machine.get("/policies")] == [
+        ("", "strict"),
+        ("A", "ratio"),
+    ]
+    assert (
+        machine.post("/policies", {"kind": "ratio", "preferred": 0, "ordinary": 0}, 400)["code"]
+        == "bad_input"
+    )
+    assert machine.post("/policies", {"series": "Z"}, 404)["code"] == "unknown_series"
+    assert machine.post("/policies/drop", {"series": "A"}) == {"series": "A", "dropped": True}
+    assert machine.post("/policies/drop", {"series": "A"})["dropped"] is False
+
+
+def test_help_is_asked_for_taken_and_ended_and_things_are_lent_and_back(
+    machine: Machine, small_hall: SmallHall
+) -> None:
+    asked = {"kind": "wheelchair", "place": "seat", "spot": "12"}
+    call = machine.post("/help", asked)["call"]
+    assert machine.post("/help", asked) == {
+        "call": call,
+        "kind": "wheelchair",
+        "taken": False,
+        "done": False,
+        "again": True,
+    }
+    assert [row["spot"] for row in machine.get("/help")] == ["12"]
+    assert machine.post(f"/help/{call}/take")["taken"]
+    assert not machine.post(f"/help/{call}/release")["taken"]
+    assert machine.post(f"/help/{call}/finish", {"outcome": "not_needed"})["done"]
+    assert machine.post(f"/help/{call}/take", status=409)["code"] == "help_over"
+    rows = [{"code": "chair", "name": "轮椅", "total": 1}]
+    lending.load_items(small_hall.hall.pk, THE_HALL, new_key(), rows=rows)
+    loan = machine.post("/loans", {"item": "chair", "deposit": "a key"})["loan"]
+    assert machine.post("/loans", {"item": "chair"}, 409)["code"] == "item_all_out"
+    assert [(row["out"], row["total"]) for row in machine.get("/things")] == [(1, 1)]
+    assert [row["deposit"] for row in machine.get("/loans")] == ["a key"]
+    assert machine.post(f"/loans/{loan}/back")["number"] == 1
+    assert machine.get("/loans") == []

@@ -72,4 +72,4 @@ def test_no_server_error_and_no_undocumented_answer(
         [*program, *where, *options], cwd=tmp_path, capture_output=True, text=True, timeout=240, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "35 passed" in done.stdout
+    assert "54 passed" in done.stdout

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hallqueue.actions import fallback, journeys, setup
+from hallqueue.actions import fallback, journeys, setup, visits
 from hallqueue.actions.command import THE_HALL, Answer, new_key
 from hallqueue.errors import Refused
 from hallqueue.models import Event, JourneyPart, JourneyStep, Service
@@ -223,3 +223,25 @@ def test_a_changed_journey_leaves_those_on_the_way_alone(small_hall: SmallHall) 
     begin(small_hall)
     make(small_hall, [["id-card"]])
     assert serve(small_hall, 1)["to"] == "发票申领"
+
+
+def test_a_number_on_a_journey_is_neither_joined_nor_corrected_nor_given_with_other_matters(
+    small_hall: SmallHall,
+) -> None:
+    make(small_hall)
+    walking, other = begin(small_hall), small_hall.issue()
+    desk = small_hall.actor("desk")
+    assert refused(lambda: small_hall.issue("", journey="shop", also=["invoice"])) == "bad_input"
+    assert small_hall.call_next(1)["label"] == walking["label"]
+    head = small_hall.fresh().seq
+    assert refused(lambda: small_hall.say("join", ticket=other["ticket"])) == "on_a_journey"
+    assert refused(lambda: small_hall.say("correct", service="housing")) == "on_a_journey"
+    small_hall.say("start")
+    small_hall.say("finish")
+    said = {"ticket": walking["ticket"], "service": "housing"}
+    assert (
+        refused(lambda: visits.correct_ticket(small_hall.hall.pk, desk, new_key(), **said)) == "on_a_journey"
+    )
+    small_hall.call_next(1)
+    assert refused(lambda: small_hall.say("join", ticket=walking["ticket"])) == "on_a_journey"
+    assert small_hall.fresh().seq == head + 3

@@ -203,8 +203,7 @@ def test_a_machine_finds_no_other_hall(small_hall: SmallHall) -> None:
 def _operation(way: tuple[str, str, dict[str, Any]], headers: dict[str, str], hall: str = "small") -> Any:
     """What an operation says to a request that is well formed."""
     method, path, body = way
-    url = path.replace("{hall}", hall).replace("{window}", "1").replace("{ticket}", "1")
-    url = url.replace("{code}", PARTS["code"]).replace("{concern}", "1")
+    url = re.sub(r"{(\w+)}", lambda part: PARTS[part.group(1)], path.replace("{hall}", hall))
     sent = {"data": body, "content_type": "application/json"} if method == "post" else {}
     answer = getattr(Client(), method)(url, headers={**headers, "Idempotency-Key": new_key()}, **sent)
     return answer.json()["code"] if answer.status_code >= 400 else "done"

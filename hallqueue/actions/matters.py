@@ -51,9 +51,9 @@ def results_of(ticket: Ticket, results: Sequence[str]) -> list[Matter]:
     matters = matters_of(ticket)
     still_open = [matter for matter in matters if matter["result"] in STILL_OPEN]
     if len(results) > len(still_open) or not all(result in RESULTS for result in results):
-        raise Refused("bad_input", 400, detail="results")
+        raise Refused("bad_input", 409, detail="results")
     if SENT_ON in results and len(matters) == 1:
-        raise Refused("bad_input", 400, detail="results")  # one matter goes on by a transfer, with its reason
+        raise Refused("bad_input", 409, detail="results")  # one matter goes on by a transfer, with its reason
     if not ticket.matters and set(results) <= {DONE}:
         return []
     given = iter(results)

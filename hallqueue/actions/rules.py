@@ -44,7 +44,7 @@ def set_window_rules(
     """
     if not c.by.may_manage and c.by.role != "hall":
         raise Refused("not_allowed", 403)
-    seat, before = c.window(window), _told(c.window(window))
+    seat, before = c.window(window), told_of(c.window(window))
     scopes = _scopes(c, departments, groups, everything)
     by_hand = _services(c, services)
     _check_words("bad_class", classes, CLASSES)
@@ -61,7 +61,7 @@ def set_window_rules(
     lost = taken_before - taken(c.hall)
     if not anyway:
         _refuse_stranding(c.hall, lost)
-    c.log.record("setup.changed", window=seat, what="rules", before=before, after=_told(seat))
+    c.log.record("setup.changed", window=seat, what="rules", before=before, after=told_of(seat))
     return {"window": window, "takes": takes, "unserved": len(unserved(c.hall))}
 
 
@@ -176,7 +176,7 @@ def _refuse_stranding(hall: Hall, lost: set[int]) -> None:
         raise Refused("service_has_people", name=name, people=people)
 
 
-def _told(seat: Window) -> dict[str, Any]:
+def told_of(seat: Window) -> dict[str, Any]:
     """A window's rules as the log keeps them."""
     scopes = WindowScope.objects.filter(window=seat).order_by("id")
     by_hand = WindowService.objects.filter(window=seat, by_scope=False, borrowing=None).order_by("id")

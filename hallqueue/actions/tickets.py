@@ -65,7 +65,7 @@ def issue(
     """
     if not c.hall.is_open:
         raise Refused("hall_closed")
-    way, wanted = _wanted(c, service, journey, unknown)
+    way, wanted = _wanted(c, service, also, journey, unknown)
     if not to_fallback and not unknown:
         refuse_late(c, wanted)
     _check_wish(priority, language, people)
@@ -229,9 +229,11 @@ def _check_choice(name: str, value: str, allowed: tuple[str, ...]) -> None:
         raise Refused("bad_input", 400, detail=name)
 
 
-def _wanted(c: Command, service: str, journey: str, unknown: bool) -> tuple[Journey | None, Service]:
-    """What the number is for: a service, the first step of a journey, or a person who does not know."""
-    if [bool(service), bool(journey), unknown].count(True) > 1:
+def _wanted(
+    c: Command, service: str, also: Sequence[str], journey: str, unknown: bool
+) -> tuple[Journey | None, Service]:
+    """What the number is for: services, the first step of a journey, or a person who does not know."""
+    if [bool(service or also), bool(journey), unknown].count(True) > 1:
         raise Refused("bad_input", 409, detail="service | journey | unknown")
     if journey:
         return journey_of(c, journey)

@@ -14,10 +14,12 @@ from hallqueue.statements import update
 def join(c: Command, *, window: int, ticket: int) -> Answer:
     """The person at the window holds a second number: its matters come into this visit, and that number ends.
 
-    A waiting, parked or missed ticket; `undo` parts them again. Raises Refused: wrong_state, too_many_matters.
+    A waiting, parked or missed ticket; `undo` parts them again. Raises Refused: wrong_state, on_a_journey,
+    too_many_matters.
     """
     seat, whole, _ = at_window(c, window, "join")
     other = ticket_of(c, ticket)
+    _refuse_journeys(whole, other)
     brought = [matter | {"joined": other.pk} for matter in matters_of(other)]
     matters = [*matters_of(whole), *brought]
     refuse_too_many(matters)
@@ -32,7 +34,7 @@ def join(c: Command, *, window: int, ticket: int) -> Answer:
 def correct(c: Command, *, window: int, service: str) -> Answer:
     """The person at the window came for another service: the number stays.
 
-    Raises Refused: unknown_service, service_inactive, same_service.
+    Raises Refused: on_a_journey, unknown_service, service_inactive, same_service.
     """
     _, ticket, _ = at_window(c, window, "correct")
     return _correct(c, ticket, service)
@@ -58,7 +60,15 @@ def note(c: Command, *, window: int, people: int = 1, note: str = "") -> Answer:
     return state_of(ticket)
 
 
+def _refuse_journeys(*tickets: Ticket) -> None:
+    """A journey knows its own services and their order; raises Refused("on_a_journey")."""
+    for each in tickets:
+        if each.journey is not None:
+            raise Refused("on_a_journey", label=each.label, name=each.journey.name)
+
+
 def _correct(c: Command, ticket: Ticket, code: str) -> Answer:
+    _refuse_journeys(ticket)
     wanted = active_service(c, code)
     if wanted.pk == ticket.service_id:
         raise Refused("same_service", label=ticket.label)

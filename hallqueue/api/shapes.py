@@ -6,6 +6,10 @@ from typing import Annotated, Any, Literal
 from ninja import Header, Path, Schema
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
+from hallqueue.actions.matters import MOST_MATTERS
+from hallqueue.actions.sending import LONGEST_REMINDER, MOST_AHEAD
+from hallqueue.actions.tickets import MOST_PEOPLE
+
 LARGEST_NUMBER = 2**62
 KEY_PATTERN = r"^[A-Za-z0-9_.:-]{8,64}$"
 
@@ -19,6 +23,7 @@ Code = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 PauseReason = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 TicketId = Annotated[int, Field(ge=1, le=LARGEST_NUMBER), BeforeValidator(whole)]
+People = Annotated[int, Field(ge=1, le=MOST_PEOPLE), BeforeValidator(whole)]
 WindowNumber = Annotated[int, Field(ge=0, le=32767), BeforeValidator(whole)]
 
 HallPath = Annotated[
@@ -47,7 +52,7 @@ class Nothing(Sent):
 
 
 class Wish(Sent):
-    """What a citizen wants a number for."""
+    """What a citizen wants a number for; `also` holds the codes of further services of the same visit (并号)."""
 
     service: Annotated[str, StringConstraints(max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
     journey: Annotated[str, StringConstraints(max_length=40)] = ""
@@ -56,6 +61,8 @@ class Wish(Sent):
     language: Literal["zh", "mn", "en"] = "zh"
     note: Annotated[str, StringConstraints(max_length=200)] = ""
     to_fallback: bool = False
+    also: Annotated[list[Code], Field(max_length=MOST_MATTERS - 1)] = []
+    people: People = 1
 
 
 class Refusing(Sent):
@@ -76,6 +83,19 @@ class Because(Sent):
     """A reason, as people will read it."""
 
     reason: Reason
+
+
+class ParkBecause(Because):
+    """Why somebody is set aside, and after how many minutes the window is reminded."""
+
+    minutes: Annotated[int, Field(ge=1, le=LONGEST_REMINDER), BeforeValidator(whole)] | None = None
+
+
+class Finishing(Sent):
+    """What each open matter came to, in order (done where none is given); what an e-licence replaced."""
+
+    results: Annotated[list[Literal["done", "not_done", "sent_on"]], Field(max_length=MOST_MATTERS)] = []
+    papers: Annotated[str, StringConstraints(max_length=200)] = ""
 
 
 class PauseBecause(Sent):
@@ -103,19 +123,32 @@ class Which(Sent):
     ticket: TicketId
 
 
-class ToService(Because):
+class SendOn(Because):
+    """How a person is sent on.
+
+    `place` in the line there, or `after` the next so many people instead; `back`: to this window again when the others
+    are done; `ticket`: a parked one instead of whoever is at the window.
+    """
+
+    place: Literal["keep", "front", "back"] = "keep"
+    after: Annotated[int, Field(ge=1, le=MOST_AHEAD), BeforeValidator(whole)] | None = None
+    back: bool = False
+    ticket: TicketId | None = None
+
+
+class ToService(SendOn):
     """On to another service."""
 
     service: Code
 
 
-class ToWindow(Because):
+class ToWindow(SendOn):
     """On to a certain window."""
 
     to_window: WindowNumber
 
 
-class ToFallback(Because):
+class ToFallback(SendOn):
     """On to the fallback window."""
 
     fallback: Literal[True]

@@ -8,7 +8,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.renderers import JSONRenderer
 
 from hallqueue import __version__
-from hallqueue.api import appointments, concerns, fallback, reads, writes
+from hallqueue.api import appointments, concerns, desk, fallback, reads, setup, visits, writes
 from hallqueue.api.door import Bearer, JsonBody, answer_refusals
 
 PROBLEM_JSON = "application/problem+json"
@@ -49,10 +49,7 @@ api = HallApi(
     urls_namespace="api",
 )
 answer_refusals(api)
-api.add_router("", reads.router)
-api.add_router("", writes.router)
-api.add_router("", appointments.router)
-api.add_router("", concerns.router)
-api.add_router("", fallback.router)
+for room in (reads, writes, visits, appointments, concerns, fallback, desk, setup):
+    api.add_router("", room.router)
 
 urls = [path("api/v1/", api.urls)]

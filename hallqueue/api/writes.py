@@ -9,16 +9,17 @@ from hallqueue.actions import calling, day, sending, tickets, windows
 from hallqueue.api.door import entered
 from hallqueue.api.operations import write
 from hallqueue.api.shapes import (
-    Because,
     Called,
     CancelBecause,
     Chosen,
+    Finishing,
     HallPath,
     Issued,
     KeyHeader,
     Moved,
     Nothing,
     Openness,
+    ParkBecause,
     PauseBecause,
     Recalled,
     TicketPath,
@@ -102,11 +103,11 @@ def start(
 
 @write(router, f"{WINDOW}/finish", "finish", Moved)
 def finish(
-    request: HttpRequest, hall: HallPath, window: WindowPath, key: KeyHeader, body: Nothing | None = None
+    request: HttpRequest, hall: HallPath, window: WindowPath, key: KeyHeader, body: Finishing | None = None
 ) -> Any:
-    """Done."""
+    """The matters at the window are over: the ticket ends, or goes on to where it is still wanted."""
     found, client = entered(request, "finish", hall)
-    return calling.finish(found.pk, client, key, window=window)
+    return calling.finish(found.pk, client, key, window=window, **(body or Finishing()).dict())
 
 
 @write(router, f"{WINDOW}/no-show", "noShow", Moved)
@@ -119,10 +120,10 @@ def no_show(
 
 
 @write(router, f"{WINDOW}/park", "park", Moved)
-def park(request: HttpRequest, hall: HallPath, window: WindowPath, key: KeyHeader, body: Because) -> Any:
+def park(request: HttpRequest, hall: HallPath, window: WindowPath, key: KeyHeader, body: ParkBecause) -> Any:
     """Set the window's ticket aside."""
     found, client = entered(request, "park", hall)
-    return sending.park(found.pk, client, key, window=window, reason=body.reason)
+    return sending.park(found.pk, client, key, window=window, **body.dict())
 
 
 @write(router, f"{WINDOW}/transfer", "transfer", Moved)
@@ -135,7 +136,10 @@ def transfer(
 ) -> Any:
     """Send the person on to a service, to a window or to the fallback window."""
     found, client = entered(request, "transfer", hall)
-    return sending.transfer(found.pk, client, key, window=window, **body.dict())
+    said = body.dict()
+    after = said.pop("after") or 0
+    place = {"place": "after"} if after else {}
+    return sending.transfer(found.pk, client, key, window=window, after=after, **said | place)
 
 
 @write(router, f"{WINDOW}/undo", "undo", Moved)

@@ -34,11 +34,11 @@ def _main(reading: Reading) -> Frame:
         "setup": setup_of(reading),
         "help_minutes": reading.hall.help_alarm_minutes,
         "counts": {"waiting": len(reading.waiting), "claimed": len(claimed), "aside": len(aside)},
-        "help": [_help_row(call) for call in _open_help(reading)],
+        "help": help_calls(reading),
         "claimed": [_waiting_row(reading, row) for row in claimed[:MOST_ROWS]],
         "aside": [_ticket_row(reading, ticket) for ticket in aside[:MOST_ROWS]],
-        "things": _things(reading),
-        "loans": [_loan_row(reading, loan) for loan in _loans_out(reading)],
+        "things": things(reading),
+        "loans": loans_out(reading),
     }
 
 
@@ -59,9 +59,10 @@ def _seen_at_the_desk(tickets: list[int]) -> set[int]:
     return {*given, *(ticket for ticket, kind in last.items() if kind == "ticket.verified")}
 
 
-def _open_help(reading: Reading, **only: Any) -> list[HelpCall]:
+def help_calls(reading: Reading, **only: Any) -> list[Row]:
+    """Calls for a helper that are not over, oldest first; `only` narrows them down."""
     found = HelpCall.objects.filter(hall=reading.hall, done_at=None, **only)
-    return list(found.select_related("ticket", "taken_by").order_by("asked_at", "id"))
+    return [_help_row(call) for call in found.select_related("ticket", "taken_by").order_by("asked_at", "id")]
 
 
 def _help_row(call: HelpCall) -> Row:
@@ -80,9 +81,12 @@ def _help_row(call: HelpCall) -> Row:
     }
 
 
-def _loans_out(reading: Reading, **only: Any) -> list[Loan]:
+def loans_out(reading: Reading, **only: Any) -> list[Row]:
+    """What is lent and not back, longest first; `only` narrows it down."""
     found = Loan.objects.filter(hall=reading.hall, back_at=None, **only)
-    return list(found.select_related("item", "ticket").order_by("lent_at", "id"))
+    return [
+        _loan_row(reading, loan) for loan in found.select_related("item", "ticket").order_by("lent_at", "id")
+    ]
 
 
 def _loan_row(reading: Reading, loan: Loan) -> Row:
@@ -101,7 +105,7 @@ def _loan_row(reading: Reading, loan: Loan) -> Row:
     }
 
 
-def _things(reading: Reading) -> list[Row]:
+def things(reading: Reading) -> list[Row]:
     """What can be lent: how many there are, how many are out, how often one was lent today."""
     loans = Loan.objects.filter(hall=reading.hall).order_by()
     out = dict(loans.filter(back_at=None).values_list("item").annotate(Count("id")))
@@ -150,8 +154,8 @@ def _sheet(reading: Reading, ticket: Ticket) -> Frame:
         "papers": max(papers, default=0),
         **place_in_line(reading, ticket),
         "story": _story(events),
-        "help": [_help_row(call) for call in _open_help(reading, ticket=ticket)],
-        "loans": [_loan_row(reading, loan) for loan in _loans_out(reading, ticket=ticket)],
+        "help": help_calls(reading, ticket=ticket),
+        "loans": loans_out(reading, ticket=ticket),
         "may": _may(ticket, verified) if today else ["concern"],
     }
 

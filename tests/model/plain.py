@@ -56,6 +56,7 @@ class Paper:
     calls: int = 0
     transfers: int = 0
     way: list[str] = field(default_factory=list)
+    walks: bool = False
     last_window: int | None = None
     klass: str = "ordinary"
     language: str = "zh"

@@ -18,7 +18,7 @@ class JourneyPaper(PlainHall):
         if self.is_open and service:
             raise No("bad_input")
         said = super().issue(who, WALK[0], *more, **wish)
-        self.tickets[-1].way = [*WALK[1:]]
+        self.tickets[-1].way, self.tickets[-1].walks = [*WALK[1:]], True
         return said
 
     def skip_step(self, who: str, window: int, service: str, reason: str) -> Said:

@@ -96,6 +96,8 @@ class PlainLife(PlainHall):
         return self.corrected(ticket, service)
 
     def corrected(self, ticket: Paper, service: str) -> Said:
+        if ticket.walks:
+            raise No("on_a_journey")
         if service not in SERIES:
             raise No("unknown_service")
         if service == ticket.service:
@@ -125,6 +127,8 @@ class PlainLife(PlainHall):
 
     def join(self, who: str, window: int, ticket: Paper) -> Said:
         whole = self.here(who, window)
+        if whole.walks or ticket.walks:
+            raise No("on_a_journey")
         brought = [replace(m, came_with=name_of(ticket)) for m in self.all_matters(ticket)]
         if len(self.all_matters(whole)) + len(brought) > 10:
             raise No("too_many_matters")
