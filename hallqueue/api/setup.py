@@ -20,7 +20,7 @@ router = Router()
 
 RULES = "/halls/{hall}/windows/{int:window}/rules"
 POLICIES = "/halls/{hall}/policies"
-MOST = 2000
+MOST = 500
 
 Rank = Annotated[int, Field(ge=0, le=rules.HIGHEST_RANK), BeforeValidator(whole)]
 Part = Annotated[int, Field(ge=1, le=Policy.LARGEST_PART), BeforeValidator(whole)]

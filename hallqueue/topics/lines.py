@@ -1,18 +1,32 @@
 """The lines of a hall in one reading: who may still be called before whom, and how long it may take."""
 
-from collections import Counter
+import sys
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from hallqueue import estimate
 from hallqueue.estimate import Range
 from hallqueue.floor import kind_of
 from hallqueue.models import Klass, Window
+from hallqueue.order import USUAL, Standing
+from hallqueue.topics.queue import queue_of
 from hallqueue.topics.reading import Reading
 from hallqueue.topics.window import rule_of
 
 Row = dict[str, Any]
+
+
+class Order(NamedTuple):
+    """Whom a window would call one after the other (ids; newcomers below zero), and where each stands in that."""
+
+    people: list[int]
+    at: dict[int, int]
+
+    def before(self, one: int) -> list[int]:
+        """Who would be called before one of them."""
+        return [each for each in self.people[: self.at[one]] if each > 0]
 
 
 class Lines:
@@ -21,7 +35,10 @@ class Lines:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self._rules = [rule_of(reading, each) for each in reading.windows if _serves_newcomers(each)]
+        self._windows = {window.pk: window for window in reading.windows}
         self._takers: dict[tuple[Any, ...], frozenset[int]] = {}
+        self._orders: dict[Any, Order] = {}
+        self._newcomers: dict[tuple[int, int], Standing] = {}
         self.paces = estimate.paces(reading.hall)
         self._first: dict[int, Row] = {}
         for row in reading.waiting:
@@ -36,26 +53,22 @@ class Lines:
         return self._takers[key]
 
     def ahead_of(self, mine: Row) -> int:
-        """How many still wait before this ticket, of those that one of its windows may call first."""
-        takers, count = self.takers(mine), 0
-        for row in self._reading.waiting:
-            if row["id"] == mine["id"]:
-                return count
-            same = row["service_id"] == mine["service_id"]
-            count += bool(takers & self.takers(row)) if takers else same
-        return count
+        """How many of those waiting one of its windows would call before this ticket, as the order stands."""
+        return len(self._before(mine))
 
     def ahead_of_newcomers(self) -> dict[int, int]:
-        """For each open service, whom its windows may call before a newcomer; services with nobody are left out."""
-        takers: dict[int, frozenset[int]] = {}
+        """For each open service, whom its windows would call before a newcomer; those with nobody are left out.
+
+        A newcomer is an ordinary person at the end of the line.
+        """
+        orders: dict[int, dict[int, tuple[Order, int]]] = {}
         for rule in self._rules:
+            order = self._order(rule.seat)
             for service in rule.takes:
-                takers[service] = takers.get(service, frozenset()) | {rule.window}
-        crowds = Counter(self.takers(row) for row in self._reading.waiting)
-        counts = {
-            each: sum(n for crowd, n in crowds.items() if crowd & each) for each in set(takers.values())
-        }
-        return {service: counts[each] for service, each in takers.items() if counts[each]}
+                there = (order, self._newcomer(rule.window, service).ticket)
+                orders.setdefault(service, {})[id(order)] = there
+        counts = {service: len(_united(found.values())) for service, found in orders.items()}
+        return {service: count for service, count in counts.items() if count}
 
     def open_services(self) -> list[int]:
         """The services (ids) for which a number may be taken now: some open window takes them."""
@@ -80,12 +93,42 @@ class Lines:
         return self._reading.hall.moved_at - first["issued_at"] if first else timedelta()
 
     def _same_service_before(self, mine: Row) -> int:
-        count = 0
-        for row in self._reading.waiting:
-            if row["id"] == mine["id"]:
-                break
-            count += row["service_id"] == mine["service_id"]
-        return count
+        before = self._before(mine)
+        rows = (row for row in self._reading.waiting if row["service_id"] == mine["service_id"])
+        return sum(row["id"] in before for row in rows)
+
+    def _before(self, mine: Row) -> set[int]:
+        """Who goes before a ticket; where no window is open, who came before it for the same service."""
+        takers, one = self.takers(mine), mine["id"]
+        if takers:
+            return _united((self._order(self._windows[window]), one) for window in takers)
+        same = [row["id"] for row in self._reading.waiting if row["service_id"] == mine["service_id"]]
+        return set(same[: same.index(one)])
+
+    def _order(self, window: Window) -> Order:
+        """How a window would call, with newcomers for all that it takes; made once for all windows alike."""
+        queue, open_to_all = queue_of(self._reading, window), _serves_newcomers(window)
+        key = (queue.likeness, open_to_all)
+        if key not in self._orders:
+            takes = self._reading.catalogue.takes.get(window.pk, ()) if open_to_all else ()
+            newcomers = {self._newcomer(window.pk, service) for service in takes}
+            people = queue.order(newcomers)
+            self._orders[key] = Order(people, {one: at for at, one in enumerate(people)})
+        return self._orders[key]
+
+    def _newcomer(self, window: int, service: int) -> Standing:
+        """Who would take a number now for a service, as that window ranks them; one for each rank and scope."""
+        catalogue = self._reading.catalogue
+        place = (catalogue.ranks[window][service], catalogue.scope_of(service))
+        if place not in self._newcomers:
+            one = Standing(USUAL, sys.maxsize, -1 - len(self._newcomers), *place)
+            self._newcomers[place] = one
+        return self._newcomers[place]
+
+
+def _united(places: Iterable[tuple[Order, int]]) -> set[int]:
+    """Who goes before somebody at any of their windows."""
+    return {each for order, one in places for each in order.before(one)}
 
 
 def _serves_newcomers(window: Window) -> bool:

@@ -1,0 +1,91 @@
+"""“Ahead of you” is what the order would do: on the ticket's page, on paper and at the kiosk, under every policy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hallqueue.actions import policies, setup
+from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.models import Service, Ticket, Window
+from hallqueue.routing import line
+from hallqueue.topics.lines import Lines
+from hallqueue.topics.reading import Reading
+from tests.hall import SmallHall
+
+PEOPLE = st.lists(
+    st.tuples(st.sampled_from(["id-card", "invoice", "housing"]), st.sampled_from(["", "", "elderly"])),
+    min_size=1,
+    max_size=8,
+)
+RULES = st.fixed_dictionaries(
+    {
+        "kind": st.sampled_from(["strict", "ratio", "ratio"]),
+        "preferred": st.integers(1, 2),
+        "ordinary": st.integers(1, 3),
+    }
+)
+
+
+def lines_now(small: SmallHall) -> Lines:
+    Reading._catalogues.clear()
+    return Lines(Reading(small.fresh()))
+
+
+def before_at(window: Window, ticket: int) -> list[int]:
+    """Whom a window would call before a ticket, as the engine itself says."""
+    order = [each.pk for each in line(window)]
+    return order[: order.index(ticket)]
+
+
+@pytest.mark.slow
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=15)
+@given(people=PEOPLE, rules=RULES, series=st.sampled_from(["", "A"]), called=st.integers(0, 2))
+def test_ahead_is_everybody_whom_one_of_the_windows_would_call_before(
+    small_hall: SmallHall, people: Any, rules: Any, series: str, called: int
+) -> None:
+    with transaction.atomic():
+        policies.set_policy(small_hall.hall.pk, THE_HALL, new_key(), series=series, **rules)
+        for service, priority in people:
+            small_hall.issue(service, priority=priority)
+        for _ in range(min(called, sum(service == "id-card" for service, _ in people))):
+            small_hall.call_next(1)
+            small_hall.say("park", reason="复印")
+        agree_with_the_order(small_hall)
+        transaction.set_rollback(True)
+
+
+def agree_with_the_order(small: SmallHall) -> None:
+    """Of everybody who waits, and of the newcomer who would stand there after taking a number."""
+    lines = lines_now(small)
+    windows = {window.pk: window for window in Window.objects.filter(hall=small.hall).select_related("hall")}
+    for row in lines._reading.waiting:
+        united = {who for taker in lines.takers(row) for who in before_at(windows[taker], row["id"])}
+        assert lines.ahead_of(row) == len(united)
+    told = lines.ahead_of_newcomers()
+    for service in Service.objects.filter(hall=small.hall):
+        with transaction.atomic():
+            ticket = small.issue(service.code)["ticket"]
+            mine = next(row for row in lines_now(small)._reading.waiting if row["id"] == ticket)
+            assert told.get(service.pk, 0) == lines_now(small).ahead_of(mine)
+            transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("kind", ["strict", "ratio"])
+def test_where_one_window_serves_just_so_many_are_called_before(small_hall: SmallHall, kind: str) -> None:
+    policies.set_policy(small_hall.hall.pk, THE_HALL, new_key(), kind=kind, preferred=1, ordinary=2)
+    setup.map_services(small_hall.hall.pk, THE_HALL, new_key(), window=2, takes=[("invoice", 0)])
+    people = ["", "", "", "elderly", "elderly", "elderly", ""]
+    tickets = [small_hall.issue(priority=priority)["ticket"] for priority in people]
+    lines = lines_now(small_hall)
+    rows = {row["id"]: row for row in lines._reading.waiting}
+    told = {lines.ahead_of(rows[ticket]): ticket for ticket in tickets}
+    assert sorted(told) == list(range(7)), "no two stand at one place"
+    for place in range(7):
+        assert small_hall.call_next(1)["ticket"] == told[place]
+        small_hall.say("no_show")
+    assert not Ticket.objects.filter(hall=small_hall.hall, state="waiting").exists()
