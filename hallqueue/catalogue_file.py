@@ -20,6 +20,7 @@ HEADERS: dict[str, set[str]] = {
     "name_mn": {"name_mn", "蒙古文", "蒙古文名称", "蒙文", "蒙文名称"},
     "name_en": {"name_en", "英文", "英文名称"},
     "main_item": {"main_item", "主项", "主项名称", "主事项名称"},
+    "documents": {"documents", "材料", "申请材料", "所需材料", "要带的材料"},
 }
 LIMITS = {
     "department": 100,
@@ -30,6 +31,7 @@ LIMITS = {
     "name_en": 300,
     "main_item": 200,
     "tags": 200,
+    "documents": 1000,
 }
 HEADER_SEARCH_ROWS = 10
 LONGEST_MINUTES = 480
@@ -55,6 +57,7 @@ class Item:
     name_mn: str = ""
     name_en: str = ""
     main_item: str = ""
+    documents: str = ""
 
     @property
     def key(self) -> str:
@@ -210,6 +213,11 @@ def _read_tags(value: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tags))
 
 
+def _read_documents(value: str) -> str:
+    """One a line; in a cell they are parted by semicolons."""
+    return "\n".join(filter(None, (each.strip() for each in re.split("[;；]", value))))
+
+
 def _tag_names() -> dict[str, str]:
     """Tags by every way to write them in one word: the code, and the Chinese name."""
     codes = {key: key.removeprefix("words.tag.") for key in texts_of("words") if key.startswith("words.tag.")}
@@ -220,6 +228,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "series": _read_series,
     "minutes": _read_minutes,
     "tags": _read_tags,
+    "documents": _read_documents,
 }
 
 

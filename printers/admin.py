@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from hallqueue.actions.command import Actor, new_key
 from hallqueue.admin import InHall, own_hall, site
 from hallqueue.models import User
-from printers import jobs
+from printers import setting_up
 from printers.models import Printer
 
 
@@ -27,11 +27,11 @@ class PrinterAdmin(InHall):
         hall = obj.hall_id or own_hall(request)
         if not change:
             obj.pk, obj.hall_id = (
-                jobs.add_printer(hall, _actor(request), new_key(), **fields)["printer"],
+                setting_up.add_printer(hall, _actor(request), new_key(), **fields)["printer"],
                 hall,
             )
         elif fields:
-            jobs.change_printer(hall, _actor(request), new_key(), printer=obj.pk, **fields)
+            setting_up.change_printer(hall, _actor(request), new_key(), printer=obj.pk, **fields)
 
     def note(self, request: HttpRequest, obj: Any, what: str) -> None:
         """The command has noted it."""

@@ -1,42 +1,98 @@
 """Connections to printers over python-escpos, with time limits and one kind of error for whatever breaks."""
 
+import errno
 import select
+import stat
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from escpos.exceptions import Error as EscposError
+from escpos.exceptions import USBNotFoundError
 from escpos.printer import File, Network, Serial, Usb
+
+from printers.addresses import parse
+from printers.answers import Answers
 
 CONNECT_S = 3.0
 WRITE_S = 3.0  # for each portion, not for the whole slip
 
 
+class Trouble(StrEnum):
+    """What kind of trouble it was, where the system says so."""
+
+    NONE = ""
+    NOT_THERE = "not_there"  # unplugged, or switched off
+    NO_USB = "no_usb"  # this machine lacks libusb
+    NOT_PERMITTED = "not_permitted"
+    DISK_FULL = "disk_full"
+    PAPER_OUT = "paper_out"
+
+
 class DeviceFault(Exception):
     """A device or its line did not do what it was asked; the text is for the log."""
+
+    def __init__(self, words: str, trouble: Trouble = Trouble.NONE) -> None:
+        super().__init__(words)
+        self.trouble = trouble
 
 
 # What the connectors raise: AssertionError after a failed open, ValueError without a USB library.
 _FAULTS = (OSError, EscposError, AssertionError, ValueError, RuntimeError)
+_TROUBLES = {
+    errno.ENOENT: Trouble.NOT_THERE,
+    errno.ENODEV: Trouble.NOT_THERE,
+    errno.ENXIO: Trouble.NOT_THERE,
+    errno.EACCES: Trouble.NOT_PERMITTED,
+    errno.EPERM: Trouble.NOT_PERMITTED,
+    errno.ENOSPC: Trouble.DISK_FULL,
+    errno.EDQUOT: Trouble.DISK_FULL,
+}
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Whatever a connector raises becomes a DeviceFault; our own goes through."""
+    try:
+        yield
+    except DeviceFault:
+        raise
+    except _FAULTS as error:
+        raise DeviceFault(str(error) or type(error).__name__, _trouble_of(error)) from error
+
+
+def _trouble_of(error: BaseException | None) -> Trouble:
+    """The connectors wrap what the system said: the number stands on the error or on its cause."""
+    while error is not None:
+        if any(isinstance(each, USBNotFoundError) for each in (error, *error.args)):
+            return Trouble.NOT_THERE
+        if type(error).__name__ == "NoBackendError":  # of pyusb, which a hall without USB printers may lack
+            return Trouble.NO_USB
+        number = getattr(error, "errno", None)
+        if number in _TROUBLES:
+            return _TROUBLES[number]
+        error = error.__cause__ or error.__context__
+    return Trouble.NONE
 
 
 class Connection:
-    """One open line to a printer; `answers` says whether it can be asked at all."""
+    """One open line to a printer: `is_asked` says whether it can be asked at all, `answers` what it said."""
 
-    def __init__(self, connector: Any, answers: bool) -> None:
+    def __init__(self, connector: Any, is_asked: bool) -> None:
         self.connector = connector
-        self.answers = answers
-        self._seen = b""
+        self.is_asked = is_asked
+        self.answers = Answers()
         try:
-            connector.open()
-            self._limit()
-        except _FAULTS as error:
+            with _told():
+                connector.open()
+                self._limit()
+        except DeviceFault:
             self.close()
-            raise DeviceFault(str(error) or type(error).__name__) from error
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -53,31 +109,25 @@ class Connection:
 
     def write(self, data: bytes) -> None:
         """One portion, within the time limit of the line."""
-        try:
+        with _told():
             self.connector._raw(data)
-        except _FAULTS as error:
-            raise DeviceFault(str(error) or type(error).__name__) from error
 
-    def await_byte(self, wanted: Callable[[int], bool], seconds: float) -> int | None:
-        """The first byte from the printer that is `wanted`; None when there is none in time."""
+    def listen(self, until: Callable[[Answers], bool], seconds: float) -> bool:
+        """Take answers until there are enough; False when they did not come in time."""
         deadline = time.monotonic() + seconds
-        while True:
-            for place, byte in enumerate(self._seen):
-                if wanted(byte):
-                    self._seen = self._seen[place + 1 :]
-                    return byte
+        while not until(self.answers):
             remaining = deadline - time.monotonic()
             if remaining <= 0:
-                return None
-            self._seen = self._read(remaining)
+                return False
+            self.answers.take(self._read(remaining))
+        return True
 
     def _read(self, seconds: float) -> bytes:
-        try:
-            return self._receive(seconds)
-        except TimeoutError:
-            return b""
-        except _FAULTS as error:
-            raise DeviceFault(str(error) or type(error).__name__) from error
+        with _told():
+            try:
+                return self._receive(seconds)
+            except TimeoutError:
+                return b""
 
     def _limit(self) -> None:
         """Set time limits that the connector itself does not."""
@@ -119,10 +169,8 @@ class _SerialConnection(Connection):
             time.sleep(0.005)
 
     def _unsent(self) -> int:
-        try:
+        with _told():
             return int(self.connector.device.out_waiting)
-        except _FAULTS as error:
-            raise DeviceFault(str(error) or type(error).__name__) from error
 
     def close(self) -> None:
         """The connector flushes without a limit when it closes: drop first what the line did not take."""
@@ -150,45 +198,41 @@ class _FileConnection(Connection):
         poll.register(self.connector.device, select.POLLOUT)
         if not poll.poll(WRITE_S * 1000):
             raise DeviceFault("the device takes no bytes")
-        super().write(data)
+        try:
+            super().write(data)
+        except DeviceFault as fault:
+            if fault.trouble is Trouble.DISK_FULL and self._is_line_printer():
+                raise DeviceFault(str(fault), Trouble.PAPER_OUT) from fault
+            raise
+
+    def _is_line_printer(self) -> bool:
+        """Linux' usblp says "no space" when the paper is out."""
+        mode = Path(self.connector.devfile).stat().st_mode
+        return stat.S_ISCHR(mode) and "lp" in Path(self.connector.devfile).name
 
 
-def connect(address: str) -> Connection:
+def connect(text: str) -> Connection:
     """An open connection. Raises ValueError for an address nobody can use, DeviceFault for a dead device."""
-    parts = urlsplit(address)
-    option = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-    answers = option.get("status", "ask") != "none"
-    match parts.scheme:
-        case "tcp" if parts.hostname:
-            network = Network(parts.hostname, parts.port or 9100, timeout=CONNECT_S)
-            return _NetworkConnection(network, answers)
-        case "serial" if parts.path:
-            serial = Serial(parts.path, baudrate=int(option.get("baud", "9600")), timeout=1, **_flow(option))
-            return _SerialConnection(serial, answers)
-        case "usb" if parts.netloc:
-            return _UsbConnection(_usb(parts, option), answers)
-        case "file" if parts.path:
-            return _FileConnection(_file(parts.path), answers=False)
-    raise ValueError(f"not the address of a printer: {address!r}")
-
-
-def _flow(option: dict[str, str]) -> dict[str, bool]:
-    flow = option.get("flow", "dsr")
-    if flow not in ("dsr", "xon", "none"):
-        raise ValueError(f"flow must be dsr, xon or none, not {flow!r}")
-    return {"dsrdtr": flow == "dsr", "xonxoff": flow == "xon"}
-
-
-def _usb(parts: SplitResult, option: dict[str, str]) -> Usb:
-    vendor, _, product = parts.netloc.partition(":")
-    ends = (int(option.get("in", "82"), 16), int(option.get("out", "01"), 16))
-    limit = round(WRITE_S * 1000)
-    return Usb(int(vendor, 16), int(product, 16), timeout=limit, in_ep=ends[0], out_ep=ends[1])
+    address = parse(text)
+    match address.scheme:
+        case "tcp":
+            network = Network(address.place, address.port, timeout=CONNECT_S)
+            return _NetworkConnection(network, address.answers)
+        case "serial":
+            flow = {"dsrdtr": address.flow == "dsr", "xonxoff": address.flow == "xon"}
+            serial = Serial(address.place, baudrate=address.baud, timeout=1, **flow)
+            return _SerialConnection(serial, address.answers)
+        case "usb":
+            ends = {"in_ep": address.ends[0], "out_ep": address.ends[1]}
+            usb = Usb(*address.usb_id, timeout=round(WRITE_S * 1000), **ends)
+            return _UsbConnection(usb, address.answers)
+        case "file":
+            return _FileConnection(_file(address.place), address.answers)
 
 
 def _file(path: str) -> File:
     """Only what exists: opening for writing would make a plain file of a missing device."""
     device = Path(path)
     if not (device.is_char_device() or device.is_file()):
-        raise DeviceFault(f"no device {path}")
+        raise DeviceFault(f"no device {path}", Trouble.NOT_THERE)
     return File(path)

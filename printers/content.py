@@ -1,15 +1,18 @@
 """What stands on a ticket's slip: its words in the citizen's language, and the wait as it was at the issue."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
 from typing import TypedDict
 
 from django.conf import settings
 
-from hallqueue.models import Hall, Klass, Rules, Ticket, Wording
-from hallqueue.texts import has_text, text, worded
+from hallqueue.models import Hall, Klass, Rules, Service, Ticket
+from hallqueue.texts import has_text, text
 from hallqueue.topics.lines import lines_of
 from hallqueue.topics.reading import Reading
 from hallqueue.topics.rules import rule_sentences
+from printers.designs import STANDARD, Design
 from printers.models import PrintJob
 from printers.slip import Slip
 
@@ -37,48 +40,79 @@ def waits_of(hall: Hall, tickets: Iterable[int]) -> dict[int, Wait]:
     return found
 
 
-def slip_of(job: PrintJob) -> Slip:
-    """The slip of a job; its ticket, service, department and hall are read where they are not at hand."""
-    ticket, hall = job.ticket, job.hall
-    with worded(Wording.overlay(hall)):
-        return _worded_slip(job, ticket, hall)
-
-
-def _worded_slip(job: PrintJob, ticket: Ticket, hall: Hall) -> Slip:
-    # Mongolian sentences would lie on their side among lines; names stand in columns, sentences are Chinese.
-    lang, spoken = ticket.language, "en" if ticket.language == "en" else "zh"
-    return Slip(
+def slip_of(job: PrintJob, ticket: Ticket, design: Design = STANDARD) -> Slip:
+    """The slip of a ticket's job; its service, department and hall are read where they are not at hand."""
+    # Mongolian sentences would lie on their side among lines: names and the wait stand in columns, the rest is Chinese.
+    hall, spoken = job.hall, spoken_in(ticket.language)
+    slip = Slip(
         number=ticket.label,
-        hall=_names(hall, _shown(hall, lang, "zh", "mn")),
-        service=_names(ticket.service, _shown(hall, lang, "zh", *(["mn"] if lang == "mn" else []))),
+        hall={},
+        service=names_of(ticket.service),
         url=f"{settings.ENVIRONMENT.url}/t/{ticket.token}/",
         class_word=_class_word(ticket, spoken),
         ahead=_ahead(job, spoken),
         waiting=_waiting(job, spoken),
-        place=_way(ticket, spoken) or _place(ticket, spoken),
-        issued=_issued(ticket, hall, spoken),
-        scan=text("slip.scan", spoken),
-        rules=_rules(hall),
+        told_mn=f"{_ahead(job, 'mn')} {_waiting(job, 'mn')}" if ticket.language == "mn" else "",
+        place=_place(ticket, spoken),
+        steps=_steps(ticket, spoken),
+        documents=documents_of(ticket.service, spoken),
+        issued=issued_words(hall, ticket.issued_at, spoken),
         copy_mark=text("slip.copy", spoken, copy=job.copy) if job.copy > 1 else "",
-        languages=_order(hall, lang),
+    )
+    return dressed(slip, hall, design, ticket.language)
+
+
+def dressed(slip: Slip, hall: Hall, design: Design, language: str) -> Slip:
+    """The slip with what the hall says on every one of its slips, laid out as its design wants."""
+    return replace(
+        slip,
+        hall=names_of(hall),
+        rules=_rules(hall),
+        scan=text("slip.scan", spoken_in(language)),
+        footer=design.footer,
+        footer_mn=design.footer_mn,
+        logo=design.logo,
+        lines=design.lines,
+        languages=languages_of(hall, language, design.both_languages),
         mongolian_percent=hall.mn_size,
     )
 
 
-def _order(hall: Hall, lang: str) -> tuple[str, ...]:
+def spoken_in(language: str) -> str:
+    """The language of the sentences."""
+    return "en" if language == "en" else "zh"
+
+
+def languages_of(hall: Hall, language: str, both: bool) -> tuple[str, ...]:
     """Who reads English reads it first; between Chinese and Mongolian the hall's one setting decides."""
     local = ("zh", "mn") if hall.chinese_first else ("mn", "zh")
-    return ("en", *local) if lang == "en" else (*local, "en")
+    if not hall.mn_shown or not (both or language == "mn"):
+        local = ("zh",)
+    return ("en", *local) if language == "en" else local
 
 
-def _shown(hall: Hall, lang: str, *languages: str) -> tuple[str, ...]:
-    found = [*languages, *(["en"] if lang == "en" else [])]
-    return tuple(each for each in found if each != "mn" or hall.mn_shown)
-
-
-def _names(named: object, languages: tuple[str, ...]) -> dict[str, str]:
+def names_of(named: object) -> dict[str, str]:
+    """The names of a hall or a service by language."""
     fields = {"zh": "name", "mn": "name_mn", "en": "name_en"}
-    return {language: getattr(named, fields[language]) for language in languages}
+    return {language: getattr(named, name) for language, name in fields.items()}
+
+
+def documents_of(service: Service, lang: str) -> tuple[str, ...]:
+    """A heading, and what to bring for a service; nothing where nobody has written it down."""
+    listed = [line.strip() for line in service.documents.splitlines() if line.strip()]
+    return (text("slip.documents", lang), *(f"□ {line}" for line in listed)) if listed else ()
+
+
+def steps_of(services: Iterable[tuple[str, str]], lang: str) -> tuple[str, ...]:
+    """The way of a journey, a heading first; `services` are names and areas."""
+    listed = (f"{at}. {name} {zone}".rstrip() for at, (name, zone) in enumerate(services, 1))
+    return (text("slip.steps", lang), *listed)
+
+
+def issued_words(hall: Hall, moment: datetime, lang: str) -> str:
+    """When the number was taken, by the clock of the hall."""
+    local = moment.astimezone(hall.local_zone)
+    return text("slip.issued", lang, date=f"{local:%Y-%m-%d}", time=f"{local:%H:%M}")
 
 
 def _rules(hall: Hall) -> tuple[str, ...]:
@@ -115,17 +149,11 @@ def _place(ticket: Ticket, lang: str) -> str:
     return text("slip.place", lang, zone=zone) if zone else ""
 
 
-def _way(ticket: Ticket, lang: str) -> str:
-    """The steps of a journey in one line, beginning with the area of the first; "" for other tickets."""
+def _steps(ticket: Ticket, lang: str) -> tuple[str, ...]:
+    """The steps of a journey; none for other tickets."""
     if ticket.journey_id is None or ticket.fallback_reason:
-        return ""
-    steps = [step.service for step in ticket.steps.select_related("service") if not step.is_return]
-    names = [(service.name_en if lang == "en" else "") or service.name for service in steps]
-    way = text("slip.way", lang, way=" → ".join(f"{at}. {name}" for at, name in enumerate(names, 1)))
-    place = _place(ticket, lang)
-    return f"{place} {way}" if place else way
-
-
-def _issued(ticket: Ticket, hall: Hall, lang: str) -> str:
-    local = ticket.issued_at.astimezone(hall.local_zone)
-    return text("slip.issued", lang, date=f"{local:%Y-%m-%d}", time=f"{local:%H:%M}")
+        return ()
+    found = ticket.steps.select_related("service__department").filter(is_return=False)
+    services = [step.service for step in found]
+    names = [(service.name_en if lang == "en" else "") or service.name for service in services]
+    return steps_of(zip(names, (each.department.zone for each in services), strict=True), lang)

@@ -13,7 +13,7 @@ import segno
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from printers import shaping
-from printers.parts import CELL, Code, Columns, Gap, Line, Paper, Part, Rule
+from printers.parts import CELL, Code, Columns, Gap, Line, Paper, Part, Picture, Rule
 from printers.wording import balance, is_mongolian
 
 FONTS = Path(__file__).with_name("fonts")
@@ -151,6 +151,14 @@ def _length(text: str, size: int) -> float:
     return shaping.length(own, size) + foreign * size
 
 
+def picture(part: Picture, paper: Paper) -> Image.Image | None:
+    """A picture that comes along, or nothing where the paper is too narrow for it."""
+    if part.width > paper.dots or not part.ink:
+        return None
+    paper_white = bytes(byte ^ 0xFF for byte in part.ink)
+    return Image.frombytes("1", (part.width, part.height), paper_white)
+
+
 def rule(paper: Paper) -> Image.Image:
     """A thin line over the whole width."""
     return Image.new("1", (paper.dots, _RULE_DOTS), 0)
@@ -195,6 +203,10 @@ def _pictures(part: Part, paper: Paper) -> Iterator[Image.Image]:
                 yield _across(block, paper)
         case Code():
             yield _across(code(part.url.encode("ascii"), module_dots(part.url, paper)), paper)
+        case Picture():
+            shown = picture(part, paper)
+            if shown:
+                yield _across(shown, paper)
         case Gap():
             yield Image.new("1", (paper.dots, part.dots), 1)
         case Rule():

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from PIL import Image
 
 from printers import draw
-from printers.parts import CELL, Align, Code, Columns, Gap, Line, Paper, Part, Rule
+from printers.parts import CELL, Align, Code, Columns, Gap, Line, Paper, Part, Picture, Rule
 from printers.wording import balance, in_rom
 
 RESET = b"\x1b@"
@@ -22,6 +22,11 @@ BAND = 240  # rows of one GS v 0: small printers have small buffers
 def ask_status(kind: int) -> bytes:
     """DLE EOT n: answered at once, even while printing."""
     return bytes((0x10, 0x04, kind))
+
+
+def ask_id(mark: str) -> bytes:
+    """GS ( H: answered with these four characters when everything before it is printed."""
+    return b"\x1d(H\x06\x00\x30\x30" + mark.encode("ascii")
 
 
 def align(where: Align) -> bytes:
@@ -94,6 +99,8 @@ def part_bytes(part: Part, paper: Paper) -> bytes:
             return _picture(draw.columns(part, paper))
         case Code():
             return align("centre") + qr(part.url.encode("ascii"), draw.module_dots(part.url, paper))
+        case Picture():
+            return _picture(draw.picture(part, paper))
         case Gap():
             return feed(part.dots)
         case Rule():

@@ -1,4 +1,4 @@
-"""The only writers of printers and print jobs. None of them talks to a device: the hall is held for moments only."""
+"""How print jobs come into being and end. Nothing here talks to a device: the hall is held for moments only."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,19 +7,15 @@ from django.db.models import F, Max
 from django.utils import timezone
 
 from hallqueue.actions.command import Actor, Answer, Command, command
-from hallqueue.actions.tickets import plain_text, ticket_of
-from hallqueue.errors import Refused
 from hallqueue.models import Ticket
 from hallqueue.transactions import one_command
-from printers.content import waits_of
 from printers.models import PrintCursor, Printer, PrintJob
-from printers.rules import back_off, condition_after, given_up, printer_for
+from printers.rules import back_off, condition_after, given_up, hands_over
 
 LEASE = timedelta(seconds=10)
 THE_PRINTERS = Actor("printers", role="hall")
-MAY_REPRINT = ("desk", "manager", "administrator")
-WHY = ("not_printed", "unreadable", "lost", "other")
 State = PrintJob.State
+WENT_OUT = (State.CONFIRMED, State.UNCONFIRMED)
 
 
 @command
@@ -36,7 +32,8 @@ def begin_following(c: Command) -> Answer:
 def follow(c: Command, *, since: int, upto: int, slips: list[dict[str, Any]]) -> Answer:
     """Make the jobs for the events after `since` up to `upto`, all or none, and move the cursor in one step.
 
-    A slip holds `ticket`, `printer`, `ahead`, `low`, `high`, and `asked` where somebody asked: see `_asked_again`.
+    A slip holds `ticket`, `printer`, `by`, `at`, `ahead`, `low`, `high`, and `asked` where somebody asked: see
+    `_asked_again`.
     Another worker may have been quicker: then nothing.
     """
     moved = PrintCursor.objects.filter(hall=c.hall, epoch=c.hall.epoch, seq=since)
@@ -48,32 +45,6 @@ def follow(c: Command, *, since: int, upto: int, slips: list[dict[str, Any]]) ->
         c.log.record("slip.queued", tickets=[slip["ticket"] for slip in first])
     again = sum(_asked_again(c, slip) for slip in slips if "asked" in slip)
     return {"made": len(first) + again}
-
-
-@command
-def reprint(c: Command, *, ticket: int, why: str) -> Answer:
-    """Print a ticket's slip once more (补打), marked and counted; `why` is one of WHY.
-
-    Raises Refused: not_allowed, unknown_ticket, bad_input, reprint_over, reprint_on_the_way, no_printer.
-    """
-    if c.by.role not in MAY_REPRINT:
-        raise Refused("not_allowed", 403)
-    if why not in WHY:
-        raise Refused("bad_input", 400, detail="why")
-    found = ticket_of(c, ticket)
-    if found.state in Ticket.ENDED_STATES:
-        raise Refused("reprint_over", label=found.label)
-    earlier = PrintJob.objects.filter(hall=c.hall, ticket=found)
-    if earlier.filter(state__in=PrintJob.ON_THE_WAY).exists():
-        raise Refused("reprint_on_the_way", label=found.label)
-    wait = waits_of(c.hall, [found.pk]).get(found.pk)
-    slip = {
-        "ticket": found.pk,
-        "printer": _printer_again(c, earlier.order_by("-copy").first()).pk,
-        **(wait or {}),
-    }
-    job = _next_copy(c, found, slip, c.by.name, why)
-    return {"job": job.pk, "ticket": found.pk, "label": found.label, "copy": job.copy}
 
 
 @command
@@ -89,17 +60,16 @@ def told(
     if found is None or found.state not in (State.SENDING, State.UNKNOWN):
         return {"state": found.state if found else ""}
     before, found.reason, found.detail = found.reason, reason, detail[:200]
-    _mark_condition(c, found.printer, condition_after(found.printer, outcome, reason, near_end))
-    if outcome == State.FAILED and not given_up(found, c.now):
+    printer = found.printer
+    _mark_condition(c, printer, condition_after(printer, outcome, reason, near_end))
+    if outcome == State.FAILED and not given_up(found, printer, c.now):
         found.state, found.due_at, found.ended_at = State.QUEUED, c.now + back_off(found.tries), None
         if before != reason:
             c.log.record("slip.delayed", found.ticket, reason=reason, printer=found.printer_id)
     else:
-        found.state, found.ended_at = State(outcome), c.now
-        kind = "slip.printed" if outcome in (State.CONFIRMED, State.UNCONFIRMED) else "slip.failed"
-        c.log.record(
-            kind, found.ticket, copy=found.copy, state=outcome, reason=reason, printer=found.printer_id
-        )
+        if outcome in WENT_OUT:
+            Printer.objects.filter(pk=printer.pk).update(fed_at=c.now)
+        end(c, found, outcome, reason)
     found.save(update_fields=["state", "reason", "detail", "due_at", "ended_at"])
     return {"state": found.state}
 
@@ -110,22 +80,33 @@ def tidy(c: Command, *, printer: int, owner: str) -> Answer:
 
     Only the owner of the lease may say this, and only while it sends nothing itself.
     """
-    if not Printer.objects.filter(hall=c.hall, pk=printer, owner=owner, owned_until__gt=c.now).exists():
+    mine = Printer.objects.filter(hall=c.hall, pk=printer, owner=owner, owned_until__gt=c.now).first()
+    if mine is None:
         return {"unknown": 0, "failed": 0}
     jobs = PrintJob.objects.filter(hall=c.hall, printer=printer).select_related("ticket")
     lost = list(jobs.filter(state=State.SENDING))
-    late = [job for job in jobs.filter(state=State.QUEUED) if given_up(job, c.now)]
+    late = [job for job in jobs.filter(state=State.QUEUED) if given_up(job, mine, c.now)]
     for job in lost:
-        job.state, job.reason = State.UNKNOWN, "worker_lost"
+        end(c, job, State.UNKNOWN, "worker_lost")
     for job in late:
-        job.state, job.reason = State.FAILED, job.reason or given_up(job, c.now)
-    for job in [*lost, *late]:
-        job.ended_at = c.now
-        c.log.record(
-            "slip.failed", job.ticket, copy=job.copy, state=job.state, reason=job.reason, printer=printer
-        )
+        end(c, job, State.FAILED, given_up(job, mine, c.now))
     PrintJob.objects.bulk_update([*lost, *late], ["state", "reason", "ended_at"], batch_size=200)
     return {"unknown": len(lost), "failed": len(late)}
+
+
+@command
+def hand_over(c: Command, *, printer: int) -> Answer:
+    """What waits at a printer that does not work goes to its stand-in, in order, if that one works."""
+    found = Printer.objects.select_related("stand_in").get(hall=c.hall, pk=printer)
+    other = found.stand_in
+    if other is None or not other.is_active or not other.works:
+        return {"moved": 0}
+    waiting = PrintJob.objects.filter(hall=c.hall, printer=found, state=State.QUEUED).select_related("ticket")
+    moved = [job for job in waiting.order_by("id") if hands_over(found, job)]
+    for job in moved:
+        job.meant_for_id = job.meant_for_id or found.pk
+        move_to(c, job, other.pk)
+    return {"moved": len(moved)}
 
 
 @command
@@ -133,29 +114,6 @@ def note_condition(c: Command, *, printer: int, condition: str) -> Answer:
     """Store what a printer says of itself, if it is something new; after a fault its jobs are due at once."""
     _mark_condition(c, Printer.objects.get(hall=c.hall, pk=printer), condition)
     return {"condition": condition}
-
-
-@command
-def add_printer(c: Command, /, *, name: str, address: str, **fields: Any) -> Answer:
-    """A new printer; with the first one the log begins to be followed. `fields` are those of Printer."""
-    _refuse_taken_name(c, name)
-    printer = Printer.objects.create(hall=c.hall, name=plain_text(name, 60), address=address, **fields)
-    PrintCursor.objects.get_or_create(hall=c.hall, defaults={"epoch": c.hall.epoch, "seq": c.hall.seq})
-    c.log.record("printer.added", printer=printer.pk, name=printer.name)
-    return {"printer": printer.pk}
-
-
-@command
-def change_printer(c: Command, /, *, printer: int, **fields: Any) -> Answer:
-    """Change a printer's settings; it will be asked anew."""
-    found = Printer.objects.get(hall=c.hall, pk=printer)
-    _refuse_taken_name(c, fields.get("name", ""), but=printer)
-    for name, value in fields.items():
-        setattr(found, name, value)
-    found.condition, found.condition_at = Printer.Condition.UNKNOWN, c.now
-    found.save(update_fields=[*fields, "condition", "condition_at"])
-    c.log.record("printer.changed", printer=printer, what="settings")
-    return {"printer": printer}
 
 
 def take_lease(printer: Printer, owner: str, seen_at: datetime | None) -> bool:
@@ -179,7 +137,7 @@ def claim(printer: Printer, owner: str) -> PrintJob | None:
             return None
         job = (
             jobs.filter(state=State.QUEUED, due_at__lte=now)
-            .select_related("ticket__service")
+            .select_related("ticket__service__department", "printer")
             .order_by("id")
             .first()
         )
@@ -198,16 +156,28 @@ def _asked_again(c: Command, slip: dict[str, Any]) -> int:
     asked, ticket = slip["asked"], Ticket.objects.get(hall=c.hall, pk=slip["ticket"])
     underway = PrintJob.objects.filter(hall=c.hall, ticket=ticket, state__in=PrintJob.ON_THE_WAY).first()
     if underway is None:
-        _next_copy(c, ticket, slip, asked["by"], asked["why"])
+        next_copy(c, ticket, slip, asked["by"], asked["why"])
         return 1
     if asked["chosen"] and underway.state == State.QUEUED and underway.printer_id != slip["printer"]:
-        underway.printer_id, underway.due_at = slip["printer"], c.now
-        underway.save(update_fields=["printer", "due_at"])
-        c.log.record("slip.moved", ticket, copy=underway.copy, printer=underway.printer_id)
+        move_to(c, underway, slip["printer"])
     return 0
 
 
-def _next_copy(c: Command, ticket: Ticket, slip: dict[str, Any], by: str, why: str) -> PrintJob:
+def end(c: Command, job: PrintJob, state: str, reason: str) -> None:
+    """What became of a job, in the log too; the caller saves it."""
+    job.state, job.reason, job.ended_at = State(state), reason, c.now
+    kind = "slip.printed" if state in WENT_OUT else "slip.failed"
+    c.log.record(kind, job.ticket, copy=job.copy, state=state, reason=reason, printer=job.printer_id)
+
+
+def move_to(c: Command, job: PrintJob, printer: int) -> None:
+    """Let a waiting job come out of another printer."""
+    job.printer_id, job.due_at = printer, c.now
+    job.save(update_fields=["printer", "due_at", "meant_for"])
+    c.log.record("slip.moved", job.ticket, copy=job.copy, printer=printer)
+
+
+def next_copy(c: Command, ticket: Ticket, slip: dict[str, Any], by: str, why: str) -> PrintJob:
     """The ticket's next paper: the first if there is none yet, else a reprint, which the log counts."""
     last = PrintJob.objects.filter(hall=c.hall, ticket=ticket).aggregate(last=Max("copy"))["last"] or 0
     job = _job(c, slip)
@@ -221,12 +191,15 @@ def _next_copy(c: Command, ticket: Ticket, slip: dict[str, Any], by: str, why: s
 
 
 def _job(c: Command, slip: dict[str, Any]) -> PrintJob:
+    """A job as old as the wish for it: a worker that was away does not print what nobody waits for any more."""
     wait = {name: slip.get(name) for name in ("ahead", "low", "high")}
+    made = datetime.fromisoformat(slip["at"]) if "at" in slip else c.now
     return PrintJob(
         hall=c.hall,
         ticket_id=slip["ticket"],
         printer_id=slip["printer"],
-        made_at=c.now,
+        asked_by=slip.get("by", ""),
+        made_at=made,
         due_at=c.now,
         **wait,
     )
@@ -240,18 +213,3 @@ def _mark_condition(c: Command, printer: Printer, condition: str) -> None:
     if not was_ready and condition in Printer.READY:
         PrintJob.objects.filter(hall=c.hall, printer=printer, state=State.QUEUED).update(due_at=c.now)
     c.log.record("printer.changed", printer=printer.pk, condition=condition)
-
-
-def _refuse_taken_name(c: Command, name: str, but: int = 0) -> None:
-    if Printer.objects.filter(hall=c.hall, name=plain_text(name, 60)).exclude(pk=but).exists():
-        raise Refused("printer_name_taken", name=name)
-
-
-def _printer_again(c: Command, earlier: PrintJob | None) -> Printer:
-    """The printer of the paper before, if it is still in use; else the one for everybody."""
-    active = list(Printer.objects.filter(hall=c.hall, is_active=True))
-    same = [printer for printer in active if earlier and printer.pk == earlier.printer_id]
-    printer = same[0] if same else printer_for("", active)
-    if printer is None:
-        raise Refused("no_printer")
-    return printer

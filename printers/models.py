@@ -1,11 +1,20 @@
 """Printers, the print jobs made for them, and how far each hall's log has been turned into jobs."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from hallqueue.models import Device, Hall, Ticket
+from hallqueue.texts import text
+from printers.addresses import EXAMPLES, is_usable
 from printers.parts import Paper
+
+
+def check_address(address: str) -> None:
+    """Refuse an address that cannot be one, before it is stored."""
+    if not is_usable(address):
+        raise ValidationError(text("errors.printer_address", examples=EXAMPLES))
 
 
 class Printer(models.Model):
@@ -43,6 +52,12 @@ class Printer(models.Model):
         REFUSED = "refused", "连接不上"
         BROKEN = "broken", "连接中断"
         BAD_ADDRESS = "bad_address", "地址不对"
+        DEFECT = "defect", "故障"
+        NONSENSE = "nonsense", "应答看不懂"
+        NOT_THERE = "not_there", "找不到设备"
+        NO_USB = "no_usb", "没有 USB 支持"
+        NOT_PERMITTED = "not_permitted", "没有权限"
+        DISK_FULL = "disk_full", "磁盘已满"
         NOT_ASKED = "not_asked", "不能询问"
 
     READY = (Condition.UNKNOWN, Condition.OK, Condition.NEAR_END, Condition.NOT_ASKED)
@@ -52,6 +67,7 @@ class Printer(models.Model):
     address = models.CharField(
         "地址",
         max_length=200,
+        validators=[check_address],
         help_text="tcp://主机:9100 · serial:///dev/ttyUSB0?baud=115200 · usb://04b8:0202 · file:///dev/usb/lp0",
     )
     width = models.PositiveSmallIntegerField("纸宽", choices=Width.choices, default=Width.MM_80)
@@ -59,6 +75,9 @@ class Printer(models.Model):
     rom = models.CharField("字库", max_length=10, choices=Rom.choices, default=Rom.GBK)
     chinese_size_by_fs = models.BooleanField("老式机: 用 FS ! 放大汉字", default=False)
     cutter = models.BooleanField("有切刀", default=True)
+    process_ids = models.BooleanField(
+        "会报进程号 (GS ( H)", default=False, help_text="打完一张就报回它的编号; 不支持的打印机不要勾选"
+    )
     kiosk = models.ForeignKey(
         Device,
         verbose_name="取号机",
@@ -68,13 +87,23 @@ class Printer(models.Model):
         related_name="printers",
         help_text="只打印这台取号机的小票; 空: 打印没有专用打印机的取号机和导办台的小票",
     )
+    stand_in = models.ForeignKey(
+        "self",
+        verbose_name="替补打印机",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="这台打不了时, 小票从替补打印机出来",
+    )
     is_active = models.BooleanField("启用", default=True)
 
     condition = models.CharField(
-        max_length=12, choices=Condition.choices, default=Condition.UNKNOWN, editable=False
+        max_length=16, choices=Condition.choices, default=Condition.UNKNOWN, editable=False
     )
     condition_at = models.DateTimeField(default=timezone.now, editable=False)
     seen_at = models.DateTimeField(null=True, editable=False)
+    fed_at = models.DateTimeField(null=True, editable=False)  # the last slip that went out
     owner = models.CharField(max_length=40, blank=True, editable=False)
     owned_until = models.DateTimeField(null=True, editable=False)
 
@@ -85,6 +114,11 @@ class Printer(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """A printer stands in for others of its own hall."""
+        if self.stand_in_id and (self.stand_in_id == self.pk or self.stand_in.hall_id != self.hall_id):  # type: ignore[union-attr]
+            raise ValidationError({"stand_in": text("errors.printer_stand_in")})
 
     @property
     def is_twin(self) -> bool:
@@ -97,9 +131,14 @@ class Printer(models.Model):
         return "status=none" not in self.address and not self.address.startswith("file:")
 
     @property
+    def works(self) -> bool:
+        """Whether nothing is known against it."""
+        return self.condition in self.READY
+
+    @property
     def is_ready(self) -> bool:
         """Whether the next slip may be sent to it."""
-        return self.condition in self.READY or not self.can_be_asked
+        return self.works or not self.can_be_asked
 
     @property
     def paper(self) -> Paper:
@@ -124,8 +163,33 @@ class PrintCursor(models.Model):
         return f"{self.hall} {self.seq}"
 
 
+class SlipDesign(models.Model):
+    """What slips say, on one width of paper or on one printer; each change is a new version, none is ever changed."""
+
+    hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="slip_designs", db_index=False)
+    scope = models.CharField(max_length=20)  # "80", "58", "printer-3"
+    version = models.PositiveIntegerField()
+    lines = models.JSONField()  # names of `slip.LINES`, in order
+    both_languages = models.BooleanField(default=True)
+    footer = models.CharField(max_length=200, blank=True)
+    footer_mn = models.CharField(max_length=200, blank=True)
+    logo = models.BinaryField(null=True)  # a PNG of one bit, see `logo.encoded`
+    made_by = models.CharField(max_length=40)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "小票样式"
+        constraints = [models.UniqueConstraint(fields=["hall", "scope", "version"], name="one_row_a_version")]
+
+    def __str__(self) -> str:
+        return f"{self.scope} v{self.version}"
+
+
 class PrintJob(models.Model):
-    """A print job (打印任务): one paper for one ticket; copy 1 is the first, higher ones are reprints (补打)."""
+    """A print job (打印任务): one paper for one ticket; copy 1 is the first, higher ones are reprints (补打).
+
+    A test slip has no ticket but the name of an `example`. `meant_for` is set while another printer stands in.
+    """
 
     class State(models.TextChoices):
         """What is known of the paper. `unknown`: there may be paper or not; it is never printed again by itself."""
@@ -141,7 +205,13 @@ class PrintJob(models.Model):
 
     hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="print_jobs", db_index=False)
     printer = models.ForeignKey(Printer, on_delete=models.PROTECT, related_name="jobs", db_index=False)
-    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="print_jobs", db_index=False)
+    ticket = models.ForeignKey(
+        Ticket, null=True, on_delete=models.PROTECT, related_name="print_jobs", db_index=False
+    )
+    example = models.CharField(max_length=20, blank=True)
+    meant_for = models.ForeignKey(
+        Printer, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     copy = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
     reason = models.CharField(max_length=20, blank=True)
@@ -153,8 +223,10 @@ class PrintJob(models.Model):
     low = models.PositiveSmallIntegerField(null=True)
     high = models.PositiveSmallIntegerField(null=True)
 
+    # Who took the number, or asked for the paper later (then `asked_why` is not empty), as the log names them.
     asked_by = models.CharField(max_length=40, blank=True)
     asked_why = models.CharField(max_length=100, blank=True)
+    is_let_go = models.BooleanField(default=False)  # not printed, and nobody wants it any more
     made_at = models.DateTimeField()
     due_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
@@ -170,7 +242,16 @@ class PrintJob(models.Model):
                 name="jobs_on_the_way",
             ),
             models.Index(fields=["hall", "id"], name="jobs_in_order"),
+            models.Index(fields=["hall", "asked_by", "id"], name="jobs_of_a_kiosk"),
+            models.Index(
+                fields=["hall", "id"], condition=Q(state="failed", is_let_go=False), name="jobs_on_offer"
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.ticket} #{self.copy} {self.state}"
+        return f"{self.ticket or self.example} #{self.copy} {self.state}"
+
+    @property
+    def label(self) -> str:
+        """The number on the paper; of a test slip the word for it."""
+        return self.ticket.label if self.ticket else text("slip.test")

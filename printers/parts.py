@@ -54,6 +54,15 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of one bit a dot: rows of whole bytes, black is 1. Wider than the paper it is left out."""
+
+    width: int
+    height: int
+    ink: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """Blank paper, in dots."""
 
@@ -65,4 +74,4 @@ class Rule:
     """A thin line over the whole width."""
 
 
-Part: TypeAlias = Line | Columns | Code | Gap | Rule
+Part: TypeAlias = Line | Columns | Code | Picture | Gap | Rule

@@ -60,6 +60,7 @@ def _next_step(hall: Hall, since: int) -> Plan | None:
 def _slip(event: Event, printer: Printer) -> dict[str, Any]:
     """One paper to be made; `asked` says by whom and why when it did not come of itself."""
     slip: dict[str, Any] = {"ticket": event.ticket_id, "printer": printer.pk}
+    slip |= {"by": event.by, "at": event.at.isoformat()}
     if event.kind == "slip.asked":
         slip |= {"asked": {"by": event.by, "why": event.data["why"], "chosen": bool(event.data["printer"])}}
     return slip

@@ -7,7 +7,9 @@ from hallqueue.models import Ticket
 from printers.models import Printer, PrintJob
 
 OLDEST = timedelta(minutes=10)
+PATIENCE = timedelta(seconds=30)  # as long as somebody stands before a kiosk whose printer does nothing
 WHILE_NOT_WAITING = timedelta(minutes=1)
+OFFERED = timedelta(hours=4)
 _PAUSES = (2, 4, 8, 15, 30)
 
 
@@ -23,13 +25,21 @@ def back_off(tries: int) -> timedelta:
     return timedelta(seconds=_PAUSES[min(max(tries, 1), len(_PAUSES)) - 1])
 
 
-def given_up(job: PrintJob, now: datetime) -> str:
-    """Why this paper is of no use to anybody any more, or nothing: too old, or its ticket waits no longer."""
+def given_up(job: PrintJob, printer: Printer, now: datetime) -> str:
+    """Why nobody stands there for this paper any more, or nothing. It is not printed by itself then, but offered.
+
+    A printer with a long line of slips is no reason to go away; one that does nothing is.
+    """
     age = now - job.made_at
-    if age > OLDEST:
-        return "too_old"
-    called = job.ticket.state != Ticket.State.WAITING
+    if age > OLDEST or now - max(job.made_at, printer.fed_at or job.made_at) > PATIENCE:
+        return job.reason or (printer.condition if not printer.works else "too_old")
+    called = job.ticket is not None and job.ticket.state != Ticket.State.WAITING
     return "not_waiting" if called and job.copy == 1 and age > WHILE_NOT_WAITING else ""
+
+
+def hands_over(printer: Printer, job: PrintJob) -> bool:
+    """Whether a waiting job goes to the stand-in: what cannot be asked is tried twice first."""
+    return not printer.works and (printer.can_be_asked or job.tries >= 2)
 
 
 def condition_after(printer: Printer, outcome: str, reason: str, near_end: bool) -> str:

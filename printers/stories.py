@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from hallqueue.actions import alarm_kinds
 from hallqueue.models import Hall, Ticket
 from hallqueue.stories import Aside, register
@@ -22,15 +24,27 @@ def slips_of(ticket: Ticket, lang: str) -> Iterable[Aside]:
 
 def still(hall: Hall, now: datetime) -> set[str]:
     """Printers in use that cannot print now."""
-    used = Printer.objects.filter(hall=hall, is_active=True)
-    return {f"printer:{printer.pk}" for printer in used if not printer.is_ready}
+    return {f"printer:{printer.pk}" for printer in _used(hall) if not printer.works}
+
+
+def low(hall: Hall, now: datetime) -> set[str]:
+    """Printers in use whose roll is near its end."""
+    return {
+        f"printer:{printer.pk}" for printer in _used(hall) if printer.condition == Printer.Condition.NEAR_END
+    }
+
+
+def _used(hall: Hall) -> QuerySet[Printer]:
+    return Printer.objects.filter(hall=hall, is_active=True)
 
 
 def tell(hall: Hall, subject: str) -> dict[str, Any]:
-    """Which printer, and since when."""
-    printer = Printer.objects.get(pk=int(subject.partition(":")[2]))
-    return {"device": "printer", "name": printer.name, "since": printer.condition_at.isoformat()}
+    """Which printer, what is wrong with it, and since when."""
+    printer = Printer.objects.get(hall=hall, pk=int(subject.partition(":")[2]))
+    told = {"condition": printer.condition, "since": printer.condition_at.isoformat()}
+    return {"device": "printer", "name": printer.name, **told}
 
 
 register(slips_of)
 alarm_kinds.register("printer_down", still, tell)
+alarm_kinds.register("printer_low", low, tell)

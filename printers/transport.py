@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from printers.answers import Answers, Status
 from printers.connectors import Connection, DeviceFault, connect
-from printers.escpos_bytes import ASK_PAPER, ask_status
+from printers.escpos_bytes import ASK_PAPER, ask_id, ask_status
 
 ANSWER_S = 1.0  # a printer that is silent for a second is off-line
 PRINTED_S = 5.0  # a slip takes one to three seconds
@@ -39,39 +40,16 @@ class Reason(StrEnum):
     PAPER_OUT = "paper_out"
     COVER_OPEN = "cover_open"
     OFFLINE = "offline"
+    DEFECT = "defect"
     NO_ANSWER = "no_answer"
+    NONSENSE = "nonsense"  # it answers, but not as a printer does
     REFUSED = "refused"
     BROKEN = "broken"
     BAD_ADDRESS = "bad_address"
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """DLE EOT 1, 2 and 4 decoded."""
-
-    offline: bool = False
-    cover_open: bool = False
-    paper_out: bool = False
-    near_end: bool = False
-
-    @classmethod
-    def decode(cls, printer: int, cause: int, paper: int) -> "Status":
-        """`printer`, `cause`, `paper`: the answers to DLE EOT 1, 2 and 4."""
-        return cls(
-            offline=bool(printer & 0x08),
-            cover_open=bool(cause & 0x04),
-            paper_out=bool(cause & 0x20 or paper & 0x60),
-            near_end=bool(paper & 0x0C),
-        )
-
-    @property
-    def fault(self) -> Reason:
-        """The most telling reason, or none."""
-        if self.cover_open:
-            return Reason.COVER_OPEN
-        if self.paper_out:
-            return Reason.PAPER_OUT
-        return Reason.OFFLINE if self.offline else Reason.NONE
+    NOT_THERE = "not_there"
+    NO_USB = "no_usb"
+    NOT_PERMITTED = "not_permitted"
+    DISK_FULL = "disk_full"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +62,20 @@ class Delivery:
     near_end: bool = False
 
 
-def send(address: str, data: bytes) -> Delivery:
-    """Print `data` at `address`, one slip at a time per printer. Never raises for what a device does."""
+def send(address: str, data: bytes, mark: str = "") -> Delivery:
+    """Print `data` at `address`, one slip at a time per printer. Never raises for what a device does.
+
+    `mark`: four ASCII characters that a printer with GS ( H says back when this very slip is printed; "" for others.
+    """
     with _lock(address):
         try:
             connection = connect(_resolved(address))
         except ValueError as error:
             return Delivery(Outcome.FAILED, Reason.BAD_ADDRESS, str(error))
-        except DeviceFault as error:
-            return Delivery(Outcome.FAILED, Reason.REFUSED, str(error))
+        except DeviceFault as fault:
+            return Delivery(Outcome.FAILED, _reason(fault, Reason.REFUSED), str(fault))
         with connection:
-            return _print(connection, data)
+            return _print(connection, data, mark)
 
 
 def ask(address: str) -> Status | Reason:
@@ -102,11 +83,24 @@ def ask(address: str) -> Status | Reason:
     with _lock(address):
         try:
             with connect(_resolved(address)) as connection:
-                return (_status(connection) if connection.answers else None) or Reason.NO_ANSWER
+                if not connection.is_asked:
+                    return Reason.NO_ANSWER
+                return _status(connection) or _silence(connection)
         except ValueError:
             return Reason.BAD_ADDRESS
-        except DeviceFault:
-            return Reason.REFUSED
+        except DeviceFault as fault:
+            return _reason(fault, Reason.REFUSED)
+
+
+def fault_of(status: Status) -> Reason:
+    """The most telling reason, or none."""
+    if status.cover_open:
+        return Reason.COVER_OPEN
+    if status.paper_out:
+        return Reason.PAPER_OUT
+    if status.defect:
+        return Reason.DEFECT
+    return Reason.OFFLINE if status.offline else Reason.NONE
 
 
 def _lock(address: str) -> threading.Lock:
@@ -118,7 +112,16 @@ def _resolved(address: str) -> str:
     return resolver(address) if resolver else address
 
 
-def _print(connection: Connection, data: bytes) -> Delivery:
+def _reason(fault: DeviceFault, otherwise: Reason) -> Reason:
+    return Reason(fault.trouble) or otherwise
+
+
+def _silence(connection: Connection) -> Reason:
+    """Why there is no status: nothing came, or nothing that makes sense."""
+    return Reason.NONSENSE if connection.answers.nonsense else Reason.NO_ANSWER
+
+
+def _print(connection: Connection, data: bytes, mark: str) -> Delivery:
     """Ask, send, ask again."""
     refusal = _before(connection)
     if refusal:
@@ -128,72 +131,71 @@ def _print(connection: Connection, data: bytes) -> Delivery:
         for start in range(0, len(data), PORTION):
             connection.write(data[start : start + PORTION])
             sent = start + PORTION
-    except DeviceFault as error:
+    except DeviceFault as fault:
         # The failed portion may have arrived in part, even when it is the first.
-        return Delivery(Outcome.UNKNOWN, Reason.BROKEN, f"after {sent} of {len(data)} bytes: {error}")
-    return _after(connection)
+        words = f"after {sent} of {len(data)} bytes: {fault}"
+        return Delivery(Outcome.UNKNOWN, _reason(fault, Reason.BROKEN), words)
+    return _after(connection, mark)
 
 
 def _before(connection: Connection) -> Delivery | None:
     """A reason not to send anything."""
-    if not connection.answers:
+    if not connection.is_asked:
         return None
     try:
         status = _status(connection)
-    except DeviceFault as error:
-        return Delivery(Outcome.FAILED, Reason.BROKEN, str(error))
+    except DeviceFault as fault:
+        return Delivery(Outcome.FAILED, _reason(fault, Reason.BROKEN), str(fault))
     if status is None:
-        return Delivery(Outcome.FAILED, Reason.NO_ANSWER, "no answer to DLE EOT before printing")
-    if status.fault:
-        return Delivery(Outcome.FAILED, status.fault, near_end=status.near_end)
-    return None
+        return Delivery(Outcome.FAILED, _silence(connection), "no answer to DLE EOT before printing")
+    fault_now = fault_of(status)
+    return Delivery(Outcome.FAILED, fault_now, near_end=status.near_end) if fault_now else None
 
 
-def _after(connection: Connection) -> Delivery:
-    """GS r is answered in the order of printing, DLE EOT at once: only both together say "printed"."""
-    if not connection.answers:
+def _after(connection: Connection, mark: str) -> Delivery:
+    """GS r and GS ( H are answered in the order of printing, DLE EOT at once: only both together say "printed"."""
+    if not connection.is_asked:
         return Delivery(Outcome.UNCONFIRMED, Reason.NO_ANSWER, "this printer is not asked")
     try:
-        connection.write(ASK_PAPER)
-        in_order, status = _wait_for_end(connection)
-    except DeviceFault as error:
-        return Delivery(Outcome.UNKNOWN, Reason.BROKEN, f"after the last byte: {error}")
+        connection.write(ask_id(mark) if mark else ASK_PAPER)
+        in_order, status = _wait_for_end(connection, mark)
+    except DeviceFault as fault:
+        return Delivery(Outcome.UNKNOWN, _reason(fault, Reason.BROKEN), f"after the last byte: {fault}")
     if status is None:
-        return Delivery(Outcome.UNKNOWN, Reason.NO_ANSWER, "silent after the last byte")
-    if status.fault:
-        return Delivery(Outcome.UNKNOWN, status.fault, "after the last byte", status.near_end)
+        return Delivery(Outcome.UNKNOWN, _silence(connection), "silent after the last byte")
+    fault_now = fault_of(status)
+    if fault_now:
+        return Delivery(Outcome.UNKNOWN, fault_now, "after the last byte", status.near_end)
     if not in_order:
-        return Delivery(Outcome.UNCONFIRMED, Reason.NO_ANSWER, "GS r is not answered", status.near_end)
+        words = f"GS {'( H' if mark else 'r'} is not answered"
+        return Delivery(Outcome.UNCONFIRMED, Reason.NO_ANSWER, words, status.near_end)
     return Delivery(Outcome.CONFIRMED, near_end=status.near_end)
 
 
-def _wait_for_end(connection: Connection) -> tuple[bool, Status | None]:
-    """Whether GS r was answered, and the status then; a fault ends the waiting at once."""
+def _wait_for_end(connection: Connection, mark: str) -> tuple[bool, Status | None]:
+    """Whether the question in the order of printing was answered, and the status then; a fault ends the waiting."""
     deadline = time.monotonic() + PRINTED_S
+    wanted = mark.encode("ascii")
+
+    def printed(answers: Answers) -> bool:
+        return wanted in answers.ids if mark else bool(answers.sensors)
+
     while True:
-        in_order = connection.await_byte(_is_sensor_answer, ANSWER_S) is not None
+        in_order = connection.listen(printed, ANSWER_S)
         status = _status(connection)
-        if in_order or status is None or status.fault or time.monotonic() > deadline:
+        if in_order or status is None or fault_of(status) or time.monotonic() > deadline:
             return in_order, status
 
 
 def _status(connection: Connection) -> Status | None:
-    """DLE EOT 1, 2 and 4; None where one of them stays unanswered."""
-    answers = []
-    for kind in (1, 2, 4):
+    """DLE EOT 1, 2 and 4, else what the printer told of its own accord (ASB); None where it says neither."""
+    connection.answers.real_time.clear()
+    for count, kind in enumerate((1, 2, 4), 1):
         connection.write(ask_status(kind))
-        answer = connection.await_byte(_is_status_answer, ANSWER_S)
-        if answer is None:
-            return None
-        answers.append(answer)
-    return Status.decode(*answers)
+        if not connection.listen(_has_told(count), ANSWER_S):
+            return connection.answers.asb
+    return Status.decode(*connection.answers.real_time[:3])
 
 
-def _is_status_answer(byte: int) -> bool:
-    """DLE EOT answers have bits 1 and 4 set, bits 0 and 7 clear; XON, XOFF and ASB have not."""
-    return byte & 0x93 == 0x12
-
-
-def _is_sensor_answer(byte: int) -> bool:
-    """GS r answers have bits 4 and 7 clear."""
-    return byte & 0x90 == 0
+def _has_told(count: int) -> Callable[[Answers], bool]:
+    return lambda answers: len(answers.real_time) >= count

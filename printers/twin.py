@@ -11,7 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from types import TracebackType
 from typing import Self
@@ -36,6 +36,8 @@ class Mode(StrEnum):
     SILENT = "silent"
     RESET = "reset"
     SLOW = "slow"
+    GARBAGE = "garbage"
+    ASB = "asb"
 
 
 # Answers to DLE EOT 1–4 as an independent emulator gives them.
@@ -46,11 +48,24 @@ _STATUS = {
     Mode.COVER_OPEN: (0x1A, 0x16, 0x12, 0x12),
     Mode.OFFLINE: (0x1A, 0x12, 0x12, 0x12),
 }
+# Automatic Status Back, four bytes, as printers send it when something changes.
+_ASB = {
+    Mode.NEAR_END: b"\x10\x00\x03\x0f",
+    Mode.PAPER_OUT: b"\x18\x00\x0f\x0f",
+    Mode.COVER_OPEN: b"\x38\x00\x00\x0f",
+    Mode.OFFLINE: b"\x18\x00\x00\x0f",
+}
+_ASB_NO_FAULT = b"\x10\x00\x00\x0f"
+_GARBAGE = b"\xff\xa5\xff"
 _OFFLINE = (Mode.PAPER_OUT, Mode.COVER_OPEN, Mode.OFFLINE)
 
 
 class PrinterTwin:
-    """Serves one connection at a time, as printers do; `mode` begins after `after` bytes of a connection."""
+    """Serves one connection at a time, as printers do; `mode` begins after `after` bytes of a connection.
+
+    `asb`: it says by itself how it is, at the beginning of a connection and whenever that changes, in whatever mode;
+    `asked` False: it answers no DLE EOT, as some that have ASB do.
+    """
 
     def __init__(
         self,
@@ -60,9 +75,13 @@ class PrinterTwin:
         pace: float = 0.05,
         host: str = "127.0.0.1",
         port: int = 0,
+        asb: bool = False,
+        asked: bool = True,
     ) -> None:
         self.slips: deque[TwinSlip] = deque(maxlen=KEPT_SLIPS)
         self.after = after
+        self.asb = asb
+        self.asked = asked
         self.pace = pace  # seconds for each 512 bytes in mode SLOW
         self._mode = mode
         self._received = 0
@@ -111,6 +130,8 @@ class PrinterTwin:
         """A printer that comes back prints what it held: the reason why a reprint must be marked."""
         with self._guard:
             self._mode = mode
+            with suppress(OSError):  # the peer may just be going
+                self._tell_asb()
             self._obey()
 
     def feed(self, data: bytes) -> None:
@@ -144,6 +165,7 @@ class PrinterTwin:
         peer.settimeout(_LOOK_AROUND_S)
         self._received, self._tail, self._peer = 0, b"", peer
         try:
+            self._tell_asb()
             yield
         except OSError:
             pass  # the peer went away; a printer does not mind
@@ -200,13 +222,18 @@ class PrinterTwin:
         """DLE EOT is obeyed when it arrives, wherever it stands."""
         seen = self._tail + data
         for at in range(len(seen) - 2):
-            if seen[at : at + 2] == b"\x10\x04" and 1 <= seen[at + 2] <= 4:
+            if self.asked and seen[at : at + 2] == b"\x10\x04" and 1 <= seen[at + 2] <= 4:
+                self._tell_asb()
                 self._answer(bytes((_STATUS.get(self._now(), _NO_FAULT)[seen[at + 2] - 1],)))
         self._tail = seen[-2:]
 
+    def _tell_asb(self) -> None:
+        if self.asb or self._now() is Mode.ASB:
+            self._answer(_ASB.get(self._now(), _ASB_NO_FAULT))
+
     def _answer(self, data: bytes) -> None:
         if self._peer and self._now() is not Mode.SILENT:
-            self._peer.sendall(data)
+            self._peer.sendall(_GARBAGE if self._now() is Mode.GARBAGE else data)
 
     def _paper_sensor(self) -> int:
         return 0x03 if self._now() is Mode.NEAR_END else 0x00

@@ -132,13 +132,16 @@ class Reader:
         return length
 
     def _function(self) -> int:
-        """GS ( k pL pH 49 fn …: QR codes only."""
+        """GS ( k pL pH 49 fn …: QR codes only; GS ( H pL pH 48 48 d1 … d4: says the four bytes back in order."""
         if len(self._held) < 5:
             return 0
         length = 5 + int.from_bytes(self._held[3:5], "little")
         if len(self._held) < length:
             return 0
         body = bytes(self._held[5:length])
+        if self._held[2] == 0x48 and body[:2] == b"00" and len(body) == 6:
+            self.answer(b'7"' + body[2:] + b"\x00")
+            return length
         if self._held[2] != 0x6B or len(body) < 3 or body[0] != 0x31:
             return self._unknown(length)
         return self._qr(body[1], body[2:], length)
@@ -179,6 +182,16 @@ class Reader:
         if width > 8 or height > 8:
             self.roll.complain(f"size {width}×{height}")
         self.styled(width=min(width, 8), height=min(height, 8))
+
+
+def print_on_twin(data: bytes, dots: int, rom: str) -> list[TwinSlip]:
+    """What these bytes leave on paper `dots` wide, without any printer."""
+    slips: list[TwinSlip] = []
+    reader = Reader(Roll(dots), lambda _answer: None, lambda: 0, slips.append, rom)
+    reader.take(data)
+    reader.run()
+    reader.drop()
+    return slips
 
 
 _FIXED: dict[bytes, tuple[int, Callable[[Reader, bytes], None]]] = {

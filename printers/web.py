@@ -14,9 +14,9 @@ from hallqueue.transactions import one_read
 from hallqueue.web.access import HallRequest, actor_of, allowed
 from hallqueue.web.pages import page, page_data
 from hallqueue.web.reading import done, posted
-from printers import jobs
+from printers import asking
 from printers.models import Printer
-from printers.topics import WHO_LOOKS
+from printers.topics import MOST_OFFERED, WHO_LOOKS
 from printers.twin import Mode, PrinterTwin
 from printers.twins import twin_at
 
@@ -31,15 +31,16 @@ def printers(request: HallRequest, hall: str) -> HttpResponse:
         frame = frame_of(
             Reading(Hall.objects.get(pk=request.hall.pk)), Topic("printer", request.hall.slug, "all")
         )
-    may_reprint = actor_of(request).role in jobs.MAY_REPRINT
-    details = {"may_reprint": may_reprint, "why": jobs.WHY, "modes": [mode.value for mode in Mode]}
+    may_reprint = actor_of(request).role in asking.MAY_REPRINT
+    may_design = actor_of(request).may_manage
+    details = {"may_reprint": may_reprint, "may_design": may_design, "why": asking.WHY, "modes": list(Mode)}
     data = page_data(
         request, "printer", frame=frame, zone=request.hall.time_zone, demo=settings.DEMO, **details
     )
     return page(request, "printers/printers.html", {"data": data})
 
 
-@allowed(*jobs.MAY_REPRINT)
+@allowed(*asking.MAY_REPRINT)
 @require_POST
 def reprint(request: HallRequest, hall: str) -> JsonResponse:
     """Print a ticket's slip once more."""
@@ -47,7 +48,37 @@ def reprint(request: HallRequest, hall: str) -> JsonResponse:
     key = details.pop("key")
     if len(details) < 2:
         raise Refused("bad_input", 400, detail="ticket, why")
-    return done(jobs.reprint(request.hall.pk, actor_of(request), key, **details))
+    return done(asking.reprint(request.hall.pk, actor_of(request), key, **details))
+
+
+@allowed(*asking.MAY_REPRINT)
+@require_POST
+def offered(request: HallRequest, hall: str) -> JsonResponse:
+    """What stayed unprinted is printed now, or let go."""
+    fields = posted(request, jobs=list, wanted=bool)
+    if len(fields) < 3 or not all(isinstance(each, int) for each in fields["jobs"]):
+        raise Refused("bad_input", 400, detail="jobs, wanted")
+    verb = asking.print_offered if fields["wanted"] else asking.let_go
+    return done(verb(request.hall.pk, actor_of(request), fields["key"], jobs=fields["jobs"][:MOST_OFFERED]))
+
+
+@allowed(*asking.MAY_REPRINT)
+@require_POST
+def test(request: HallRequest, hall: str, printer: int) -> JsonResponse:
+    """A test slip."""
+    fields = posted(request, example=str)
+    key, example = fields["key"], fields.get("example", "ordinary")
+    return done(asking.print_test(request.hall.pk, actor_of(request), key, printer=printer, example=example))
+
+
+@allowed("kiosk", *asking.MAY_REPRINT)
+@require_POST
+def came_out(request: HallRequest, hall: str) -> JsonResponse:
+    """At the kiosk: whether the paper came out, of which the printer did not tell."""
+    fields = posted(request, ticket=int, yes=bool)
+    if len(fields) < 3:
+        raise Refused("bad_input", 400, detail="ticket, yes")
+    return done(asking.came_out(request.hall.pk, actor_of(request, "kiosk"), fields.pop("key"), **fields))
 
 
 @allowed(*WHO_LOOKS)
@@ -67,7 +98,7 @@ def slip(request: HallRequest, hall: str, printer: int, number: int) -> HttpResp
     return HttpResponse(found.png(), "image/png", headers={"Cache-Control": "private, no-store"})
 
 
-@allowed(*jobs.MAY_REPRINT)
+@allowed(*asking.MAY_REPRINT)
 @require_POST
 def mode(request: HallRequest, hall: str, printer: int) -> JsonResponse:
     """Give the twin a fault, or take it away."""

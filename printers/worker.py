@@ -13,13 +13,14 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from hallqueue import events
-from hallqueue.actions.command import new_key
+from hallqueue.actions import alarms
+from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.models import Hall
-from printers import jobs
-from printers.content import slip_of
+from printers import jobs, setting_up
+from printers.examples import slip_for
 from printers.models import Printer, PrintJob
 from printers.planning import plan_of
-from printers.rules import given_up
+from printers.rules import given_up, hands_over
 from printers.slip import slip_bytes
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = 3.0
+LOOK_EVERY = 1.5  # with a second of silence and the alarm itself, staff know within three
 RENEW_EVERY = 4.0  # seconds, of a lease of ten
 OWN_LOOK = 0.5
 GAP = 0.1
@@ -68,7 +69,11 @@ class Feeder:
 
     def turn(self) -> float | None:
         """Do what is due; the seconds until the next turn, or None when the printer is no longer in use."""
-        printer = Printer.objects.select_related("hall").filter(pk=self.printer_id, is_active=True).first()
+        printer = (
+            Printer.objects.select_related("hall", "stand_in")
+            .filter(pk=self.printer_id, is_active=True)
+            .first()
+        )
         if printer is None and self.untold is None:
             return None
         if self.untold:
@@ -78,6 +83,7 @@ class Feeder:
         self._tidy(printer)
         if time.monotonic() >= self._look_at:
             self._look(printer)
+        self._hand_over(printer)
         if printer.is_ready and self._print_next(printer):
             return 0.0
         return self._pause(printer)
@@ -91,8 +97,19 @@ class Feeder:
     def _tidy(self, printer: Printer) -> None:
         now, found = timezone.now(), PrintJob.objects.filter(hall=printer.hall, printer=printer)
         open_jobs = found.filter(state__in=PrintJob.ON_THE_WAY).select_related("ticket")
-        if any(job.state == PrintJob.State.SENDING or given_up(job, now) for job in open_jobs[:200]):
+        if any(job.state == PrintJob.State.SENDING or given_up(job, printer, now) for job in open_jobs[:200]):
             jobs.tidy(printer.hall_id, jobs.THE_PRINTERS, new_key(), printer=printer.pk, owner=self.owner)
+
+    def _hand_over(self, printer: Printer) -> None:
+        """Let another printer stand in; it is only asked for where something waits and can go there."""
+        other = printer.stand_in
+        if other is None or printer.works or not (other.works and other.is_active):
+            return
+        queued = PrintJob.objects.filter(
+            hall=printer.hall, printer=printer, state=PrintJob.State.QUEUED
+        ).select_related("ticket")
+        if any(hands_over(printer, job) for job in queued):
+            jobs.hand_over(printer.hall_id, jobs.THE_PRINTERS, new_key(), printer=printer.pk)
 
     def _look(self, printer: Printer) -> None:
         """Ask the printer how it is; only what is new is written."""
@@ -102,6 +119,7 @@ class Feeder:
             details = {"printer": printer.pk, "condition": condition}
             jobs.note_condition(printer.hall_id, jobs.THE_PRINTERS, new_key(), **details)
             printer.condition = condition
+            _raise_alarms(printer)
 
     def _ask(self, printer: Printer) -> str:
         if not printer.can_be_asked:
@@ -111,7 +129,8 @@ class Feeder:
         if isinstance(status, str):  # a Reason: it did not say
             return str(status)
         self._seen_at = timezone.now()
-        return str(status.fault) or (Printer.Condition.NEAR_END if status.near_end else Printer.Condition.OK)
+        well = Printer.Condition.NEAR_END if status.near_end else Printer.Condition.OK
+        return str(transport().fault_of(status)) or well
 
     def _print_next(self, printer: Printer) -> bool:
         """Whether something was sent."""
@@ -129,13 +148,14 @@ class Feeder:
     def _send(self, printer: Printer, job: PrintJob) -> "Delivery":
         carrier = transport()
         try:
-            data = slip_bytes(slip_of(job), printer.paper)
+            data = slip_bytes(slip_for(job), printer.paper)
         except Exception as error:  # a bug in one slip must not stop the paper of everybody after it
             log.exception("the slip of job %s cannot be made", job.pk)
             return cast(
                 "Delivery", carrier.Delivery(carrier.Outcome.FAILED, carrier.Reason.NONE, repr(error))
             )
-        delivery = carrier.send(printer.address, data)
+        mark = f"{job.pk % 10000:04d}" if printer.process_ids else ""
+        delivery = carrier.send(printer.address, data, mark)
         self._look_at = time.monotonic() + LOOK_EVERY
         if delivery.outcome != carrier.Outcome.CONFIRMED:
             log.warning("%s: %s", printer, delivery)
@@ -149,6 +169,8 @@ class Feeder:
         words = {name: str(getattr(delivery, name)) for name in ("outcome", "reason", "detail")}
         jobs.told(job.hall_id, jobs.THE_PRINTERS, key, **details, **words)
         self.untold = None
+        if delivery.reason or delivery.near_end:
+            _raise_alarms(job.printer)
 
     def _pause(self, printer: Printer) -> float:
         left = max(0.05, self._look_at - time.monotonic())
@@ -231,6 +253,16 @@ class Supervisor:
                 thread.wake.set()
 
 
+def _raise_alarms(printer: Printer) -> None:
+    """Staff hear of a printer at once, not with the hall's next look round."""
+    subject = f"printer:{printer.pk}"
+    before = {about[1] for about in alarms.standing_alarms(printer.hall)}
+    if alarms.alarms_moved(printer.hall, timezone.now()):
+        alarms.look_round(printer.hall_id, THE_HALL, new_key())
+    if subject in before:
+        alarms.retell(printer.hall_id, THE_HALL, new_key(), subject=subject)
+
+
 def _give_demo_halls_a_printer() -> None:
     for hall in Hall.objects.filter(is_demo=True, printers=None):
-        jobs.add_printer(hall.pk, jobs.THE_PRINTERS, new_key(), name="取号机打印机", address="twin://")
+        setting_up.add_printer(hall.pk, jobs.THE_PRINTERS, new_key(), name="取号机打印机", address="twin://")

@@ -8,7 +8,7 @@ from typing import Any
 from hallqueue.actions import helping, lending, tickets
 from hallqueue.actions.command import THE_HALL, Actor, new_key
 from hallqueue.models import Hall, User
-from printers import jobs
+from printers import setting_up
 from tests.ground.servers import Hallqueue
 from tests.hall import KIOSK
 from tests.kiosk_hall import pair
@@ -32,7 +32,7 @@ def furnish(hall: Hall) -> None:
     """Things to lend, what stands where, and a printer that prints on the screen."""
     lending.load_facilities(hall.pk, THE_HALL, new_key(), rows=PLACES)
     lending.load_items(hall.pk, THE_HALL, new_key(), rows=THINGS)
-    jobs.add_printer(hall.pk, THE_HALL, new_key(), name="导办台打印机", address="twin://desk")
+    setting_up.add_printer(hall.pk, THE_HALL, new_key(), name="导办台打印机", address="twin://desk")
 
 
 def build(

@@ -92,6 +92,9 @@ PAGES: dict[str, set[str]] = {
     "<slug:hall>/sound/<str:key>.wav": STAFF | {"board", "screen"},
     "<slug:hall>/printers/": AT_THE_DESK | {"auditor"},
     "<slug:hall>/printers/reprint/": AT_THE_DESK,
+    "<slug:hall>/printers/offered/": AT_THE_DESK,
+    "<slug:hall>/printers/<int:printer>/test/": AT_THE_DESK,
+    "<slug:hall>/paper/came-out/": AT_THE_DESK | {"kiosk"},
     "<slug:hall>/printers/<int:printer>/slips/": AT_THE_DESK | {"auditor"},
     "<slug:hall>/printers/<int:printer>/slips/<int:number>.png": AT_THE_DESK | {"auditor"},
     "<slug:hall>/printers/<int:printer>/mode/": AT_THE_DESK,
@@ -107,6 +110,7 @@ TOPICS: dict[str, set[str]] = {
     "board": STAFF | {"board"},
     "screen": STAFF | {"screen"},
     "printer": AT_THE_DESK | {"auditor"},
+    "paper": AT_THE_DESK | {"auditor", "kiosk"},
 }
 OPERATIONS: dict[str, set[str]] = {
     **dict.fromkeys(

@@ -67,6 +67,8 @@ PURE = (
     "displays/lines/*.py",
     "displays/twins/*.py",
     "displays/voice/*.py",
+    "printers/addresses.py",
+    "printers/answers.py",
     "printers/draw.py",
     "printers/escpos_bytes.py",
     "printers/parts.py",

@@ -32,6 +32,17 @@ def acknowledge(c: Command, *, alarm: int) -> Answer:
     return {"alarm": alarm}
 
 
+@command
+def retell(c: Command, *, subject: str) -> Answer:
+    """Tell anew what stands about a subject: a printer without paper, say, whose cover is open now."""
+    standing = [alarm for alarm in standing_alarms(c.hall).values() if alarm.subject == subject]
+    for alarm in standing:
+        alarm.data = WATCHES[alarm.kind].tell(c.hall, subject)
+        alarm.save(update_fields=["data"])
+        c.log.record("alarm.retold", kind=alarm.kind, subject=subject, about=alarm.data)
+    return {"told": len(standing)}
+
+
 def alarms_moved(hall: Hall, now: datetime) -> bool:
     """Whether `look_round` would change anything: a few short reads, so that a quiet hall writes nothing."""
     return due_alarms(hall, max(now, hall.moved_at)) != standing_alarms(hall).keys()

@@ -24,6 +24,7 @@ SERVICE_FIELDS = (
     "tags",
     "minutes",
     "group",
+    "documents",
 )
 
 

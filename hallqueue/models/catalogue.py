@@ -83,6 +83,7 @@ class Service(models.Model):
     initials = models.CharField(max_length=200, blank=True, editable=False)
     group = models.CharField("事项组", max_length=40, blank=True)
     tags = models.JSONField("标签", default=list, blank=True)
+    documents = models.TextField("要带的材料", blank=True, max_length=1000, help_text="一行一样; 印在小票上")
     minutes = models.PositiveSmallIntegerField("预计办理(分钟)", default=10)
     weight = models.PositiveSmallIntegerField("常用度", default=1)
     order = models.PositiveIntegerField("次序", default=0)

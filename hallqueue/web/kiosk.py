@@ -30,11 +30,12 @@ FOR_EVER = "private, max-age=604800, immutable"
 def kiosk(request: HallRequest, hall: str) -> HttpResponse:
     """The kiosk's one page; everything on it happens without leaving it."""
     names = {"zh": request.hall.name, "mn": request.hall.name_mn, "en": request.hall.name_en}
+    device = request.viewer.device("kiosk", request.hall)
     data = page_data(
         request,
         tongues=tongues("kiosk", "help", "words", "fallback", "journeys"),
         names=names,
-        paired=request.viewer.device("kiosk", request.hall) is not None,
+        paper=str(device.pk) if device else "shared",
         priorities=tickets.PRIORITY_KINDS,
         zone=request.hall.time_zone,
         times=Rules.of(request.hall).calls_before_no_show,

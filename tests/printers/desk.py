@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.models import Event, Ticket
-from printers import jobs, worker
+from printers import setting_up, worker
 from printers.models import Printer, PrintJob
 from printers.twin import PrinterTwin
 from printers.twin_paper import TwinSlip
@@ -78,6 +78,6 @@ def desk_of(small: SmallHall, address: str = "") -> Iterator[Desk]:
     """A desk of this hall; `address` leads to the twin through something, else straight."""
     with PrinterTwin() as twin:
         fields = {"name": "取号机打印机", "address": address or twin.url}
-        made = jobs.add_printer(small.hall.pk, THE_HALL, new_key(), **fields)
+        made = setting_up.add_printer(small.hall.pk, THE_HALL, new_key(), **fields)
         printer = Printer.objects.get(pk=made["printer"])
         yield Desk(small, twin, printer, Feeder(printer.pk))

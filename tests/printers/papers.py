@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from printers.parts import Paper
 from printers.slip import Slip, slip_bytes
-from printers.twin_commands import Reader
-from printers.twin_paper import Roll, TwinSlip
+from printers.twin_commands import print_on_twin
+from printers.twin_paper import TwinSlip
 
 URL = "http://hall.wuhai.gov.cn:8000/t/3q2-7wAAxYbPqKd0Lm9sVw/"
 
@@ -37,12 +37,8 @@ LONG_SLIP = replace(
 
 def read(data: bytes, paper: Paper) -> TwinSlip:
     """`data` as the twin prints it, without a network."""
-    slips: list[TwinSlip] = []
-    reader = Reader(Roll(paper.dots), lambda _answer: None, lambda: 0, slips.append, paper.rom)
-    reader.take(data)
-    reader.run()
-    assert len(slips) == 1
-    return slips[0]
+    (slip,) = print_on_twin(data, paper.dots, paper.rom)
+    return slip
 
 
 def printed(slip: Slip, paper: Paper) -> TwinSlip:

@@ -21,7 +21,7 @@ from hallqueue.errors import Refused
 from hallqueue.models import Event, Hall, Ticket
 from hallqueue.topics import Topic, frame_of
 from hallqueue.topics.reading import Reading
-from printers import jobs
+from printers import asking, jobs, setting_up
 from printers.models import PrintCursor, Printer, PrintJob
 from printers.twin import Mode
 from tests.hall import SmallHall
@@ -102,7 +102,7 @@ def test_paper_comes_out_of_the_printer_of_the_kiosk(desk: Desk) -> None:
     hall = desk.small.hall
     kiosk = enrol(hall.pk, THE_HALL, new_key(), kind="kiosk", name="东门", token_hash="x" * 64)["device"]
     own = {"name": "东门", "address": "tcp://127.0.0.1:1", "kiosk_id": kiosk}
-    east = jobs.add_printer(hall.pk, THE_HALL, new_key(), **own)["printer"]
+    east = setting_up.add_printer(hall.pk, THE_HALL, new_key(), **own)["printer"]
     at_east, elsewhere = (
         desk.small.ticket(tickets.issue(hall.pk, Actor(name, "kiosk"), new_key(), service="id-card"))
         for name in (f"device:{kiosk}", "device:99999")
@@ -141,7 +141,7 @@ def test_database_itself_refuses_a_second_first_copy(desk: Desk) -> None:
 def test_reprint_is_marked_counted_and_audited(desk: Desk) -> None:
     ticket = desk.issue()
     desk.work()
-    answer = jobs.reprint(
+    answer = asking.reprint(
         desk.small.hall.pk, desk.small.actor("desk"), new_key(), ticket=ticket.pk, why="lost"
     )
     assert answer["copy"] == 2
@@ -159,7 +159,7 @@ def test_reprint_needs_the_right(desk: Desk, who: str) -> None:
     ticket = desk.issue()
     desk.work()
     with pytest.raises(Refused, match="not_allowed"):
-        jobs.reprint(desk.small.hall.pk, desk.small.actor(who), new_key(), ticket=ticket.pk, why="lost")
+        asking.reprint(desk.small.hall.pk, desk.small.actor(who), new_key(), ticket=ticket.pk, why="lost")
 
 
 def test_reprint_waits_for_the_paper_that_is_on_its_way_and_ends_with_the_ticket(desk: Desk) -> None:
@@ -167,16 +167,16 @@ def test_reprint_waits_for_the_paper_that_is_on_its_way_and_ends_with_the_ticket
     desk.follow()
     by = desk.small.actor("desk")
     with pytest.raises(Refused, match="reprint_on_the_way"):
-        jobs.reprint(desk.small.hall.pk, by, new_key(), ticket=ticket.pk, why="lost")
+        asking.reprint(desk.small.hall.pk, by, new_key(), ticket=ticket.pk, why="lost")
     desk.turns()
     for verb in ("start", "finish"):
         if verb == "start":
             desk.small.call_next(1)
         desk.small.say(verb, 1)
     with pytest.raises(Refused, match="reprint_over"):
-        jobs.reprint(desk.small.hall.pk, by, new_key(), ticket=ticket.pk, why="lost")
+        asking.reprint(desk.small.hall.pk, by, new_key(), ticket=ticket.pk, why="lost")
     with pytest.raises(Refused, match="bad_input"):
-        jobs.reprint(desk.small.hall.pk, by, new_key(), ticket=ticket.pk, why="because")
+        asking.reprint(desk.small.hall.pk, by, new_key(), ticket=ticket.pk, why="because")
 
 
 def test_frame_of_the_printers_moves_only_with_the_log(desk: Desk) -> None:
@@ -252,7 +252,7 @@ def test_number_issued_without_paper_is_printed_when_asked_for_and_is_no_reprint
 
 def test_slip_comes_out_of_the_printer_that_was_chosen(desk: Desk) -> None:
     own = {"name": "导办台", "address": "tcp://127.0.0.1:1"}
-    other = jobs.add_printer(desk.small.hall.pk, THE_HALL, new_key(), **own)["printer"]
+    other = setting_up.add_printer(desk.small.hall.pk, THE_HALL, new_key(), **own)["printer"]
     ticket = desk.issue()
     desk.follow()
     assert desk.job(ticket).printer == desk.printer

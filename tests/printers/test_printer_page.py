@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from hallqueue.actions.command import THE_HALL, new_key
-from printers import jobs
+from printers import setting_up
 from printers.models import Printer, PrintJob
 from printers.twins import twin_at
 from printers.worker import Feeder
@@ -28,7 +28,7 @@ from tests.printers.desk import Desk
 def desk(small_hall: SmallHall) -> Iterator[Desk]:
     """A hall whose printer is the twin of this process."""
     address = f"twin://{new_key()}"
-    jobs.add_printer(small_hall.hall.pk, THE_HALL, new_key(), name="模拟", address=address)
+    setting_up.add_printer(small_hall.hall.pk, THE_HALL, new_key(), name="模拟", address=address)
     printer = Printer.objects.get()
     with twin_at(address) as twin:
         yield Desk(small_hall, twin, printer, Feeder(printer.pk))

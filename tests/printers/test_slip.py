@@ -134,7 +134,10 @@ def test_address_that_cannot_be_scanned_leaves_no_code() -> None:
 def test_no_text_can_command_the_printer() -> None:
     evil = "<b>\x1b@\x1dV\x00\x10\x14\x01\x07\x1b=\x02\x9b\x00" * 500
     names = {"zh": evil, "mn": evil, "en": evil}
-    slip = Slip(evil, names, names, URL, evil, evil, evil, evil, evil, evil, (evil,) * 50, evil)
+    many = (evil,) * 50
+    slip = Slip(
+        evil, names, names, URL, evil, evil, evil, evil, evil, many, many, evil, evil, many, evil, evil, evil
+    )
     for paper in (PAPER_80, PAPER_58, RASTER_80):
         assert printed(slip, paper).image.height < 8000
         assert len(slip_bytes(slip, PAPER_80)) < 200_000
@@ -155,7 +158,9 @@ def test_whatever_is_typed_a_strict_printer_understands_the_slip(
     number: str, name: str, mongolian: str, other: str, paper: Paper
 ) -> None:
     names = {"zh": name, "mn": mongolian, "en": other}
-    slip = Slip(number, names, names, URL, other, name, number, other, name, rules=(other,), copy_mark=number)
+    listed = {"steps": (name, other), "documents": (other, number), "rules": (other,)}
+    told = {"told_mn": mongolian, "place": other, "issued": name, "footer": other, "footer_mn": mongolian}
+    slip = Slip(number, names, names, URL, other, name, number, copy_mark=number, **listed, **told)  # type: ignore[arg-type]
     printed(slip, paper)
 
 

@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from printers import transport
+from printers.answers import Answers, Status
+from printers.escpos_bytes import CUT
 from printers.parts import PAPER_80
 from printers.slip import slip_bytes
-from printers.transport import Delivery, Outcome, Reason, Status, ask, send
+from printers.transport import Delivery, Outcome, Reason, ask, fault_of, send
 from printers.twin import Mode, PrinterTwin
 from tests.printers.papers import SLIP, URL
 
@@ -36,13 +38,14 @@ def _result(delivery: Delivery) -> tuple[Outcome, Reason]:
         ((0x1A, 0x32, 0x7E), Status(offline=True, paper_out=True, near_end=True), Reason.PAPER_OUT),
         ((0x1A, 0x16, 0x12), Status(offline=True, cover_open=True), Reason.COVER_OPEN),
         ((0x1A, 0x12, 0x12), Status(offline=True), Reason.OFFLINE),
+        ((0x1A, 0x52, 0x12), Status(offline=True, defect=True), Reason.DEFECT),
     ],
 )
 def test_status_bytes_are_read_by_ourselves(
     answers: tuple[int, int, int], status: Status, fault: Reason
 ) -> None:
     assert Status.decode(*answers) == status
-    assert status.fault is fault
+    assert fault_of(status) is fault
 
 
 def test_printed_slip_is_confirmed_and_on_the_paper() -> None:
@@ -78,12 +81,71 @@ def test_fault_before_printing_sends_not_one_byte_of_the_slip(mode: Mode, reason
         assert len(twin.slips) == 1
 
 
-@pytest.mark.parametrize("share", [0.001, 0.25, 0.5, 0.9, 0.999])
-def test_power_cut_in_mid_slip_is_unknown(share: float) -> None:
-    with PrinterTwin(Mode.RESET, after=max(10, int(len(DATA) * share))) as twin:
-        delivery = send(twin.url, DATA)
-        assert _result(delivery) == (Outcome.UNKNOWN, Reason.BROKEN)
+def test_answers_are_told_apart_whatever_stands_between_them() -> None:
+    said = Answers()
+    for portion in (b"\x11\x12\x10", b"\x00\x0c", b'\x0f\x167"12', b"34\x00\x13\x00\xff\x12\x10\xff\x00\x12"):
+        said.take(portion)
+    assert said.real_time == [0x12, 0x16, 0x12, 0x12]
+    assert said.ids == [b"1234"]
+    assert said.sensors == [0x00, 0x00]  # the second stood after the head of a block that was none
+    assert said.asb == Status(paper_out=True)
+    assert said.nonsense == 3
+
+
+@pytest.mark.parametrize(
+    ("block", "status"),
+    [
+        ("10 00 00 0f", Status()),
+        ("10 00 03 0f", Status(near_end=True)),
+        ("38 00 00 0f", Status(offline=True, cover_open=True)),
+        ("18 08 00 0f", Status(offline=True, defect=True)),
+    ],
+)
+def test_automatic_status_is_read_by_ourselves(block: str, status: Status) -> None:
+    assert Status.decode_asb(bytes.fromhex(block)) == status
+
+
+def test_status_that_comes_unasked_is_no_answer_to_another_question() -> None:
+    """The second to fourth byte of ASB look like the answer to GS r."""
+    with PrinterTwin(Mode.ASB) as twin:
+        assert _result(send(twin.url, DATA)) == (Outcome.CONFIRMED, Reason.NONE)
+        assert len(twin.slips) == 1
+    with PrinterTwin(Mode.PAPER_OUT, after=len(DATA) + 5, asb=True) as twin:
+        assert _result(send(twin.url, DATA)) == (Outcome.UNKNOWN, Reason.PAPER_OUT)
+
+
+def test_printer_that_only_tells_by_itself_is_believed() -> None:
+    with PrinterTwin(Mode.COVER_OPEN, asb=True, asked=False) as twin:
+        assert _result(send(twin.url, DATA)) == (Outcome.FAILED, Reason.COVER_OPEN)
+        assert ask(twin.url) == Status(offline=True, cover_open=True)
+
+
+def test_garbage_is_no_status_and_is_said_to_be_garbage() -> None:
+    with PrinterTwin(Mode.GARBAGE) as twin:
+        assert _result(send(twin.url, DATA)) == (Outcome.FAILED, Reason.NONSENSE)
+        assert ask(twin.url) is Reason.NONSENSE
         assert not twin.slips
+
+
+def test_printer_with_process_ids_confirms_this_very_slip() -> None:
+    with PrinterTwin() as twin:
+        assert _result(send(twin.url, DATA, mark="A0b1")) == (Outcome.CONFIRMED, Reason.NONE)
+        twin.mode, twin.after = Mode.GARBAGE, len(DATA) + 5
+        assert send(twin.url, DATA, mark="A0b2").outcome is Outcome.UNKNOWN
+
+
+def test_power_cut_at_any_byte_is_unknown_and_is_never_claimed() -> None:
+    """Every 97th byte, and each of the first and last eight."""
+    told = 9  # bytes of the three questions before
+    last = told + len(DATA)
+    places = {*range(told + 1, last, 97), *range(told + 1, told + 9), *range(last - 8, last + 1)}
+    with PrinterTwin(Mode.RESET) as twin:
+        for place in sorted(places):
+            twin.after = place
+            assert _result(send(twin.url, DATA)) == (Outcome.UNKNOWN, Reason.BROKEN), place
+        assert (
+            sum(slip.raw.endswith(CUT) for slip in twin.slips) == 1
+        )  # all bytes came, and still it is unknown
 
 
 @pytest.mark.parametrize(
@@ -152,8 +214,15 @@ def test_address_of_no_printer_is_told_apart(address: str, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("address", ["usb://ffff:fffe", "serial:///dev/none", "file:///dev/none/lp0"])
-def test_missing_device_fails_before_any_byte(address: str) -> None:
-    assert _result(send(address, DATA)) == (Outcome.FAILED, Reason.REFUSED)
+def test_missing_device_fails_before_any_byte_and_is_said_to_be_missing(address: str) -> None:
+    outcome, reason = _result(send(address, DATA))
+    assert outcome is Outcome.FAILED
+    # A machine without libusb cannot even look for a USB printer, and says that.
+    assert reason in {Reason.NOT_THERE} | ({Reason.NO_USB} if address.startswith("usb:") else set())
+
+
+def test_full_disk_is_said_to_be_full() -> None:
+    assert _result(send("file:///dev/full", DATA)) == (Outcome.UNKNOWN, Reason.DISK_FULL)
 
 
 def test_missing_device_file_is_not_made(tmp_path: Path) -> None:

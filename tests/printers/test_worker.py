@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 
 from hallqueue.models import Event, Ticket
-from printers import jobs
+from printers import asking, jobs
 from printers.models import PrintCursor, Printer, PrintJob
 from printers.planning import plan_of
 from printers.twin import Mode
@@ -106,7 +106,7 @@ def test_regression_4_cable_pulled_in_mid_job_is_unknown_and_never_printed_again
     desk.work()
     assert not desk.twin.slips
     assert desk.kinds().count("slip.failed") == 1
-    jobs.reprint(
+    asking.reprint(
         desk.small.hall.pk, desk.small.actor("desk"), "reprint-it", ticket=ticket.pk, why="not_printed"
     )
     desk.turns()

@@ -6,11 +6,12 @@ import { newKey, pageData, Refusal } from "./page.js";
 import { speak } from "./kiosk_words.js";
 import { glass } from "./kiosk_pages.js";
 import { askHelp } from "./kiosk_help.js";
+import { paperOf, paperTopic, sayPaper } from "./kiosk_paper.js";
 import { watchIdle } from "./kiosk_idle.js";
 import { steer } from "./kiosk_keys.js";
 import { fetchCatalogue, interrupted, takeNumber, watchServer } from "./kiosk_link.js";
 
-const HOME = { view: "home", department: null, query: "", service: null, priority: "", shown: 0, result: null };
+const HOME = { view: "home", department: null, query: "", service: null, priority: "", shown: 0, result: null, paperSaid: "" };
 const AT_ONCE = 60;
 // A finger still on its way down from the page before must not press what appears under it.
 const SETTLE = 350;
@@ -24,6 +25,7 @@ const state = {
   reachable: true,
   fresh: null,
   frame: null,
+  paper: null,
   catalogue: null,
   left: null,
   now: Date.now(),
@@ -51,6 +53,7 @@ export const actions = {
   unknown: () => request({ key: newKey(), at: Date.now(), fields: { unknown: true, language: state.lang }, service: null }),
   help: () => go({ view: "help", helpSaid: "", helpBusy: false }),
   askHelp: (kind) => askHelp(kind, draw),
+  paper: (yes) => sayPaper(state.result.ticket, yes, draw),
   stay: () => idle.touch(),
   language: (lang) => {
     speak((state.lang = lang));
@@ -130,7 +133,7 @@ const untouched = () => state.view === "home" && state.lang === "zh" && !state.e
 
 const idle = watchIdle({
   calm: () => untouched() || state.busy || !state.reachable,
-  patience: () => (state.view === "done" ? 15_000 : 30_000),
+  patience: () => (state.view === "done" && !["coming", "asked"].includes(paperOf(state).how) ? 15_000 : 30_000),
   onCount: (left) => draw({ left }),
   onEnd: rest,
 });
@@ -144,6 +147,7 @@ async function renew(setup) {
 }
 
 function onFrame(frame) {
+  if (frame.topic === paperTopic()) return draw({ paper: frame.data });
   const setup = frame.data.setup;
   const moved = state.catalogue?.setup !== setup && state.wanted !== setup;
   draw({ frame: frame.data, wanted: setup });
@@ -160,7 +164,7 @@ function open() {
   root.replaceChildren();
   draw();
   steer(state, actions);
-  link = look([`kiosk:${pageData.hall}:main`], { build: pageData.build, onFrame, onFresh });
+  link = look([`kiosk:${pageData.hall}:main`, paperTopic()], { build: pageData.build, onFrame, onFresh });
   server = watchServer((reachable) => draw({ reachable }));
   setInterval(() => draw({ now: link.now() }), 10_000);
   const unfinished = interrupted();

@@ -4,6 +4,7 @@ import { html, nothing } from "./vendor/lit-html.js";
 import { pageData } from "./page.js";
 import { closingNote, mayTake } from "./kiosk_closing.js";
 import { foot, isOpen, line, question } from "./kiosk_parts.js";
+import { noPaperNote, paperLine, paperOf, paperQuestion } from "./kiosk_paper.js";
 import { column, icon, name, rangeWord, say, word } from "./kiosk_words.js";
 
 /** Is this right: what it is, how long it takes, whether one goes first; and the button. */
@@ -22,7 +23,7 @@ export const confirm = (state, actions) => {
         ${column(state.service.names)}
       </div>
       <div class="stack">
-        ${open ? [figures(state), closingNote(state, state.service)] : shutNote(state, actions)} ${refusal(state)}
+        ${open ? [figures(state), closingNote(state, state.service), noPaperNote(state)] : shutNote(state, actions)} ${refusal(state)}
         ${may ? priorities(state, actions) : nothing}
       </div>
     </main>
@@ -96,7 +97,7 @@ const takeButton = (state, actions) => html`
 export const done = (state, actions) => {
   const { label, qr, frame } = state.result;
   return html`
-    <main class="glass__body glass__body--scroll done">
+    <main class="glass__body glass__body--scroll done" data-paper=${paperOf(state).how}>
       <div class="ticket">
         <h1 class="ticket__name" tabindex="-1">${word("kiosk.done")}</h1>
         <p class="ticket-number ticket-number--hero">${number(label)}</p>
@@ -105,9 +106,10 @@ export const done = (state, actions) => {
         <hr class="ticket__tear" />
         <p class="lead">${word("kiosk.ahead")} <b class="num done__ahead">${frame.ahead ?? 0}</b> ${word("kiosk.unit_people")}</p>
         ${frame.high ? html`<p class="lead">${rangeWord(frame.low, frame.high)}</p>` : nothing}
-        <p class="done__slip">${icon("printer")}<span>${word(pageData.paired ? "kiosk.take_slip" : "kiosk.write_down")}</span></p>
+        ${paperLine(state)}
       </div>
       <div class="done__next">
+        ${paperQuestion(state, actions)}
         <figure class="done__code"><img class="qr" src=${qr} alt=${say("kiosk.qr")} /><figcaption>${word("kiosk.scan")}</figcaption></figure>
         <section class="stack">
           <h2>${word("kiosk.next")}</h2>

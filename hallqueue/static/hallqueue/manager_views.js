@@ -9,7 +9,7 @@ import { repeat } from "./vendor/directives/repeat.js";
 const MANY = 40;
 const may = pageData.may_act;
 
-const ORDER = ["stranded", "clerk_gone", "no_window", "help_waits", "empty_window", "idle_window", "device_down", "printer_down", "after_closing", "long_service", "long_wait", "calendar_unknown"];
+const ORDER = ["stranded", "clerk_gone", "no_window", "help_waits", "empty_window", "idle_window", "device_down", "printer_down", "printer_low", "after_closing", "long_service", "long_wait", "calendar_unknown"];
 
 /** What needs a hand: standing alarms, the unseen first, then by how urgent their kind is. */
 export function itemsOf(frame) {
@@ -20,12 +20,14 @@ export function itemsOf(frame) {
 
 function aboutAlarm(alarm, frame) {
   const device = alarm.data.device ? t(`manager.device.${alarm.data.device}`) : "";
-  const data = { ...alarm.data, device, wait: alarm.data.since ? lasting(alarm.data.since) : "", count: frame.counts.stranded };
+  const condition = alarm.data.condition ? t(`printer.condition.${alarm.data.condition}`) : "";
+  const data = { ...alarm.data, device, condition, wait: alarm.data.since ? lasting(alarm.data.since) : "", count: frame.counts.stranded };
   const known = `manager.alarm.${alarm.kind}` in pageData.texts;
   const words = known ? t(`manager.alarm.${alarm.kind}`, data) : t("manager.alarm.other", alarm);
   const list = alarm.kind === "stranded" ? "stranded" : /^(service|window):/.test(alarm.subject) ? alarm.subject.replace(":", "-") : "";
   const title = alarm.data.service ?? (alarm.data.window ? t("manager.window_number", { number: alarm.data.window }) : t("manager.list.stranded"));
-  const href = alarm.data.concern ? `/${pageData.hall}/concerns/${alarm.data.concern}/` : "";
+  const place = alarm.data.concern ? `concerns/${alarm.data.concern}` : alarm.data.condition && "printers";
+  const href = place ? `/${pageData.hall}/${place}/` : "";
   return { words, list, title, href };
 }
 

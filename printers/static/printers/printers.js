@@ -1,10 +1,11 @@
 // The printers page: what the frame says, drawn whole; reprints by a small dialog; the twin when there is one.
 
 import { look } from "../hallqueue/live.js";
-import { pageData, t } from "../hallqueue/page.js";
+import { newKey, pageData, post, Refusal, t } from "../hallqueue/page.js";
 import { html, nothing, render } from "../hallqueue/vendor/lit-html.js";
 import { repeat } from "../hallqueue/vendor/directives/repeat.js";
-import { icon, moment, word } from "./words.js";
+import { icon, moment, toast, word } from "./words.js";
+import { offeredView } from "./offered.js";
 import { askReprint } from "./reprint.js";
 import { drawTwin, twinChanged } from "./twin.js";
 
@@ -20,6 +21,7 @@ function draw() {
         ${printers.length ? html`<div class="grid">${printers.map(printerCard)}</div>` : empty("printer.none")}
       </section>
       ${repeat(printers.filter((each) => each.twin && pageData.demo), (each) => each.id, (each) => drawTwin(each, draw))}
+      ${shown.offered.length ? offeredView(shown, say) : nothing}
       <section class="section stack">
         <div class="section__head"><h2>${t("printer.jobs")}</h2></div>
         <div class="grid grid--narrow">${counts(today)}</div>
@@ -53,8 +55,21 @@ function printerCard(printer) {
       ${printer.twin ? t("printer.twin") : printer.address}
     </p>
     <p class="soft">${word(`printer.advice.${printer.condition}`)} ${t("printer.since", { time: moment(printer.since) })}
-      ${printer.waiting ? html` · <b class="num">${t("printer.in_line", { count: printer.waiting })}</b>` : nothing}</p>
+      ${printer.waiting ? html` · <b class="num">${t("printer.in_line", { count: printer.waiting })}</b>` : nothing}
+      ${printer.stand_in ? html`<br>${t("printer.stands_in", printer)}` : nothing}</p>
+    ${pageData.may_reprint && printer.active
+      ? html`<p><button class="button button--small" type="button" @click=${() => say(`${printer.id}/test/`, {}, "printer.tested")}>${icon("ticket")}${t("printer.test")}</button></p>`
+      : nothing}
   </article>`;
+}
+
+/** Say something to the printers; the answer is a sentence at the foot of the page. */
+async function say(url, fields, words) {
+  try {
+    toast(t(words, await post(url, fields, { key: newKey() })));
+  } catch (error) {
+    toast(error instanceof Refusal ? error.message : t("printer.unreachable"), true);
+  }
 }
 
 const condition = (printer) =>
@@ -76,8 +91,9 @@ function jobRow(job, printer) {
     <td class="jobs__service"><span class="clip-1" title=${job.service}>${job.service}</span></td>
     <td><div class="row">
       <span class="state" data-state=${OUTCOME_LOOKS[job.state]}>${t(`printer.state.${job.state}`)}</span>
+      ${job.meant_for ? html`<span class="tag">${t("printer.instead_of", job)}</span>` : nothing}
       ${job.copy > 1 ? html`<span class="tag tag--special">${t("printer.copy", job)}</span>` : nothing}
-      ${job.reason && job.state !== "confirmed" ? html`<span class="soft">${word(`printer.reason.${job.reason}`)}</span>` : nothing}
+      ${job.reason ? html`<span class="soft">${word(`printer.reason.${job.reason}`)}</span>` : nothing}
     </div></td>
     <td class="num">${moment(job.ended_at ?? job.made_at)}</td>
     <td class="jobs__printer">${printer}</td>
