@@ -28,10 +28,11 @@ def printer_frame(reading: Reading, name: str) -> Frame | None:
     waiting = Counter(found.filter(state__in=PrintJob.ON_THE_WAY).values_list("printer", flat=True))
     printers = Printer.objects.filter(hall=hall).select_related("kiosk", "stand_in")
     last = found.select_related("ticket__service", "meant_for").order_by("-id")[:LAST]
-    unprinted = offered(hall).select_related("ticket__service", "meant_for")[:MOST_OFFERED]
+    unprinted = list(offered(hall).select_related("ticket__service", "meant_for")[:MOST_OFFERED])
+    on_offer = {each.pk for each in unprinted}
     return {
         "printers": [_printer(each, waiting[each.pk]) for each in printers],
-        "jobs": [_job(each) for each in last],
+        "jobs": [_job(each) | {"again": _again(each) and each.pk not in on_offer} for each in last],
         "offered": [_job(each) for each in unprinted],
         "today": _counts(reading),
     }
@@ -70,8 +71,17 @@ def _job(job: PrintJob) -> dict[str, Any]:
         "why": job.asked_why,
         "made_at": iso(job.made_at),
         "ended_at": iso(job.ended_at),
-        "again": ticket is not None and not on_the_way and ticket.state not in ticket.ENDED_STATES,
     }
+
+
+def _again(job: PrintJob) -> bool:
+    """Whether a reprint makes sense; what was never printed is offered as it is."""
+    ticket = job.ticket
+    return (
+        ticket is not None
+        and job.state not in PrintJob.ON_THE_WAY
+        and ticket.state not in ticket.ENDED_STATES
+    )
 
 
 def _counts(reading: Reading) -> dict[str, int]:
