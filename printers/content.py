@@ -85,7 +85,7 @@ def spoken_in(language: str) -> str:
 
 def languages_of(hall: Hall, language: str, both: bool) -> tuple[str, ...]:
     """Who reads English reads it first; between Chinese and Mongolian the hall's one setting decides."""
-    local = ("zh", "mn") if hall.chinese_first else ("mn", "zh")
+    local: tuple[str, ...] = ("zh", "mn") if hall.chinese_first else ("mn", "zh")
     if not hall.mn_shown or not (both or language == "mn"):
         local = ("zh",)
     return ("en", *local) if language == "en" else local

@@ -25,8 +25,9 @@ class Slip:
 
     `lines` says which blocks of `LINES` stand on it, in order. `hall` and `service` hold names by language ("zh",
     "mn", "en"); `languages` is the order they stand in, the first one large; `mongolian_percent` is the size of
-    Mongolian beside Chinese. The first of `steps` and of `documents` is their heading. `told_mn` says the wait in Mongolian columns. `copy_mark` says that this paper is not the first
-    ("补打 第2份"); it and the class stand by the number.
+    Mongolian beside Chinese. The first of `steps` and of `documents` is their heading. `told_mn` says the wait in
+    Mongolian columns. `copy_mark` says that this paper is not the first ("补打 第2份"); it and the class stand by
+    the number.
     """
 
     number: str

@@ -93,6 +93,9 @@ class Migration(migrations.Migration):
                 ('help_alarm_minutes', models.PositiveSmallIntegerField(default=3, verbose_name='求助报警(分钟)')),
                 ('slip_rules', models.TextField(blank=True, verbose_name='小票须知')),
                 ('chinese_first', models.BooleanField(default=True, verbose_name='中文在前')),
+                ('mn_shown', models.BooleanField(default=True, verbose_name='显示蒙古文')),
+                ('mn_side', models.CharField(choices=[('left', '左'), ('right', '右')], default='right', max_length=5, verbose_name='蒙古文一侧')),
+                ('mn_size', models.PositiveSmallIntegerField(choices=[(60, '60 %'), (75, '75 %'), (90, '90 %'), (100, '100 %'), (120, '120 %')], default=90, verbose_name='蒙古文与中文大小之比(%)')),
             ],
             options={
                 'verbose_name': '大厅',
@@ -115,6 +118,7 @@ class Migration(migrations.Migration):
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
                 ('role', models.CharField(choices=[('administrator', '管理员'), ('manager', '大厅主任'), ('desk', '导办'), ('clerk', '窗口人员'), ('auditor', '审计')], default='clerk', max_length=20, verbose_name='角色')),
                 ('name', models.CharField(blank=True, max_length=60, verbose_name='姓名')),
+                ('may_translate', models.BooleanField(default=False, help_text='可修改、审核大厅的公示文字', verbose_name='蒙古文翻译')),
                 ('wrong_tries', models.PositiveSmallIntegerField(default=0, editable=False)),
                 ('locked_until', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
@@ -191,6 +195,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('kiosk', '取号机'), ('board', '大屏'), ('screen', '窗口屏'), ('printer', '打印机')], max_length=10, verbose_name='种类')),
                 ('name', models.CharField(max_length=60, verbose_name='名称')),
                 ('zone', models.CharField(blank=True, max_length=40, verbose_name='区域')),
+                ('shows_mongolian', models.BooleanField(default=True, verbose_name='显示蒙古文')),
                 ('token_hash', models.CharField(editable=False, max_length=64, unique=True)),
                 ('approved_by', models.CharField(editable=False, max_length=40)),
                 ('approved_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
@@ -533,7 +538,6 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=200, verbose_name='名称')),
                 ('name_mn', models.CharField(blank=True, max_length=400, verbose_name='蒙古文')),
                 ('name_en', models.CharField(blank=True, max_length=300, verbose_name='英文')),
-                ('mn_reviewed', models.BooleanField(default=False, verbose_name='蒙古文已审核')),
                 ('pinyin', models.CharField(blank=True, editable=False, max_length=1000)),
                 ('initials', models.CharField(blank=True, editable=False, max_length=200)),
                 ('group', models.CharField(blank=True, max_length=40, verbose_name='事项组')),
@@ -961,6 +965,22 @@ class Migration(migrations.Migration):
             field=models.ManyToManyField(related_name='windows', through='hallqueue.WindowService', to='hallqueue.service'),
         ),
         migrations.CreateModel(
+            name='Wording',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('subject', models.CharField(max_length=200)),
+                ('lang', models.CharField(max_length=2)),
+                ('text', models.TextField(blank=True)),
+                ('changed_by', models.CharField(blank=True, max_length=40)),
+                ('changed_at', models.DateTimeField(null=True)),
+                ('reviewed_text', models.TextField(blank=True)),
+                ('reviewed_beside', models.TextField(blank=True)),
+                ('reviewed_by', models.CharField(blank=True, max_length=40)),
+                ('reviewed_at', models.DateTimeField(null=True)),
+                ('hall', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='wordings', to='hallqueue.hall')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Facility',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1259,5 +1279,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='window',
             constraint=models.UniqueConstraint(fields=('hall', 'number'), name='one_window_per_number'),
+        ),
+        migrations.AddConstraint(
+            model_name='wording',
+            constraint=models.UniqueConstraint(fields=('hall', 'subject', 'lang'), name='one_wording_per_language'),
         ),
     ]
