@@ -184,6 +184,7 @@ def test_a_file_over_twenty_megabytes_is_refused() -> None:
     assert codes(read_catalogue(b"x" * (spreadsheet.MAX_BYTES + 1))) == [(0, "", "file_too_large")]
 
 
+@pytest.mark.slow
 def test_more_than_fifty_thousand_rows_are_refused() -> None:
     limit = spreadsheet.MAX_ROWS
     body = "\n".join(f"甲,{number}" for number in range(limit))
@@ -195,6 +196,7 @@ def test_formatted_empty_rows_at_the_end_do_not_count() -> None:
     assert len(read("名称\n护照\n" + "\n" * (spreadsheet.MAX_ROWS + 10)).items) == 1
 
 
+@pytest.mark.slow
 def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
     bomb = packed({"xl/worksheets/sheet1.xml": bytes(spreadsheet.MAX_UNPACKED_BYTES + 1)})
     assert len(bomb) < 1024 * 1024

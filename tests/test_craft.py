@@ -66,6 +66,7 @@ def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text("utf-8"), str(path))
 
 
+@cache
 def function_lengths(room: str) -> dict[str, int]:
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
     functions = [

@@ -2,11 +2,14 @@
 
 import random
 
+import pytest
+
 from hallqueue.models import Klass, Ticket, Window
 from hallqueue.routing import PRECEDENCE, first_in_line, line
 from tests.hall import SmallHall
 
 
+@pytest.mark.slow
 def test_first_in_line_is_the_first_of_the_line(small_hall: SmallHall) -> None:
     chance = random.Random(7)
     services = ("id-card", "invoice", "housing")

@@ -78,6 +78,7 @@ def test_shipped_clips_of_different_units_differ() -> None:
     assert len(contents) == len(VOCABULARY)
 
 
+@pytest.mark.slow
 def test_pack_can_be_rebuilt(tmp_path: Path) -> None:
     make_pack(tmp_path)
     assert {file.name for file in tmp_path.iterdir()} == {file.name for file in SHIPPED_PACK.iterdir()}

@@ -1,8 +1,8 @@
-"""A migrated database to begin with: migrating all tables costs seconds, so each run of the tests does it once."""
+"""A migrated database to begin with: migrating all tables costs seconds, so the tests do it once."""
 
 from __future__ import annotations
 
-import atexit
+import hashlib
 import os
 import shutil
 import subprocess
@@ -11,6 +11,8 @@ import tempfile
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+
+import django
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DATABASE = "hallqueue.sqlite3"
@@ -32,7 +34,17 @@ def lay_down(data: Path) -> None:
 
 @cache
 def _migrated_file() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="hallqueue-migrated-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    migrate({"HALLQUEUE_DATA": str(folder)})
-    return folder / DATABASE
+    """The one that these very migrations made: kept from run to run under a name that says which they were."""
+    kept = Path(tempfile.gettempdir()) / f"hallqueue-migrated-{_fingerprint()}.sqlite3"
+    if not kept.exists():
+        with tempfile.TemporaryDirectory(prefix="hallqueue-migrate-", dir=kept.parent) as folder:
+            migrate({"HALLQUEUE_DATA": folder})
+            (Path(folder) / DATABASE).rename(kept)
+    return kept
+
+
+def _fingerprint() -> str:
+    written = sorted(ROOT.glob("*/migrations/*.py"))
+    return hashlib.sha256(
+        b"".join([path.read_bytes() for path in written] + [django.__version__.encode()])
+    ).hexdigest()[:16]
