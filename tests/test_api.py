@@ -224,7 +224,8 @@ def test_a_person_is_sent_behind_the_next_one_and_back_to_the_clerk(machine: Mac
     order = [others[0], sent, *others[1:], parked]
     assert [row["ticket"] for row in machine.get("/windows/2/line")] == [each["ticket"] for each in order]
     row = Ticket.objects.get(pk=sent["ticket"])
-    assert row.return_to is not None and row.return_to.number == 1
+    assert row.return_to is not None
+    assert row.return_to.number == 1
 
 
 def test_what_a_window_takes_is_read_changed_and_written_back(machine: Machine) -> None:

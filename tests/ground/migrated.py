@@ -45,6 +45,5 @@ def _migrated_file() -> Path:
 
 def _fingerprint() -> str:
     written = sorted(ROOT.glob("*/migrations/*.py"))
-    return hashlib.sha256(
-        b"".join([path.read_bytes() for path in written] + [django.__version__.encode()])
-    ).hexdigest()[:16]
+    made_by = [django.__version__.encode(), *(path.read_bytes() for path in written)]
+    return hashlib.sha256(b"".join(made_by)).hexdigest()[:16]
