@@ -1,28 +1,13 @@
 """The concern's states are a table; `move` is the only writer of Concern.state, and of its story."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
-from hallqueue.errors import Refused
+from hallqueue.case_moves import BEFORE, HALL, MANAGER, SAME, Move, move_case
 from hallqueue.events import Log
 from hallqueue.models import Concern, ConcernStep
 
 N, A, C, H, P = "new", "accepted", "classified", "assigned", "paused"
 R, T, B, Z = "resolved", "told", "called_back", "archived"
-
-SAME, BEFORE = "the same state", "the state before the pause"
-HANDLER, MANAGER, HALL = "handler", "manager", "hall"
-"""Whose hands a verb asks for; a manager's may do what a handler's may."""
-
-
-class Move(NamedTuple):
-    """What one verb does: from which states, to which, what the log calls it, in whose hands, told what."""
-
-    origins: tuple[str, ...]
-    target: str
-    event: str
-    hands: str = HANDLER
-    needs: tuple[str, ...] = ()
-
 
 MOVES: dict[str, Move] = {
     "accept": Move((N,), A, "concern.accepted"),
@@ -53,16 +38,9 @@ def move(log: Log, concern: Concern, verb: str, /, *, told: Any = None, **change
 
     Raises Refused("concern_state") where MOVES does not allow it, and again if another hand was quicker.
     """
-    origin, rule = concern.state, MOVES[verb]
-    if origin not in rule.origins:
-        raise Refused("concern_state", concern_verb=verb, concern_state=origin, label=concern.label)
-    concern.state = {SAME: origin, BEFORE: concern.before_pause}.get(rule.target, rule.target)
-    for name, value in changes.items():
-        setattr(concern, name, value)
-    fresh = {name: getattr(concern, name) for name in (*changes, "state")}
-    if Concern.objects.filter(hall=log.hall, pk=concern.pk, state=origin).update(**fresh) != 1:
-        raise Refused("concern_state", concern_verb=verb, concern_state=origin, label=concern.label)
-    return tell(log, concern, rule.event, **{"from": origin, "to": concern.state}, **(told or {}))
+    rule = MOVES[verb]
+    moved = move_case("concern", concern, rule, concern.before_pause, **changes)
+    return tell(log, concern, rule.event, **moved, **(told or {}))
 
 
 def tell(log: Log, concern: Concern, event: str, **data: Any) -> int:

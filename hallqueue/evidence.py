@@ -1,4 +1,4 @@
-"""Evidence photos: what was sent is decoded and drawn anew, so that a picture, and nothing beside it, is kept."""
+"""Evidence: photos are drawn anew, so that a picture and nothing beside it is kept; and where files lie."""
 
 import contextlib
 import errno
@@ -32,7 +32,7 @@ BROKEN: tuple[type[Exception], ...] = (
     struct.error,
     zlib.error,
 )
-_NAME = re.compile(r"[0-9a-f]{64}\.jpg")
+_NAME = re.compile(r"[0-9a-f]{64}\.(?:jpg|webm|mp4|ogg)")
 
 
 def redrawn(raw: bytes) -> bytes:
@@ -51,18 +51,18 @@ def redrawn(raw: bytes) -> bytes:
         raise Refused("photo_unreadable", 400) from None
 
 
-def file_name(key: str, picture: bytes) -> str:
-    """A name nobody can guess, the same for the same picture of the same command."""
-    return f"{keyed_hash('evidence', key + hashlib.sha256(picture).hexdigest())}.jpg"
+def file_name(key: str, content: bytes, ending: str = "jpg") -> str:
+    """A name nobody can guess, the same for the same content of the same command."""
+    return f"{keyed_hash('evidence', key + hashlib.sha256(content).hexdigest())}.{ending}"
 
 
-def keep(name: str, picture: bytes) -> None:
-    """Write a picture into the data folder, whole or not at all; raises Refused("disk_full")."""
+def keep(name: str, content: bytes) -> None:
+    """Write a file of evidence into the data folder, whole or not at all; raises Refused("disk_full")."""
     path = path_of(name)
     draft = path.with_suffix(".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(picture)
+        draft.write_bytes(content)
         draft.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):
@@ -73,12 +73,12 @@ def keep(name: str, picture: bytes) -> None:
 
 
 def drop(name: str) -> None:
-    """Take a picture away; one that is gone already is no matter."""
+    """Take a file away; one that is gone already is no matter."""
     path_of(name).unlink(missing_ok=True)
 
 
 def path_of(name: str) -> Path:
-    """Where a picture lies; raises Refused("page_unknown") for anything that is no name of ours."""
+    """Where a file lies; raises Refused("page_unknown") for anything that is no name of ours."""
     if not _NAME.fullmatch(name):
         raise Refused("page_unknown", 404)
     folder: Path = settings.DATA / "evidence"

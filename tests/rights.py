@@ -32,6 +32,12 @@ PAGES: dict[str, set[str]] = {
     "<slug:hall>/concerns/<int:concern>/photos/": AT_WINDOWS,
     "<slug:hall>/concerns/<int:concern>/photos/<int:photo>.jpg": AT_WINDOWS | {"auditor"},
     "<slug:hall>/concerns/<int:concern>/<slug:verb>/": AT_WINDOWS,
+    "<slug:hall>/walkthroughs/": STAFF,
+    "<slug:hall>/walkthroughs/new/": STAFF - {"auditor"},
+    "<slug:hall>/walkthroughs/<int:walkthrough>/": STAFF,
+    "<slug:hall>/walkthroughs/<int:walkthrough>/files/": STAFF - {"auditor"},
+    "<slug:hall>/walkthroughs/<int:walkthrough>/files/<int:file>/": STAFF,
+    "<slug:hall>/walkthroughs/<int:walkthrough>/<slug:verb>/": STAFF - {"auditor"},
     "<slug:hall>/pair/": ANYONE,
     "<slug:hall>/pair/code/": ANYONE,
     "<slug:hall>/pair/status/": ANYONE,
@@ -160,6 +166,8 @@ PARTS = {
     "call": "1",
     "loan": "1",
     "photo": "1",
+    "walkthrough": "1",
+    "file": "1",
 }
 SENSE = {"string": "none", "integer": 1}
 ELSEWHERE = ("admin/", "api/v1/")  # their own doors, tested below

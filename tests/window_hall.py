@@ -34,14 +34,21 @@ def signed_in(user: User) -> str:
     return str(session.session_key)
 
 
-def build(slug: str, waiting: int = 0, open_windows: tuple[int, ...] = (), long_name: bool = False) -> None:
-    """In the server's own database: a small hall, `waiting` people for identity cards, everybody signed in."""
+def build(
+    slug: str, waiting: int = 0, open_windows: tuple[int, ...] = (), long_name: bool = False, issued: int = 0
+) -> None:
+    """In the server's own database: a small hall, `waiting` people for identity cards, everybody signed in.
+
+    `issued` people took their numbers at the kiosk, one by one, so that the log knows them.
+    """
     small = make_small_hall(open_windows, slug)
     if long_name:
         rows = [{"code": "id-card", "department": "公安局", "series": "A", "name": LONG_NAME}]
         setup.load_services(small.hall.pk, THE_HALL, new_key(), rows=rows)
     if waiting:
         _crowd(small, waiting)
+    for _ in range(issued):
+        small.issue()
     print(json.dumps({name: signed_in(user) for name, user in small.people.items()}))
 
 

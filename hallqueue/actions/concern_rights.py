@@ -3,7 +3,8 @@
 from django.db.models import Q
 
 from hallqueue.actions.command import Actor, Command
-from hallqueue.concern_states import HALL, MANAGER, MOVES
+from hallqueue.case_moves import HALL, MANAGER
+from hallqueue.concern_states import MOVES
 from hallqueue.errors import Refused
 from hallqueue.models import Concern, ConcernDuty, Shift, User, WindowService
 

@@ -11,6 +11,7 @@ from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.demo.concerns import load_concerns
 from hallqueue.demo.hall_data import HallData, demo_hall
 from hallqueue.demo.journeys import load_fallback, load_journeys
+from hallqueue.demo.walkthroughs import load_walkthroughs
 from hallqueue.models import Hall, Role, User
 
 UNKNOWN_SERIES = "F"
@@ -42,6 +43,7 @@ def load() -> Hall:
     load_journeys(hall)
     load_fallback(hall, UNKNOWN_SERIES)
     load_concerns(hall)
+    load_walkthroughs(hall)
     return hall
 
 

@@ -69,6 +69,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Finding',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('ref', models.CharField(max_length=64)),
+                ('year', models.PositiveSmallIntegerField()),
+                ('number', models.PositiveIntegerField()),
+                ('label', models.CharField(max_length=12, verbose_name='编号')),
+                ('kind', models.CharField(choices=[('materials', '材料'), ('steps', '环节'), ('time', '时限'), ('system', '系统'), ('guidance', '指引'), ('conduct', '态度'), ('between', '跨部门')], max_length=10)),
+                ('severity', models.PositiveSmallIntegerField(choices=[(1, '一般'), (2, '较重'), (3, '严重')])),
+                ('note', models.CharField(blank=True, max_length=1000)),
+                ('found_at', models.DateTimeField()),
+            ],
+            options={
+                'verbose_name': '堵点',
+                'verbose_name_plural': '堵点',
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
             name='Hall',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -187,6 +206,28 @@ class Migration(migrations.Migration):
                 'verbose_name': '诉求',
                 'verbose_name_plural': '诉求',
             },
+        ),
+        migrations.CreateModel(
+            name='FindingFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('photo', '照片'), ('memo', '语音')], max_length=5)),
+                ('file', models.CharField(max_length=80, unique=True)),
+                ('size', models.PositiveIntegerField()),
+                ('seconds', models.PositiveSmallIntegerField(default=0)),
+                ('added_by', models.CharField(max_length=40)),
+                ('added_at', models.DateTimeField()),
+                ('finding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='hallqueue.finding')),
+                ('hall', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hallqueue.hall')),
+            ],
+            options={
+                'ordering': ['id'],
+            },
+        ),
+        migrations.AddField(
+            model_name='finding',
+            name='hall',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='hallqueue.hall'),
         ),
         migrations.CreateModel(
             name='Device',
@@ -722,6 +763,60 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Walkthrough',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('year', models.PositiveSmallIntegerField()),
+                ('number', models.PositiveIntegerField()),
+                ('label', models.CharField(max_length=12, verbose_name='编号')),
+                ('walker', models.CharField(choices=[('official', '干部'), ('trial', '政务服务体验员')], max_length=10)),
+                ('mode', models.CharField(choices=[('self', '亲自办'), ('beside', '陪同办'), ('seat', '坐窗口'), ('watch', '监督办')], max_length=10)),
+                ('place', models.CharField(choices=[('hall', '本大厅'), ('online', '线上'), ('elsewhere', '其他地点')], max_length=10)),
+                ('place_note', models.CharField(blank=True, max_length=60)),
+                ('scope', models.CharField(choices=[('whole', '全流程'), ('part', '部分环节')], max_length=10)),
+                ('consent', models.BooleanField(default=False)),
+                ('matter', models.CharField(max_length=200)),
+                ('situation', models.CharField(blank=True, max_length=500)),
+                ('state', models.CharField(choices=[('walking', '进行中'), ('finished', '已结束'), ('dropped', '已作废')], default='walking', max_length=10)),
+                ('business_date', models.DateField()),
+                ('started_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('trips', models.PositiveSmallIntegerField(default=1)),
+                ('windows', models.PositiveSmallIntegerField(null=True)),
+                ('materials', models.JSONField(default=list)),
+                ('reused', models.CharField(blank=True, max_length=500)),
+                ('suggestion', models.CharField(blank=True, max_length=1000)),
+                ('reason', models.CharField(blank=True, max_length=200)),
+                ('hall', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='walkthroughs', to='hallqueue.hall')),
+                ('service', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='walkthroughs', to='hallqueue.service')),
+                ('ticket', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='walkthroughs', to='hallqueue.ticket')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='walkthroughs', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': '走流程',
+                'verbose_name_plural': '走流程',
+            },
+        ),
+        migrations.AddField(
+            model_name='finding',
+            name='walkthrough',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='hallqueue.walkthrough'),
+        ),
+        migrations.CreateModel(
+            name='WalkthroughStep',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('ask', '咨询'), ('form', '填表'), ('copy', '复印'), ('pay', '缴费'), ('online', '线上提交'), ('queue', '排队'), ('window', '窗口办理'), ('collect', '取件'), ('other', '其他')], max_length=10)),
+                ('began_at', models.DateTimeField()),
+                ('struck', models.BooleanField(default=False)),
+                ('hall', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hallqueue.hall')),
+                ('walkthrough', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='own_steps', to='hallqueue.walkthrough')),
+            ],
+            options={
+                'ordering': ['began_at', 'id'],
+            },
+        ),
+        migrations.CreateModel(
             name='Window',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1143,6 +1238,26 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='appointment',
             constraint=models.UniqueConstraint(fields=('hall', 'code'), name='one_appointment_per_code'),
+        ),
+        migrations.AddIndex(
+            model_name='walkthrough',
+            index=models.Index(fields=['hall', 'service', 'business_date'], name='walkthroughs_of_service'),
+        ),
+        migrations.AddConstraint(
+            model_name='walkthrough',
+            constraint=models.UniqueConstraint(fields=('hall', 'year', 'number'), name='no_walkthrough_twice'),
+        ),
+        migrations.AddConstraint(
+            model_name='walkthrough',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'walking'), ('ticket__isnull', False)), fields=('hall', 'ticket'), name='one_walkthrough_per_ticket'),
+        ),
+        migrations.AddConstraint(
+            model_name='finding',
+            constraint=models.UniqueConstraint(fields=('hall', 'year', 'number'), name='no_finding_twice'),
+        ),
+        migrations.AddConstraint(
+            model_name='finding',
+            constraint=models.UniqueConstraint(fields=('walkthrough', 'ref'), name='one_finding_per_ref'),
         ),
         migrations.AddIndex(
             model_name='ticket',

@@ -23,6 +23,7 @@ from hallqueue.models.people import ApiClient, Device, Pairing, Role, User
 from hallqueue.models.policies import Policy
 from hallqueue.models.rules import Rules
 from hallqueue.models.tickets import Call, Klass, Ticket
+from hallqueue.models.walkthroughs import Finding, FindingFile, Walkthrough, WalkthroughStep
 from hallqueue.models.windows import Shift, Window, WindowScope, WindowService, listed
 from hallqueue.models.wordings import Wording
 
@@ -52,6 +53,8 @@ __all__ = [
     "FallbackDuty",
     "FallbackPolicy",
     "FallbackReason",
+    "Finding",
+    "FindingFile",
     "Hall",
     "HelpCall",
     "Hours",
@@ -78,6 +81,8 @@ __all__ = [
     "SlotPattern",
     "Ticket",
     "User",
+    "Walkthrough",
+    "WalkthroughStep",
     "Window",
     "WindowScope",
     "WindowService",

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from hallqueue import evidence
 from hallqueue.actions.concerns import MOST_PHOTOS
 from hallqueue.errors import Refused
-from hallqueue.models import ConcernPhoto
+from hallqueue.models import ConcernPhoto, FindingFile
 
 Kept = list[list[str | int]]
 
@@ -29,13 +29,15 @@ def kept_photos(request: HttpRequest, key: str, most: int = MOST_PHOTOS) -> Kept
 
 
 @contextmanager
-def dropping_unused(photos: Kept) -> Iterator[None]:
-    """What no row names is taken away again when the work inside fails."""
+def dropping_unused(
+    photos: Kept, rows: type[ConcernPhoto] | type[FindingFile] = ConcernPhoto
+) -> Iterator[None]:
+    """What none of `rows` names is taken away again when the work inside fails."""
     try:
         yield
     except Exception:
         names = [str(name) for name, _ in photos]
-        used = set(ConcernPhoto.objects.filter(file__in=names).values_list("file", flat=True))
+        used = set(rows.objects.filter(file__in=names).values_list("file", flat=True))
         for name in set(names) - used:
             evidence.drop(name)
         raise

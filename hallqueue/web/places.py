@@ -33,6 +33,7 @@ PLACES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("appointments", "/{hall}/appointments/", "ticket", (DESK, MANAGER, ADMINISTRATOR)),
     ("window", "/{hall}/window/", "layers", (CLERK, MANAGER, ADMINISTRATOR)),
     ("concerns", "/{hall}/concerns/", "shield", (MANAGER, CLERK, DESK, ADMINISTRATOR, AUDITOR)),
+    ("walkthroughs", "/{hall}/walkthroughs/", "users", (MANAGER, CLERK, DESK, ADMINISTRATOR, AUDITOR)),
     ("printers", "/{hall}/printers/", "printer", (MANAGER, DESK, ADMINISTRATOR, AUDITOR)),
     ("setup", "/{hall}/setup/", "settings", (MANAGER, ADMINISTRATOR)),
     ("texts", "/{hall}/setup/texts/", "languages", (TRANSLATOR,)),

@@ -1,7 +1,7 @@
 // One case: a verb's button opens its questions; what is said goes to the server once, and the page is read anew.
 
 import "./concern_keys.js";
-import { newKey, post, Refusal, t } from "./page.js";
+import { newKey, post, postFile, Refusal, t } from "./page.js";
 
 const SHOWN_FOR = 60_000;
 
@@ -73,11 +73,6 @@ photos?.addEventListener("submit", (event) => {
 });
 
 async function upload() {
-  const body = new FormData(photos);
-  body.set("key", newKey());
-  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
-  const headers = { Accept: "application/json", "X-CSRFToken": token };
-  const response = await fetch("photos/", { method: "POST", credentials: "same-origin", headers, body });
-  if (!response.ok) throw new Refusal(await response.json(), response.status);
+  await postFile("photos/", { key: newKey() }, "photos", photos.photos.files[0]);
   location.reload();
 }

@@ -57,6 +57,18 @@ async function postOnce(url, body, patience) {
   return answer;
 }
 
+/** Post one file in a form, with fields beside it. Throws Refusal; anything else is a lost link. */
+export async function postFile(url, fields, name, blob) {
+  const body = new FormData();
+  for (const [each, value] of Object.entries(fields)) body.set(each, value);
+  body.set(name, blob);
+  const headers = { Accept: "application/json", "X-CSRFToken": csrfToken() };
+  const response = await fetch(url, { method: "POST", credentials: "same-origin", headers, body });
+  const answer = await response.json();
+  if (!response.ok) throw new Refusal(answer, response.status);
+  return answer;
+}
+
 function csrfToken() {
   return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
 }

@@ -1,0 +1,169 @@
+// Walking with a citizen: one tap a step, two a finding; everything goes through the phone's outbox.
+
+import { look } from "./live.js";
+import { Outbox } from "./outbox.js";
+import { newKey, pageData, post, postFile, Refusal, t } from "./page.js";
+import { Memo } from "./walkthrough_memo.js";
+
+const byId = (id) => document.getElementById(id);
+const offset = pageData.now - Date.now(); // the phone's clock may be wrong: its moments are told by the hall's
+const moment = () => Math.round(Date.now() + offset);
+const LATER = [401, 408, 429, 503]; // the hall may say yes another time
+
+const outbox = new Outbox(`walkthrough:${pageData.hall}:${pageData.walkthrough}`, {
+  send: async ({ verb, fields, key, blob, name, words }) => {
+    if (verb === "files") await postFile("files/", { ...fields, key }, name, blob);
+    else await post(`${verb}/`, fields, { key, tries: 1 });
+    if (verb === "finish") return location.reload();
+    if (words) await refresh();
+  },
+  isFinal: (error) => error instanceof Refusal && !LATER.includes(error.status) && error.code !== "csrf",
+  onChange: showWaiting,
+  onRefused: (error, item) => refuse(`${item.words ?? ""} ${error.message}`.trim()),
+});
+
+const say = (verb, fields = {}, words = "", more = {}) => outbox.add({ verb, fields, words, key: newKey(), ...more });
+
+function showWaiting(items) {
+  const place = byId("sending");
+  place.dataset.freshness = items.length ? "connecting" : "live";
+  place.textContent = items.length ? t("walkthrough.waiting", { count: items.length }) : t("walkthrough.all_sent");
+  byId("pending").replaceChildren(...items.filter((each) => each.words).map(pendingRow));
+}
+
+function pendingRow({ words }) {
+  const row = document.createElement("li");
+  row.textContent = `${words} · ${t("walkthrough.not_sent")}`;
+  return row;
+}
+
+function refuse(words) {
+  const place = byId("refused");
+  place.querySelector("p").append(...(place.hidden ? [] : [document.createElement("br")]), words);
+  place.hidden = false;
+}
+
+byId("refused").querySelector("button").addEventListener("click", () => {
+  byId("refused").hidden = true;
+  byId("refused").querySelector("p").textContent = "";
+});
+
+/** The moving part, as the hall sees it now; without a link the old one stays. */
+async function refresh() {
+  const answer = await fetch("?part=line", { credentials: "same-origin", signal: AbortSignal.timeout(4000) }).catch(() => null);
+  if (answer?.ok) byId("line").innerHTML = await answer.text();
+}
+
+for (const button of document.querySelectorAll("[data-step]")) {
+  button.addEventListener("click", () => say("step", { kind: button.dataset.step, at: moment() }, button.textContent));
+}
+
+byId("line").addEventListener("click", (event) => {
+  const button = event.target.closest("[data-strike]");
+  if (button) void say("strike", { step: Number(button.dataset.strike) }, t("walkthrough.strike"));
+});
+
+// A finding: its kind, then how bad it is, and it is kept; words, photos and voice may follow.
+
+const dialog = byId("finding");
+const finding = { kind: "", ref: "", words: "", note: "" };
+
+for (const button of document.querySelectorAll("[data-find]")) {
+  button.addEventListener("click", () => {
+    Object.assign(finding, { kind: button.dataset.find, ref: newKey(), words: button.textContent, note: "" });
+    byId("finding-title").textContent = button.textContent;
+    byId("severity").hidden = false;
+    byId("more").hidden = true;
+    byId("note").value = byId("kept").textContent = "";
+    dialog.showModal();
+  });
+}
+
+for (const button of document.querySelectorAll("[data-severity]")) {
+  button.addEventListener("click", () => {
+    const fields = { ref: finding.ref, kind: finding.kind, severity: Number(button.dataset.severity), at: moment() };
+    void say("find", fields, finding.words);
+    byId("severity").hidden = true;
+    byId("more").hidden = false;
+  });
+}
+
+byId("photo").addEventListener("change", () => {
+  for (const file of byId("photo").files) void keepFile("photos", file, t("walkthrough.photo"));
+  byId("photo").value = "";
+});
+
+const memo = new Memo(byId("memo"), {
+  idle: t("walkthrough.record"),
+  recording: (seconds) => t("walkthrough.stop", { seconds }),
+  onMemo: (blob) => keepFile("memo", blob, t("walkthrough.memo")),
+  onMissing: () => refuse(t("walkthrough.no_microphone")),
+});
+
+async function keepFile(name, blob, words) {
+  await say("files", { ref: finding.ref }, words, { name, blob });
+  byId("kept").textContent = t("walkthrough.kept", { what: words });
+}
+
+function leaveFinding() {
+  memo.stop();
+  const note = byId("note").value.trim();
+  if (note && note !== finding.note) void say("describe", { ref: finding.ref, note }, finding.words);
+  finding.note = note;
+}
+
+byId("close").addEventListener("click", () => dialog.close());
+dialog.addEventListener("close", leaveFinding);
+
+// Papers, facts, the end.
+
+byId("material-rows").addEventListener("change", ({ target }) => void tellMaterial(target.closest(".walk-material")));
+
+function tellMaterial(row) {
+  const sides = Object.fromEntries([...row.querySelectorAll("input")].map((box) => [box.dataset.side, box.checked]));
+  return say("material", { name: row.querySelector("input").dataset.name, ...sides }, row.querySelector("span").textContent);
+}
+
+byId("material-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const name = event.target.name.value.trim();
+  if (!name) return;
+  const row = materialRow(name);
+  byId("material-rows").append(row);
+  event.target.reset();
+  void tellMaterial(row);
+});
+
+function materialRow(name) {
+  const row = document.createElement("div");
+  row.className = "walk-material";
+  const words = document.createElement("span");
+  words.textContent = name;
+  row.append(words, checkbox(name, "guide", "walkthrough.in_guide", false), checkbox(name, "asked", "walkthrough.asked", true));
+  return row;
+}
+
+function checkbox(name, side, key, checked) {
+  const label = document.createElement("label");
+  label.className = "check";
+  const box = Object.assign(document.createElement("input"), { type: "checkbox", checked });
+  Object.assign(box.dataset, { name, side });
+  label.append(box, t(key));
+  return label;
+}
+
+byId("facts").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const { trips, windows, reused, suggestion } = Object.fromEntries(new FormData(event.target));
+  void say("facts", { trips: Number(trips) || 1, windows: Number(windows) || 0, reused, suggestion }, t("walkthrough.facts"));
+});
+
+byId("finish").addEventListener("click", () => byId("ending").showModal());
+byId("stay").addEventListener("click", () => byId("ending").close());
+byId("end").addEventListener("click", () => {
+  byId("ending").close();
+  void say("finish", { at: moment() }, t("walkthrough.finish"));
+});
+
+if (pageData.topic) look([pageData.topic], { build: pageData.build, onFrame: () => void refresh() });
+void outbox.flush();

@@ -1,0 +1,1 @@
+"""What walkthroughs tell: the line of time of each, its figures, and how they compare."""

@@ -1,0 +1,153 @@
+"""A walkthrough on a telephone in a real Chromium: few taps, the network cut and restored, nothing lost or doubled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
+
+from tests.ground.browser import Pages
+from tests.ground.servers import Hallqueue
+from tests.test_concern_evidence import encoded
+from tests.window_hall import people_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
+
+WALKING = re.compile(r"/walkthroughs/\d+/$")
+Picture = Callable[[Page, str], Path]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Hallqueue]:
+    running = Hallqueue()
+    running.start()
+    yield running
+    running.stop()
+    running.remove()
+
+
+class Thumb:
+    """Taps and counts."""
+
+    def __init__(self) -> None:
+        self.inputs = 0
+
+    def tap(self, place: Locator) -> None:
+        self.inputs += 1
+        place.click()
+
+    def type(self, place: Locator, words: str) -> None:
+        self.inputs += 1
+        place.fill(words)
+
+
+def on_the_phone(server: Hallqueue, pages: Pages, session: str, address: str) -> Page:
+    context = pages.context("phone", has_touch=True)
+    context.add_cookies([{"name": "sessionid", "value": session, "url": server.url}])
+    context.grant_permissions(["microphone"])
+    return pages.open(f"{server.url}/{address}", context=context)
+
+
+def fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+def test_six_steps_and_a_finding_take_ten_inputs_and_a_cut_network_loses_nothing(
+    server: Hallqueue, pages: Pages, picture: Picture
+) -> None:
+    people = people_of(server, "walk", issued=2, open_windows=(1,), long_name=True)
+    desk = pages.open(f"{server.url}/walk/window/1/", context=signed_in(pages, server, people["clerk1"]))
+    page = on_the_phone(server, pages, people["manager"], "walk/walkthroughs/new/")
+    thumb = Thumb()
+    picture(page, "walkthrough-new")
+    thumb.type(page.locator("[name=ticket]"), "A001")
+    thumb.tap(page.locator("[name=consent]"))
+    thumb.tap(page.get_by_role("button", name="开始"))
+    page.wait_for_url(WALKING)
+    thumb.tap(page.locator("[data-step=ask]"))
+    expect(page.locator("#line")).to_contain_text("咨询")
+    page.context.set_offline(True)
+    thumb.tap(page.locator("[data-step=form]"))
+    thumb.tap(page.locator("[data-step=copy]"))
+    thumb.tap(page.locator("[data-find=materials]"))
+    thumb.tap(page.locator("[data-severity='2']"))
+    expect(page.locator("#sending")).to_contain_text("3 项待发送")
+    page.locator("#photo").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": encoded()})
+    page.locator("#note").fill("多要一份复印件")
+    picture(page, "walkthrough-finding-offline")
+    page.locator("#close").click()
+    expect(page.locator("#sending")).to_contain_text("5 项待发送")
+    picture(page, "walkthrough-offline")
+    desk.keyboard.press("Space")
+    expect(desk.locator(".hero")).to_have_attribute("data-state", "called")
+    desk.keyboard.press("Enter")
+    page.context.set_offline(False)
+    expect(page.locator("#sending")).to_contain_text("已全部送达")
+    expect(page.locator("#line")).to_contain_text("叫号")
+    picture(page, "walkthrough-walking")
+    assert fits(page)
+    thumb.tap(page.locator("#finish"))
+    thumb.tap(page.locator("#end"))
+    expect(page.locator(".page-head .state")).to_have_text("已结束")
+    assert thumb.inputs <= 10
+    assert page.locator("[data-source=own]").count() == 3
+    expect(page.locator(".walk-found")).to_contain_text("多要一份复印件")
+    assert page.locator(".walk-files img").count() == page.locator(".walk-found li").count() == 1
+    assert fits(page)
+    picture(page, "walkthrough-record-phone")
+    page.set_viewport_size({"width": 1366, "height": 768})
+    picture(page, "walkthrough-record-laptop")
+
+
+def signed_in(pages: Pages, server: Hallqueue, session: str, size: str = "laptop") -> BrowserContext:
+    context = pages.context(size)
+    context.add_cookies([{"name": "sessionid", "value": session, "url": server.url}])
+    return context
+
+
+def test_a_lost_answer_a_closed_page_and_a_memo(server: Hallqueue, pages: Pages, picture: Picture) -> None:
+    people = people_of(server, "again")
+    page = on_the_phone(server, pages, people["clerk1"], "again/walkthroughs/new/")
+    page.locator("[name=service]").fill("发票申领")
+    page.get_by_role("button", name="开始").click()
+    page.wait_for_url(WALKING)
+    lost: list[str] = []
+
+    def lose_the_first_answer(route: Route) -> None:
+        answer = route.fetch()
+        if lost:
+            return route.fulfill(response=answer)
+        lost.append(str(route.request.post_data))
+        return route.abort()
+
+    page.route("**/step/", lose_the_first_answer)
+    page.locator("[data-step=pay]").click()
+    expect(page.locator("#sending")).to_contain_text("已全部送达")
+    expect(page.locator("[data-source=own]")).to_have_count(1)
+    assert len(lost) == 1
+    page.locator("[data-find=system]").click()
+    page.locator("[data-severity='3']").click()
+    page.locator("#memo").click()
+    expect(page.locator("#memo")).to_contain_text("停止（1 秒）")
+    page.locator("#memo").click()
+    expect(page.locator("#kept")).to_contain_text("语音")
+    expect(page.locator("#sending")).to_contain_text("已全部送达")
+    page.locator("#close").click()
+    page.context.set_offline(True)
+    page.locator("[data-step=collect]").click()
+    expect(page.locator("#sending")).to_contain_text("1 项待发送")
+    address = page.url
+    page.close()
+    pages.faults.clear()  # the cut link is what this test is about
+    context = page.context
+    context.set_offline(False)
+    page = context.new_page()
+    page.goto(address)
+    expect(page.locator("[data-source=own]")).to_have_count(2)
+    expect(page.locator("#line")).to_contain_text("语音")
+    page.set_viewport_size({"width": 1366, "height": 768})
+    picture(page, "walkthrough-walking-laptop")
+    assert fits(page)
