@@ -1,4 +1,4 @@
-"""Names the displays app to Django, and makes its topics known."""
+"""Names the displays app to Django, and makes its topics and alarms known."""
 
 from importlib import import_module
 
@@ -9,7 +9,10 @@ class DisplaysConfig(AppConfig):
     """The app's configuration."""
 
     name = "displays"
+    verbose_name = "显示"
 
     def ready(self) -> None:
-        """Register the kinds of topics."""
+        """Register the kinds of topics, and what cards add to the alarms."""
         import_module("displays.topics")
+        import_module("displays.bars.topics")
+        import_module("displays.bars.alarms")

@@ -1,8 +1,9 @@
-"""The worker that prepares the sound of a call the moment it is called, so that no board waits for it."""
+"""The workers of displays: the sound of a call is prepared the moment it is called, and the cards are told."""
 
 import logging
 from threading import Event as Bell
 
+from displays.bars.worker import Supervisor
 from displays.spoken import phrase_of, speech
 from displays.voice.errors import VoiceError
 from displays.voice.phrases import Phrase, call_phrase
@@ -79,3 +80,4 @@ def prepare(phrase: Phrase) -> None:
 
 
 workers.register("voice", Preparing().look)
+workers.register("cards", Supervisor().round)

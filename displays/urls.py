@@ -1,5 +1,6 @@
 """The addresses of displays."""
 
 from displays import web
+from displays.bars import web as bars
 
-urlpatterns = web.urls
+urlpatterns = [*web.urls, *bars.urls]

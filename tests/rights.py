@@ -96,6 +96,14 @@ PAGES: dict[str, set[str]] = {
     "<slug:hall>/screen/<int:number>/": STAFF | {"screen"},
     "<slug:hall>/sound/chime.wav": STAFF | {"board", "screen"},
     "<slug:hall>/sound/<str:key>.wav": STAFF | {"board", "screen"},
+    "<slug:hall>/cards/": AT_THE_DESK | {"auditor"},
+    "<slug:hall>/cards/shows/": AT_THE_DESK | {"auditor"},
+    "<slug:hall>/cards/new/": HANDS,
+    "<slug:hall>/cards/<int:card>/": HANDS,
+    "<slug:hall>/cards/<int:card>/should.png": AT_THE_DESK | {"auditor"},
+    "<slug:hall>/cards/<int:card>/bar.png": AT_THE_DESK | {"auditor"},
+    "<slug:hall>/cards/<int:card>/test/": AT_THE_DESK,
+    "<slug:hall>/cards/<int:card>/fault/": AT_THE_DESK,
     "<slug:hall>/printers/": AT_THE_DESK | {"auditor"},
     "<slug:hall>/printers/reprint/": AT_THE_DESK,
     "<slug:hall>/printers/offered/": AT_THE_DESK,
@@ -117,6 +125,7 @@ TOPICS: dict[str, set[str]] = {
     "screen": STAFF | {"screen"},
     "printer": AT_THE_DESK | {"auditor"},
     "paper": AT_THE_DESK | {"auditor", "kiosk"},
+    "card": AT_THE_DESK | {"auditor"},
 }
 OPERATIONS: dict[str, set[str]] = {
     **dict.fromkeys(
@@ -162,6 +171,7 @@ PARTS = {
     "verb": "recall",
     "key": "none",
     "printer": "1",
+    "card": "1",
     "concern": "1",
     "call": "1",
     "loan": "1",

@@ -10,7 +10,7 @@ from displays.cards.area import Area, Colour, Motion
 from displays.cards.dots import dots_of
 
 RGB = {Colour.RED: (255, 40, 24), Colour.GREEN: (40, 255, 60), Colour.YELLOW: (255, 200, 0)}
-LAMP = 6  # pixels of the picture for one dot of the bar
+LAMP = 4  # pixels of the picture for one dot of the bar
 _DARK = (26, 24, 24)
 _FINE = 4
 

@@ -162,7 +162,7 @@ class CardTwin:
         os.set_blocking(own, False)
         end = PtyEnd(self, own, other)
         _loop().add_reader(own, end.readable)
-        return f"serial://{os.ttyname(other)}?baud=57600", end.close
+        return f"serial://{os.ttyname(other)}?baud=57600&wait=1", end.close
 
 
 def _garbled(answer: bytes) -> bytes:

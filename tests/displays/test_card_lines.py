@@ -41,8 +41,8 @@ class Bench:
 
     def __init__(self, twin: CardTwin, family: str, wait: float = 0.2) -> None:
         self.twin, self.reports = twin, list[Report]()
-        mark = "&" if "?" in twin.url else "?"
-        self.line = Line(parse(f"{twin.url}{mark}wait={wait}"), self.reports.append, QUICK)
+        address = dataclasses.replace(parse(twin.url), wait=wait)
+        self.line = Line(address, self.reports.append, QUICK)
         self.natures = {station: Nature(family, station) for station in twin.bars}
 
     def want(self, text: str, station: int = 1, **more: object) -> None:

@@ -9,7 +9,7 @@ import { repeat } from "./vendor/directives/repeat.js";
 const MANY = 40;
 const may = pageData.may_act;
 
-const ORDER = ["stranded", "clerk_gone", "no_window", "help_waits", "empty_window", "idle_window", "device_down", "printer_down", "printer_low", "after_closing", "long_service", "long_wait", "calendar_unknown"];
+const ORDER = ["stranded", "clerk_gone", "no_window", "help_waits", "empty_window", "idle_window", "device_down", "printer_down", "printer_low", "card_down", "after_closing", "long_service", "long_wait", "calendar_unknown"];
 
 /** What needs a hand: standing alarms, the unseen first, then by how urgent their kind is. */
 export function itemsOf(frame) {

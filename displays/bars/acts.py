@@ -1,0 +1,102 @@
+"""The only writers of cards. None of them talks to a card: the hall is held for moments only."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import models
+
+from displays.bars.checking import checked
+from displays.models import Card, CardHealth, CardMaster
+from hallqueue.actions.command import Actor, Answer, Command, command
+from hallqueue.actions.tickets import plain_text
+from hallqueue.errors import Refused
+from hallqueue.transactions import one_command
+
+THE_CARDS = Actor("cards", role="hall")
+MAY_TEST = ("desk", "manager", "administrator")
+TEST_STANDS = timedelta(seconds=30)
+LEASE = timedelta(seconds=10)
+
+
+@command
+def add_card(c: Command, /, **fields: Any) -> Answer:
+    """A new card; `fields` are those of Card. Raises Refused: see `checking`."""
+    _refuse_others(c)
+    card = checked(c.hall, Card(hall=c.hall), fields)
+    card.save()
+    CardHealth.objects.create(hall=c.hall, card=card, condition_at=c.now)
+    CardMaster.objects.get_or_create(hall=c.hall)
+    c.log.record("card.added", card=card.pk, name=card.name)
+    return {"card": card.pk}
+
+
+@command
+def change_card(c: Command, /, *, card: int, **fields: Any) -> Answer:
+    """Change a card's settings; the bar is told everything anew. Raises Refused: unknown_card and see `checking`."""
+    _refuse_others(c)
+    found = checked(c.hall, _card(c, card), fields)
+    found.save()
+    c.log.record("card.changed", card=card, what="settings", fields=sorted(fields))
+    return {"card": card}
+
+
+@command
+def test_card(c: Command, *, card: int, words: str) -> Answer:
+    """Show a test text for half a minute in place of everything. Raises Refused: not_allowed, text_required."""
+    if c.by.role not in MAY_TEST:
+        raise Refused("not_allowed", 403)
+    found = _card(c, card)
+    if not found.is_active:
+        raise Refused("card_not_in_use", name=found.name)
+    found.test_text, found.test_until = plain_text(words, 60), c.now + TEST_STANDS
+    if not found.test_text:
+        raise Refused("text_required", 400)
+    found.save(update_fields=["test_text", "test_until"])
+    c.log.record("card.tested", card=card, text=found.test_text)
+    return {"card": card, "text": found.test_text, "until": found.test_until.isoformat()}
+
+
+@command
+def note_conditions(c: Command, *, conditions: Mapping[str, list[str]]) -> Answer:
+    """Store what is new about cards: by id (as JSON has it) the condition and the words of the fault."""
+    noted = 0
+    for health in CardHealth.objects.filter(hall=c.hall, card__in=[int(card) for card in conditions]):
+        condition, error = conditions[str(health.card_id)]
+        if health.condition != condition:
+            health.condition_at = c.now
+            c.log.record("card.changed", card=health.card_id, condition=condition)
+            noted += 1
+        health.condition, health.error = condition, error[:200]
+        health.save(update_fields=["condition", "condition_at", "error"])
+    return {"noted": noted}
+
+
+def note_shown(hall_id: int, rows: Mapping[int, Mapping[str, Any]]) -> None:
+    """Store, beside the log, fields of CardHealth by card: what was acknowledged when is news of no event."""
+    with one_command(hall_id) as hall:
+        healths = list(CardHealth.objects.filter(hall=hall, card__in=rows.keys()))
+        for health in healths:
+            for name, value in rows[health.card_id].items():
+                setattr(health, name, value)
+        CardHealth.objects.bulk_update(healths, ["wanted", "shown", "shown_at", "seen_at"], batch_size=200)
+
+
+def take_mastery(hall_id: int, owner: str, now: datetime) -> bool:
+    """Become, or stay, the only process that speaks to this hall's cards for the next ten seconds."""
+    with one_command(hall_id) as hall:
+        free = models.Q(owner=owner) | models.Q(owned_until=None) | models.Q(owned_until__lt=now)
+        mine = CardMaster.objects.filter(free, hall=hall)
+        return bool(mine.update(owner=owner, owned_until=now + LEASE))
+
+
+def _card(c: Command, card: int) -> Card:
+    found = Card.objects.filter(hall=c.hall, pk=card).first()
+    if found is None:
+        raise Refused("unknown_card", 404)
+    return found
+
+
+def _refuse_others(c: Command) -> None:
+    if not c.by.may_manage and c.by.role != "hall":
+        raise Refused("not_allowed", 403)

@@ -1,0 +1,90 @@
+"""What the lines report, held until it is worth writing: faults at once, recoveries when they have lasted."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from displays.lines.line import WELL, Condition, Report
+
+LASTS = timedelta(seconds=2)
+"""A card that is well for less may be flapping; the log is not for that."""
+
+SEEN_EVERY = timedelta(seconds=20)
+
+
+@dataclass
+class Known:
+    """One card: what was written, and what is newer."""
+
+    written: str = Condition.UNKNOWN
+    condition: str = Condition.UNKNOWN
+    error: str = ""
+    since: datetime | None = None
+    fields: dict[str, Any] = field(default_factory=dict)
+    seen_written: datetime | None = None
+
+
+class Health:
+    """Reports may come from any thread; everything else belongs to the worker's."""
+
+    def __init__(self) -> None:
+        self._reports: deque[Report] = deque()
+        self._cards: dict[int, Known] = {}
+
+    def hear(self, report: Report) -> None:
+        """From the lines' loop."""
+        self._reports.append(report)
+
+    def begin(self, written: dict[int, str]) -> None:
+        """What the database says of cards not heard of yet."""
+        for card, condition in written.items():
+            self._cards.setdefault(card, Known(written=condition))
+
+    def want(self, card: int, text: str) -> None:
+        """What it should show from now on."""
+        self._cards.setdefault(card, Known()).fields["wanted"] = text[:200]
+
+    def bad(self, card: int, condition: str, error: str) -> None:
+        """A fault that no line can report."""
+        known = self._cards.setdefault(card, Known())
+        if known.condition != condition:
+            known.condition, known.error, known.since = condition, error, timezone.now()
+
+    def take(self, now: datetime) -> None:
+        """Take in what was reported."""
+        while self._reports:
+            report = self._reports.popleft()
+            known = self._cards.setdefault(report.card, Known())
+            if known.condition != report.condition:
+                known.condition, known.since = report.condition, now
+            known.error = report.error
+            if report.condition in WELL:
+                self._well(known, report, now)
+
+    def conditions(self, now: datetime, cards: set[int]) -> dict[str, list[str]]:
+        """What is to be noted of these cards, as `acts.note_conditions` takes it; it counts as written."""
+        found = {}
+        for card in cards & self._cards.keys():
+            known = self._cards[card]
+            lasted = known.written in (*WELL, Condition.UNKNOWN) or now - (known.since or now) >= LASTS
+            if known.since and known.condition != known.written and (known.condition not in WELL or lasted):
+                known.written = known.condition
+                found[str(card)] = [str(known.condition), known.error]
+        return found
+
+    def fields(self, cards: set[int]) -> dict[int, dict[str, Any]]:
+        """What is new beside the log, by card; it counts as written."""
+        found = {card: self._cards[card].fields for card in cards & self._cards.keys()}
+        for card in found:
+            self._cards[card].fields = {}
+        return {card: fields for card, fields in found.items() if fields}
+
+    def _well(self, known: Known, report: Report, now: datetime) -> None:
+        if report.shown is not None:
+            known.fields |= {"shown": report.shown.area.text[:200], "shown_at": now, "seen_at": now}
+            known.seen_written = now
+        elif known.seen_written is None or now - known.seen_written > SEEN_EVERY:
+            known.fields["seen_at"] = known.seen_written = now

@@ -1,0 +1,159 @@
+"""Follows the halls: woken by a hint, it tells their cards the newest state, and stores how the cards are."""
+
+import logging
+import secrets
+import threading
+import time
+from collections import defaultdict
+
+from django.conf import settings
+from django.utils import timezone
+
+from displays.bars import acts
+from displays.bars.demo import give_demo_halls_bars
+from displays.bars.health import Health
+from displays.bars.lines import Lines, Wanted
+from displays.bars.orders import nature_of, order_of
+from displays.bars.saying import saying_of
+from displays.bars.twins import twin_of
+from displays.lines.addresses import Address, BadAddressError, parse
+from displays.lines.line import PATIENT, Patience
+from displays.lines.talks import PORTS
+from displays.models import BAD_ADDRESS, Card, CardHealth
+from hallqueue import events
+from hallqueue.actions.command import new_key
+from hallqueue.models import Hall
+from hallqueue.topics.reading import Reading
+from hallqueue.transactions import one_read
+
+log = logging.getLogger(__name__)
+
+OWN_LOOK = 0.5
+GAP = 0.03  # what is committed in the meantime is looked at together
+BY_THE_CLOCK = 1.0  # tests end and nights begin without an event
+RENEW_EVERY = 4.0  # seconds, of a lease of ten
+WRITE_EVERY = 1.0
+
+
+class Followed:
+    """One hall with cards: the head read last, and when to look at the clock, the lease and the health again."""
+
+    def __init__(self, hall_id: int) -> None:
+        self.hall_id = hall_id
+        self.head: tuple[str, int] | None = None
+        self.wanted: dict[int, Wanted] = {}
+        self.is_ours = False
+        self.clock_at = self.renew_at = self.write_at = 0.0
+
+
+class Supervisor:
+    """All halls of this process; one of several processes speaks to a hall's cards, by lease."""
+
+    def __init__(self, patience: Patience = PATIENT) -> None:
+        self.owner = secrets.token_hex(8)
+        self.health = Health()
+        self._patience = patience
+        self._lines: Lines | None = None
+        self._moved = threading.Event()
+        self._followed: dict[int, Followed] = {}
+
+    def round(self) -> float:
+        """One pass, at once after a commit of this process, else after half a second."""
+        if self._lines is None:
+            self._begin()
+        self._moved.wait(OWN_LOOK)
+        self._moved.clear()
+        halls = set(Card.objects.filter(is_active=True).values_list("hall", flat=True).distinct())
+        for hall_id, epoch, seq in events.heads():
+            if hall_id in halls or hall_id in self._followed:
+                self._follow(self._followed.setdefault(hall_id, Followed(hall_id)), (epoch, seq))
+        return GAP
+
+    def stop(self) -> None:
+        """Hang up, for tests."""
+        if self._lines is not None:
+            self._lines.stop()
+            self._lines = None
+
+    def _begin(self) -> None:
+        events.on_hint(lambda _hall: self._moved.set())
+        self._lines = Lines(self.health.hear, self._patience)
+        if settings.DEMO:
+            give_demo_halls_bars()
+
+    def _follow(self, hall: Followed, head: tuple[str, int]) -> None:
+        now = time.monotonic()
+        if now >= hall.renew_at:
+            hall.renew_at = now + RENEW_EVERY
+            self._renew(hall)
+        if not hall.is_ours:
+            return
+        if hall.head != head or now >= hall.clock_at:
+            hall.head, hall.clock_at = head, now + BY_THE_CLOCK
+            self._tell(hall)
+        if now >= hall.write_at:
+            hall.write_at = now + WRITE_EVERY
+            self._write(hall)
+
+    def _renew(self, hall: Followed) -> None:
+        """Stay the master; whoever becomes it says everything anew."""
+        was_ours, hall.is_ours = hall.is_ours, acts.take_mastery(hall.hall_id, self.owner, timezone.now())
+        if hall.is_ours and not was_ours:
+            known = CardHealth.objects.filter(hall=hall.hall_id).values_list("card", "condition")
+            self.health.begin(dict(known))
+            hall.head = None
+        elif was_ours and not hall.is_ours:
+            self._want(hall, {})
+
+    def _tell(self, hall: Followed) -> None:
+        with one_read():
+            found = Hall.objects.get(pk=hall.hall_id)
+            cards = list(Card.objects.filter(hall=found, is_active=True).select_related("window"))
+            sayings = {card.pk: saying_of(reading, card) for reading in [Reading(found)] for card in cards}
+        now, addresses = timezone.now().astimezone(found.local_zone), self._addresses(cards)
+        wanted = {}
+        for card in cards:
+            if card.pk in addresses:
+                order = order_of(card, sayings[card.pk], now)
+                wanted[card.pk] = Wanted(addresses[card.pk], nature_of(card), order)
+        self._want(hall, wanted)
+
+    def _want(self, hall: Followed, wanted: dict[int, Wanted]) -> None:
+        """Hand over what is new."""
+        assert self._lines is not None
+        new = {card: each for card, each in wanted.items() if hall.wanted.get(card) != each}
+        gone = frozenset(hall.wanted.keys() - wanted.keys())
+        if new or gone:
+            self._lines.want(new, gone)
+        for card, each in new.items():
+            self.health.want(card, each.order.area.text)
+        hall.wanted = wanted
+
+    def _addresses(self, cards: list[Card]) -> dict[int, Address]:
+        """Where each card is; one whose address leads nowhere is told so and left out."""
+        shared = defaultdict(list)
+        for card in cards:
+            shared[card.address].append(card)
+        return {
+            card.pk: address
+            for together in shared.values()
+            if (address := self._address(together)) is not None
+            for card in together
+        }
+
+    def _address(self, together: list[Card]) -> Address | None:
+        first = together[0]
+        try:
+            return parse(twin_of(together).url if first.is_twin else first.address, PORTS[first.family])
+        except BadAddressError as error:
+            for card in together:
+                self.health.bad(card.pk, BAD_ADDRESS, str(error))
+            return None
+
+    def _write(self, hall: Followed) -> None:
+        now, cards = timezone.now(), set(hall.wanted)
+        self.health.take(now)
+        if conditions := self.health.conditions(now, cards):
+            acts.note_conditions(hall.hall_id, acts.THE_CARDS, new_key(), conditions=conditions)
+        if fields := self.health.fields(cards):
+            acts.note_shown(hall.hall_id, fields)

@@ -1,0 +1,216 @@
+"""From the hall to the bars: what each says, faults and recoveries, restarts, closing, nights, tests, two workers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import time, timedelta
+
+import pytest
+from django.utils import timezone
+
+from displays.bars import acts
+from displays.bars.orders import area_of, brightness_at
+from displays.bars.saying import saying_of
+from displays.bars.worker import Supervisor
+from displays.cards.area import Colour
+from displays.models import Card, CardMaster
+from displays.twins.twin import Fault
+from hallqueue.actions import alarms, day, notices
+from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.errors import Refused
+from hallqueue.models import Hall
+from hallqueue.topics import Topic, frame_of
+from hallqueue.topics.reading import Reading
+from tests.displays.cards import QUICK, Bars, bars_of
+from tests.hall import SmallHall
+
+
+@pytest.fixture
+def bars(committed_hall: SmallHall) -> Iterator[Bars]:
+    with bars_of(committed_hall) as made:
+        yield made
+
+
+@pytest.mark.slow
+def test_bar_follows_its_window_through_the_day_and_is_dark_after_it(bars: Bars) -> None:
+    small, card = bars.small, bars.add()
+    bars.shows(card, "1号窗口")
+    label = small.ticket(small.issue()).label
+    small.call_next(1)
+    bars.shows(card, f"请{label}到1号窗口办理")
+    small.say("start", 1)
+    bars.shows(card, f"{label} 正在办理")
+    small.say("finish", 1)
+    small.say("pause", 1, reason="吃饭")
+    bars.shows(card, "1号窗口暂停服务")
+    day.close_hall(small.hall.pk, THE_HALL, new_key())
+    for number in (1, 2, 3, 9):
+        small.say("close", number)
+    bars.shows(card, "")
+    assert not bars.bar(card).lit
+    bars.work(lambda: bars.health(card).condition == "ok" and bars.health(card).shown_at)
+
+
+@pytest.mark.slow
+def test_card_that_fails_is_an_alarm_until_it_shows_the_newest_again(bars: Bars) -> None:
+    small, card, other = bars.small, bars.add(), bars.add("eq", "udp", name="另一块", window=2)
+    bars.shows(card, "1号窗口")
+    bars.work(lambda: bars.health(card).condition == "ok")
+    bars.twins[card.pk].fault = Fault.HALF_OPEN
+    label = small.ticket(small.issue()).label
+    small.call_next(1)
+    bars.work(lambda: bars.health(card).condition == "no_answer")
+    assert alarms.due_alarms(small.fresh(), timezone.now()) == {("card_down", f"card:{card.pk}")}
+    bars.shows(other, "2号窗口")
+    bars.twins[card.pk].fault = Fault.NONE
+    bars.shows(card, f"请{label}到1号窗口办理")
+    bars.work(lambda: bars.health(card).condition == "ok")
+    assert alarms.due_alarms(small.fresh(), timezone.now()) == set()
+    assert bars.health(card).shown == f"请{label}到1号窗口办理"
+    assert bars.kinds().count("card.changed") <= 6
+
+
+@pytest.mark.slow
+def test_everything_is_told_anew_after_a_restart_of_the_card_or_of_the_worker(bars: Bars) -> None:
+    card = bars.add("huidu", height=32, letters=24, colours="full")
+    bars.shows(card, "1号窗口")
+    bars.twins[card.pk].restart()
+    assert not bars.bar(card).lit
+    bars.shows(card, "1号窗口")
+    bars.worker.stop()
+    bars.bar(card).darken()
+    CardMaster.objects.update(owned_until=timezone.now())
+    bars.worker = Supervisor(QUICK)
+    bars.shows(card, "1号窗口")
+
+
+@pytest.mark.slow
+def test_two_workers_never_speak_to_the_same_cards(bars: Bars) -> None:
+    card = bars.add()
+    bars.shows(card, "1号窗口")
+    second = Supervisor(QUICK)
+    try:
+        second.round()
+        assert not second._followed[bars.small.hall.pk].is_ours
+    finally:
+        second.stop()
+
+
+@pytest.mark.slow
+def test_test_text_stands_for_its_time_and_is_on_the_record(bars: Bars) -> None:
+    card = bars.add()
+    told = acts.test_card(
+        bars.small.hall.pk, bars.small.actor("desk"), new_key(), card=card.pk, words=" 测试A1 "
+    )
+    bars.shows(card, "测试A1")
+    assert told["text"] == "测试A1"
+    assert "card.tested" in bars.kinds()
+    Card.objects.update(test_until=timezone.now() + timedelta(seconds=0.3))
+    bars.shows(card, "1号窗口")
+
+
+@pytest.mark.slow
+def test_card_that_moves_or_is_switched_off_is_told_at_its_new_place_or_not_at_all(bars: Bars) -> None:
+    card, spare = bars.add(), bars.add(name="备用")
+    bars.shows(card, "1号窗口")
+    spare_twin = bars.twins[spare.pk]
+    manager = bars.small.actor("manager")
+    acts.change_card(bars.small.hall.pk, manager, new_key(), card=spare.pk, is_active=False)
+    acts.change_card(bars.small.hall.pk, manager, new_key(), card=card.pk, address=spare_twin.url, window=2)
+    bars.work(lambda: spare_twin.bars[1].text == "2号窗口")
+
+
+def test_zone_and_notice_bars_say_what_is_newest(small_hall: SmallHall) -> None:
+    hall = small_hall.hall
+    zone = Card(hall=hall, shows="zone", zone="A区", width=400, family="huidu", colours="full")
+    line = Card(hall=hall, shows="notice", width=128)
+
+    def says(card: Card) -> str:
+        return area_of(card, saying_of(Reading(Hall.objects.get(pk=hall.pk)), card)).text
+
+    label = small_hall.ticket(small_hall.issue()).label
+    assert says(zone) == "A区 等候1人"
+    small_hall.call_next(1)
+    assert says(zone) == f"请{label}到左侧1号窗口办理"
+    assert says(line) == "小镇政务大厅"
+    notices.put(
+        hall.pk, small_hall.actor("manager"), new_key(), zh="下午停电，请早来", minutes=5, places=["board"]
+    )
+    assert says(line) == "下午停电，请早来"
+    area = area_of(line, saying_of(Reading(small_hall.fresh()), line))
+    assert (area.motion.name, area.colour) == ("STILL", Colour.RED)
+
+
+def test_frames_of_cards_are_pure_and_hold_no_clock(small_hall: SmallHall) -> None:
+    with bars_of(small_hall) as bars:
+        card = bars.add()
+        first, second = (
+            frame_of(Reading(small_hall.fresh()), Topic("card", "small", name)) for name in ("all", "all")
+        )
+        assert first == second
+        one = frame_of(Reading(small_hall.fresh()), Topic("card", "small", str(card.pk)))
+        assert one is not None
+        assert one["data"] == first["data"]["cards"][0]  # type: ignore[index]
+        for nothing in ("0", "x", "9" * 40):
+            assert frame_of(Reading(small_hall.fresh()), Topic("card", "small", nothing)) is None
+
+
+def test_night_may_pass_midnight() -> None:
+    card = Card(brightness=90, night_brightness=30, night_from=time(18), night_until=time(7))
+    assert [brightness_at(card, time(hour)) for hour in (6, 7, 12, 17, 18, 23)] == [30, 90, 90, 90, 30, 30]
+    card.night_from, card.night_until = time(1), time(5)
+    assert [brightness_at(card, time(hour)) for hour in (0, 1, 4, 5)] == [90, 30, 30, 90]
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"name": " "}, "card_nameless"),
+        ({"name": "条屏1"}, "card_name_taken"),
+        ({"width": 100}, "card_width_of_8"),
+        ({"letters": 24}, "card_letters_too_high"),
+        ({"width": 3}, "bad_input"),
+        ({"family": "alpha"}, "bad_input"),
+        ({"night_from": "25:00"}, "bad_input"),
+        ({"station": 70000}, "card_station"),
+        ({"family": "huidu", "station": 1}, "card_station"),
+        ({"window": None}, "card_windowless"),
+        ({"window": 77}, "unknown_window"),
+        ({"shows": "zone", "zone": "火星"}, "card_zoneless"),
+        ({"address": "10.0.0.8"}, "card_address_scheme"),
+        ({"address": "twin://tcp/1"}, "card_address_scheme"),
+        ({"address": "udp://"}, "card_address_host"),
+        ({"family": "eq", "address": "tcp://10.0.0.8"}, "card_address_port"),
+        ({"address": "serial:///tmp/x"}, "card_address_path"),
+        ({"address": "serial:///dev/ttyS0?baud=1"}, "card_address_baud"),
+        ({"address": "tcp://10.0.0.8?x=1"}, "card_address_option"),
+        ({"address": "tcp://10.0.0.8?wait=0"}, "card_address_wait"),
+        ({"family": "huidu", "address": "serial:///dev/ttyS0"}, "card_wire"),
+        ({"address": "tcp://10.0.0.1:5005", "family": "eq"}, "card_address_taken"),
+        ({"address": "tcp://10.0.0.1:5005", "station": 3}, "card_station_taken"),
+    ],
+)
+def test_setting_that_cannot_be_has_a_sentence_of_its_own(
+    small_hall: SmallHall, fields: dict[str, object], code: str
+) -> None:
+    usual = {"window": 1, "address": "tcp://10.0.0.1:5005", "station": 3}
+    acts.add_card(small_hall.hall.pk, THE_HALL, new_key(), name="条屏1", **usual)
+    wished = {"name": "条屏2", "window": 1, "address": "tcp://10.0.0.2:5005", **fields}
+    with pytest.raises(Refused) as refused:
+        acts.add_card(small_hall.hall.pk, small_hall.actor("manager"), new_key(), **wished)
+    assert refused.value.code == code
+    assert Card.objects.count() == 1
+
+
+def test_only_who_may_changes_and_tests_cards(small_hall: SmallHall) -> None:
+    hall = small_hall.hall.pk
+    wished = {"name": "条屏", "window": 1, "address": "tcp://10.0.0.2:5005"}
+    for who, verb, details in (
+        ("desk", acts.add_card, wished),
+        ("clerk1", acts.test_card, {"card": 1, "words": "x"}),
+        ("auditor", acts.test_card, {"card": 1, "words": "x"}),
+    ):
+        with pytest.raises(Refused, match="not_allowed"):
+            verb(hall, small_hall.actor(who), new_key(), **details)
+    with pytest.raises(Refused, match="unknown_card"):
+        acts.change_card(hall, small_hall.actor("manager"), new_key(), card=9, name="x")
