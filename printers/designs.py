@@ -37,6 +37,21 @@ def scope_of(printer: Printer) -> str:
     return f"printer-{printer.pk}"
 
 
+def scopes_of(hall: Hall) -> dict[str, Printer | None]:
+    """Everything a design may be for: each width of paper (None), each printer in use."""
+    printers = Printer.objects.filter(hall=hall, is_active=True)
+    widths: dict[str, Printer | None] = {str(width): None for width in Printer.Width.values}
+    return widths | {scope_of(printer): printer for printer in printers}
+
+
+def design_in(hall: Hall, scope: str, printer: Printer | None) -> Design:
+    """What slips of a scope say now: a printer without a design of its own says what its width says."""
+    row = newest(hall, scope)
+    if row is not None:
+        return design_of(row)
+    return design_for(printer) if printer else STANDARD
+
+
 def newest(hall: Hall | int, scope: str) -> SlipDesign | None:
     """The version that counts; None where nobody has decided anything."""
     return SlipDesign.objects.filter(hall=hall, scope=scope).order_by("-version").first()

@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from printers import shaping
 from printers.parts import CELL, Code, Columns, Gap, Line, Paper, Part, Picture, Rule
-from printers.wording import balance, is_mongolian
+from printers.wording import balance, is_mongolian, wrap
 
 FONTS = Path(__file__).with_name("fonts")
 LEADING = 6  # dots between lines
@@ -46,6 +46,12 @@ def glyph(character: str, width: int, height: int, bold: bool = False) -> Image.
 def ink(mask: Image.Image) -> Image.Image:
     """The mask as black on paper."""
     return mask.point(lambda grey: 0 if grey > _THRESHOLD else 255).convert("1")
+
+
+def rows_of(line: Line, paper: Paper) -> list[str]:
+    """The rows of a line: filled where it begins at the edge, of about the same width where it is centred."""
+    fit = balance if line.align == "centre" else wrap
+    return fit(line.text, paper.columns // line.size)
 
 
 def row(text: str, line: Line, paper: Paper) -> Image.Image:
@@ -195,7 +201,7 @@ def sheet(parts: list[Part], paper: Paper) -> Image.Image:
 def _pictures(part: Part, paper: Paper) -> Iterator[Image.Image]:
     match part:
         case Line():
-            for text in balance(part.text, paper.columns // part.size):
+            for text in rows_of(part, paper):
                 yield _across(row(text, part, paper), paper, centred=part.align == "centre", below=LEADING)
         case Columns():
             block = columns(part, paper)

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 from printers import draw
 from printers.parts import CELL, Align, Code, Columns, Gap, Line, Paper, Part, Picture, Rule
-from printers.wording import balance, in_rom
+from printers.wording import in_rom
 
 RESET = b"\x1b@"
 CHINESE_ON = b"\x1c&"
@@ -16,6 +17,7 @@ CUT = b"\x1dVB\x00"  # GS V 66 0: feed to the cutter, then cut
 TEAR = b"\x1bd\x06"  # six lines up to the tearing edge
 ASK_PAPER = b"\x1dr\x01"  # answered in the order of printing, unlike DLE EOT
 _REAL_TIME = re.compile(rb"\x10(?=[\x04\x05\x14])")
+SHORT_GAP = 4
 BAND = 240  # rows of one GS v 0: small printers have small buffers
 
 
@@ -71,6 +73,31 @@ def raster(image: Image.Image) -> bytes:
     return b"".join(_band(image, top) for top in range(0, image.height, BAND))
 
 
+def sparse(image: Image.Image) -> bytes:
+    """The same without what is white: blank rows are fed, and each strip ends where its ink does."""
+    pieces, top = [], 0
+    for is_blank, rows in groupby(_blank_rows(image)):
+        height = len(list(rows))
+        if is_blank:
+            pieces.append(feed(height))
+        else:
+            strip = image.crop((0, top, image.width, top + height))
+            box = ImageOps.invert(strip.convert("L")).getbbox()
+            pieces.append(raster(strip.crop((0, 0, box[2] if box else 1, height))))
+        top += height
+    return b"".join(pieces)
+
+
+def _blank_rows(image: Image.Image) -> Iterator[bool]:
+    """For each row whether it is blank; a gap of a few rows is not worth a command and counts as ink."""
+    across = (image.width + 7) // 8
+    data, white = image.tobytes(), b"\xff" * across
+    rows = [data[start : start + across] == white for start in range(0, len(data), across)]
+    for is_blank, run in groupby(rows):
+        length = len(list(run))
+        yield from [is_blank and length >= SHORT_GAP] * length
+
+
 def _band(image: Image.Image, top: int) -> bytes:
     height = min(BAND, image.height - top)
     across = (image.width + 7) // 8
@@ -84,7 +111,7 @@ def _band(image: Image.Image, top: int) -> bytes:
 def sheet_bytes(parts: list[Part], paper: Paper) -> bytes:
     """The whole print: reset, Chinese mode, `parts`, cut."""
     if paper.text == "raster":
-        body = raster(draw.sheet(parts, paper))
+        body = align("left") + sparse(draw.sheet(parts, paper))
     else:
         body = b"".join(part_bytes(part, paper) for part in parts)
     return RESET + CHINESE_ON + CHINESE_SPACING + body + (CUT if paper.cutter else TEAR)
@@ -116,8 +143,7 @@ def _line(line: Line, paper: Paper) -> bytes:
     if paper.chinese_size_by_fs:
         style += chinese_size(line.size)
     style += line_spacing(CELL * line.size + draw.LEADING)
-    rows = balance(line.text, paper.columns // line.size)
-    return style + b"".join(_rows(rows, line, paper))
+    return style + b"".join(_rows(draw.rows_of(line, paper), line, paper))
 
 
 def _rows(rows: list[str], line: Line, paper: Paper) -> Iterator[bytes]:

@@ -33,7 +33,7 @@ def encoded(raw: bytes) -> bytes:
     small = grey.crop(box)
     small.thumbnail((WIDEST, HIGHEST))
     out = io.BytesIO()
-    small.convert("1").save(out, "PNG", optimize=True)
+    small.point(_harder).convert("1").save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
@@ -52,6 +52,11 @@ def _grey(raw: bytes) -> Image.Image:
         shown = image.convert("RGBA")
     white = Image.new("RGBA", shown.size, "white")
     return Image.alpha_composite(white, shown).convert("L")
+
+
+def _harder(grey: int) -> int:
+    """The flat colours of an emblem become black or white; only what lies between is dithered."""
+    return max(0, min(255, (grey - 120) * 3))
 
 
 def _too_many_pixels() -> Refused:

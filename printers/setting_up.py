@@ -1,12 +1,16 @@
 """Printers are added and changed here, and what their slips say."""
 
+import base64
+from collections.abc import Sequence
 from typing import Any
 
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.tickets import plain_text
 from hallqueue.errors import Refused
 from printers.addresses import EXAMPLES, is_usable
-from printers.models import PrintCursor, Printer
+from printers.designs import newest, scopes_of
+from printers.models import PrintCursor, Printer, SlipDesign
+from printers.slip import FOOTER_LIMIT, LINES, NAME_LIMIT, RULES_LIMIT
 
 
 @command
@@ -35,6 +39,71 @@ def change_printer(c: Command, /, *, printer: int, **fields: Any) -> Answer:
     found.save(update_fields=[*fields, "condition", "condition_at"])
     c.log.record("printer.changed", printer=printer, what="settings")
     return {"printer": printer}
+
+
+@command
+def design_slip(
+    c: Command,
+    *,
+    scope: str,
+    lines: Sequence[str],
+    both_languages: bool = True,
+    footer: str = "",
+    footer_mn: str = "",
+    logo: str | None = None,
+    rules: Sequence[str] | None = None,
+) -> Answer:
+    """Decide what slips of a scope say from now on: a new version of its design.
+
+    `lines` are names of `slip.LINES`; `logo` is base64 of `logo.encoded`, "" for none, None for the one there was;
+    `rules` are the hall's own, on every slip and on the ticket's page, None leaves them as they are.
+    Raises Refused: not_allowed, unknown_scope, slip_lines, text_too_long, slip_rules.
+    """
+    _refuse_strangers(c, scope)
+    if len(set(lines)) < len(lines) or not set(lines) <= LINES.keys() or "number" not in lines:
+        raise Refused("slip_lines", 400)
+    last = newest(c.hall, scope)
+    kept = last.logo if last and logo is None else base64.b64decode(logo or "") or None
+    if rules is not None:
+        _set_rules(c, [plain_text(each, NAME_LIMIT) for each in rules])
+    words = {"footer": plain_text(footer, FOOTER_LIMIT), "footer_mn": plain_text(footer_mn, FOOTER_LIMIT)}
+    fields = {"lines": list(lines), "both_languages": both_languages, "logo": kept, **words}
+    return _new_version(c, scope, fields)
+
+
+@command
+def bring_back_design(c: Command, *, scope: str, version: int) -> Answer:
+    """An older version again, as a new one. Raises Refused: not_allowed, unknown_scope, unknown_version."""
+    _refuse_strangers(c, scope)
+    found = SlipDesign.objects.filter(hall=c.hall, scope=scope, version=version).first()
+    if found is None:
+        raise Refused("unknown_version", 404)
+    names = ("lines", "both_languages", "footer", "footer_mn", "logo")
+    return _new_version(c, scope, {name: getattr(found, name) for name in names})
+
+
+def _new_version(c: Command, scope: str, fields: dict[str, Any]) -> Answer:
+    last = newest(c.hall, scope)
+    version = last.version + 1 if last else 1
+    made = {"made_by": c.by.name, "made_at": c.now}
+    SlipDesign.objects.create(hall=c.hall, scope=scope, version=version, **fields, **made)
+    c.log.record("setup.changed", what="slip", scope=scope, version=version)
+    return {"scope": scope, "version": version}
+
+
+def _set_rules(c: Command, rules: Sequence[str]) -> None:
+    kept = [each for each in rules if each]
+    if len(kept) > RULES_LIMIT:
+        raise Refused("slip_rules", 400, limit=RULES_LIMIT)
+    c.hall.slip_rules = "\n".join(kept)
+    c.hall.save(update_fields=["slip_rules"])
+
+
+def _refuse_strangers(c: Command, scope: str) -> None:
+    if not c.by.may_manage and c.by.role != "hall":
+        raise Refused("not_allowed", 403)
+    if scope not in scopes_of(c.hall):
+        raise Refused("unknown_scope", 404)
 
 
 def _refuse_taken_name(c: Command, name: str, but: int = 0) -> None:

@@ -77,6 +77,7 @@ def slip_parts(slip: Slip, paper: Paper) -> Iterator[Part]:
 def _logo(slip: Slip, paper: Paper) -> Iterator[Part]:
     if slip.logo is not None:
         yield slip.logo
+        yield Gap(6)
 
 
 def _hall(slip: Slip, paper: Paper) -> Iterator[Part]:

@@ -106,6 +106,8 @@ PAGES: dict[str, set[str]] = {
     "<slug:hall>/cards/<int:card>/fault/": AT_THE_DESK,
     "<slug:hall>/printers/": AT_THE_DESK | {"auditor"},
     "<slug:hall>/printers/reprint/": AT_THE_DESK,
+    "<slug:hall>/setup/slip/": HANDS,
+    "<slug:hall>/setup/slip/preview/": HANDS,
     "<slug:hall>/printers/offered/": AT_THE_DESK,
     "<slug:hall>/printers/<int:printer>/test/": AT_THE_DESK,
     "<slug:hall>/paper/came-out/": AT_THE_DESK | {"kiosk"},

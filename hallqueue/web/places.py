@@ -47,6 +47,7 @@ SET_UP: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("order", "/{hall}/setup/order/", "list", (MANAGER, ADMINISTRATOR)),
     ("calendar", "/{hall}/setup/calendar/", "sun", (MANAGER, ADMINISTRATOR)),
     ("hours", "/{hall}/setup/hours/", "clock", (MANAGER, ADMINISTRATOR)),
+    ("slip", "/{hall}/setup/slip/", "receipt", (MANAGER, ADMINISTRATOR)),
     ("fallback", "/{hall}/setup/fallback/", "shield", (MANAGER, ADMINISTRATOR)),
     ("journeys", "/{hall}/journeys/", "layers", (MANAGER, ADMINISTRATOR, AUDITOR)),
     ("refusals", "/{hall}/refusals/", "list", (MANAGER, ADMINISTRATOR, AUDITOR)),

@@ -2,7 +2,8 @@
 
 import { newKey, pageData, post, Refusal, t } from "../hallqueue/page.js";
 import { html, render } from "../hallqueue/vendor/lit-html.js";
-import { icon, toast } from "./words.js";
+import { icon } from "./words.js";
+import { toast } from "./toast.js";
 
 const dialog = document.getElementById("dialog");
 

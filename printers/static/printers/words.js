@@ -21,12 +21,3 @@ export const moment = (iso) => format.format(new Date(iso));
 
 /** A text chosen by a word from the server; nothing where there is none. */
 export const word = (key) => (key in pageData.texts ? t(key) : "");
-
-/** Say something at the foot of the page for five seconds. */
-export function toast(sentence, refused = false) {
-  const note = document.createElement("p");
-  note.className = refused ? "toast toast--refused" : "toast";
-  note.textContent = sentence;
-  document.getElementById("toasts").append(note);
-  setTimeout(() => note.remove(), 5000);
-}
