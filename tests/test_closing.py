@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.utils import timezone
 
-from hallqueue.actions import alarms, calling, tickets
+from hallqueue.actions import alarms, calling, day, tickets
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.errors import Refused
-from hallqueue.models import Alarm, Service
+from hallqueue.models import Alarm, Service, Ticket
+from hallqueue.texts import text
 from hallqueue.topics.kiosk import kiosk_frame
 from hallqueue.topics.reading import Reading
 from tests.hall import SmallHall, make_small_hall
@@ -146,6 +148,43 @@ def test_people_who_wait_at_closing_raise_an_alarm_and_are_still_called(friday: 
     assert not Alarm.objects.filter(kind="after_closing", cleared_at=None).exists()
     with pytest.raises(Refused, match="nobody_waiting"):
         calling.call_next(small.hall.pk, small.at(3), new_key(), window=3)
+
+
+def test_parked_people_at_closing_raise_an_alarm_that_a_manager_signs(friday: Any) -> None:
+    small, traveller = friday
+    keep(small)
+    for _ in range(2):
+        small.issue("housing")
+        small.call_next(3)
+        small.say("park", 3, reason="复印")
+    traveller.move_to(clock(17, 29))
+    assert not alarms.alarms_moved(small.fresh(), timezone.now())
+    traveller.move_to(clock(17, 30))
+    alarms.look_round(small.hall.pk, THE_HALL, new_key())
+    raised = Alarm.objects.get(kind="parked_at_closing", cleared_at=None)
+    first = Ticket.objects.get(label="C001")
+    told = (raised.data["people"], raised.data["label"], raised.data["service"])
+    assert told == (2, "C001", "公租房申请")
+    assert text("manager.alarm.parked_at_closing", wait="1 小时", **raised.data).startswith(
+        "“公租房申请”已到下班"
+    )
+    alarms.acknowledge(small.hall.pk, small.actor("manager"), new_key(), alarm=raised.pk)
+    for ticket in (first, Ticket.objects.get(label="C002")):
+        tickets.cancel(small.hall.pk, small.actor("desk"), new_key(), ticket=ticket.pk)
+    alarms.look_round(small.hall.pk, THE_HALL, new_key())
+    raised.refresh_from_db()
+    assert raised.acknowledged_by
+    assert raised.cleared_at
+
+
+def test_without_hours_parked_people_are_alarmed_of_when_the_hall_closes(small_hall: SmallHall) -> None:
+    small_hall.issue()
+    small_hall.call_next(1)
+    small_hall.say("park", reason="复印")
+    assert not alarms.alarms_moved(small_hall.fresh(), timezone.now())
+    day.close_hall(small_hall.hall.pk, THE_HALL, new_key())
+    due = alarms.due_alarms(small_hall.fresh(), timezone.now())
+    assert [kind for kind, _ in due] == ["parked_at_closing"]
 
 
 def test_managers_are_warned_of_a_year_nobody_knows_before_it_begins(friday: Any) -> None:

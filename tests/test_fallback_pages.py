@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from hallqueue.actions import fallback
+from hallqueue.actions import concerns, fallback
 from hallqueue.actions.command import new_key
-from hallqueue.models import Department, FallbackDuty, FallbackPolicy, Refusal, Ticket, Window
+from hallqueue.models import Concern, Department, FallbackDuty, FallbackPolicy, Refusal, Ticket, Window
+from hallqueue.topics.hall import hall_frame
+from hallqueue.topics.reading import Reading
 from tests.hall import SmallHall
 
 PAGE = "/small/setup/fallback/"
@@ -102,6 +104,31 @@ def test_the_list_shows_each_refusal_and_the_days_reasons(small_hall: SmallHall)
     day_before = signed_in(small_hall).get("/small/refusals/?day=2020-01-01")
     assert "没有窗口对群众说" in day_before.content.decode()
     assert signed_in(small_hall).get("/small/refusals/?day=nonsense").status_code == 200
+
+
+def test_the_manager_and_the_story_tell_each_reason_and_the_concerns(small_hall: SmallHall) -> None:
+    refused_here(small_hall)
+    small_hall.issue("housing")
+    small_hall.say("pause", 3, reason="午休")
+    small_hall.call_next(9)
+    small_hall.say("park", 9, reason="补材料")
+    ticket = Ticket.objects.get(label="A001")
+    case = {"kind": "slow", "failed": "跑了三次", "ticket": ticket.pk, "channel": "fallback"}
+    concerns.raise_concern(small_hall.hall.pk, small_hall.at(9), new_key(), **case)
+    frame = hall_frame(Reading(small_hall.fresh()), "live") or {}
+    assert frame["fallback"] == [
+        {"code": "no_window", "now": 1, "today": 0},
+        {"code": "refused", "now": 0, "today": 1},
+    ]
+    assert frame["concerns"] == {"open": 1, "late": 0, "pause_asked": 0}
+    small_hall.call_next(9)
+    frame = hall_frame(Reading(small_hall.fresh()), "live") or {}
+    assert frame["fallback"][0] == {"code": "no_window", "now": 0, "today": 1}
+    story = signed_in(small_hall, "desk").get(f"/small/tickets/{ticket.pk}/").content.decode()
+    assert "窗口不予办理 · 缺户口簿" in story
+    concern = Concern.objects.get()
+    assert f"办不成事诉求 {concern.label}" in story
+    assert f"/small/concerns/{concern.pk}/" in story
 
 
 def test_the_holder_of_the_address_asks_for_the_fallback_window(small_hall: SmallHall) -> None:

@@ -30,8 +30,8 @@ FLOORS = [
     {"demo"},
     {"actions"},
     {"walkthrough_reports"},
-    {"hindsight", "journey_times", "reports", "stories", "topics"},
-    {"concern_reports"},
+    {"hindsight", "journey_times", "stories", "topics"},
+    {"concern_reports", "reports"},
     {"estimate"},
     {"concern_clock", "concern_states", "lifecycle", "routing", "walkthrough_states"},
     {"floor", "heads", "wordings"},
@@ -57,6 +57,7 @@ FLOORS = [
 READERS = {"estimate", "reports", "stories", "topics"}
 WRITERS = {"actions", "lifecycle", "routing", "events", "transactions", "receipts"}
 READERS_MAY_READ = {
+    "concern_reports",
     "floor",
     "lifecycle",
     "order",

@@ -1,11 +1,13 @@
-"""Two alarms of the calendar: people still wait when their windows' hours are over; a year nobody knows comes near."""
+"""Alarms of closing time and the calendar: people still wait or are parked at the end; an unknown year comes near."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
 from hallqueue.actions.alarm_kinds import register
 from hallqueue.hours import timetable_of
-from hallqueue.models import Hall, Service
+from hallqueue.models import Call, Hall, Service, Ticket
 from hallqueue.routing import waiting
 
 WARNED_BEFORE = timedelta(days=21)
@@ -22,6 +24,18 @@ def late_lines(hall: Hall, now: datetime) -> set[str]:
     return {f"service:{pk}" for pk, end in ends.items() if now >= end}
 
 
+def parked_at_closing(hall: Hall, now: datetime) -> set[str]:
+    """Services with parked people when the day's hours are over, or, on a day without, when the hall has closed."""
+    table, day = timetable_of(hall), hall.business_date(now)
+    services = _parked(hall).order_by().values_list("service_id", flat=True).distinct()
+    found = set()
+    for pk in services:
+        spans = table.spans(table.key_of_service(pk), day)
+        if now >= spans[-1][1] if spans else not hall.is_open:
+            found.add(f"service:{pk}")
+    return found
+
+
 def unknown_years(hall: Hall, now: datetime) -> set[str]:
     """Years that begin soon, or have begun, whose holidays neither the program nor the hall knows."""
     table = timetable_of(hall)
@@ -29,6 +43,22 @@ def unknown_years(hall: Hall, now: datetime) -> set[str]:
         return set()
     day = hall.local_date(now)
     return {f"year:{year}" for year in table.calendar.unknown_years(day, day + WARNED_BEFORE)}
+
+
+def _parked(hall: Hall) -> QuerySet[Ticket]:
+    return Ticket.objects.filter(hall=hall, state=Ticket.State.PARKED, ended_at=None)
+
+
+def _tell_parked(hall: Hall, subject: str) -> dict[str, Any]:
+    """The one parked longest stands for the service."""
+    pk = int(subject.split(":")[1])
+    here = _parked(hall).filter(service_id=pk)
+    calls = (
+        Call.objects.filter(ticket__in=here, outcome="parked").select_related("ticket").order_by("ended_at")
+    )
+    first = calls.first()
+    since = {"label": first.ticket.label, "since": first.ended_at.isoformat()} if first else {}
+    return {"service": Service.objects.get(pk=pk).name, "people": here.count()} | since
 
 
 def _tell_line(hall: Hall, subject: str) -> dict[str, Any]:
@@ -44,4 +74,5 @@ def _tell_year(hall: Hall, subject: str) -> dict[str, Any]:
 
 
 register("after_closing", late_lines, _tell_line)
+register("parked_at_closing", parked_at_closing, _tell_parked)
 register("calendar_unknown", unknown_years, _tell_year)

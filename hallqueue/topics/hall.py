@@ -10,6 +10,7 @@ from hallqueue.models import Call, SeriesCounter, Ticket, Window
 from hallqueue.routing import stranded
 from hallqueue.topics import Frame, Kind, register
 from hallqueue.topics.advice import advice
+from hallqueue.topics.fallback import concern_counts, fallback_rows
 from hallqueue.topics.hands import alarm_rows, borrowed_rows, message_rows, notice_rows
 from hallqueue.topics.queue import queue_of
 from hallqueue.topics.reading import Reading, iso
@@ -37,6 +38,8 @@ def hall_frame(reading: Reading, name: str) -> Frame | None:
         "messages": message_rows(reading),
         "notices": notice_rows(reading),
         "services": _services(reading),
+        "fallback": fallback_rows(reading),
+        "concerns": concern_counts(reading),
         "windows": _windows(reading),
     }
 

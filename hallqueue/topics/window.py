@@ -47,16 +47,21 @@ class Rule:
 
     def why(self, row: Row) -> dict[str, str] | None:
         """Why a ticket comes to the fallback window: {code, text}; None when another open window takes it."""
-        reason = row["fallback_reason"]
-        if reason:
-            known = reason in FallbackReason.values
-            return {
-                "code": reason if known else "sent",
-                "text": row.get("fallback_note") or ("" if known else reason),
-            }
-        if self.floor.others(row):
-            return None
-        return {"code": "no_window" if row["for_window_id"] is None else "window_closed", "text": ""}
+        return reason_of(self.floor, row)
+
+
+def reason_of(floor: Floor, row: Row) -> dict[str, str] | None:
+    """Why a ticket comes to the fallback window: {code, text}; None when another open window takes it."""
+    reason = row["fallback_reason"]
+    if reason:
+        known = reason in FallbackReason.values
+        return {
+            "code": reason if known else "sent",
+            "text": row.get("fallback_note") or ("" if known else reason),
+        }
+    if floor.others(row):
+        return None
+    return {"code": "no_window" if row["for_window_id"] is None else "window_closed", "text": ""}
 
 
 def rule_of(reading: Reading, window: Window) -> Rule:

@@ -1,15 +1,25 @@
 """The pages of staff about one ticket: found by its number, told from its first step to its last."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_GET
 
-from hallqueue.models import ApiClient, Device, Hall, Service, Ticket, User
-from hallqueue.stories import Step, asides_of, story_of
+from hallqueue.models import (
+    ApiClient,
+    Concern,
+    Device,
+    FallbackReason,
+    Hall,
+    Service,
+    Ticket,
+    User,
+)
+from hallqueue.stories import Aside, Step, asides_of, story_of
 from hallqueue.texts import has_text, text
 from hallqueue.transactions import one_read
 from hallqueue.web.access import HallRequest, allowed
@@ -46,7 +56,7 @@ def story(request: HallRequest, hall: str, ticket: int) -> HttpResponse:
         names = _names(request.hall, {step.event.by for step in told.steps})
         services = _services(request.hall, told.steps)
         steps = [_step(step, names, services, lang) for step in told.steps]
-        asides = asides_of(row, lang)
+        asides = sorted([*asides_of(row, lang), *_concerns(row, lang)], key=lambda each: each.at)
     context = {"ticket": row, "steps": steps, "asides": asides}
     context |= {"waited": lasting(told.waited, lang), "served": lasting(told.served, lang)}
     return page(request, "hallqueue/ticket_story.html", context)
@@ -76,7 +86,6 @@ def _only_today(hall: Hall, found: list[Ticket], query: str) -> bool:
 def _step(step: Step, names: dict[str, str], services: dict[str, str], lang: str) -> dict[str, Any]:
     event, told = step.event, step.event.data
     key = f"story.{event.kind}"
-    reason = told.get("reason", "")
     return {
         "at": event.at,
         "kind": event.kind,
@@ -84,10 +93,30 @@ def _step(step: Step, names: dict[str, str], services: dict[str, str], lang: str
         "words": text(key, lang) if has_text(key) else event.kind,
         "window": event.window.number if event.window else None,
         "to": _to(told, services, lang),
-        "reason": text("story.undo_reason", lang) if reason == "undo" else reason,
+        "reason": _reason(told, lang),
         "by": names.get(event.by) or _kind_of(event.by, lang),
         "lasted": lasting(step.lasted, lang),
     }
+
+
+def _concerns(ticket: Ticket, lang: str) -> Iterator[Aside]:
+    """The concerns that were born from the ticket: number, kind, and how each stands."""
+    for concern in Concern.objects.filter(hall=ticket.hall_id, ticket=ticket):
+        kind = text(f"concern.kind.{concern.kind}", lang)
+        state = text(f"words.concern_state.{concern.state}", lang)
+        url = reverse("concern", args=(ticket.hall.slug, concern.pk))
+        words = text("story.concern", lang, number=concern.label, kind=kind, state=state)
+        yield Aside(concern.raised_at, words, "circle-alert", url)
+
+
+def _reason(told: dict[str, Any], lang: str) -> str:
+    """Why, in words; where the step led to the fallback window, by which of its reasons."""
+    words = told.get("reason", "")
+    code = told.get("why") or told.get("fallback")
+    if code in FallbackReason.values:
+        named = text(f"fallback.reason.{code}", lang)
+        return f"{named} · {words}" if words else named
+    return text("story.undo_reason", lang) if words == "undo" else words
 
 
 def _to(told: dict[str, Any], services: dict[str, str], lang: str) -> str:

@@ -3,6 +3,7 @@
 import { look } from "./live.js";
 import { openBehind, redrawBehind } from "./manager_behind.js";
 import { drawCurve } from "./manager_curve.js";
+import { fallback } from "./manager_fallback.js";
 import { act, clockTime, hour, now, setNow } from "./manager_parts.js";
 import { maySound, ring, wake } from "./manager_sound.js";
 import { openTelling, redrawTelling } from "./manager_tell.js";
@@ -49,6 +50,7 @@ function draw() {
   render(tiles(view.frame, hands), byId("tiles"));
   render(windows(view, hands), byId("windows"));
   render(services(view.frame, hands), byId("services"));
+  render(fallback(view.frame), byId("fallback"));
   byId("clock").textContent = clockTime();
   redrawBehind(view);
   redrawTelling();

@@ -9,7 +9,10 @@ import { repeat } from "./vendor/directives/repeat.js";
 const MANY = 40;
 const may = pageData.may_act;
 
-const ORDER = ["stranded", "clerk_gone", "no_window", "help_waits", "empty_window", "idle_window", "device_down", "printer_down", "printer_low", "card_down", "after_closing", "long_service", "long_wait", "calendar_unknown"];
+const ORDER = ["stranded", "clerk_gone", "no_window", "help_waits", "empty_window", "idle_window", "device_down", "printer_down", "printer_low", "card_down", "after_closing", "parked_at_closing", "long_service", "long_wait", "calendar_unknown"];
+
+/** Alarms whose people stand in a list of their own; the others are found behind their service or window. */
+const LISTS = { stranded: "stranded", parked_at_closing: "aside" };
 
 /** What needs a hand: standing alarms, the unseen first, then by how urgent their kind is. */
 export function itemsOf(frame) {
@@ -24,7 +27,7 @@ function aboutAlarm(alarm, frame) {
   const data = { ...alarm.data, device, condition, wait: alarm.data.since ? lasting(alarm.data.since) : "", count: frame.counts.stranded };
   const known = `manager.alarm.${alarm.kind}` in pageData.texts;
   const words = known ? t(`manager.alarm.${alarm.kind}`, data) : t("manager.alarm.other", alarm);
-  const list = alarm.kind === "stranded" ? "stranded" : /^(service|window):/.test(alarm.subject) ? alarm.subject.replace(":", "-") : "";
+  const list = LISTS[alarm.kind] ?? (/^(service|window):/.test(alarm.subject) ? alarm.subject.replace(":", "-") : "");
   const title = alarm.data.service ?? (alarm.data.window ? t("manager.window_number", { number: alarm.data.window }) : t("manager.list.stranded"));
   const place = alarm.data.concern ? `concerns/${alarm.data.concern}` : alarm.data.condition && "printers";
   const href = place ? `/${pageData.hall}/${place}/` : "";
