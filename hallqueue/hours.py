@@ -91,12 +91,13 @@ class Timetable:
         of_window: Mapping[int, int | None],
         takers: Mapping[int, set[int]],
         minutes: Mapping[int, int],
+        fallbacks: Collection[int] = (),
     ) -> None:
         self.zone = hall.local_zone
         self.calendar = calendar
         self.hours = {each.pk: each for each in hours}
         self.minutes = minutes
-        self._of_window, self._takers = of_window, takers
+        self._of_window, self._takers, self._fallbacks = of_window, takers, fallbacks
         self._keys: dict[int, str] = {}
 
     @cached_property
@@ -110,9 +111,9 @@ class Timetable:
         return "" if None in found else "+".join(str(each) for each in sorted(filter(None, found)))
 
     def key_of_service(self, service: int) -> str:
-        """The key of a service (id): of all windows that take it, open or not; else the hall's default."""
+        """The key of a service (id): of all windows that take it, open or not; of the fallback windows if none does."""
         if service not in self._keys:
-            self._keys[service] = self.key_of_windows(self._takers.get(service, ()))
+            self._keys[service] = self.key_of_windows(self._takers.get(service, self._fallbacks))
         return self._keys[service]
 
     @cached_property
@@ -161,6 +162,14 @@ class Timetable:
         last = self.last_number(key, day)
         return self.is_strict(key) and (last is None or moment > last)
 
+    def is_over(self, key: str, day: date, now: datetime) -> bool | None:
+        """Whether the hours of a business date are over, and nobody serves at `now`; None on a day without any."""
+        spans = self.spans(key, day)
+        if not spans:
+            return None
+        here = self.spans(key, now.astimezone(self.zone).date())
+        return now >= spans[-1][1] and not any(start <= now < end for start, end in here)
+
     def next_opening(self, key: str, day: date, after: datetime) -> datetime | None:
         """The first opening after a moment of the local date `day`."""
         starts = [spans[0][0] for _, spans in self.next_days(key, day, 2)]
@@ -203,4 +212,5 @@ def _read(hall: Hall) -> Timetable:
         takers.setdefault(service, set()).add(window)
     of_window = dict(Window.objects.filter(hall=hall).values_list("pk", "hours"))
     minutes = dict(Service.objects.filter(hall=hall, is_active=True).values_list("pk", "minutes"))
-    return Timetable(hall, calendar_of(hall), hours, of_window, takers, minutes)
+    fallbacks = list(Window.objects.filter(hall=hall, is_fallback=True).values_list("pk", flat=True))
+    return Timetable(hall, calendar_of(hall), hours, of_window, takers, minutes, fallbacks)

@@ -5,20 +5,27 @@ from __future__ import annotations
 import io
 import time
 from collections import Counter
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 
-from hallqueue.actions import windows
-from hallqueue.actions.command import new_key
+from hallqueue.actions import appointments, windows
+from hallqueue.actions.command import Actor, new_key
 from hallqueue.demo import day
 from hallqueue.demo.crowd import DAY_MINUTES, Chance, rush
 from hallqueue.demo.day import DayInTheHall
+from hallqueue.demo.load import load
 from hallqueue.errors import Refused
-from hallqueue.models import Event, Hall, Shift, Ticket, Window
+from hallqueue.hours import timetable_of
+from hallqueue.models import Appointment, Event, Hall, Hours, Shift, Slot, Ticket, Window
 from tests.hall import SmallHall, make_small_hall
 
 pytestmark = pytest.mark.slow
+
+DESK, MANAGER = Actor("desk", "desk"), Actor("manager", "manager")
 
 
 @pytest.fixture
@@ -190,3 +197,25 @@ def test_button_starts_one_day_a_hall_and_stops_it(transactional_db: None) -> No
     assert not day.running(small.hall)
     assert kinds(small.hall)["ticket.called"] > 0
     assert kinds(small.hall)["demo.started"] == kinds(small.hall)["demo.stopped"] == 1
+
+
+def test_the_demo_hall_has_hours_and_appointments_and_lives_at_any_hour(db: None) -> None:
+    night = datetime(2026, 9, 21, 2, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
+    with time_machine.travel(night, tick=False) as traveller:
+        hall = load()
+        assert [each.name for each in Hours.objects.filter(hall=hall)] == ["日常", "全天（演示）"]
+        table = timetable_of(hall)
+        keys = {table.key_of_service(pk) for pk in hall.services.values_list("pk", flat=True)}
+        for hour in range(25):
+            now = night + timedelta(hours=hour)
+            assert not any(table.is_over(key, hall.business_date(now), now) for key in keys), now
+            assert not any(table.refuses(key, hall.local_date(now), now) for key in keys)
+        windows.open_window(hall.pk, MANAGER, new_key(), window=1)
+        code = Appointment.objects.filter(hall=hall).first()
+        assert code is not None
+        answer = appointments.check_in(hall.pk, DESK, new_key(), code=code.code, source="desk")
+        assert Ticket.objects.get(pk=answer["ticket"]).klass == "appointment"
+        traveller.shift(timedelta(days=3))
+        load()
+    last = Slot.objects.filter(hall=hall).latest("start_at").date
+    assert last == (night + timedelta(days=9)).date()

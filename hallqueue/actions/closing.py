@@ -20,20 +20,16 @@ def late_lines(hall: Hall, now: datetime) -> set[str]:
         return set()
     day = hall.business_date(now)
     services = waiting(hall).order_by().values_list("service_id", flat=True).distinct()
-    ends = {pk: spans[-1][1] for pk in services if (spans := table.spans(table.key_of_service(pk), day))}
-    return {f"service:{pk}" for pk, end in ends.items() if now >= end}
+    return {f"service:{pk}" for pk in services if table.is_over(table.key_of_service(pk), day, now)}
 
 
 def parked_at_closing(hall: Hall, now: datetime) -> set[str]:
     """Services with parked people when the day's hours are over, or, on a day without, when the hall has closed."""
     table, day = timetable_of(hall), hall.business_date(now)
     services = _parked(hall).order_by().values_list("service_id", flat=True).distinct()
-    found = set()
-    for pk in services:
-        spans = table.spans(table.key_of_service(pk), day)
-        if now >= spans[-1][1] if spans else not hall.is_open:
-            found.add(f"service:{pk}")
-    return found
+    over = {pk: table.is_over(table.key_of_service(pk), day, now) for pk in services}
+    closed = not hall.is_open
+    return {f"service:{pk}" for pk, is_over in over.items() if (closed if is_over is None else is_over)}
 
 
 def unknown_years(hall: Hall, now: datetime) -> set[str]:

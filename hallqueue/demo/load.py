@@ -10,6 +10,7 @@ from hallqueue.actions import lending, setup
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.demo.concerns import load_concerns
 from hallqueue.demo.hall_data import HallData, demo_hall
+from hallqueue.demo.hours import keep_slots, load_appointments, load_hours
 from hallqueue.demo.journeys import load_fallback, load_journeys
 from hallqueue.demo.walkthroughs import load_walkthroughs
 from hallqueue.models import Hall, Role, User
@@ -22,10 +23,11 @@ PASSWORD = "hall-demo-2026"
 
 
 def load() -> Hall:
-    """The demo hall, made on the first call; later calls change nothing."""
+    """The demo hall, made on the first call; later calls only keep its slots for the coming week."""
     data = demo_hall()
     found = Hall.objects.filter(slug=data.slug).first()
     if found is not None:
+        keep_slots(found)
         return found
     hall = setup.make_hall(
         data.slug,
@@ -44,6 +46,9 @@ def load() -> Hall:
     load_fallback(hall, UNKNOWN_SERIES)
     load_concerns(hall)
     load_walkthroughs(hall)
+    load_hours(hall)
+    load_appointments(hall)
+    keep_slots(hall)
     return hall
 
 

@@ -17,7 +17,7 @@ export const fallback = ({ fallback: rows, concerns }) => html`
 
 const marks = (concerns) =>
   concerns.late || concerns.pause_asked
-    ? html`<p class="row">
+    ? html`<p class="row fallback__marks">
         ${concerns.late ? html`<a class="state" data-state="stranded" href=${`/${pageData.hall}/concerns/?late=1`}>${t("manager.concerns_late", concerns)}</a>` : nothing}
         ${concerns.pause_asked ? html`<a class="tag tag--special" href=${`/${pageData.hall}/concerns/?state=pause_asked`}>${t("manager.concerns_pause", concerns)}</a>` : nothing}</p>`
     : nothing;
