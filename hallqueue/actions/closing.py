@@ -49,12 +49,14 @@ def _tell_parked(hall: Hall, subject: str) -> dict[str, Any]:
     """The one parked longest stands for the service."""
     pk = int(subject.split(":")[1])
     here = _parked(hall).filter(service_id=pk)
-    calls = (
-        Call.objects.filter(ticket__in=here, outcome="parked").select_related("ticket").order_by("ended_at")
-    )
-    first = calls.first()
-    since = {"label": first.ticket.label, "since": first.ended_at.isoformat()} if first else {}
-    return {"service": Service.objects.get(pk=pk).name, "people": here.count()} | since
+    calls = Call.objects.filter(ticket__in=here, outcome="parked").order_by("ended_at")
+    label, since = calls.values_list("ticket__label", "ended_at")[0]
+    return {
+        "service": Service.objects.get(pk=pk).name,
+        "people": here.count(),
+        "label": label,
+        "since": since.isoformat(),
+    }
 
 
 def _tell_line(hall: Hall, subject: str) -> dict[str, Any]:
