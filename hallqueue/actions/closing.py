@@ -55,7 +55,7 @@ def _tell_parked(hall: Hall, subject: str) -> dict[str, Any]:
         "service": Service.objects.get(pk=pk).name,
         "people": here.count(),
         "label": label,
-        "since": since.isoformat(),
+        "since": since and since.isoformat(),
     }
 
 
