@@ -3,7 +3,10 @@
 import logging
 from threading import Event as Bell
 
+from django.conf import settings
+
 from displays.bars.worker import Supervisor
+from displays.demo import fill_demo_halls
 from displays.spoken import phrase_of, speech
 from displays.voice.errors import VoiceError
 from displays.voice.phrases import Phrase, call_phrase
@@ -46,6 +49,8 @@ class Preparing:
         for hall_id, epoch, seq in events.heads():
             self._read[hall_id] = (epoch, seq)
         events.on_hint(self.hear)
+        if settings.DEMO:
+            fill_demo_halls()
         self._warm = True
 
     def _follow(self, hall_id: int, epoch: str, seq: int) -> int:

@@ -3,6 +3,8 @@
 from collections import Counter
 from typing import Any
 
+from displays.models import Board
+from displays.programme import MAIN, Boards
 from displays.spoken import key_of
 from hallqueue.models import Call, Device, Ticket, Window, Wording
 from hallqueue.topics import Frame, Kind, register
@@ -11,28 +13,45 @@ from hallqueue.topics.window import line_of
 from hallqueue.web.access import STAFF
 from hallqueue.wordings import ZONE
 
-ALL_ZONES = "main"
-MOST_CALLS = 12
+MOST_CALLS, MOST_IN_ZONE, MOST_LINES = 12, 3, 20
 TAIL, ZONE_TAIL = 30, 240
 MOST_NEXT = 3
 MOST_SERVICES = 6
 
 
 def board_frame(reading: Reading, name: str) -> Frame | None:
-    """The last calls and who waits where; `name` is a zone of windows, or `main` for the whole hall."""
-    zone = "" if name == ALL_ZONES else name
-    windows = [window for window in reading.windows if not zone or window.zone == zone]
-    if zone and not windows:
+    """The last calls and who waits where; `name` is #<id> of a layout, a zone, or `main` for the whole hall."""
+    board = Boards.of(reading.hall).named(name)
+    windows = [window for window in reading.windows if board and board.shows(window)]
+    if board is None or (name != MAIN and not windows):
         return None
-    areas = _areas(reading, windows)
     return {
         "hall": _hall_row(reading),
-        "zone": zone,
-        "calls": [_call_row(call) for call in _last_calls(reading, zone)],
-        "areas": [area for area in areas if not zone or area["zone"] == zone],
+        "zone": "、".join(board.zones),
         "open_windows": sum(window.state == Window.State.OPEN for window in windows),
         "notices": reading.notices_at("board"),
+        "emergency": _emergency_row(reading),
+        "programme": reading.hall.setup_seq,
+        **_parts(reading, board, windows),
     }
+
+
+def _parts(reading: Reading, board: Board, windows: list[Window]) -> dict[str, Any]:
+    """What the parts of a board's layout need."""
+    tail = _tail_of_calls(reading, windows)
+    calls = [_call_row(call) for call in tail[:MOST_CALLS]]
+    areas = _areas(reading, windows, whole=not (board.zones or board.windows))
+    parts: dict[str, Any] = {"calls": calls, "areas": areas}
+    if board.main == Board.Main.ZONES:
+        parts["zones"] = [row | {"calls": _last_of_zone(tail, row["zone"])} for row in areas]
+    if "waiting" in (board.main, board.side):
+        parts["lines"] = _lines(reading, windows)
+    return parts
+
+
+def _emergency_row(reading: Reading) -> dict[str, Any] | None:
+    found = reading.emergency
+    return {"id": found.pk, "zh": found.zh, "mn": found.mn, "en": found.en} if found else None
 
 
 def screen_frame(reading: Reading, name: str) -> Frame | None:
@@ -56,20 +75,35 @@ def _hall_row(reading: Reading) -> dict[str, Any]:
     return {"is_open": hall.is_open, "chinese_first": hall.chinese_first}
 
 
-def _last_calls(reading: Reading, zone: str) -> list[Call]:
-    """The last calls of the business date, newest first; a call that was undone was never made.
+def _tail_of_calls(reading: Reading, windows: list[Window]) -> list[Call]:
+    """The last calls of the business date at these windows, newest first; a call that was undone was never made.
 
     Only the tail of the calls is read, so that a million old ones cost nothing on a morning without any.
     """
     found = Call.objects.filter(hall=reading.hall).select_related("ticket", "window").order_by("-said_seq")
-    tail = found[: ZONE_TAIL if zone else TAIL]
-    shown = [call for call in tail if _is_shown(call, reading, zone)]
-    return shown[:MOST_CALLS]
+    whole, here = len(windows) == len(reading.windows), {window.pk for window in windows}
+    tail = found[: TAIL if whole else ZONE_TAIL]
+    return [call for call in tail if call.window_id in here and _is_shown(call, reading)]
 
 
-def _is_shown(call: Call, reading: Reading, zone: str) -> bool:
-    today = call.business_date == reading.business_date
-    return today and call.outcome != "undone" and zone in ("", call.window.zone)
+def _is_shown(call: Call, reading: Reading) -> bool:
+    return call.business_date == reading.business_date and call.outcome != "undone"
+
+
+def _last_of_zone(tail: list[Call], zone: str) -> list[dict[str, Any]]:
+    return [_call_row(call) for call in tail if call.window.zone == zone][:MOST_IN_ZONE]
+
+
+def _lines(reading: Reading, windows: list[Window]) -> list[dict[str, Any]]:
+    """The waiting table: services somebody waits for that these windows take, the longest line first."""
+    numbers = {window.number for window in windows}
+    rows: list[dict[str, Any]] = []
+    for service, count in reading.waiting_by_service.items():
+        at = [number for number in reading.serving_windows.get(service, ()) if number in numbers]
+        if at or len(windows) == len(reading.windows):
+            name = reading.service_name(service)
+            rows.append({"id": service, "name": name, "waiting": count, "windows": at[:MOST_SERVICES]})
+    return sorted(rows, key=lambda row: (-row["waiting"], row["id"]))[:MOST_LINES]
 
 
 def _call_row(call: Call) -> dict[str, Any]:
@@ -87,12 +121,12 @@ def _call_row(call: Call) -> dict[str, Any]:
     }
 
 
-def _areas(reading: Reading, windows: list[Window]) -> list[dict[str, Any]]:
-    """How many wait in each zone: every zone that has windows, then those who wait where no window stands."""
+def _areas(reading: Reading, windows: list[Window], *, whole: bool) -> list[dict[str, Any]]:
+    """How many wait in each zone that has windows; in the `whole` hall also those who wait where no window stands."""
     seats = Seats(reading)
     counts = Counter(seats.zone_of(row) for row in reading.waiting)
     zones = list(dict.fromkeys(window.zone for window in windows))
-    zones += sorted(counts.keys() - set(zones))
+    zones += sorted(counts.keys() - set(zones)) if whole else []
     own = Wording.overlay(reading.hall)
     return [
         {"zone": zone, "zone_mn": own.get(f"{ZONE}:{zone}", {}).get("mn", ""), "waiting": counts[zone]}

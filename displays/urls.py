@@ -1,6 +1,6 @@
 """The addresses of displays."""
 
-from displays import web
 from displays.bars import web as bars
+from displays.pages import boards, glass, notices, playlists
 
-urlpatterns = [*web.urls, *bars.urls]
+urlpatterns = [*glass.urls, *boards.urls, *notices.urls, *playlists.urls, *bars.urls]

@@ -10,8 +10,20 @@ from hallqueue.models import Event, Hall, Ticket, Window
 from hallqueue.statements import exists, insert, rows, update
 
 SETUP_KINDS = frozenset(
-    {"setup.changed", "wording.changed", "hall.opened", "hall.closed", "epoch.renewed"}
-    | {"window.borrowed", "borrowing.ended"}
+    {
+        "setup.changed",
+        "wording.changed",
+        "hall.opened",
+        "hall.closed",
+        "epoch.renewed",
+        "window.borrowed",
+        "borrowing.ended",
+        "notice.shown",
+        "notice.withdrawn",
+        "notice.put_back",
+        "board.changed",
+        "playlist.changed",
+    }
 )
 RIGHTS_KINDS = frozenset({"device.revoked", "device.approved", "person.changed", "client.revoked"})
 

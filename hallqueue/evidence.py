@@ -1,4 +1,4 @@
-"""Evidence: photos are drawn anew, so that a picture and nothing beside it is kept; and where files lie."""
+"""Pictures that people send: decoded and drawn anew, so that a picture, and nothing beside it, is kept in the data."""
 
 import contextlib
 import errno
@@ -33,10 +33,11 @@ BROKEN: tuple[type[Exception], ...] = (
     zlib.error,
 )
 _NAME = re.compile(r"[0-9a-f]{64}\.(?:jpg|webm|mp4|ogg)")
+FOLDER = "evidence"
 
 
-def redrawn(raw: bytes) -> bytes:
-    """The picture as a JPEG of at most 2400 pixels a side, turned upright, without metadata.
+def redrawn(raw: bytes, longest: int = LONGEST_SIDE) -> bytes:
+    """The picture as a JPEG of at most `longest` pixels a side, turned upright, without metadata.
 
     Raises Refused: photo_too_large, photo_too_many_pixels, photo_unreadable.
     """
@@ -44,7 +45,7 @@ def redrawn(raw: bytes) -> bytes:
         raise Refused("photo_too_large", 413, limit="10 MB")
     try:
         _check(raw)
-        return _draw(raw)
+        return _draw(raw, longest)
     except Image.DecompressionBombError:
         raise _too_many_pixels() from None
     except BROKEN:
@@ -56,9 +57,9 @@ def file_name(key: str, content: bytes, ending: str = "jpg") -> str:
     return f"{keyed_hash('evidence', key + hashlib.sha256(content).hexdigest())}.{ending}"
 
 
-def keep(name: str, content: bytes) -> None:
-    """Write a file of evidence into the data folder, whole or not at all; raises Refused("disk_full")."""
-    path = path_of(name)
+def keep(name: str, content: bytes, folder: str = FOLDER) -> None:
+    """Write a file into the data folder, whole or not at all; raises Refused("disk_full")."""
+    path = path_of(name, folder)
     draft = path.with_suffix(".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -72,17 +73,17 @@ def keep(name: str, content: bytes) -> None:
         raise Refused("disk_full", 507) from None
 
 
-def drop(name: str) -> None:
+def drop(name: str, folder: str = FOLDER) -> None:
     """Take a file away; one that is gone already is no matter."""
-    path_of(name).unlink(missing_ok=True)
+    path_of(name, folder).unlink(missing_ok=True)
 
 
-def path_of(name: str) -> Path:
+def path_of(name: str, folder: str = FOLDER) -> Path:
     """Where a file lies; raises Refused("page_unknown") for anything that is no name of ours."""
     if not _NAME.fullmatch(name):
         raise Refused("page_unknown", 404)
-    folder: Path = settings.DATA / "evidence"
-    return folder / name[:2] / name
+    data: Path = settings.DATA
+    return data / folder / name[:2] / name
 
 
 def _check(raw: bytes) -> None:
@@ -97,11 +98,11 @@ def _too_many_pixels() -> Refused:
     return Refused("photo_too_many_pixels", 413, limit=MOST_PIXELS // 1_000_000)
 
 
-def _draw(raw: bytes) -> bytes:
+def _draw(raw: bytes, longest: int) -> bytes:
     with Image.open(io.BytesIO(raw), formats=FORMATS) as image:
-        image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+        image.draft("RGB", (longest, longest))
         upright = ImageOps.exif_transpose(image).convert("RGB")
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    upright.thumbnail((longest, longest))
     clean = Image.new("RGB", upright.size)
     clean.paste(upright)
     out = io.BytesIO()

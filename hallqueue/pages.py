@@ -12,6 +12,8 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Headers = list[tuple[str, str]]
 
 LARGEST_BODY = 24 * 1024 * 1024
+TOO_LARGE = "hallqueue.too_large"
+"""In the environ: the body was larger and is gone; what is left is to say so in the person's language."""
 
 
 class ThreadedPages:
@@ -24,12 +26,9 @@ class ThreadedPages:
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Read the request, let a thread answer it, send the answer."""
         body = await _read(receive)
-        if body is None:
-            status, headers, content = 413, [("Content-Type", "text/plain")], b"too large"
-        else:
-            environ = environ_of(scope, body)
-            loop = asyncio.get_running_loop()
-            status, headers, content = await loop.run_in_executor(self._pool, self._answer, environ)
+        environ = environ_of(scope, body or b"") | {TOO_LARGE: body is None}
+        loop = asyncio.get_running_loop()
+        status, headers, content = await loop.run_in_executor(self._pool, self._answer, environ)
         raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         await send({"type": "http.response.start", "status": status, "headers": raw})
         await send({"type": "http.response.body", "body": content})

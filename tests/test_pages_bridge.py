@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.core.wsgi import get_wsgi_application
+
 from hallqueue.pages import LARGEST_BODY, ThreadedPages, environ_of
 
 SCOPE: dict[str, Any] = {
@@ -11,7 +13,7 @@ SCOPE: dict[str, Any] = {
     "query_string": "q=号".encode(),
     "http_version": "1.1",
     "headers": [
-        (b"host", b"hall"),
+        (b"host", b"localhost"),
         (b"cookie", b"a=1"),
         (b"cookie", b"b=2"),
         (b"x_forwarded-proto", b"https"),
@@ -47,9 +49,11 @@ async def test_body_in_pieces_arrives_whole_and_the_answer_goes_out_once() -> No
     assert body["body"] == b"one two!"
 
 
-async def test_body_beyond_the_limit_is_refused_without_asking_django() -> None:
-    started, _ = await ask(ThreadedPages(echo, 1), *[bytes(LARGEST_BODY // 4)] * 5)
+async def test_a_hundred_megabytes_are_dropped_and_answered_with_a_sentence() -> None:
+    pages = ThreadedPages(get_wsgi_application(), 1)
+    started, body = await ask(pages, *[bytes(LARGEST_BODY // 4)] * 17)
     assert started["status"] == 413
+    assert "24 MB" in body["body"].decode()
 
 
 def test_header_with_an_underscore_cannot_pose_as_another() -> None:

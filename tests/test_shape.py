@@ -25,7 +25,7 @@ MAY_ENTER = {"hallqueue": set(), "displays": {"hallqueue"}, "printers": {"hallqu
 FLOORS = [
     {"management"},
     {"settings", "urls", "asgi", "apps", "rounds", "welcome"},
-    {"web", "api", "live", "templatetags", "admin", "watch", "pages"},
+    {"web", "api", "live", "templatetags", "admin", "watch"},
     {"web.access"},
     {"demo"},
     {"actions"},
@@ -33,7 +33,7 @@ FLOORS = [
     {"hindsight", "journey_times", "stories", "topics"},
     {"concern_reports", "reports"},
     {"estimate"},
-    {"concern_clock", "concern_states", "lifecycle", "routing", "walkthrough_states"},
+    {"concern_clock", "concern_states", "lifecycle", "notice_states", "routing", "walkthrough_states"},
     {"floor", "heads", "wordings"},
     {"events"},
     {"transactions", "receipts"},
@@ -50,12 +50,12 @@ FLOORS = [
         "wording_file",
         "wording_rules",
     },
-    {"environment", "errors", "order", "pinyin", "spreadsheet", "statements", "texts", "workers"},
+    {"environment", "errors", "order", "pages", "pinyin", "spreadsheet", "statements", "texts", "workers"},
 ]
 
 # Readers stand low so that pages and sockets may use them; they must not be read by what writes.
 READERS = {"estimate", "reports", "stories", "topics"}
-WRITERS = {"actions", "lifecycle", "routing", "events", "transactions", "receipts"}
+WRITERS = {"actions", "lifecycle", "notice_states", "routing", "events", "transactions", "receipts"}
 READERS_MAY_READ = {
     "concern_reports",
     "floor",
@@ -76,6 +76,7 @@ PURE = (
     "displays/cards/*.py",
     "displays/lines/*.py",
     "displays/twins/*.py",
+    "displays/video/*.py",
     "displays/voice/*.py",
     "printers/addresses.py",
     "printers/answers.py",

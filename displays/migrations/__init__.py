@@ -1,1 +1,1 @@
-"""Schema history of printers."""
+"""Schema history of displays."""

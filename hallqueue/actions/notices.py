@@ -1,7 +1,8 @@
-"""Short notices on boards, kiosks and ticket pages."""
+"""Notices that one manager shows at once: lines on boards, kiosks and ticket pages, and the emergency."""
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -10,6 +11,7 @@ from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.tickets import plain_text
 from hallqueue.errors import Refused
 from hallqueue.models import Hall, Notice
+from hallqueue.notice_states import write_state
 
 LONGEST = timedelta(days=7)
 MOST = 5
@@ -35,6 +37,32 @@ def put(c: Command, *, zh: str, minutes: int, places: Sequence[str], mn: str = "
 
 
 @command
+def begin_emergency(c: Command, *, zh: str, mn: str = "", en: str = "") -> Answer:
+    """Show an emergency on every board at once, until a hand ends it.
+
+    Raises Refused: not_allowed, text_required, text_too_long, emergency_stands.
+    """
+    refuse_others(c)
+    words = {"zh": plain_text(zh, 120), "mn": plain_text(mn, 240), "en": plain_text(en, 240)}
+    if not words["zh"]:
+        raise Refused("text_required", 400)
+    if emergency(c.hall) is not None:
+        raise Refused("emergency_stands")
+    return show(c, Notice(**words, form=Notice.Form.TEXT, is_emergency=True))
+
+
+@command
+def end_emergency(c: Command) -> Answer:
+    """The emergency is over. Raises Refused: not_allowed, notice_over."""
+    refuse_others(c)
+    found = emergency(c.hall)
+    if found is None:
+        raise Refused("notice_over")
+    end(c, found)
+    return {"notice": found.pk}
+
+
+@command
 def take_down(c: Command, *, notice: int) -> Answer:
     """End a notice before its time. Raises Refused("notice_over")."""
     refuse_others(c)
@@ -49,18 +77,24 @@ def show(c: Command, notice: Notice) -> Answer:
     """Store a new notice."""
     notice.hall, notice.by, notice.put_at = c.hall, c.by.name, c.now
     notice.save()
-    until = notice.until.isoformat()
-    c.log.record("notice.put", notice=notice.pk, text=notice.zh, places=notice.places, until=until)
+    told: dict[str, Any] = {"notice": notice.pk, "text": notice.zh}
+    if notice.until:
+        told |= {"places": notice.places, "until": notice.until.isoformat()}
+    c.log.record("emergency.begun" if notice.is_emergency else "notice.put", **told)
     return {"notice": notice.pk}
 
 
 def end(c: Command, notice: Notice) -> None:
     """Take a notice off the screens."""
-    notice.ended_at = c.now
-    notice.save(update_fields=["ended_at"])
-    c.log.record("notice.ended", notice=notice.pk, text=notice.zh)
+    event = "emergency.ended" if notice.is_emergency else "notice.ended"
+    write_state(c.log, notice, Notice.State.ENDED, event)
 
 
 def standing(hall: Hall) -> QuerySet[Notice]:
-    """The notices on the screens, oldest first."""
-    return Notice.objects.filter(hall=hall, ended_at=None).order_by("pk")
+    """The lines on the screens, oldest first."""
+    return Notice.objects.filter(hall=hall, form=Notice.Form.LINE, ended_at=None).order_by("pk")
+
+
+def emergency(hall: Hall) -> Notice | None:
+    """The emergency that stands, if one does."""
+    return Notice.objects.filter(hall=hall, is_emergency=True, ended_at=None).first()

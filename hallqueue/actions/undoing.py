@@ -9,6 +9,7 @@ from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.windows import refuse_busy, set_state
 from hallqueue.errors import Refused
 from hallqueue.models import Alarm, Borrowing, Dismissal, Event, Notice, Window
+from hallqueue.notice_states import write_state
 
 
 @command
@@ -89,6 +90,24 @@ def _put_up(c: Command, event: Event) -> None:
     notices.end(c, found)
 
 
+def _emergency_begun(c: Command, event: Event) -> None:
+    found = notices.emergency(c.hall)
+    if found is None or found.pk != event.data["notice"]:
+        raise Refused("act_over")
+    notices.end(c, found)
+
+
+def _notice_moved(c: Command, event: Event) -> None:
+    """Back to the state before, if the notice still stands as this act left it."""
+    found = Notice.objects.get(hall=c.hall, pk=event.data["notice"])
+    if found.state != event.data["to"]:
+        raise Refused("act_over")
+    unapproved: dict[str, Any] = (
+        {"approved_by": "", "approved_at": None} if event.kind == "notice.approved" else {}
+    )
+    write_state(c.log, found, event.data["from"], "notice.put_back", **unapproved)
+
+
 def _taken_down(c: Command, event: Event) -> None:
     old = Notice.objects.get(pk=event.data["notice"])
     _refuse_past(c, old.until)
@@ -125,8 +144,17 @@ REVERSES: dict[str, Callable[[Command, Event], Any]] = {
     "message.sent": _said,
     "notice.put": _put_up,
     "notice.ended": _taken_down,
+    "emergency.begun": _emergency_begun,
+    "notice.approved": _notice_moved,
+    "notice.shown": _notice_moved,
+    "notice.withdrawn": _notice_moved,
     "alarm.acknowledged": _seen,
     "advice.dismissed": _dismissed,
     "hall.opened": _hall_state,
     "hall.closed": _hall_state,
 }
+
+
+def register(kind: str, reverse: Callable[[Command, Event], Any]) -> None:
+    """Another house's act can be taken back too."""
+    REVERSES[kind] = reverse

@@ -17,8 +17,9 @@ from hallqueue.models.desk import Facility, HelpCall, Item, Loan
 from hallqueue.models.events import Alarm, Event, Receipt
 from hallqueue.models.fallback import FallbackDuty, FallbackPolicy, FallbackReason, Refusal
 from hallqueue.models.hall import Day, Hall
-from hallqueue.models.hands import Borrowing, Dismissal, Message, Notice, Presence
+from hallqueue.models.hands import Borrowing, Dismissal, Message, Presence
 from hallqueue.models.journeys import Journey, JourneyPart, JourneyStep
+from hallqueue.models.notices import Notice
 from hallqueue.models.people import ApiClient, Device, Pairing, Role, User
 from hallqueue.models.policies import Policy
 from hallqueue.models.rules import Rules

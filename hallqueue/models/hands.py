@@ -1,4 +1,4 @@
-"""What a manager's hand leaves behind: borrowed windows, messages, notices, advice set aside; and who is connected."""
+"""What a manager's hand leaves behind: borrowed windows, messages, advice set aside; and who is connected."""
 
 from django.db import models
 from django.db.models import Q
@@ -63,28 +63,6 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.text
-
-
-class Notice(models.Model):
-    """A short line on boards, kiosks or ticket pages until a time; `places` names which of them."""
-
-    PLACES = ("board", "kiosk", "ticket")
-
-    hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="notices", db_index=False)
-    zh = models.CharField("中文", max_length=120)
-    mn = models.CharField("蒙古文", max_length=240, blank=True)
-    en = models.CharField("英文", max_length=240, blank=True)
-    places = models.JSONField(default=list)
-    by = models.CharField(max_length=40)
-    put_at = models.DateTimeField()
-    until = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["hall"], condition=Q(ended_at=None), name="standing_notices")]
-
-    def __str__(self) -> str:
-        return self.zh
 
 
 class Dismissal(models.Model):

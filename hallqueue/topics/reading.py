@@ -5,6 +5,8 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Q
+
 from hallqueue.floor import Duties, Floor
 from hallqueue.models import (
     Alarm,
@@ -155,9 +157,20 @@ class Reading:
         return list(Alarm.objects.filter(hall=self.hall, cleared_at=None).order_by("raised_at", "id"))
 
     @cached_property
+    def at_once(self) -> list[Notice]:
+        """Lines and the emergency that stand, oldest first."""
+        put = Q(form=Notice.Form.LINE) | Q(is_emergency=True)
+        return list(Notice.objects.filter(put, hall=self.hall, ended_at=None).order_by("pk"))
+
+    @property
     def notices(self) -> list[Notice]:
-        """Notices that stand, oldest first."""
-        return list(Notice.objects.filter(hall=self.hall, ended_at=None).order_by("pk"))
+        """Lines that stand, oldest first."""
+        return [each for each in self.at_once if not each.is_emergency]
+
+    @property
+    def emergency(self) -> Notice | None:
+        """What stands on every board before anything else."""
+        return next((each for each in self.at_once if each.is_emergency), None)
 
     @cached_property
     def unread(self) -> dict[int, list[Message]]:

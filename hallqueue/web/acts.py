@@ -21,7 +21,8 @@ from hallqueue.web.pages import language_of, page
 
 WATCHERS = ("manager", "administrator", "auditor")
 HANDS = ("manager", "administrator")
-ACTS = (*REVERSES, "advice.taken")
+TOLD = ("advice.taken", "emergency.ended")
+"""Acts that are told and cannot be taken back."""
 MOST = 300
 
 
@@ -49,7 +50,7 @@ def acts_of(hall: Hall, lang: str) -> list[dict[str, Any]]:
     today = hall.business_date(hall.moved_at)
     of_today = Event.objects.filter(hall=hall, seq__gte=first_seq(hall.pk, today, hall.seq), by__in=people)
     undone = {event.data["act"] for event in of_today.filter(kind="act.undone")}
-    found = of_today.filter(kind__in=ACTS).select_related("window").order_by("-seq")[:MOST]
+    found = of_today.filter(kind__in=(*REVERSES, *TOLD)).select_related("window").order_by("-seq")[:MOST]
     return [_row(event, people, undone, lang) for event in found]
 
 

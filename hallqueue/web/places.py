@@ -36,6 +36,7 @@ PLACES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("walkthroughs", "/{hall}/walkthroughs/", "users", (MANAGER, CLERK, DESK, ADMINISTRATOR, AUDITOR)),
     ("printers", "/{hall}/printers/", "printer", (MANAGER, DESK, ADMINISTRATOR, AUDITOR)),
     ("cards", "/{hall}/cards/", "monitor", (MANAGER, DESK, ADMINISTRATOR, AUDITOR)),
+    ("notices", "/{hall}/notices/", "megaphone", (MANAGER, DESK, ADMINISTRATOR, AUDITOR)),
     ("setup", "/{hall}/setup/", "settings", (MANAGER, ADMINISTRATOR)),
     ("texts", "/{hall}/setup/texts/", "languages", (TRANSLATOR,)),
 )
@@ -54,6 +55,7 @@ SET_UP: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("languages", "/{hall}/setup/languages/", "languages", (MANAGER, ADMINISTRATOR)),
     ("texts", "/{hall}/setup/texts/", "pencil", (ADMINISTRATOR, TRANSLATOR)),
     ("slots", "/{hall}/setup/appointments/", "list", (MANAGER, ADMINISTRATOR)),
+    ("boards", "/{hall}/setup/boards/", "monitor", (MANAGER, ADMINISTRATOR)),
     ("devices", "/{hall}/devices/", "link-2", (MANAGER, ADMINISTRATOR)),
     ("admin", "/admin/", "settings", (ADMINISTRATOR,)),
 )

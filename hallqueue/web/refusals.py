@@ -9,6 +9,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from hallqueue.errors import Refused
+from hallqueue.pages import LARGEST_BODY, TOO_LARGE
 from hallqueue.problems import problem, sentence_of
 from hallqueue.texts import worded
 from hallqueue.web.access import check_door
@@ -26,7 +27,9 @@ class RefusalMiddleware:
         self.respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Pass the request on."""
+        """Pass the request on; one whose body was too large to be kept is answered here."""
+        if request.META.get(TOO_LARGE):
+            return refused(request, Refused("too_large", 413, limit=f"{LARGEST_BODY // 2**20} MB"))
         with worded({}):
             return self.respond(request)
 

@@ -12,16 +12,30 @@ const time = new Intl.DateTimeFormat(locale, { ...zone, hour: "2-digit", minute:
 const exact = new Intl.DateTimeFormat(locale, { ...zone, timeStyle: "medium", hourCycle: "h23" });
 const date = new Intl.DateTimeFormat(locale, { ...zone, month: "long", day: "numeric", weekday: "long" });
 
-/** Look at this page's topic; the clock and the freshness keep themselves, `onFrame(frame, look)` draws the rest. */
-export function lookThroughGlass(onFrame) {
+/**
+ * Look at this page's topic; the clock and the freshness keep themselves, `onFrame(frame, look)` draws the rest.
+ * `offset` is the server's clock minus ours in ms, as far as it is known before the first beat.
+ */
+export function lookThroughGlass(onFrame, { offset = Date.parse(pageData.now) - Date.now(), onRefused } = {}) {
   const link = look([pageData.topic], {
     build: pageData.build,
-    offset: Date.parse(pageData.now) - Date.now(),
+    offset,
     onFrame: (frame) => onFrame(frame, () => link.now()),
     onFresh: (state) => showFreshness(state, link.now() - Date.now()),
+    onRefused,
   });
-  showClock(link.now());
-  setInterval(() => showClock(link.now()), 1000);
+  keepClock(() => link.now());
+}
+
+/** Show the time of the hall, minute by minute. */
+export function keepClock(now) {
+  showClock(now());
+  setInterval(() => showClock(now()), 1000);
+}
+
+/** A picture from before the page was loaded: it stands, marked stale, until the server is heard. */
+export function showKept(since, offset) {
+  showFreshness({ fresh: false, since }, offset);
 }
 
 function showClock(now) {

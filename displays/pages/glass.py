@@ -1,35 +1,68 @@
 """The pages of the hall's displays, and the sounds of its calls."""
 
+from pathlib import Path
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from displays.programme import MAIN, name_for, programme_of
 from displays.spoken import CHIME, last_phrase, speech
-from displays.topics import ALL_ZONES
 from displays.voice.errors import VoiceError
 from hallqueue.errors import Refused
-from hallqueue.models import Device, Window
+from hallqueue.models import Device, Hall, Window
 from hallqueue.texts import DEFAULT_LANGUAGE, HTML_LANGUAGES, texts_of
+from hallqueue.topics.reading import Reading
+from hallqueue.transactions import one_read
 from hallqueue.web.access import STAFF, HallRequest, allowed
 from hallqueue.web.pages import THEMES, page, page_data
 
 BOARD, SCREEN = Device.Kind.BOARD.value, Device.Kind.SCREEN.value
 A_DAY = 86400
+OFFLINE_WORKER = Path(__file__).parent.parent / "static" / "displays" / "offline_worker.js"
 
 
 @allowed(BOARD, *STAFF)
 @require_GET
 def board(request: HallRequest, hall: str) -> HttpResponse:
-    """The board of the hall, or of one zone: `?zone=`, or the zone its device was given."""
+    """The board of the hall, of one zone (`?zone=`) or layout (`?board=`), or what its device was given."""
+    programme = _programme(request)
+    topic, layout = programme["topic"], programme["layout"]
+    zone = "、".join(layout["zones"])
+    return display(request, "displays/board.html", topic, programme=programme, layout=layout, zone=zone)
+
+
+@allowed(BOARD, *STAFF)
+@require_GET
+def programme(request: HallRequest, hall: str) -> HttpResponse:
+    """What a board asks for when its frame names a newer programme."""
+    return JsonResponse(_programme(request), headers={"Cache-Control": "no-store"})
+
+
+@allowed(BOARD, *STAFF)
+@require_GET
+def offline_worker(request: HallRequest, hall: str) -> HttpResponse:
+    """The service worker that keeps a board's page and media; it stands where its scope begins."""
+    answer = HttpResponse(OFFLINE_WORKER.read_bytes(), content_type="text/javascript; charset=utf-8")
+    answer["Cache-Control"] = "no-cache"
+    return answer
+
+
+def _programme(request: HallRequest) -> dict[str, Any]:
+    """The programme of the board that a page's address and device ask for; raises Http404."""
+    wish = f"#{request.GET['board']}" if request.GET.get("board") else request.GET.get("zone", "")
     device = request.viewer.device(BOARD, request.hall)
-    zone = request.GET.get("zone") or (device.zone if device else "")
-    if zone and not Window.objects.filter(hall=request.hall, zone=zone).exists():
-        raise Http404("zone")
-    return _display(request, "displays/board.html", f"board:{hall}:{zone or ALL_ZONES}", zone=zone)
+    with one_read():
+        reading = Reading(Hall.objects.get(pk=request.hall.pk))
+        name = name_for(reading.hall, device, wish)
+        found = programme_of(reading, name)
+        zones = {window.zone for window in reading.windows}
+    if found is None or not (name == MAIN or name.startswith("#") or name in zones):
+        raise Http404("board")
+    return {"topic": f"board:{reading.hall.slug}:{name}", **found}
 
 
 @allowed(SCREEN, *STAFF)
@@ -42,7 +75,7 @@ def screen(request: HallRequest, hall: str, number: int) -> HttpResponse:
     device = request.viewer.device(SCREEN, request.hall)
     if device and device.window and device.window.number != number:
         return redirect("screen", hall=hall, number=device.window.number)
-    return _display(request, "displays/screen.html", f"screen:{hall}:{number}", window=window)
+    return display(request, "displays/screen.html", f"screen:{hall}:{number}", window=window)
 
 
 @allowed(BOARD, SCREEN, *STAFF)
@@ -71,8 +104,8 @@ def _wav(content: bytes) -> HttpResponse:
     return answer
 
 
-def _display(request: HallRequest, template: str, topic: str, **context: Any) -> HttpResponse:
-    """A public page that looks at one topic; `?theme=` dresses it."""
+def display(request: HallRequest, template: str, topic: str, **context: Any) -> HttpResponse:
+    """A public page that looks at one topic; `?theme=` dresses it. A `programme` is handed to its script."""
     data = page_data(
         request,
         "board",
@@ -80,6 +113,9 @@ def _display(request: HallRequest, template: str, topic: str, **context: Any) ->
         now=timezone.now().isoformat(),
         time_zone=request.hall.time_zone,
         mn=texts_of("board", "mn"),
+        programme=context.pop("programme", None),
+        example=context.pop("example", None),
+        theme=request.GET.get("theme", ""),
     )
     return page(request, template, {"data": data, **context, **_dress(request, data)})
 
@@ -96,6 +132,8 @@ def _dress(request: HallRequest, data: dict[str, Any]) -> dict[str, str]:
 
 urls = [
     path("<slug:hall>/board/", board, name="board"),
+    path("<slug:hall>/board/programme.json", programme, name="board-programme"),
+    path("<slug:hall>/board/worker.js", offline_worker, name="board-worker"),
     path("<slug:hall>/screen/<int:number>/", screen, name="screen"),
     path("<slug:hall>/sound/chime.wav", chime, name="chime"),
     path("<slug:hall>/sound/<str:key>.wav", sound, name="sound"),

@@ -1,0 +1,84 @@
+"""Example data for the preview of a board: made of the hall's own windows and services, and marked as an example."""
+
+from typing import Any
+
+from displays.models import Board
+from hallqueue.models import Series, Window
+from hallqueue.topics.reading import Reading, iso
+
+CROWDS = {"none": (0, 0), "few": (3, 3), "many": (12, 300)}
+"""How many calls and how many people who wait."""
+STATES = ("called", "serving", "serving", "called", "done", "missed")
+
+Row = dict[str, Any]
+
+
+def example_frame(reading: Reading, board: Board, crowd: str) -> Row:
+    """A frame as `board_frame` makes it, of nobody's numbers."""
+    calls, waiting = CROWDS[crowd]
+    windows = [window for window in reading.windows if board.shows(window)] or reading.windows
+    letters = [each.letter for each in Series.objects.filter(hall=reading.hall).order_by("letter")] or ["A"]
+    rows = [_call(reading, windows, letters, place) for place in range(calls if windows else 0)]
+    zones = list(dict.fromkeys(window.zone for window in windows))
+    areas = [
+        {"zone": zone, "zone_mn": "", "waiting": _share(waiting, len(zones), at)}
+        for at, zone in enumerate(zones)
+    ]
+    by_zone = {window.number: window.zone for window in windows}
+    zoned = [
+        area | {"calls": [row for row in rows if by_zone[row["window"]] == area["zone"]][:3]}
+        for area in areas
+    ]
+    return {
+        "hall": {"is_open": True, "chinese_first": reading.hall.chinese_first},
+        "zone": "、".join(board.zones),
+        "calls": rows,
+        "areas": areas,
+        "zones": zoned,
+        "lines": _lines(reading, windows, waiting),
+        "open_windows": len(windows),
+        "notices": [],
+        "emergency": None,
+        "programme": reading.hall.setup_seq,
+    }
+
+
+def _call(reading: Reading, windows: list[Window], letters: list[str], place: int) -> Row:
+    window = windows[place * 7 % len(windows)]
+    letter = letters[place % len(letters)]
+    return {
+        "id": -1 - place,
+        "label": f"{letter}{(37 * (place + 3)) % 300 + 1:03d}",
+        "window": window.number,
+        "fallback": window.is_fallback,
+        "direction": window.direction,
+        "state": STATES[place % len(STATES)],
+        "said": 2 if place == 0 else 1,
+        "said_at": iso(reading.hall.moved_at),
+        "said_seq": -place,
+        "sound": "",
+    }
+
+
+def _share(people: int, parts: int, at: int) -> int:
+    """So many people over so many zones, none like the other, all of them counted."""
+    weights = [3 + (5 * each) % 7 for each in range(parts)]
+    shares = [people * weight // sum(weights) for weight in weights]
+    return shares[at] + (people - sum(shares) if at == 0 else 0)
+
+
+def _lines(reading: Reading, windows: list[Window], waiting: int) -> list[Row]:
+    """The hall's longest names first: a layout that shows them shows all."""
+    if not waiting:
+        return []
+    longest = sorted(reading.catalogue.services.values(), key=lambda each: -len(each.name))
+    chosen = longest[: 3 if waiting < 20 else 20]
+    return [
+        {
+            "id": service.pk,
+            "name": service.name,
+            "waiting": _share(waiting, len(chosen), at),
+            "windows": [windows[at % len(windows)].number] if windows else [],
+        }
+        for at, service in enumerate(chosen)
+    ]

@@ -1,0 +1,7 @@
+"""The rows of the displays: one file per subject, gathered here for Django."""
+
+from displays.models.boards import Board
+from displays.models.cards import BAD_ADDRESS, Card, CardHealth, CardMaster
+from displays.models.playlists import Playlist, PlaylistEntry
+
+__all__ = ["BAD_ADDRESS", "Board", "Card", "CardHealth", "CardMaster", "Playlist", "PlaylistEntry"]

@@ -1,0 +1,126 @@
+"""What each board is to show beside the calls: its layout and its playlists, read once for one set-up of a hall."""
+
+from copy import copy
+from typing import Any
+
+from displays.digits import reach_of
+from displays.models import Board, Playlist, PlaylistEntry
+from hallqueue.hours import read_spans
+from hallqueue.models import Device, Hall, Notice
+from hallqueue.topics.reading import Reading, iso
+
+MAIN = "main"
+
+Row = dict[str, Any]
+
+
+class Boards:
+    """The boards and playlists of a hall as they stood at one `setup_seq`; kept between readings."""
+
+    _kept: dict[int, tuple[str, int, "Boards"]] = {}
+
+    def __init__(self, hall: Hall) -> None:
+        self.rows = {board.pk: board for board in Board.objects.filter(hall=hall)}
+        self.default = next((each for each in self.rows.values() if each.is_default), None)
+        lists = Playlist.objects.filter(hall=hall, is_active=True).order_by("name")
+        self.playlists = [
+            (each, {board.pk for board in each.boards.all()}) for each in lists.prefetch_related("boards")
+        ]
+        entries = PlaylistEntry.objects.filter(playlist__hall=hall, notice__state=Notice.State.SHOWN)
+        self.entries: dict[int, list[PlaylistEntry]] = {}
+        for entry in entries.select_related("notice").order_by("order"):
+            self.entries.setdefault(entry.playlist_id, []).append(entry)
+
+    @classmethod
+    def of(cls, hall: Hall) -> "Boards":
+        """From memory if nothing was set up anew."""
+        kept = cls._kept.get(hall.pk)
+        if kept is None or kept[:2] != (hall.epoch, hall.setup_seq):
+            kept = cls._kept[hall.pk] = (hall.epoch, hall.setup_seq, cls(hall))
+        return kept[2]
+
+    def named(self, name: str) -> Board | None:
+        """The board of a topic's name: #<id>, a zone (laid out as the default), or `main`."""
+        if name.startswith("#"):
+            return self.rows.get(int(name[1:])) if name[1:].isdecimal() and len(name) < 16 else None
+        usual = self.default or Board()
+        if name == MAIN:
+            return usual
+        of_zone = copy(usual)
+        of_zone.pk, of_zone.zones, of_zone.windows = None, [name], []
+        return of_zone
+
+
+def name_for(hall: Hall, device: Device | None, wish: str) -> str:
+    """The topic's name of what a board page shows: its wish, its device's own layout, its zone, or the whole hall."""
+    if wish or device is None:
+        return wish or MAIN
+    own = Board.objects.filter(hall=hall, device=device).first()
+    return f"#{own.pk}" if own else device.zone or MAIN
+
+
+def programme_of(reading: Reading, name: str) -> Row | None:
+    """{version, layout, playlists} of one board; None if there is no such board."""
+    boards = Boards.of(reading.hall)
+    board = boards.named(name)
+    if board is None:
+        return None
+    playlists = [
+        _playlist_row(each, boards.entries.get(each.pk, ()), reading.hall.slug)
+        for each, of_boards in boards.playlists
+        if _plays_on(each, of_boards, board)
+    ]
+    shown = [each for each in playlists if each["entries"]]
+    return {"version": reading.hall.setup_seq, "layout": layout_row(board), "playlists": shown}
+
+
+def layout_row(board: Board) -> Row:
+    """A board's choices as its page needs them."""
+    reach = reach_of(board)
+    return {
+        "main": board.main,
+        "side": board.side,
+        "zones": board.zones,
+        "mongolian": board.mongolian,
+        "turn": board.turn,
+        "dress": board.dress,
+        "night": minutes_of(read_spans(board.night)),
+        "interlude": board.interlude,
+        "em": round(reach.em, 4) if reach else None,
+    }
+
+
+def minutes_of(spans: list[list[str]]) -> list[list[int]]:
+    """Spans as minutes of the day."""
+    return [[int(moment[:2]) * 60 + int(moment[3:]) for moment in span] for span in spans]
+
+
+def _plays_on(playlist: Playlist, of_boards: set[int], board: Board) -> bool:
+    """A playlist without boards and zones plays everywhere; a board that shows the whole hall has every zone."""
+    if not of_boards and not playlist.zones:
+        return True
+    in_zone = bool(playlist.zones) and (not board.zones or bool(set(playlist.zones) & set(board.zones)))
+    return board.pk in of_boards or in_zone
+
+
+def _playlist_row(playlist: Playlist, entries: Any, slug: str) -> Row:
+    return {
+        "weekdays": playlist.weekdays,
+        "spans": minutes_of(playlist.spans),
+        "since": iso(playlist.since),
+        "until": iso(playlist.until),
+        "entries": [notice_row(each.notice, each.seconds, slug) for each in entries],
+    }
+
+
+def notice_row(notice: Notice, seconds: int, slug: str) -> Row:
+    """A notice as a board plays it."""
+    names = ("form", "kind", "zh", "mn", "en", "body_zh", "body_mn", "body_en")
+    return {
+        "id": notice.pk,
+        **{name: getattr(notice, name) for name in names},
+        "media": f"/{slug}/notices/media/{notice.file}" if notice.file else "",
+        "seconds": max(seconds, notice.seconds) if notice.form == Notice.Form.VIDEO else seconds,
+        "since": iso(notice.since),
+        "until": iso(notice.until),
+    }

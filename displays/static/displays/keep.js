@@ -1,0 +1,48 @@
+// What a board keeps for the day its server is away: its last frame and programme, and, by its worker, page and media.
+
+import { pageData } from "../hallqueue/page.js";
+
+const OLD_PAGE = 60_000;
+const storedHere = `board:${pageData.topic}:${pageData.lang}`;
+
+/** The last frame and programme of this board: {frame, programme, offset, at}; nothing on the first visit. */
+export function keptBoard() {
+  const kept = JSON.parse(localStorage.getItem(storedHere) ?? "null");
+  if (!kept || kept.build !== pageData.build) return null;
+  const fresh = Date.parse(pageData.now) + OLD_PAGE > Date.now() + kept.offset;
+  // The page itself is new: its own programme and clock are the newer ones.
+  return fresh ? { ...kept, programme: pageData.programme, offset: Date.parse(pageData.now) - Date.now() } : kept;
+}
+
+/** Keep a frame with its programme; `offset` is the server's clock minus ours in ms. */
+export function keepBoard(frame, programme, offset) {
+  try {
+    localStorage.setItem(storedHere, JSON.stringify({ build: pageData.build, frame, programme, offset, at: Date.now() }));
+  } catch {
+    // A full or forbidden store: the page goes on, and only a reload without a server would miss it.
+  }
+  keepFiles(programme);
+}
+
+let told = "";
+
+/** Tell the worker which files to keep: the page, all it loaded, and the media of its playlists. */
+async function keepFiles(programme) {
+  const media = programme.playlists.flatMap((list) => list.entries.map((entry) => entry.media)).filter(Boolean);
+  const wish = JSON.stringify(media);
+  if (wish === told || !("serviceWorker" in navigator)) return;
+  told = wish;
+  const worker = await ready();
+  const loaded = performance.getEntriesByType("resource").map((each) => each.name);
+  const own = loaded.filter((address) => new URL(address).pathname.startsWith("/static/"));
+  worker?.postMessage({ page: location.href, files: [...new Set(own)], media });
+}
+
+async function ready() {
+  try {
+    await navigator.serviceWorker.register(`/${pageData.hall}/board/worker.js`);
+    return (await navigator.serviceWorker.ready).active;
+  } catch {
+    return null;
+  }
+}

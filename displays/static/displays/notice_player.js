@@ -1,0 +1,106 @@
+// Plays notices one after the other on a stage; a call pauses it at once, and it goes on where it stood.
+
+import { pageData, t } from "../hallqueue/page.js";
+import { html, nothing, render } from "../hallqueue/vendor/lit-html.js";
+import { keyed } from "../hallqueue/vendor/directives/keyed.js";
+
+const NEXT_AFTER_FAULT = 1000;
+const SIZES = [1.9, 1.7, 1.5, 1.35, 1.2, 1.1, 1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.42];
+
+/** The largest size at which all words of a text stand on the stage. */
+function fit(stage) {
+  const text = stage.querySelector(".notice--text");
+  if (!text) return;
+  const body = text.querySelector(".notice__body");
+  const all = () => body.scrollHeight <= body.clientHeight + 1 && text.scrollHeight <= text.clientHeight + 1 && text.scrollWidth <= text.clientWidth + 1;
+  for (const size of SIZES) {
+    text.style.setProperty("--fit", size);
+    if (all()) return;
+  }
+}
+
+export class NoticePlayer {
+  constructor() {
+    this.list = [];
+    this.at = 0;
+    this.round = 0;
+    this.left = 0;
+    this.paused = false;
+    setInterval(() => this.#tick(), 250);
+  }
+
+  /** Play `list` on `stage`; what plays goes on if it is still in the list. */
+  show(stage, list, { paused }) {
+    const current = this.list[this.at];
+    this.list = list;
+    const place = list.findIndex((each) => each.id === current?.id);
+    if (place < 0) this.#go(0);
+    else this.at = place;
+    if (stage !== this.stage) {
+      [this.stage, this.drawn] = [stage, null];
+      this.#go(this.at);
+    }
+    if (paused !== this.paused) this.#pause(paused);
+    this.#draw();
+  }
+
+  #pause(paused) {
+    this.paused = paused;
+    const video = this.stage.querySelector("video");
+    if (paused) video?.pause();
+    else video?.play().catch(() => this.#fault());
+  }
+
+  #go(place) {
+    this.at = this.list.length ? place % this.list.length : 0;
+    this.left = (this.list[this.at]?.seconds ?? 0) * 1000;
+    this.round += 1;
+    this.last = Date.now();
+  }
+
+  #tick() {
+    const passed = Date.now() - (this.last ?? Date.now());
+    this.last = Date.now();
+    if (this.paused || !this.stage?.isConnected || this.list.length === 0) return;
+    this.left -= passed;
+    if (this.left <= 0) this.#next();
+  }
+
+  #next() {
+    this.#go(this.at + 1);
+    this.#draw();
+  }
+
+  /** What cannot be played makes room for the next; a list of one tries again. */
+  #fault() {
+    this.left = Math.min(this.left, NEXT_AFTER_FAULT);
+  }
+
+  #draw() {
+    const notice = this.list[this.at];
+    const sign = notice ? JSON.stringify([notice, this.round, this.stage.clientWidth, this.stage.clientHeight]) : "none";
+    if (sign === this.drawn) return;
+    this.drawn = sign;
+    render(notice ? keyed(this.round, this.#notice(notice)) : this.#empty(), this.stage);
+    fit(this.stage);
+    const video = this.stage.querySelector("video");
+    if (video && !this.paused) video.play().catch(() => this.#fault());
+  }
+
+  #empty() {
+    return html`<p class="notices__none">${t("board.no_notices")}</p>`;
+  }
+
+  #notice(notice) {
+    const english = pageData.lang === "en";
+    const head = (english && notice.en) || notice.zh;
+    const words = (english && notice.body_en) || notice.body_zh;
+    return html`<article class="notice notice--${notice.form}" data-notice=${notice.id}>
+      ${notice.form === "picture" ? html`<img class="notice__media" src=${notice.media} alt=${head} @error=${() => this.#fault()}>` : nothing}
+      ${notice.form === "video" ? html`<video class="notice__media" src=${notice.media} muted playsinline preload="auto" .muted=${true} @error=${() => this.#fault()}></video>` : nothing}
+      <header class="notice__head"><span class="notice__kind" data-kind=${notice.kind}>${t(`board.kind.${notice.kind}`)}</span><h2 class=${notice.form === "text" ? "" : "clip-2"}>${head}</h2></header>
+      ${notice.form === "text" ? html`<p class="notice__body">${words}</p>` : nothing}
+      ${notice.body_mn || notice.mn ? html`<p class="notice__mn mn" lang="mn-Mong">${notice.form === "text" ? notice.body_mn || notice.mn : notice.mn}</p>` : nothing}
+    </article>`;
+  }
+}

@@ -1,0 +1,39 @@
+"""A strict reading of video files without a decoder: what is inside, and a copy without anybody's metadata.
+
+Nothing is re-encoded: only containers and codecs that every browser of a board plays are let in, and only when their
+boxes add up to the last byte.
+"""
+
+from dataclasses import dataclass
+
+MOST_PIXELS = 3840 * 2160
+LONGEST_SECONDS = 600
+
+
+class BadVideoError(Exception):
+    """A file that is not let in; `code` is video_unknown, video_broken, video_codec, video_tracks, video_too_big."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code} {detail}".strip())
+        self.code = code
+        self.detail = detail
+
+
+@dataclass(frozen=True)
+class Video:
+    """A video that may be shown: "mp4" or "webm", pixels, seconds, and its bytes with metadata blanked out."""
+
+    ending: str
+    width: int
+    height: int
+    seconds: float
+    content: bytes
+
+
+def checked(video: Video) -> Video:
+    """The same, if its size and length are those of a notice; raises BadVideoError."""
+    if not video.width >= 16 or not video.height >= 16 or video.width * video.height > MOST_PIXELS:
+        raise BadVideoError("video_too_big", f"{video.width}×{video.height}")
+    if not 0.2 <= video.seconds <= LONGEST_SECONDS:
+        raise BadVideoError("video_too_big", f"{video.seconds:.0f} s")
+    return video
