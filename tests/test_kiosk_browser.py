@@ -260,3 +260,24 @@ def test_nobody_there_counts_down_visibly_and_goes_home(pages: Pages, shared: Ha
     expect(page.get_by_role("timer")).to_have_count(0)
     page.clock.fast_forward(42_000)
     expect(page.get_by_role("heading", name="您要办什么事")).to_be_visible()
+
+
+def test_several_matters_are_chosen_one_after_the_other_for_one_number(
+    pages: Pages, shared: Hallqueue
+) -> None:
+    page = open_kiosk(pages, shared, has_touch=True)
+    service(page, "公租房申请").tap()
+    page.get_by_role("button", name="再办一件").tap()
+    expect(page.locator(".visit")).to_contain_text("已选 1 件，再选一件：")
+    service(page, "居民身份证换领").tap()
+    expect(page.get_by_role("heading", name="一个号，一次办 2 件事")).to_be_visible()
+    page.get_by_role("button", name="再办一件").tap()
+    page.get_by_role("button", name="就办这些").tap()
+    page.get_by_role("button", name="再办一件").tap()
+    service(page, "发票申领").tap()
+    page.get_by_role("button", name="不办这件").nth(1).tap()
+    page.locator(".take").tap()
+    assert number(page).startswith("C")
+    expect(page.locator(".done")).to_contain_text("一个号，一次办 2 件事")
+    code = "from hallqueue.models import Ticket; print(*(len(t.matters) for t in Ticket.objects.all()))"
+    assert shared.manage("shell", "-v", "0", "-c", code).split()[-1] == "2"

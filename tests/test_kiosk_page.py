@@ -200,3 +200,23 @@ def test_a_name_with_html_reaches_the_page_as_text(kiosk: Client) -> None:
     assert take(kiosk).json()["service"].startswith("<img")  # JSON; the page renders it as text
     page = kiosk.get("/small/kiosk/", headers=HTML).content.decode()
     assert "<img" not in page
+
+
+def test_one_number_is_taken_for_several_matters(kiosk: Client) -> None:
+    answer = take(kiosk, also=["invoice", "id-card", "housing"]).json()
+    matters = [name for name, _ in answer["frame"]["own"]["matters"]]
+    assert matters == ["居民身份证换领", "发票申领", "公租房申请"]
+
+
+@pytest.mark.parametrize(
+    ("also", "code"),
+    [
+        ([7], "bad_input"),
+        ("invoice", "bad_input"),
+        (["nothing"], "unknown_service"),
+        (["x" * 200], "text_too_long"),
+    ],
+)
+def test_matters_that_are_none_give_no_number(kiosk: Client, also: object, code: str) -> None:
+    assert take(kiosk, also=also).json()["code"] == code
+    assert not Ticket.objects.exists()

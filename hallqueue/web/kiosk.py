@@ -9,6 +9,7 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from hallqueue.actions import appointments, tickets
+from hallqueue.actions.matters import MOST_MATTERS
 from hallqueue.hours import timetable_of
 from hallqueue.models import Department, Facility, Hall, Rules, Service, Slot
 from hallqueue.texts import LANGUAGES, texts_of
@@ -38,6 +39,7 @@ def kiosk(request: HallRequest, hall: str) -> HttpResponse:
         paper=str(device.pk) if device else "shared",
         priorities=tickets.PRIORITY_KINDS,
         zone=request.hall.time_zone,
+        most_matters=MOST_MATTERS,
         times=Rules.of(request.hall).calls_before_no_show,
     )
     return page(request, "hallqueue/kiosk.html", {"data": data})
@@ -61,7 +63,14 @@ def catalogue(request: HallRequest, hall: str) -> HttpResponse:
 def take(request: HallRequest, hall: str) -> HttpResponse:
     """Take a number. The same key gives the same number again, with the line as it is now."""
     fields = posted(
-        request, service=str, priority=str, language=str, to_fallback=bool, unknown=bool, journey=str
+        request,
+        service=str,
+        also=list,
+        priority=str,
+        language=str,
+        to_fallback=bool,
+        unknown=bool,
+        journey=str,
     )
     key, service = fields.pop("key"), fields.pop("service", "")
     source = "kiosk" if request.viewer.user is None else "desk"

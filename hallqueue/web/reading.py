@@ -13,6 +13,8 @@ LONGEST_TEXT = 2000
 def posted(request: HttpRequest, **types: type) -> dict[str, Any]:
     """The fields of a JSON body: `key` and those named in `types` (all optional; absent ones are left out).
 
+    A list holds texts.
+
     Raises Refused("bad_input") naming the first field that is unknown or of the wrong type.
     """
     try:
@@ -39,6 +41,8 @@ def _check(name: str, value: Any, known: dict[str, type]) -> None:
     if wanted is None:
         raise Refused("bad_input", 400, detail=name[:40])
     if value is not None and (not isinstance(value, wanted) or (wanted is int and isinstance(value, bool))):
+        raise Refused("bad_input", 400, detail=name)
+    if isinstance(value, list) and not all(isinstance(each, str) for each in value):
         raise Refused("bad_input", 400, detail=name)
     if isinstance(value, str) and len(value) > LONGEST_TEXT:
         raise Refused("text_too_long", 400, limit=LONGEST_TEXT)

@@ -7,11 +7,12 @@ import { speak } from "./kiosk_words.js";
 import { glass } from "./kiosk_pages.js";
 import { askHelp } from "./kiosk_help.js";
 import { paperOf, paperTopic, sayPaper } from "./kiosk_paper.js";
+import { mattersOf } from "./kiosk_visit.js";
 import { watchIdle } from "./kiosk_idle.js";
 import { steer } from "./kiosk_keys.js";
 import { fetchCatalogue, interrupted, takeNumber, watchServer } from "./kiosk_link.js";
 
-const HOME = { view: "home", department: null, query: "", service: null, priority: "", shown: 0, result: null, paperSaid: "" };
+const HOME = { view: "home", department: null, query: "", chosen: [], service: null, priority: "", shown: 0, result: null, paperSaid: "" };
 const AT_ONCE = 60;
 // A finger still on its way down from the page before must not press what appears under it.
 const SETTLE = 350;
@@ -40,7 +41,10 @@ export const actions = {
   search: (query = "") => go({ view: "search", query, shown: AT_ONCE }),
   type: (query) => draw({ query, shown: AT_ONCE }),
   more: () => draw({ shown: state.shown + AT_ONCE }),
-  choose: (service) => go({ view: "confirm", service, priority: "", refusal: "", back: state.view }),
+  choose: (service) => go({ view: "confirm", service, chosen: without(service), priority: state.chosen.length ? state.priority : "", refusal: "", back: state.view }),
+  another: () => go({ ...HOME, chosen: mattersOf(state), priority: state.priority }),
+  enough: () => go({ view: "confirm", service: state.chosen.at(-1), chosen: state.chosen.slice(0, -1), refusal: "", back: "home" }),
+  leaveOut: (service) => draw({ chosen: without(service), refusal: "" }),
   priority: (kind) => draw({ priority: kind }),
   appointment: () => go({ view: "appointment", code: "", refusal: "" }),
   code: (code) => draw({ code: code.slice(0, 16), refusal: "" }),
@@ -88,16 +92,19 @@ function go(change) {
   (root.querySelector("[data-first]") ?? root.querySelector("h1"))?.focus({ preventScroll: true });
 }
 
+const without = (service) => state.chosen.filter((each) => each.id !== service.id);
+
 function back() {
   if (state.view === "confirm" && state.back === "department") return actions.department(state.department);
   if (state.view === "confirm" && state.back === "search") return actions.search(state.query);
-  return actions.home();
+  return go({ ...HOME, chosen: state.view === "home" ? [] : state.chosen });
 }
 
 function take(toFallback = false) {
   if (state.busy) return;
-  const fields = { service: state.service.code, priority: state.priority, language: state.lang };
-  request({ key: newKey(), at: Date.now(), fields: { ...fields, to_fallback: toFallback }, service: state.service });
+  const [first, ...others] = mattersOf(state);
+  const fields = { service: first.code, priority: state.priority, language: state.lang, to_fallback: toFallback };
+  request({ key: newKey(), at: Date.now(), fields: { ...fields, also: others.map((each) => each.code) }, service: first });
 }
 
 function checkIn() {
@@ -129,7 +136,7 @@ function rest() {
 }
 
 /** Whether the page stands as a newcomer should find it. */
-const untouched = () => state.view === "home" && state.lang === "zh" && !state.elder;
+const untouched = () => state.view === "home" && !state.chosen.length && state.lang === "zh" && !state.elder;
 
 const idle = watchIdle({
   calm: () => untouched() || state.busy || !state.reachable,

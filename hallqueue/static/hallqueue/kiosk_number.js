@@ -3,6 +3,7 @@
 import { html, nothing } from "./vendor/lit-html.js";
 import { pageData } from "./page.js";
 import { closingNote, mayTake } from "./kiosk_closing.js";
+import { anotherButton, mattersOf, visitList } from "./kiosk_visit.js";
 import { foot, isOpen, line, question } from "./kiosk_parts.js";
 import { noPaperNote, paperLine, paperOf, paperQuestion } from "./kiosk_paper.js";
 import { column, icon, name, rangeWord, say, word } from "./kiosk_words.js";
@@ -19,10 +20,12 @@ export const confirm = (state, actions) => {
           <p class="confirm__name">${name(state.service.names)}</p>
           <p class="lead">${departmentOf(state)}</p>
           ${state.service.tags.length ? html`<ul class="about">${state.service.tags.map(about)}</ul>` : nothing}
+          ${may ? anotherButton(state, actions) : nothing}
         </div>
         ${column(state.service.names)}
       </div>
       <div class="stack">
+        ${visitList(state, actions)}
         ${open ? [figures(state), closingNote(state, state.service), noPaperNote(state)] : shutNote(state, actions)} ${refusal(state)}
         ${may ? priorities(state, actions) : nothing}
       </div>
@@ -41,7 +44,7 @@ const about = (tag) => html`
 `;
 
 const figures = (state) => {
-  const [waiting, low, high, ahead] = line(state, state.service.id) ?? [0, null, null, 0];
+  const [waiting, low, high, ahead] = line(state, mattersOf(state)[0].id) ?? [0, null, null, 0];
   return html`
     <div class="figures">
       <div class="tile"><span class="tile__name">${word("kiosk.ahead")}</span>
@@ -57,7 +60,7 @@ const shutNote = (state, actions) => {
   const fallback = state.frame?.fallback;
   return html`
     <div class="note note--special">${icon("info")}<p class="lead">${word("kiosk.shut_now")}</p></div>
-    ${fallback?.open
+    ${state.chosen.length ? nothing : fallback?.open
       ? html`<button class="choice choice--special choice--tall" data-first type="button" ?disabled=${state.busy}
           aria-busy=${state.busy} @click=${() => actions.take(true)}>
           ${icon("hand-helping")}
@@ -102,6 +105,7 @@ export const done = (state, actions) => {
         <h1 class="ticket__name" tabindex="-1">${word("kiosk.done")}</h1>
         <p class="ticket-number ticket-number--hero">${number(label)}</p>
         <p class="ticket__name">${name(state.service?.names ?? state.result.frame.service)}</p>
+        ${frame.own.matters.length ? html`<p class="ticket__name">${word("kiosk.one_number_for", { count: frame.own.matters.length })}</p>` : nothing}
         ${state.result.late ? html`<p class="note note--special">${word("kiosk.appointment_late")}</p>` : nothing}
         <hr class="ticket__tear" />
         <p class="lead">${word("kiosk.ahead")} <b class="num done__ahead">${frame.ahead ?? 0}</b> ${word("kiosk.unit_people")}</p>

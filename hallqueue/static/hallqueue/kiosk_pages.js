@@ -8,6 +8,7 @@ import { appointment, appointmentButton } from "./kiosk_appointment.js";
 import { overNote } from "./kiosk_closing.js";
 import { help } from "./kiosk_help.js";
 import { confirm, done } from "./kiosk_number.js";
+import { visitBar } from "./kiosk_visit.js";
 import { journeyPage, journeys } from "./kiosk_journeys.js";
 import { icon, name, say, word } from "./kiosk_words.js";
 
@@ -53,15 +54,15 @@ const closed = (state, actions) => html`
 
 const home = (state, actions) => html`
   <main class="glass__body glass__body--scroll home">
-    ${overNote(state)}
+    ${overNote(state)} ${visitBar(state, actions)}
     <div class="ask">
       ${question("kiosk.what")}
       <button class="button button--large ask__find" type="button" @click=${() => actions.search()}>
         ${icon("search")}<span>${word("kiosk.find")}</span>
       </button>
-      ${appointmentButton(state, actions)}
+      ${state.chosen.length ? nothing : appointmentButton(state, actions)}
     </div>
-    ${journeys(state, actions)} ${unknown(state, actions)}
+    ${state.chosen.length ? nothing : [journeys(state, actions), unknown(state, actions)]}
     <section class="stack">
       <h2>${word("kiosk.common")}</h2>
       <div class="plates">${common(state).map((each) => servicePlate(state, each, actions))}</div>
@@ -95,6 +96,7 @@ const department = (state, actions) => {
         <h1 class="question" tabindex="-1">${here ? name(here.names) : ""}</h1>
         ${here?.zone ? html`<p class="lead">${icon("map-pin")} ${here.zone}</p>` : nothing}
       </div>
+      ${visitBar(state, actions)}
       ${plates(state, services, actions)}
     </main>
     ${foot(state, actions)}
