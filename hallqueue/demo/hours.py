@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from hallqueue.actions import appointments, calendar, slots
 from hallqueue.actions.command import THE_HALL, new_key
-from hallqueue.models import Hall, Slot, Window
+from hallqueue.models import Hall, Slot
 
 USUAL = ["9:00-12:00, 13:30-17:30"] * 5 + ["9:00-12:00", "", ""]
 ALWAYS = ["00:00-24:00"] * 8
@@ -20,13 +20,10 @@ BOOKED = (("张三", "13800000001"), ("斯琴高娃", "13800000002"))
 
 
 def load_hours(hall: Hall) -> None:
-    """The usual hours as the hall's default, and hours without an end that every window keeps: a newcomer may come at
-    midnight, and a manager gives a window the usual hours to see closing time."""
+    """The usual hours, and as the default hours without an end: a newcomer may come at midnight, and a manager gives
+    windows the usual ones to see closing time."""
     calendar.save_hours(hall.pk, THE_HALL, new_key(), name="日常", week=USUAL, last_number_minutes=20)
-    always = calendar.save_hours(hall.pk, THE_HALL, new_key(), name="全天（演示）", week=ALWAYS)
-    numbers = Window.objects.filter(hall=hall).values_list("number", flat=True)
-    windows = {str(number): always["hours"] for number in numbers}
-    calendar.give_hours(hall.pk, THE_HALL, new_key(), windows=windows)
+    calendar.save_hours(hall.pk, THE_HALL, new_key(), name="全天（演示）", week=ALWAYS, is_default=True)
 
 
 def load_appointments(hall: Hall) -> None:

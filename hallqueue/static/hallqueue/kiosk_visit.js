@@ -19,7 +19,7 @@ export const visitBar = ({ chosen }, actions) =>
 export const visitList = ({ chosen, busy }, actions) =>
   chosen.length
     ? html`<section class="stack tight"><h2 class="confirm__ask">${word("kiosk.one_number_for", { count: chosen.length + 1 })}</h2>
-        <ol class="list visit__list">${chosen.map((each) => html`<li class="list__row"><span class="grow clip-2">${name(each.names)}</span>
+        <ol class="list visit__list">${chosen.map((each) => html`<li class="list__row"><span class="lead grow clip-2">${name(each.names)}</span>
           <button class="button" type="button" ?disabled=${busy} aria-label=${`${say("kiosk.leave_out")} ${each.names.zh}`}
             @click=${() => actions.leaveOut(each)}>${icon("x")}${word("kiosk.leave_out")}</button></li>`)}</ol></section>`
     : nothing;
