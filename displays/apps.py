@@ -12,7 +12,8 @@ class DisplaysConfig(AppConfig):
     verbose_name = "显示"
 
     def ready(self) -> None:
-        """Register the kinds of topics, and what cards add to the alarms."""
+        """Register the kinds of topics, and what cards and loudspeakers add to the alarms."""
         import_module("displays.topics")
         import_module("displays.bars.topics")
         import_module("displays.bars.alarms")
+        import_module("displays.loudspeakers")

@@ -1,17 +1,24 @@
-"""The workers of displays: the sound of a call is prepared the moment it is called, and the cards are told."""
+"""The workers of displays: a call's sound is prepared at once, the hour's volume is told, the cards are told."""
 
 import logging
+import time
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from threading import Event as Bell
 
 from django.conf import settings
+from django.utils import timezone
 
+from displays.actions.voice import set_level
 from displays.bars.worker import Supervisor
 from displays.demo import fill_demo_halls
-from displays.spoken import phrase_of, speech
+from displays.models import Voicing
+from displays.spoken import Voice, phrase_of, trial_phrase, voice_of
 from displays.voice.errors import VoiceError
-from displays.voice.phrases import Phrase, call_phrase
+from displays.voice.hours import level_at
+from displays.voice.phrases import Phrase
 from hallqueue import events, workers
-from hallqueue.models import Event
+from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.models import Event, Hall
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +27,9 @@ OWN_LOOK = 1.0
 GAP = 0.05  # what is called in the meantime is prepared together
 # No board says more than one call in some seconds: beyond this pace a sound is made when it is asked for.
 MOST_AT_ONCE, BREATH = 3, 0.6
+# A hall whose program is slow holds its own thread, never the round of the others.
+HANDS, PATIENCE = 4, 0.3
+LOOK_AT_CLOCK = 5.0
 
 
 class Preparing:
@@ -29,6 +39,8 @@ class Preparing:
         self._bell = Bell()
         self._read: dict[int, tuple[str, int]] = {}
         self._warm = False
+        self._clock_at = 0.0
+        self._hands = ThreadPoolExecutor(HANDS, "speech")
 
     def hear(self, hall_id: int) -> None:
         """A hall moved: look at once."""
@@ -40,12 +52,16 @@ class Preparing:
             self._warm_up()
         self._bell.wait(OWN_LOOK)
         self._bell.clear()
-        made = max((self._follow(*head) for head in events.heads()), default=0)
-        return BREATH if made == MOST_AT_ONCE else GAP
+        begun = [self._follow(*head) for head in events.heads()]
+        wait([each for some in begun for each in some], timeout=PATIENCE)
+        self._look_at_clock()
+        return BREATH if any(len(some) == MOST_AT_ONCE for some in begun) else GAP
 
     def _warm_up(self) -> None:
         """Start the engine once, and note where each log stands: what was called before is not prepared."""
-        prepare(call_phrase("A001", "1"))
+        for hall in Hall.objects.all():
+            voice = voice_of(hall)
+            self._hands.submit(prepare, voice, trial_phrase(voice))
         for hall_id, epoch, seq in events.heads():
             self._read[hall_id] = (epoch, seq)
         events.on_hint(self.hear)
@@ -53,33 +69,41 @@ class Preparing:
             fill_demo_halls()
         self._warm = True
 
-    def _follow(self, hall_id: int, epoch: str, seq: int) -> int:
-        """Prepare the newest calls since the last look; how many there were."""
+    def _look_at_clock(self) -> None:
+        """Every few seconds: where a period of a hall's day began or ended, its volume is told."""
+        if time.monotonic() < self._clock_at:
+            return
+        self._clock_at = time.monotonic() + LOOK_AT_CLOCK
+        for row in Voicing.objects.select_related("hall").all():
+            level = level_at(row.periods, timezone.now().astimezone(row.hall.local_zone).time())
+            if level != row.level:
+                set_level(row.hall_id, THE_HALL, new_key(), level=level)
+
+    def _follow(self, hall_id: int, epoch: str, seq: int) -> list[Future[None]]:
+        """Begin to prepare the newest calls since the last look."""
         read_epoch, read = self._read.get(hall_id, (epoch, 0))
         if read_epoch != epoch:  # a backup was restored: go on from its head
             read = seq
         self._read[hall_id] = (epoch, seq)
         if read >= seq or not events.happened(hall_id, read, SPOKEN_KINDS):
-            return 0
+            return []
         called = Event.objects.filter(hall_id=hall_id, seq__gt=read, seq__lte=seq, kind__in=SPOKEN_KINDS)
         newest = list(called.select_related("ticket", "window").order_by("-seq")[:MOST_AT_ONCE])
-        for event in reversed(newest):
-            prepare_event(event)
-        return len(newest)
+        voice = voice_of(Hall.objects.get(pk=hall_id))
+        phrases = [_phrase_of(voice, event) for event in reversed(newest)]
+        return [self._hands.submit(prepare, voice, phrase) for phrase in phrases if phrase]
 
 
-def prepare_event(event: Event) -> None:
-    """Make the sound of a call or recall."""
-    if event.ticket and event.window:
-        phrase = phrase_of(event.ticket, event.window)
-        if phrase:
-            prepare(phrase)
+def _phrase_of(voice: Voice, event: Event) -> Phrase | None:
+    if event.ticket is None or event.window is None:
+        return None
+    return phrase_of(voice, event.ticket, event.window, recall=event.kind == "ticket.recalled")
 
 
-def prepare(phrase: Phrase) -> None:
+def prepare(voice: Voice, phrase: Phrase) -> None:
     """Make one sound; a voice that fails is logged, and the boards show what they cannot say."""
     try:
-        speech().wav_for(phrase)
+        voice.speech.wav_for(phrase)
     except VoiceError:
         log.exception("a call could not be spoken")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from displays.models import Board
 from displays.programme import MAIN, Boards
-from displays.spoken import key_of
+from displays.spoken import Voice, key_of, voice_of, voice_row, words_of
 from hallqueue.models import Call, Device, Ticket, Window, Wording
 from hallqueue.topics import Frame, Kind, register
 from hallqueue.topics.reading import Reading, iso
@@ -32,6 +32,7 @@ def board_frame(reading: Reading, name: str) -> Frame | None:
         "notices": reading.notices_at("board"),
         "emergency": _emergency_row(reading),
         "programme": reading.hall.setup_seq,
+        "voice": voice_row(voice_of(reading.hall), board.zones[0] if len(board.zones) == 1 else ""),
         **_parts(reading, board, windows),
     }
 
@@ -39,11 +40,12 @@ def board_frame(reading: Reading, name: str) -> Frame | None:
 def _parts(reading: Reading, board: Board, windows: list[Window]) -> dict[str, Any]:
     """What the parts of a board's layout need."""
     tail = _tail_of_calls(reading, windows)
-    calls = [_call_row(call) for call in tail[:MOST_CALLS]]
+    voice = voice_of(reading.hall)
+    calls = [_call_row(call, voice) for call in tail[:MOST_CALLS]]
     areas = _areas(reading, windows, whole=not (board.zones or board.windows))
     parts: dict[str, Any] = {"calls": calls, "areas": areas}
     if board.main == Board.Main.ZONES:
-        parts["zones"] = [row | {"calls": _last_of_zone(tail, row["zone"])} for row in areas]
+        parts["zones"] = [row | {"calls": _last_of_zone(tail, row["zone"], voice)} for row in areas]
     if "waiting" in (board.main, board.side):
         parts["lines"] = _lines(reading, windows)
     return parts
@@ -90,8 +92,8 @@ def _is_shown(call: Call, reading: Reading) -> bool:
     return call.business_date == reading.business_date and call.outcome != "undone"
 
 
-def _last_of_zone(tail: list[Call], zone: str) -> list[dict[str, Any]]:
-    return [_call_row(call) for call in tail if call.window.zone == zone][:MOST_IN_ZONE]
+def _last_of_zone(tail: list[Call], zone: str, voice: Voice) -> list[dict[str, Any]]:
+    return [_call_row(call, voice) for call in tail if call.window.zone == zone][:MOST_IN_ZONE]
 
 
 def _lines(reading: Reading, windows: list[Window]) -> list[dict[str, Any]]:
@@ -106,7 +108,7 @@ def _lines(reading: Reading, windows: list[Window]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (-row["waiting"], row["id"]))[:MOST_LINES]
 
 
-def _call_row(call: Call) -> dict[str, Any]:
+def _call_row(call: Call, voice: Voice) -> dict[str, Any]:
     return {
         "id": call.pk,
         "label": call.ticket.label,
@@ -117,7 +119,8 @@ def _call_row(call: Call) -> dict[str, Any]:
         "said": call.said,
         "said_at": iso(call.said_at),
         "said_seq": call.said_seq,
-        "sound": key_of(call),
+        "sound": key_of(voice, call),
+        **words_of(voice, call),
     }
 
 

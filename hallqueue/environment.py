@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -30,6 +31,7 @@ class Environment:
     https: bool
     threads: int
     url: str
+    voice_command: tuple[str, ...]
     secret: str = field(repr=False)
 
 
@@ -51,6 +53,7 @@ def read_environment(values: dict[str, str] | None = None) -> Environment:
         https=_yes(env, "HALLQUEUE_HTTPS"),
         threads=_whole_number(env, "HALLQUEUE_THREADS", 4, 1, 64),
         url=_url(env, f"http://{hosts[0].lstrip('.')}:{port}"),
+        voice_command=_command(env, "HALLQUEUE_VOICE_COMMAND"),
         secret=env.get("HALLQUEUE_SECRET") or _kept_secret(data),
     )
 
@@ -119,6 +122,14 @@ def _url(env: dict[str, str], default: str) -> str:
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname or not url.isascii():
         raise BadEnvironment(f"HALLQUEUE_URL: {url!r} is no address that a phone can open")
     return url
+
+
+def _command(env: dict[str, str], name: str) -> tuple[str, ...]:
+    """A program and its arguments, as a shell would split them; no shell ever runs it."""
+    try:
+        return tuple(shlex.split(env.get(name, "")))
+    except ValueError as error:
+        raise BadEnvironment(f"{name}: {error}") from error
 
 
 def _words(env: dict[str, str], name: str) -> list[str]:

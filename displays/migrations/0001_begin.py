@@ -1,6 +1,7 @@
 """Every table of the displays."""
 
 import datetime
+import displays.models.voice
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
@@ -126,6 +127,46 @@ class Migration(migrations.Migration):
                 ('playlist', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='displays.playlist')),
             ],
         ),
+        migrations.CreateModel(
+            name='Speaker',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('on', '有声'), ('blocked', '等人点一下'), ('fault', '放不出声')], max_length=10)),
+                ('state_at', models.DateTimeField()),
+                ('volume', models.PositiveSmallIntegerField(default=0)),
+                ('voice', models.CharField(blank=True, max_length=80)),
+                ('last_label', models.CharField(blank=True, max_length=12)),
+                ('last_at', models.DateTimeField(null=True)),
+                ('dropped', models.PositiveIntegerField(default=0)),
+                ('dropped_label', models.CharField(blank=True, max_length=12)),
+                ('dropped_on', models.DateField(null=True)),
+                ('device', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='speaker', to='hallqueue.device')),
+                ('hall', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='speakers', to='hallqueue.hall')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Voicing',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('engines', models.JSONField(default=displays.models.voice._engines)),
+                ('times', models.PositiveSmallIntegerField(default=2)),
+                ('recall_times', models.PositiveSmallIntegerField(default=2)),
+                ('yao', models.BooleanField(default=False)),
+                ('words_per_minute', models.PositiveSmallIntegerField(default=175)),
+                ('volume', models.PositiveSmallIntegerField(default=100)),
+                ('periods', models.JSONField(default=list)),
+                ('zones', models.JSONField(default=dict)),
+                ('queue_limit', models.PositiveSmallIntegerField(default=8)),
+                ('drop', models.CharField(choices=[('oldest', '等得最久的'), ('newest', '最新的')], default='oldest', max_length=10)),
+                ('mongolian', models.BooleanField(default=True)),
+                ('pack_zh', models.CharField(blank=True, max_length=40)),
+                ('pack_mn', models.CharField(blank=True, max_length=40)),
+                ('level', models.PositiveSmallIntegerField(default=100, editable=False)),
+                ('test_device', models.BigIntegerField(default=0, editable=False)),
+                ('test_seq', models.BigIntegerField(default=0, editable=False)),
+                ('hall', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='voicing', to='hallqueue.hall')),
+            ],
+        ),
         migrations.AddConstraint(
             model_name='board',
             constraint=models.UniqueConstraint(fields=('hall', 'name'), name='one_board_a_name'),
@@ -149,5 +190,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='playlistentry',
             constraint=models.UniqueConstraint(fields=('playlist', 'order'), name='one_notice_a_place'),
+        ),
+        migrations.AddIndex(
+            model_name='speaker',
+            index=models.Index(fields=['hall', 'state'], name='speakers_by_state'),
         ),
     ]

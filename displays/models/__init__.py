@@ -3,5 +3,16 @@
 from displays.models.boards import Board
 from displays.models.cards import BAD_ADDRESS, Card, CardHealth, CardMaster
 from displays.models.playlists import Playlist, PlaylistEntry
+from displays.models.voice import Speaker, Voicing
 
-__all__ = ["BAD_ADDRESS", "Board", "Card", "CardHealth", "CardMaster", "Playlist", "PlaylistEntry"]
+__all__ = [
+    "BAD_ADDRESS",
+    "Board",
+    "Card",
+    "CardHealth",
+    "CardMaster",
+    "Playlist",
+    "PlaylistEntry",
+    "Speaker",
+    "Voicing",
+]

@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from displays.programme import MAIN, name_for, programme_of
-from displays.spoken import CHIME, last_phrase, speech
+from displays.spoken import CHIME, last_phrase, trial_phrase, voice_of
 from displays.voice.errors import VoiceError
+from displays.voice.phrases import Phrase
 from hallqueue.errors import Refused
 from hallqueue.models import Device, Hall, Window
 from hallqueue.texts import DEFAULT_LANGUAGE, HTML_LANGUAGES, texts_of
@@ -85,10 +86,16 @@ def sound(request: HallRequest, hall: str, key: str) -> HttpResponse:
     phrase = last_phrase(request.hall, key)
     if phrase is None:
         raise Http404("sound")
-    try:
-        return _wav(speech().wav_for(phrase))
-    except VoiceError as error:
-        raise Refused("server_failed", 503) from error
+    return _spoken(request, phrase)
+
+
+@allowed(BOARD, SCREEN, *STAFF)
+@require_GET
+def trial(request: HallRequest, hall: str) -> HttpResponse:
+    """A call that nobody made, as the hall's settings say it now."""
+    answer = _spoken(request, trial_phrase(voice_of(request.hall)))
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 @allowed(BOARD, SCREEN, *STAFF)
@@ -98,20 +105,33 @@ def chime(request: HallRequest, hall: str) -> HttpResponse:
     return _wav(CHIME.read_bytes())
 
 
+def _spoken(request: HallRequest, phrase: Phrase) -> HttpResponse:
+    try:
+        return _wav(voice_of(request.hall).speech.wav_for(phrase))
+    except VoiceError as error:
+        raise Refused("server_failed", 503) from error
+
+
 def _wav(content: bytes) -> HttpResponse:
     answer = HttpResponse(content, content_type="audio/wav")
     answer["Cache-Control"] = f"private, max-age={A_DAY}"
     return answer
 
 
-def display(request: HallRequest, template: str, topic: str, **context: Any) -> HttpResponse:
-    """A public page that looks at one topic; `?theme=` dresses it. A `programme` is handed to its script."""
+def display(request: HallRequest, template: str, topic: str, *rooms: str, **context: Any) -> HttpResponse:
+    """A public page that looks at one topic, with the texts of its `rooms`; `?theme=` dresses it.
+
+    A `programme` is handed to its script.
+    """
+    device = request.viewer.device(BOARD, request.hall)
     data = page_data(
         request,
         "board",
+        *rooms,
         topic=topic,
         now=timezone.now().isoformat(),
         time_zone=request.hall.time_zone,
+        device=device.pk if device else 0,
         mn=texts_of("board", "mn"),
         programme=context.pop("programme", None),
         example=context.pop("example", None),
@@ -125,7 +145,7 @@ def _dress(request: HallRequest, data: dict[str, Any]) -> dict[str, str]:
     theme = request.GET.get("theme")
     dress = {"theme": theme} if theme in THEMES else {}
     if data["lang"] == "mn":
-        data.update(lang=DEFAULT_LANGUAGE, texts=texts_of("board"))
+        data.update(lang=DEFAULT_LANGUAGE, texts={**data["texts"], **texts_of("board")})
         dress |= {"lang": DEFAULT_LANGUAGE, "html_lang": HTML_LANGUAGES[DEFAULT_LANGUAGE]}
     return dress
 
@@ -136,5 +156,6 @@ urls = [
     path("<slug:hall>/board/worker.js", offline_worker, name="board-worker"),
     path("<slug:hall>/screen/<int:number>/", screen, name="screen"),
     path("<slug:hall>/sound/chime.wav", chime, name="chime"),
+    path("<slug:hall>/sound/trial.wav", trial, name="sound-trial"),
     path("<slug:hall>/sound/<str:key>.wav", sound, name="sound"),
 ]

@@ -10,6 +10,7 @@ from typing import Any
 
 from displays.voice.chime import CHIME_LOUDNESS, chime
 from displays.voice.errors import BrokenWavError, PackError
+from displays.voice.mongolian import is_clip, order_in
 from displays.voice.phrases import VOCABULARY, Kind, Unit
 from displays.voice.samples import LOUDNESS, Samples, joined, levelled, read_wav, silence, trimmed
 
@@ -52,9 +53,19 @@ class Clips:
     def check(self) -> None:
         """Read every clip that the manifest names; raises PackError. A pack may lack units it never says."""
         for name in self._contents:
-            if name not in VOCABULARY:
+            if name not in VOCABULARY and not is_clip(name):
                 raise PackError(f"{name} is no unit")
-            self._clip(VOCABULARY[name])
+            self._clip(VOCABULARY.get(name) or Unit(name, Kind.WORD))
+
+    @property
+    def names(self) -> list[str]:
+        """The clips it holds."""
+        return list(self._contents)
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """In which order a Mongolian pack says a call."""
+        return order_in(self._contents, self._manifest["order"])
 
     @property
     def missing(self) -> list[str]:
@@ -95,6 +106,10 @@ class Clips:
     def _manifest(self) -> dict[str, Any]:
         try:
             manifest = json.loads((self.folder / MANIFEST).read_text("utf-8"))
-            return {"rate": int(manifest["rate"]), "clips": dict(manifest["clips"])}
+            return {
+                "rate": int(manifest["rate"]),
+                "clips": dict(manifest["clips"]),
+                "order": manifest.get("order"),
+            }
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise PackError(f"{self.folder / MANIFEST}: {error!r}") from error

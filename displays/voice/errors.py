@@ -9,23 +9,23 @@ class UnsayableError(VoiceError):
     """The text holds something that no unit of the vocabulary says."""
 
 
-class EspeakError(VoiceError):
-    """espeak-ng did not deliver."""
+class ProgramError(VoiceError):
+    """A program that speaks did not deliver."""
 
 
-class EspeakMissingError(EspeakError):
+class ProgramMissingError(ProgramError):
     """The program is not installed, or may not be started."""
 
 
-class EspeakTimedOutError(EspeakError):
+class ProgramTimedOutError(ProgramError):
     """The program was still busy when its time was over; it has been killed."""
 
 
-class EspeakFailedError(EspeakError):
+class ProgramFailedError(ProgramError):
     """The program ended with an error or wrote something that is not a sound."""
 
 
-class ReadThroughEnglishError(EspeakError):
+class ReadThroughEnglishError(ProgramError):
     """The voice would read a Chinese syllable with English sounds."""
 
 

@@ -1,28 +1,19 @@
 """Speech by espeak-ng, run as a program of its own with a time limit."""
 
-import os
 import shutil
-import signal
-import subprocess
 import time
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from itertools import groupby
 from threading import Lock
 
 from displays.voice.chime import chime
-from displays.voice.errors import (
-    EspeakFailedError,
-    EspeakMissingError,
-    EspeakTimedOutError,
-    ReadThroughEnglishError,
-)
+from displays.voice.errors import ProgramFailedError, ReadThroughEnglishError
 from displays.voice.phrases import WORDS, Kind, Unit
-from displays.voice.samples import Samples, joined, levelled, samples_of, silence, trimmed
+from displays.voice.program import output_of
+from displays.voice.samples import RATE, Samples, joined, levelled, samples_of, silence, trimmed
 
 CHINESE_VOICE = "cmn-latn-pinyin"  # the plain "cmn" reads most characters through English
 LETTER_VOICE = "en-us"
-RATE = 22050
 WORDS_PER_MINUTE = 175
 TIME_LIMIT = 1.5
 GAP_SECONDS = 0.04
@@ -62,7 +53,7 @@ class Espeak:
         return shutil.which(self.program) is not None
 
     def say(self, groups: Sequence[Sequence[Unit]]) -> list[Samples]:
-        """One levelled sound per group, at `rate`; raises EspeakError."""
+        """One levelled sound per group, at `rate`; raises ProgramError."""
         deadline = time.monotonic() + self.time_limit
         self._check_once(deadline)
         return [self._group(group, deadline) for group in groups]
@@ -113,48 +104,18 @@ class Espeak:
         content = self._run(["-v", voice, "-s", speed, "--stdout", text], deadline)
         sound = levelled(trimmed(_streamed_samples(content), self.rate))
         if not sound:
-            raise EspeakFailedError(f"silence for {text!r}")
+            raise ProgramFailedError(f"silence for {text!r}")
         return sound
 
     def _run(self, arguments: list[str], deadline: float | None) -> bytes:
-        ends = deadline or time.monotonic() + self.time_limit
-        program = self._started(arguments)
-        try:
-            output, complaint = program.communicate(timeout=max(ends - time.monotonic(), 0))
-        except subprocess.TimeoutExpired as error:
-            raise EspeakTimedOutError(f"{self.program} was killed when its time was over") from error
-        finally:
-            _end(program)
-        if program.returncode:
-            raise EspeakFailedError(complaint.decode(errors="replace").strip()[:200])
-        return output
-
-    def _started(self, arguments: list[str]) -> "subprocess.Popen[bytes]":
-        pipe = subprocess.PIPE
-        command = [self.program, *arguments]
-        try:
-            # A session of its own, so that the children of a wrapper script can be ended with it.
-            return subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, start_new_session=True
-            )
-        except OSError as error:
-            raise EspeakMissingError(f"cannot start {self.program}: {error.strerror}") from error
-
-
-def _end(program: "subprocess.Popen[bytes]") -> None:
-    if program.returncode is not None:
-        return
-    with suppress(ProcessLookupError):
-        os.killpg(program.pid, signal.SIGKILL)
-    with suppress(subprocess.TimeoutExpired):  # a child that left the session may still hold the pipe
-        program.communicate(timeout=0.2)
+        return output_of([self.program, *arguments], deadline or time.monotonic() + self.time_limit)
 
 
 def _streamed_samples(content: bytes) -> Samples:
     """Samples of a WAV written to a pipe, whose header cannot know the length."""
     if content[:4] != b"RIFF" or content[36:40] != b"data":
-        raise EspeakFailedError("the output is not a WAV")
+        raise ProgramFailedError("the output is not a WAV")
     rate = int.from_bytes(content[24:28], "little")
     if rate != RATE:
-        raise EspeakFailedError(f"{rate} samples a second instead of {RATE}")
+        raise ProgramFailedError(f"{rate} samples a second instead of {RATE}")
     return samples_of(content[WAV_HEADER:])

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from displays.voice.chime import chime
 from displays.voice.clips import MANIFEST, SHIPPED_PACK, Clips
-from displays.voice.espeak import CHINESE_VOICE, LETTER_VOICE, RATE, Espeak
-from displays.voice.phrases import CHIME, LETTERS, VOCABULARY, WORDS, Unit
-from displays.voice.samples import wav_bytes
+from displays.voice.espeak import CHINESE_VOICE, LETTER_VOICE, Espeak
+from displays.voice.phrases import CHIME, LETTERS, VOCABULARY, WORDS, file_name
+from displays.voice.samples import RATE, wav_bytes
 
 TIME_LIMIT = 30.0
 LICENCE = (
@@ -18,7 +18,7 @@ LICENCE = (
 
 
 def make_pack(folder: Path) -> None:
-    """Write every clip and the manifest; raises EspeakError, PackError."""
+    """Write every clip and the manifest; raises ProgramError, PackError."""
     folder.mkdir(parents=True, exist_ok=True)
     engine = Espeak(time_limit=TIME_LIMIT)
     units = [*WORDS.values(), *LETTERS.values()]
@@ -27,13 +27,6 @@ def make_pack(folder: Path) -> None:
         (folder / file_name(unit)).write_bytes(wav_bytes(sound, RATE))
     (folder / MANIFEST).write_text(json.dumps(_manifest(), ensure_ascii=False, indent=1) + "\n", "utf-8")
     Clips(folder).check()
-
-
-def file_name(unit: Unit) -> str:
-    """A plain name for the clip: qing3.wav, letter_a.wav, chime.wav."""
-    if unit.name in LETTERS:
-        return f"letter_{unit.name.lower()}.wav"
-    return f"{unit.pinyin or unit.name}.wav"
 
 
 def _manifest() -> dict[str, object]:

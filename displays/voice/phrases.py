@@ -31,9 +31,14 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Groups of units said in one breath; a short pause stands between groups, a chime before the first."""
+    """Groups of units said in one breath; a short pause stands between groups, a chime before the first.
+
+    `second` holds the same call in a second language, `times` how often it is said (0: as `Speech` usually does).
+    """
 
     groups: tuple[tuple[Unit, ...], ...]
+    second: tuple[tuple[Unit, ...], ...] = ()
+    times: int = 0
 
     @property
     def units(self) -> tuple[Unit, ...]:
@@ -83,16 +88,13 @@ LETTERS = {letter: Unit(letter, Kind.LETTER) for letter in "ABCDEFGHIJKLMNOPQRST
 VOCABULARY = {CHIME.name: CHIME, **WORDS, **LETTERS}
 
 
-def call_phrase(
-    label: str, window: str, lang: str = "zh", *, fallback: bool = False, yao: bool = False
-) -> Phrase:
+def call_phrase(label: str, window: str, *, fallback: bool = False, yao: bool = False) -> Phrase:
     """The phrase of a call; a recall says the same.
 
     `label` is the displayed number ("A001"), read one by one, with `yao` every 一 of it as 幺. `window` is
     read as a number (12 → 十二). `fallback` names the window 兜底窗口; it may then go without a number ("").
-    Only Chinese is spoken so far, so every `lang` gets the Chinese phrase. Raises UnsayableError.
+    Raises UnsayableError.
     """
-    del lang
     ticket = (WORDS["请"], *label_units(label, yao=yao), WORDS["号"])
     return Phrase((ticket, (WORDS["到"], *_place(window, fallback=fallback)), (WORDS["办理"],)))
 
@@ -157,3 +159,10 @@ def _sayable(text: str) -> str:
 def _plain(text: str) -> str:
     """Full-width signs made narrow, letters made large."""
     return unicodedata.normalize("NFKC", text).upper()
+
+
+def file_name(unit: Unit) -> str:
+    """A plain name for the clip: qing3.wav, letter_a.wav, chime.wav."""
+    if unit.name in LETTERS:
+        return f"letter_{unit.name.lower()}.wav"
+    return f"{unit.pinyin or unit.name}.wav"

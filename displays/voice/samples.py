@@ -13,6 +13,7 @@ from displays.voice.errors import BrokenWavError
 
 Samples: TypeAlias = "array[int]"
 
+RATE = 22050  # of what the program itself makes
 LOUDNESS = 4200.0  # root mean square of speech, about -18 dB of full scale
 PEAK = 29000  # no sample is louder, about -1 dB
 FRAME_SECONDS = 0.005
@@ -72,6 +73,20 @@ def joined(sounds: Iterable[Samples], gap: Samples) -> Samples:
             whole.extend(gap)
         whole.extend(sound)
     return whole
+
+
+def resampled(sound: Samples, rate: int, wanted: int) -> Samples:
+    """The sound at another rate, straight lines between its samples."""
+    if rate == wanted or not sound:
+        return sound
+    step, last = rate / wanted, len(sound) - 1
+    places = (at * step for at in range(int(len(sound) / step)))
+    return array("h", [_between(sound, place, last) for place in places])
+
+
+def _between(sound: Samples, place: float, last: int) -> int:
+    before = min(int(place), last)
+    return int(sound[before] + (sound[min(before + 1, last)] - sound[before]) * (place - before))
 
 
 def wav_bytes(sound: Samples, rate: int) -> bytes:

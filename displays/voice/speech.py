@@ -11,10 +11,10 @@ from typing import Protocol
 
 from displays.voice.cache import SoundCache
 from displays.voice.clips import Clips
-from displays.voice.errors import EspeakTimedOutError, PackError, VoiceError
-from displays.voice.espeak import Espeak
+from displays.voice.errors import PackError, ProgramTimedOutError, VoiceError
+from displays.voice.espeak import WORDS_PER_MINUTE, Espeak
 from displays.voice.phrases import CHIME, Phrase, Unit
-from displays.voice.samples import Samples, joined, read_wav, silence, wav_bytes
+from displays.voice.samples import Samples, joined, read_wav, resampled, silence, wav_bytes
 
 REVISION = 1  # of the way sounds are joined; a change makes every cached sound new
 AFTER_CHIME_SECONDS = 0.2
@@ -41,13 +41,14 @@ class Engine(Protocol):
         """One sound per group, the chime's too."""
 
 
-def engines(pack: Path | None = None) -> list[Engine]:
+def engines(pack: Path | None = None, *, words_per_minute: int = WORDS_PER_MINUTE) -> list[Engine]:
     """A hall's own clip pack if it has a readable one, then espeak-ng if installed, last the shipped pack."""
-    espeak = Espeak()
-    return [*_own_pack(pack), *([espeak] if espeak.installed else []), Clips()]
+    espeak = Espeak(words_per_minute=words_per_minute)
+    return [*own_pack(pack), *([espeak] if espeak.installed else []), Clips()]
 
 
-def _own_pack(folder: Path | None) -> Iterator[Clips]:
+def own_pack(folder: Path | None) -> Iterator[Clips]:
+    """The pack of a folder, if there is a readable one; what cannot be read is logged and left out."""
     if folder is None:
         return
     pack = Clips(folder)
@@ -64,6 +65,7 @@ class Speech:
 
     The first engine of the list that delivers is heard. One that ran out of time rests for `rest_seconds`,
     so a hanging program delays one call, not every call. Each engine's sounds have keys of their own.
+    `second` says the phrase's second language, after the first or before it; where it cannot, the first stands alone.
     """
 
     def __init__(
@@ -72,11 +74,14 @@ class Speech:
         order: Sequence[Engine] | None = None,
         *,
         times: int = 2,
+        second: Engine | None = None,
+        second_first: bool = False,
         most_bytes: int = MOST_CACHE_BYTES,
         rest_seconds: float = REST_SECONDS,
     ) -> None:
         self.order = tuple(engines() if order is None else order)
         self.times, self.rest_seconds = times, rest_seconds
+        self.second, self.second_first = second, second_first
         self.cache = SoundCache(folder, most_bytes)
         self._rests_until: dict[Engine, float] = {}
         self._locks = [Lock() for _ in range(LOCKS)]
@@ -115,19 +120,39 @@ class Speech:
             raise VoiceError("rests after a time-out")
         try:
             return self._made(engine, phrase)
-        except EspeakTimedOutError:
+        except ProgramTimedOutError:
             self._rests_until[engine] = time.monotonic() + self.rest_seconds
             raise
 
     def _made(self, engine: Engine, phrase: Phrase) -> bytes:
         rate = engine.rate
         chime, *spoken = engine.say([(CHIME,), *phrase.groups])
-        once = joined(spoken, silence(BETWEEN_GROUPS_SECONDS, rate))
-        said = joined([once] * self.times, silence(BETWEEN_TIMES_SECONDS, rate))
+        languages = [sounds for sounds in (spoken, self._in_second(phrase, rate)) if sounds]
+        once = [joined(sounds, silence(BETWEEN_GROUPS_SECONDS, rate)) for sounds in languages]
+        times = phrase.times or self.times
+        ordered = reversed(once) if self.second_first else once
+        said = joined([each for each in ordered for _ in range(times)], silence(BETWEEN_TIMES_SECONDS, rate))
         content = wav_bytes(joined([chime, said], silence(AFTER_CHIME_SECONDS, rate)), rate)
         read_wav(content)
         return content
 
+    def _in_second(self, phrase: Phrase, rate: int) -> list[Samples]:
+        """The second language at the first one's rate; nothing where the phrase or the engine has none of it."""
+        if self.second is None or not phrase.second:
+            return []
+        try:
+            sounds = self.second.say(phrase.second)
+        except VoiceError as error:
+            log.info("silent in the second language: %s", error)
+            return []
+        return [resampled(sound, self.second.rate, rate) for sound in sounds]
+
     def _key(self, phrase: Phrase, engine: Engine) -> str:
-        parts = [REVISION, self.times, engine.identity, phrase.text]
+        parts: list[object] = [REVISION, phrase.times or self.times, engine.identity, phrase.text]
+        if self.second is not None and phrase.second:
+            parts += [
+                self.second.identity,
+                self.second_first,
+                [unit.name for group in phrase.second for unit in group],
+            ]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]

@@ -54,6 +54,8 @@ SET_UP: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("refusals", "/{hall}/refusals/", "list", (MANAGER, ADMINISTRATOR, AUDITOR)),
     ("languages", "/{hall}/setup/languages/", "languages", (MANAGER, ADMINISTRATOR)),
     ("texts", "/{hall}/setup/texts/", "pencil", (ADMINISTRATOR, TRANSLATOR)),
+    ("voice", "/{hall}/setup/voice/", "volume-2", (MANAGER, ADMINISTRATOR)),
+    ("speakers", "/{hall}/speakers/", "megaphone", (MANAGER, ADMINISTRATOR, AUDITOR)),
     ("slots", "/{hall}/setup/appointments/", "list", (MANAGER, ADMINISTRATOR)),
     ("boards", "/{hall}/setup/boards/", "monitor", (MANAGER, ADMINISTRATOR)),
     ("devices", "/{hall}/devices/", "link-2", (MANAGER, ADMINISTRATOR)),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from displays.spoken import last_phrase, speech
+from displays.spoken import last_phrase, voice_of
 from displays.topics import MOST_CALLS
 from hallqueue.live.rights import may_look
 from hallqueue.models import Call, Device, Ticket, Window
@@ -144,7 +144,7 @@ def test_a_call_names_its_sound_and_the_hall_finds_it_again(small_hall: SmallHal
     phrase = last_phrase(small_hall.hall, key)
     assert phrase is not None
     assert phrase.text == "请A零零一号 到一号窗口 办理"
-    assert speech().key_for(phrase) == key
+    assert voice_of(small_hall.fresh()).speech.key_for(phrase) == key
 
 
 def test_the_fallback_window_is_named_in_its_sound(small_hall: SmallHall) -> None:

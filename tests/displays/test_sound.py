@@ -13,7 +13,7 @@ from django.test import Client
 
 from displays import rounds
 from displays.rounds import Preparing
-from displays.spoken import key_of, phrase_of, speech
+from displays.spoken import key_of, phrase_of, voice_of
 from displays.voice.errors import VoiceError
 from displays.voice.phrases import Phrase
 from hallqueue.actions.people import hashed
@@ -31,16 +31,17 @@ def paired_board(hall: Hall) -> Client:
 
 def is_ready(call: Call) -> bool:
     """Whether the sound is made, by whichever engine had the time on a busy machine."""
-    phrase = phrase_of(call.ticket, call.window)
+    voice = voice_of(Hall.objects.get(pk=call.hall_id))
+    phrase = phrase_of(voice, call.ticket, call.window)
     assert phrase is not None
-    return any(speech().cached(speech()._key(phrase, engine)) for engine in speech().order)
+    return any(voice.speech.cached(voice.speech._key(phrase, engine)) for engine in voice.speech.order)
 
 
 def called(hall: SmallHall) -> str:
     """The key of the sound of a new call."""
     hall.issue()
     hall.call_next()
-    return key_of(Call.objects.latest("id"))
+    return key_of(voice_of(hall.fresh()), Call.objects.latest("id"))
 
 
 def test_board_gets_the_whole_sound_of_a_call_and_may_keep_it(small_hall: SmallHall) -> None:
@@ -120,8 +121,9 @@ def test_worker_prepares_what_is_called_after_it_started(committed_hall: SmallHa
     worker.look()
     committed_hall.call_next(3)
     worker.look()
-    calls = Call.objects.select_related("ticket", "window").order_by("id")
-    assert [is_ready(call) for call in calls] == [False, True]
+    before, after = Call.objects.select_related("ticket", "window").order_by("id")
+    wait_until(partial(is_ready, after), 20, "the sound of the second call")
+    assert not is_ready(before)
 
 
 def test_worker_outlives_a_voice_that_fails(
@@ -131,6 +133,9 @@ def test_worker_outlives_a_voice_that_fails(
         raise VoiceError("no engine speaks")
 
     called(small_hall)
-    monkeypatch.setattr(speech(), "wav_for", fails)
-    rounds.prepare_event(small_hall.hall.events.filter(kind="ticket.called").latest("seq"))
+    voice, call = voice_of(small_hall.fresh()), Call.objects.select_related("ticket", "window").latest("id")
+    phrase = phrase_of(voice, call.ticket, call.window)
+    assert phrase is not None
+    monkeypatch.setattr(voice.speech, "wav_for", fails)
+    rounds.prepare(voice, phrase)
     assert "could not be spoken" in caplog.text

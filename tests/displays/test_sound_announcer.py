@@ -31,7 +31,9 @@ async ({ build, steps }) => {
     now: () => Date.now(),
     spoken: steps.spoken ?? [],
     onFault: (call) => log.push({ kind: "fault", sound: call.sound }),
+    onDropped: (call) => log.push({ kind: "dropped", sound: call.sound }),
   });
+  if (steps.rules) announcer.follow(steps.rules);
   const dated = (call) => ({ said: 1, ...call, said_at: new Date(Date.now() - (call.age ?? 0)).toISOString() });
   let last;
   for (const frame of steps.frames) {
@@ -159,3 +161,20 @@ def test_a_waiting_call_that_was_taken_back_is_not_spoken(stage: Page) -> None:
 def test_a_waiting_call_that_newer_ones_pushed_off_the_board_is_still_spoken(stage: Page) -> None:
     frames: list[dict[str, Any]] = [{"calls": [call(2), call(1)]}, {"calls": [call(4), call(3)], "after": 30}]
     assert ended(said(stage, *frames)) == ["s1", "s2", "s3", "s4"]
+
+
+@pytest.mark.parametrize(("drop", "dropped", "spoken"), [("oldest", "s2", "134"), ("newest", "s4", "123")])
+def test_beyond_the_limit_one_call_goes_unspoken_and_is_named(
+    stage: Page, drop: str, dropped: str, spoken: str
+) -> None:
+    frames: list[dict[str, Any]] = [
+        {"calls": [call(1)]},
+        {"calls": [call(number) for number in (4, 3, 2, 1)], "after": 50},
+    ]
+    log = said(stage, *frames, rules={"limit": 2, "drop": drop, "quiet": False})
+    assert [event["sound"] for event in log if event["kind"] == "dropped"] == [dropped]
+    assert ended(log) == [f"s{number}" for number in spoken]
+
+
+def test_in_quiet_hours_nothing_is_spoken(stage: Page) -> None:
+    assert said(stage, {"calls": [call(1)]}, rules={"limit": 8, "drop": "oldest", "quiet": True}) == []

@@ -10,8 +10,8 @@ import pytest
 
 from displays.voice.clips import MANIFEST, SHIPPED_PACK, Clips
 from displays.voice.errors import PackError
-from displays.voice.make_pack import file_name, make_pack
-from displays.voice.phrases import CHIME, VOCABULARY, WORDS, call_phrase
+from displays.voice.make_pack import make_pack
+from displays.voice.phrases import CHIME, VOCABULARY, WORDS, call_phrase, file_name
 from displays.voice.samples import Samples, loudness, read_wav, silence, wav_bytes
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from displays.voice.errors import (
-    EspeakFailedError,
-    EspeakMissingError,
-    EspeakTimedOutError,
+    ProgramFailedError,
+    ProgramMissingError,
+    ProgramTimedOutError,
     ReadThroughEnglishError,
 )
 from displays.voice.espeak import Espeak
@@ -87,14 +87,14 @@ def test_letters_and_words_are_equally_loud() -> None:
 def test_missing_program_is_named() -> None:
     engine = Espeak("/nowhere/espeak-ng")
     assert not engine.installed
-    with pytest.raises(EspeakMissingError):
+    with pytest.raises(ProgramMissingError):
         engine.say([[WORDS["请"]]])
 
 
 def test_hanging_program_is_killed_with_its_children(tmp_path: Path) -> None:
     engine = Espeak(script(tmp_path, f"sleep 60 & echo $! > {tmp_path}/child; wait"), time_limit=0.3)
     began = time.monotonic()
-    with pytest.raises(EspeakTimedOutError):
+    with pytest.raises(ProgramTimedOutError):
         engine.say([[WORDS["请"]]])
     assert time.monotonic() - began < 2
     child = Path("/proc") / (tmp_path / "child").read_text().strip()
@@ -104,7 +104,7 @@ def test_hanging_program_is_killed_with_its_children(tmp_path: Path) -> None:
 def test_time_limit_holds_for_the_whole_phrase_not_for_each_run(tmp_path: Path) -> None:
     engine = Espeak(script(tmp_path, 'sleep 0.25; exec espeak-ng "$@"'), time_limit=0.6)
     began = time.monotonic()
-    with pytest.raises(EspeakTimedOutError):
+    with pytest.raises(ProgramTimedOutError):
         engine.say([[unit] for unit in WORDS.values()])
     assert time.monotonic() - began < 2
 
@@ -120,7 +120,7 @@ def test_time_limit_holds_for_the_whole_phrase_not_for_each_run(tmp_path: Path) 
     ],
 )
 def test_program_that_breaks_is_named(tmp_path: Path, body: str) -> None:
-    with pytest.raises(EspeakFailedError):
+    with pytest.raises(ProgramFailedError):
         Espeak(script(tmp_path, body), time_limit=20).say([[WORDS["请"]]])
 
 
@@ -135,7 +135,7 @@ def test_program_killed_twice_leaves_no_process_behind(tmp_path: Path) -> None:
         script(tmp_path, "echo $$ >> pids; exec sleep 60".replace("pids", f"{tmp_path}/pids")), time_limit=0.2
     )
     for _ in range(2):
-        with pytest.raises(EspeakTimedOutError):
+        with pytest.raises(ProgramTimedOutError):
             engine.say([[WORDS["请"]]])
     left = [pid for pid in (tmp_path / "pids").read_text().split() if (Path("/proc") / pid).exists()]
     assert left == []

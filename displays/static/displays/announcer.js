@@ -18,13 +18,25 @@ export function sayingOf(epoch, call) {
  * `spoken` holds the sayings that this board spoke before it was reloaded.
  */
 export class Announcer {
-  constructor({ play, now, spoken = [], onSpoken = () => {}, onBlocked = () => {}, onFault = () => {} }) {
-    Object.assign(this, { play, now, onSpoken, onBlocked, onFault });
+  constructor({ play, now, spoken = [], onSpoken = () => {}, onBlocked = () => {}, onFault = () => {}, onDropped = () => {} }) {
+    Object.assign(this, { play, now, onSpoken, onBlocked, onFault, onDropped });
+    this.rules = { limit: Infinity, drop: "oldest", quiet: false };
     this.known = new Set(spoken);
     this.queue = [];
     this.speaking = false;
     this.blocked = false;
     this.first = true;
+  }
+
+  /** The hall's rules of the queue: how many may wait, which of them is dropped beyond that, and whether it is quiet. */
+  follow(rules) {
+    this.rules = rules;
+  }
+
+  /** Speak something that stands in no frame, after what already waits. */
+  add(call) {
+    this.queue.push(call);
+    return this.#speak();
   }
 
   /** Take the calls of a frame; what is new and young is spoken after what already waits. */
@@ -33,9 +45,10 @@ export class Announcer {
     const unheard = calls.filter((call) => !this.known.has(sayingOf(epoch, call)));
     for (const call of unheard.sort((one, other) => one.said_seq - other.said_seq)) {
       this.#know(sayingOf(epoch, call));
-      if (call.sound && this.#isYoung(call)) this.queue.push({ ...call, epoch });
+      if (call.sound && !this.rules.quiet && this.#isYoung(call)) this.queue.push({ ...call, epoch });
     }
     this.first = false;
+    while (this.queue.length > this.rules.limit) this.onDropped(this.#dropped());
     return this.#speak();
   }
 
@@ -44,6 +57,10 @@ export class Announcer {
     this.blocked = false;
     this.queue = this.queue.filter((call) => this.#isYoung(call));
     return this.#speak();
+  }
+
+  #dropped() {
+    return this.rules.drop === "newest" ? this.queue.pop() : this.queue.shift();
   }
 
   async #speak() {
@@ -56,7 +73,7 @@ export class Announcer {
   async #say(call) {
     try {
       await this.play(call);
-      this.onSpoken(sayingOf(call.epoch, call));
+      this.onSpoken(sayingOf(call.epoch, call), call);
     } catch (error) {
       if (error.name === "NotAllowedError") {
         this.blocked = true;
@@ -72,9 +89,10 @@ export class Announcer {
   #forgetUndone(epoch, calls) {
     const oldest = Math.min(...calls.map((call) => call.said_seq));
     const stands = (waiting) =>
-      waiting.epoch === epoch &&
-      calls.length > 0 &&
-      (waiting.said_seq < oldest || calls.some((call) => call.id === waiting.id));
+      waiting.trial ||
+      (waiting.epoch === epoch &&
+        calls.length > 0 &&
+        (waiting.said_seq < oldest || calls.some((call) => call.id === waiting.id)));
     this.queue = this.queue.filter(stands);
   }
 

@@ -52,7 +52,7 @@ function start() {
   lookThroughGlass(
     (frame, serverNow) => {
       take(frame, serverNow);
-      announcer.hear(frame.epoch, frame.data.calls);
+      announcer.hear(frame.epoch, frame.data.calls, frame.data.voice);
       if (frame.data.programme !== programme.version) fetchProgramme();
       keepBoard(frame, programme, serverNow() - Date.now());
     },

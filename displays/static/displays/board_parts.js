@@ -4,6 +4,7 @@ import { pageData, t } from "../hallqueue/page.js";
 import { html, nothing, render } from "../hallqueue/vendor/lit-html.js";
 import { repeat } from "../hallqueue/vendor/directives/repeat.js";
 import { sayingOf } from "./announcer.js";
+import { wasDropped } from "./board_sound.js";
 import { icon, ticketNumber, windowNumber } from "./glass.js";
 
 const MOST_AREAS = 9;
@@ -46,21 +47,22 @@ function row(call, place, { epoch, flashes }) {
   const calling = call.state === "called";
   const fresh = flashes.has(sayingOf(epoch, call)) ? "call--fresh" : "";
   const newest = place === 0 ? (calling ? "call--first call--newest" : "call--first") : "";
-  return html`<li class="call ${newest} ${fresh}" data-call=${call.id} data-said=${call.said}>${inside(call, calling && place)}</li>`;
+  return html`<li class="call ${newest} ${fresh}" data-call=${call.id} data-said=${call.said}>${inside(call, calling && place, epoch)}</li>`;
 }
 
-const inside = (call, red) => html`
+const inside = (call, red, epoch) => html`
   ${ticketNumber(call.label, red ? "ticket-number--called" : "")}
   <span class="call__way">${icon("arrow-right")}</span>
   ${windowNumber(call.window)}
   <span class="board__place">
     <span class="clip-2" title=${call.direction}>${call.direction}</span>
-    <span class="board__marks">${marks(call)}</span>
+    <span class="board__marks">${marks(call, epoch)}</span>
   </span>`;
 
-function marks(call) {
+function marks(call, epoch) {
   const fallback = call.fallback ? html`<span class="state" data-state="fallback">${t("board.fallback")}</span>` : nothing;
   if (call.state !== "called") return html`${fallback}<span class="state" data-state=${call.state}>${t(`board.state.${call.state}`)}</span>`;
+  if (wasDropped(sayingOf(epoch, call))) return html`${fallback}<span class="board__said">${t("board.not_spoken")}</span>`;
   return html`${fallback}${call.said > 1 ? html`<span class="board__said">${t("board.said", { count: call.said })}</span>` : nothing}`;
 }
 
@@ -68,7 +70,7 @@ function marks(call) {
 export function oneBig(call, { epoch, flashes }) {
   const calling = call.state === "called";
   const fresh = flashes.has(sayingOf(epoch, call)) ? "call--fresh" : "";
-  return html`<div class="call call--big ${calling ? "call--newest" : ""} ${fresh}" data-call=${call.id} data-said=${call.said}>${inside(call, false)}</div>`;
+  return html`<div class="call call--big ${calling ? "call--newest" : ""} ${fresh}" data-call=${call.id} data-said=${call.said}>${inside(call, false, epoch)}</div>`;
 }
 
 function bigPart(context) {
