@@ -117,6 +117,11 @@ def sheet_bytes(parts: list[Part], paper: Paper) -> bytes:
     return RESET + CHINESE_ON + CHINESE_SPACING + body + (CUT if paper.cutter else TEAR)
 
 
+def apart(paper: Paper) -> bytes:
+    """What lies half printed under the head is cut off, so that the next slip stands alone."""
+    return RESET + (CUT if paper.cutter else TEAR)
+
+
 def part_bytes(part: Part, paper: Paper) -> bytes:
     """One part in the printer's own characters, or as a picture where it has none."""
     match part:

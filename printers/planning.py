@@ -17,6 +17,7 @@ PRINTED_SOURCES = (
     "kiosk",
     "desk",
 )  # a number of another source, or issued without paper, is printed when asked for
+DEMO_EVERY = 8
 AT_ONCE = 500
 FRESH = timedelta(seconds=10)  # later the wait is no longer the one of the issue, and stays off the paper
 FAR_BEHIND = (
@@ -66,9 +67,14 @@ def _slip(event: Event, printer: Printer) -> dict[str, Any]:
     return slip
 
 
+def _is_shown(event: Event) -> bool:
+    """Of the numbers simulated citizens take some are printed, so that a newcomer sees slips and no machine groans."""
+    return event.data.get("source") == "demo" and (event.ticket_id or 0) % DEMO_EVERY == 0
+
+
 def _printer_of(event: Event, printers: list[Printer]) -> Printer | None:
     if event.kind == "slip.asked":
         chosen = next((each for each in printers if each.pk == event.data["printer"]), None)
         return chosen or printer_for(event.by, printers)
     wanted = event.data.get("slip", True) and event.data.get("source") in PRINTED_SOURCES
-    return printer_for(event.by, printers) if wanted else None
+    return printer_for(event.by, printers) if wanted or _is_shown(event) else None

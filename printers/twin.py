@@ -84,7 +84,7 @@ class PrinterTwin:
         self.asked = asked
         self.pace = pace  # seconds for each 512 bytes in mode SLOW
         self._mode = mode
-        self._received = 0
+        self.received = 0  # bytes of this connection
         self._tail = b""
         self._peer: socket.socket | None = None
         self._guard = threading.RLock()
@@ -163,7 +163,7 @@ class PrinterTwin:
     @contextmanager
     def _connection(self, peer: socket.socket) -> Iterator[None]:
         peer.settimeout(_LOOK_AROUND_S)
-        self._received, self._tail, self._peer = 0, b"", peer
+        self.received, self._tail, self._peer = 0, b"", peer
         try:
             self._tell_asb()
             yield
@@ -191,7 +191,7 @@ class PrinterTwin:
 
     def _take(self, data: bytes, peer: socket.socket) -> bool:
         """Whether the connection lives on."""
-        self._received += len(data)
+        self.received += len(data)
         if self._now() is Mode.RESET:
             self._break(data, peer)
             return False
@@ -206,13 +206,13 @@ class PrinterTwin:
     def _break(self, data: bytes, peer: socket.socket) -> None:
         """Power gone: what came before the limit is on the paper, the rest is not; the peer gets RST."""
         with self._guard:
-            self._reader.take(data[: max(0, len(data) - (self._received - self.after))])
+            self._reader.take(data[: max(0, len(data) - (self.received - self.after))])
             self._reader.run()
             self._reader.drop()
         peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def _now(self) -> Mode:
-        return self._mode if self._received >= self.after else Mode.OK
+        return self._mode if self.received >= self.after else Mode.OK
 
     def _obey(self) -> None:
         if self._now() not in _OFFLINE:

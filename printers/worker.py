@@ -17,6 +17,7 @@ from hallqueue.actions import alarms
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.models import Hall
 from printers import jobs, setting_up
+from printers.escpos_bytes import apart
 from printers.examples import slip_for
 from printers.models import Printer, PrintJob
 from printers.planning import plan_of
@@ -149,6 +150,8 @@ class Feeder:
         carrier = transport()
         try:
             data = slip_bytes(slip_for(job), printer.paper)
+            if _left_half(job):
+                data = apart(printer.paper) + data
         except Exception as error:  # a bug in one slip must not stop the paper of everybody after it
             log.exception("the slip of job %s cannot be made", job.pk)
             return cast(
@@ -251,6 +254,12 @@ class Supervisor:
                 thread.start()
             elif PrintJob.objects.filter(hall=hall_id, printer=pk, state=PrintJob.State.QUEUED).exists():
                 thread.wake.set()
+
+
+def _left_half(job: PrintJob) -> bool:
+    """Whether the slip before may lie half printed under the head."""
+    before = PrintJob.objects.filter(hall=job.hall, printer=job.printer_id, id__lt=job.pk).order_by("-id")
+    return before.values_list("state", flat=True).first() == PrintJob.State.UNKNOWN
 
 
 def _raise_alarms(printer: Printer) -> None:

@@ -95,6 +95,7 @@ def show(request: HallRequest, hall: str) -> HttpResponse:
         request,
         "desk",
         "fallback",
+        "printer",
         "story",
         "window",
         "words",

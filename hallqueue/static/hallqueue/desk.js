@@ -7,6 +7,7 @@ import { ifDefined } from "./vendor/directives/if-defined.js";
 import { fetchCatalogue } from "./kiosk_link.js";
 import { ring } from "./manager_sound.js";
 import { asideView } from "./desk_aside.js";
+import { needsHand } from "./desk_paper.js";
 import { ASKS } from "./desk_asks.js";
 import { findView, itemsOf, searchTickets } from "./desk_find.js";
 import { freshWish, issueView, wishFields } from "./desk_issue.js";
@@ -25,6 +26,7 @@ const desk = {
   sheet: null,
   lines: null,
   printers: [],
+  offered: 0,
   catalogue: null,
   view: "find",
   query: "",
@@ -256,8 +258,17 @@ function onFrame(frame) {
   const kind = frame.topic.split(":")[0];
   if (kind === "desk") return takeMain(frame);
   if (kind === "kiosk") desk.lines = { ...frame.data, open: new Set(frame.data.services) };
-  else desk.printers = frame.data.printers.filter((each) => each.active);
+  else takePrinters(frame.data);
   draw();
+}
+
+/** The desk hears of a printer that needs a hand as of a call for help. */
+function takePrinters({ printers, offered }) {
+  const known = new Set(desk.printers.filter(needsHand).map((each) => each.id));
+  desk.printers = printers.filter((each) => each.active);
+  desk.offered = offered.length;
+  if (desk.sound && desk.printersKnown && desk.printers.some((each) => needsHand(each) && !known.has(each.id))) ring();
+  desk.printersKnown = true;
 }
 
 function onFresh({ fresh, since, why }) {

@@ -4,11 +4,12 @@ import { pageData, t } from "./page.js";
 import { html, nothing } from "./vendor/lit-html.js";
 import { repeat } from "./vendor/directives/repeat.js";
 import { sign } from "./desk_keys.js";
+import { paperView } from "./desk_paper.js";
 import { duration, icon } from "./window_words.js";
 
 const ICONS = { wheelchair: "accessibility", interpreter: "languages", agent: "hand-helping", other: "bell" };
 
-export const asideView = (view) => html`<aside class="desk__aside">${helpView(view)}${lendingView(view)}</aside>`;
+export const asideView = (view) => html`<aside class="desk__aside">${paperView(view)}${helpView(view)}${lendingView(view)}</aside>`;
 
 const helpView = ({ desk, hands, now }) => {
   const { help } = desk.main.data;

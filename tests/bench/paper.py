@@ -1,0 +1,84 @@
+"""`python -m tests.bench.paper`: from a claimed print job to the bytes its printer gets, and how many they are."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from typing import Any
+
+SLIPS = 60
+KINDS = [(mode, width) for mode in ("gb18030", "raster") for width in (80, 58)]
+
+
+def main() -> None:
+    """Slips of the demo hall (two scripts, seven rules, QR) by every way of printing; print figures."""
+    hall, tickets = people_at_the_kiosk()
+    for mode, width in KINDS:
+        made, cpu, sizes = slips(hall, tickets, mode, width)
+        figures = f"p50 {statistics.median(made):.1f} ms · p99 {sorted(made)[-1 - len(made) // 100]:.1f} ms"
+        cost = f"CPU {statistics.median(cpu):.1f} ms · {statistics.median(sizes):,.0f} bytes"
+        print(f"slip ready to send, {mode:<7} {width} mm {'':<18} {figures} · {cost}")
+
+
+def people_at_the_kiosk() -> tuple[Any, list[int]]:
+    """The demo hall with its windows open, and numbers for many of its services."""
+    from hallqueue.actions import tickets, windows
+    from hallqueue.actions.command import Actor, new_key
+    from hallqueue.demo.load import load
+    from hallqueue.models import Service, Window
+
+    hall, boss, kiosk = load(), Actor("bench", "manager"), Actor("device:1", "kiosk")
+    for number in Window.objects.filter(hall=hall).values_list("number", flat=True):
+        windows.open_window(hall.pk, boss, new_key(), window=number)
+    codes = list(Service.objects.filter(hall=hall, is_active=True).values_list("code", flat=True))
+    taken = (
+        tickets.issue(hall.pk, kiosk, new_key(), service=codes[at % len(codes)], source="phone")
+        for at in range(SLIPS)
+    )
+    return hall, [each["ticket"] for each in taken]
+
+
+def slips(hall: Any, tickets: list[int], mode: str, width: int) -> tuple[list[float], list[float], list[int]]:
+    """Milliseconds, milliseconds of the processor, and bytes of each slip."""
+    from django.utils import timezone
+
+    from printers.examples import slip_for
+    from printers.models import Printer, PrintJob
+    from printers.slip import slip_bytes
+
+    fields = {"address": "tcp://127.0.0.1:1", "is_active": False, "width": width, "text": mode}
+    printer = Printer.objects.create(hall=hall, name=f"{mode} {width}", **fields)
+    now = timezone.now()
+    jobs = [
+        PrintJob.objects.create(
+            hall=hall,
+            printer=printer,
+            ticket_id=pk,
+            copy=Printer.objects.count(),
+            state="failed",
+            ahead=6,
+            low=15,
+            high=25,
+            made_at=now,
+            due_at=now,
+        )
+        for pk in tickets
+    ]
+    made, cpu, sizes = [], [], []
+    for row in jobs:
+        job = PrintJob.objects.select_related("hall", "printer", "ticket__service__department").get(pk=row.pk)
+        begun, worked = time.perf_counter(), time.process_time()
+        data = slip_bytes(slip_for(job), printer.paper)
+        made.append((time.perf_counter() - begun) * 1000)
+        cpu.append((time.process_time() - worked) * 1000)
+        sizes.append(len(data))
+    return made, cpu, sizes
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hallqueue.settings")
+    import django
+
+    django.setup()
+    main()
