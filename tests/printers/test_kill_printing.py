@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -69,6 +70,11 @@ def test_cut_at_any_byte_loses_no_place_and_makes_no_second_paper_without_the_ma
     assert PrintJob.objects.filter(copy=1).count() == len(spots) + 1
 
 
+def has_taken(twin: PrinterTwin, count: int) -> bool:
+    """Whether the connection of this moment brought so many bytes."""
+    return twin.received > count
+
+
 def jobs_of(server: Hallqueue) -> list[tuple[str, int, str]]:
     """Number, copy and state of every job, read beside the server."""
     database = Path(server.settings["HALLQUEUE_DATA"]) / "hallqueue.sqlite3"
@@ -95,10 +101,8 @@ def test_worker_killed_at_any_byte_prints_nothing_a_second_time(start_hall: Hall
             asking_for_one = threading.Thread(target=say, args=(server, issue))
             asking_for_one.start()
             wait_until(
-                lambda out=bytes_out: twin.received > out,
-                60,
-                f"more than {bytes_out} bytes of a slip: {jobs_of(server)}",
-            )  # type: ignore[misc]
+                functools.partial(has_taken, twin, bytes_out), 60, f"{bytes_out} bytes of a slip are out"
+            )
             server.kill()
             asking_for_one.join()
             server.start()
