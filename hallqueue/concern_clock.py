@@ -1,8 +1,8 @@
-"""The clock of concerns: limits in working days, reminders before the limit, one level up for every day after it."""
+"""The clock of concerns and findings: limits in working days, reminders before, one level up for every day after."""
 
 from datetime import date, datetime, time, timedelta
 
-from hallqueue.models import Concern, ConcernRules, Hall
+from hallqueue.models import Concern, ConcernRules, Finding, Hall
 from hallqueue.workdays import calendar_of
 
 LEVELS = 3
@@ -32,14 +32,14 @@ class Clock:
         """When it ends."""
         return self.begins(day + timedelta(days=1))
 
-    def next_look(self, concern: Concern) -> datetime | None:
-        """When the hall must look at a running concern again: to remind, or to take it one level up."""
-        if concern.stage == 0:
-            return self.begins(self.calendar.add_working_days(concern.due_on, -self.rules.remind_days))
-        if concern.stage > LEVELS:
+    def next_look(self, due_on: date, stage: int) -> datetime | None:
+        """When the hall must look at a running case again: to remind, or to take it one level up."""
+        if stage == 0:
+            return self.begins(self.calendar.add_working_days(due_on, -self.rules.remind_days))
+        if stage > LEVELS:
             return None
-        late = (concern.stage - 1) * max(1, self.rules.escalate_days)
-        return self.ends(self.calendar.add_working_days(concern.due_on, late))
+        late = (stage - 1) * max(1, self.rules.escalate_days)
+        return self.ends(self.calendar.add_working_days(due_on, late))
 
 
 def set_due(clock: Clock, concern: Concern, begun: date) -> None:
@@ -56,7 +56,16 @@ def count(clock: Clock, concern: Concern) -> None:
         concern.stage = 0  # what was late, or told so, has time again
     concern.due_on, concern.due_at = due_on, clock.ends(due_on)
     paused = concern.state == Concern.State.PAUSED
-    concern.next_at = None if paused else clock.next_look(concern)
+    concern.next_at = None if paused else clock.next_look(due_on, concern.stage)
+
+
+def set_limit(clock: Clock, finding: Finding, begun: date, days: int) -> None:
+    """Start the clock of a finding anew: so many working days from `begun`."""
+    finding.counted_from, finding.limit_days = begun, days
+    finding.due_on = clock.due(begun, days)
+    finding.due_at = clock.ends(finding.due_on)
+    finding.stage = finding.level = 0
+    finding.next_at = clock.next_look(finding.due_on, 0)
 
 
 def is_late(concern: Concern, now: datetime) -> bool:

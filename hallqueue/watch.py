@@ -1,4 +1,4 @@
-"""The hall's own worker: long waits, alarms, reminders, what ends by itself, concerns, days that are over."""
+"""The hall's own worker: long waits, alarms, reminders, what ends by itself, concerns, findings, days that are over."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,6 +12,7 @@ from hallqueue.actions.command import THE_HALL, Answer, new_key
 from hallqueue.actions.concern_round import concerns_moved, look_after_concerns
 from hallqueue.actions.day import close_days, needs_closing
 from hallqueue.actions.fallback import bring_overdue, is_overdue
+from hallqueue.actions.finding_round import findings_moved, look_after_findings
 from hallqueue.actions.journeys import may_reroute, reroute_free
 from hallqueue.actions.reminders import remind, reminders_due
 from hallqueue.actions.timed import end_due, is_due
@@ -40,6 +41,7 @@ ROUND: tuple[tuple[Callable[[Hall, datetime], bool], Callable[..., Answer]], ...
     (needs_closing, close_days),
     (is_due, end_due),
     (concerns_moved, look_after_concerns),
+    (findings_moved, look_after_findings),
     (is_overdue, bring_overdue),
     (may_reroute, reroute_free),
     (needs_counting, count_missed),

@@ -38,6 +38,13 @@ PAGES: dict[str, set[str]] = {
     "<slug:hall>/walkthroughs/<int:walkthrough>/files/": STAFF - {"auditor"},
     "<slug:hall>/walkthroughs/<int:walkthrough>/files/<int:file>/": STAFF,
     "<slug:hall>/walkthroughs/<int:walkthrough>/<slug:verb>/": STAFF - {"auditor"},
+    "<slug:hall>/walkthroughs/<int:before>/beside/<int:after>/": STAFF,
+    "<slug:hall>/findings/": STAFF,
+    "<slug:hall>/findings/month/": WATCHERS,
+    "<slug:hall>/findings/<int:finding>/": STAFF,
+    "<slug:hall>/findings/<int:finding>/photos/": STAFF - {"auditor"},
+    "<slug:hall>/findings/<int:finding>/files/<int:file>/": STAFF,
+    "<slug:hall>/findings/<int:finding>/<slug:verb>/": STAFF - {"auditor"},
     "<slug:hall>/pair/": ANYONE,
     "<slug:hall>/pair/code/": ANYONE,
     "<slug:hall>/pair/status/": ANYONE,
@@ -205,6 +212,9 @@ PARTS = {
     "notice": "1",
     "playlist": "1",
     "name": "none",
+    "finding": "1",
+    "before": "1",
+    "after": "2",
 }
 SENSE = {"string": "none", "integer": 1}
 ELSEWHERE = ("admin/", "api/v1/")  # their own doors, tested below

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import Max, QuerySet
 
 from hallqueue.actions.concern_round import late_concerns, tell_late
+from hallqueue.actions.finding_round import late_findings, tell_late_finding
 from hallqueue.models import Call, Device, Hall, HelpCall, Presence, Service, Shift, Ticket, Window
 from hallqueue.routing import in_line, nobody_else, stranded, waiting
 
@@ -203,3 +204,4 @@ register("long_wait", _late, _tell_service)
 register("help_waits", _help_waits, _tell_help)
 register("device_down", _lost_devices, _tell_device)
 register("late_concern", late_concerns, tell_late)
+register("late_finding", late_findings, tell_late_finding)

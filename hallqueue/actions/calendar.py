@@ -6,6 +6,7 @@ from typing import Any
 
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.concern_round import recount_concerns
+from hallqueue.actions.finding_round import recount_findings
 from hallqueue.actions.tickets import plain_text
 from hallqueue.errors import Refused
 from hallqueue.hours import DAYS_IN_WEEK, BadSpansError, read_spans
@@ -29,6 +30,7 @@ def set_day(c: Command, *, day: str, is_working: bool | None, name: str = "") ->
         CalendarDay.objects.create(hall=c.hall, date=found, is_working=is_working, name=called)
     c.log.record("setup.changed", what="calendar", day=day, is_working=is_working)
     recount_concerns(c)
+    recount_findings(c)
     return {"day": day}
 
 
@@ -50,6 +52,7 @@ def load_year(c: Command, *, year: int, days: Sequence[Sequence[Any]]) -> Answer
     CalendarYear.objects.get_or_create(hall=c.hall, year=year)
     c.log.record("setup.changed", what="calendar", year=year, days=len(rows))
     recount_concerns(c)
+    recount_findings(c)
     return {"year": year, "days": len(rows)}
 
 

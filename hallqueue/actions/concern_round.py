@@ -1,5 +1,6 @@
 """The hall's round among its concerns: reminders, limits that passed, identities whose days are over."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.concern_effects import clock_of, erasure
 from hallqueue.concern_clock import Clock, count
 from hallqueue.concern_states import move
-from hallqueue.models import Concern, ConcernRules, Hall
+from hallqueue.models import Concern, ConcernRules, Finding, Hall
 
 MANAGERS_LEVEL = 2
 AT_ONCE = 200  # so that the hall is never held for long
@@ -21,7 +22,7 @@ def look_after_concerns(c: Command) -> Answer:
     clock = Clock(c.hall)
     due, old = list(_waiting(c.hall, c.now)[:AT_ONCE]), list(_expired(c.hall, c.now)[:AT_ONCE])
     for concern in due:
-        _advance(c, clock, concern)
+        advance(c, clock, concern, move)
     for concern in old:
         move(c.log, concern, "purge", **erasure(c, concern))
     return {"looked_at": len(due), "purged": len(old)}
@@ -67,12 +68,11 @@ def _expired(hall: Hall, now: datetime) -> QuerySet[Concern]:
     return found.filter(archived_at__lte=old).order_by("id")
 
 
-def _advance(c: Command, clock: Clock, concern: Concern) -> None:
-    """Every stage that passed, one after the other, even if nobody looked for days."""
-    while concern.next_at is not None and concern.next_at <= c.now:
-        concern.stage += 1
-        level = max(concern.level, concern.stage - 1)
-        told: dict[str, Any] = {"due_on": str(concern.due_on), "level": level}
-        changes = {"stage": concern.stage, "level": level, "next_at": clock.next_look(concern)}
-        verb = {1: "remind", 2: "overdue"}.get(concern.stage, "raise_level")
-        move(c.log, concern, verb, told=told, **changes)
+def advance(c: Command, clock: Clock, case: Concern | Finding, say: Callable[..., int]) -> None:
+    """Every stage that passed, one after the other, even if nobody looked for days; `say` moves the case."""
+    while case.next_at is not None and case.next_at <= c.now and case.due_on is not None:
+        stage, level = case.stage + 1, max(case.level, case.stage)
+        told: dict[str, Any] = {"due_on": str(case.due_on), "level": level}
+        changes = {"stage": stage, "level": level, "next_at": clock.next_look(case.due_on, stage)}
+        verb = {1: "remind", 2: "overdue"}.get(stage, "raise_level")
+        say(c.log, case, verb, told=told, **changes)

@@ -1,11 +1,15 @@
 """Findings (堵点): noted in two taps while walking, described by words, photos and voice, several to a step."""
 
 import re
+from typing import Any
 
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.concern_words import long_text
+from hallqueue.actions.finding_rights import may_say, seen_by
 from hallqueue.actions.walkthroughs import choice_of, moment_of, numbered, own_walkthrough
 from hallqueue.errors import Refused
+from hallqueue.finding_states import keep_line
+from hallqueue.finding_states import move as say_finding
 from hallqueue.models import Finding, FindingFile, Walkthrough
 from hallqueue.walkthrough_states import move
 
@@ -35,7 +39,8 @@ def note_finding(
     found.kind = choice_of("kind", kind, Finding.Kind.values)
     found.found_at = moment_of(c, walk, at)
     found.save()
-    move(c.log, walk, "find", told={"finding": found.pk, "label": found.label, "kind": kind})
+    seq = move(c.log, walk, "find", told={"finding": found.pk, "label": found.label, "kind": kind})
+    keep_line(c.log, found, seq)
     return {"finding": found.pk, "number": found.label}
 
 
@@ -56,20 +61,33 @@ def add_file(
     """A photo or a memo that is kept already. Raises Refused: unknown_finding, finding_photos, finding_memos."""
     walk, found = _own(c, walkthrough, ref)
     choice_of("kind", kind, FindingFile.Kind.values)
-    if found.files.filter(kind=kind).count() >= MOST_FILES[kind]:
-        raise Refused(f"finding_{kind}s", 400, limit=MOST_FILES[kind])
     move(c.log, walk, "describe", told={"finding": found.pk, "label": found.label, "kind": kind})
-    FindingFile.objects.create(
-        hall=c.hall,
-        finding=found,
-        kind=kind,
-        file=file,
-        size=size,
-        seconds=seconds,
-        added_by=c.by.name,
-        added_at=c.now,
-    )
+    _keep_file(c, found, kind=kind, file=file, size=size, seconds=seconds)
     return {"finding": found.pk}
+
+
+@command
+def add_evidence(c: Command, *, finding: int, file: str, size: int) -> Answer:
+    """A photo of what was done, by the owner or a manager, that is kept already.
+
+    Raises Refused: unknown_finding, not_allowed, finding_state, finding_photos.
+    """
+    found = Finding.objects.filter(seen_by(c.by), hall=c.hall, pk=finding).first()
+    if found is None:
+        raise Refused("unknown_finding", 404)
+    if not may_say(c.by, found, "evidence"):
+        raise Refused("not_allowed", 403)
+    _keep_file(c, found, kind=FindingFile.Kind.PHOTO, file=file, size=size)
+    say_finding(c.log, found, "evidence")
+    return {"finding": found.pk}
+
+
+def _keep_file(c: Command, finding: Finding, *, kind: str, **kept: Any) -> None:
+    """One more file of a finding. Raises Refused: finding_photos, finding_memos."""
+    if finding.files.filter(kind=kind, added_by=c.by.name).count() >= MOST_FILES[kind]:
+        raise Refused(f"finding_{kind}s", 400, limit=MOST_FILES[kind])
+    by = {"added_by": c.by.name, "added_at": c.now}
+    FindingFile.objects.create(hall=c.hall, finding=finding, kind=kind, **by, **kept)
 
 
 def _own(c: Command, walkthrough: int, ref: str) -> tuple[Walkthrough, Finding]:

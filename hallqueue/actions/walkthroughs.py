@@ -37,10 +37,12 @@ def start_walkthrough(
     matter: str = "",
     situation: str = "",
     began: int = 0,
+    again_of: int = 0,
 ) -> Answer:
     """Begin one; `ticket` is a number of today or the ticket's link, `service` a code, `matter` words in its stead.
 
-    `began` (ms of the epoch) is for one that was walked without the phone and is recorded within a month.
+    `began` (ms of the epoch) is for one that was walked without the phone and is recorded within a month;
+    `again_of` names the walkthrough whose matter is walked again (再走一遍).
 
     Answers {walkthrough, number}. Raises Refused: not_allowed, bad_input, consent_required, unknown_ticket,
     walkthrough_ticket_day, walkthrough_ticket_taken, unknown_service, matter_required.
@@ -55,6 +57,7 @@ def start_walkthrough(
     walk.place = choice_of("place", place, Walkthrough.Place.values)
     walk.scope = choice_of("scope", scope, Walkthrough.Scope.values)
     walk.place_note, walk.situation = long_text(place_note, 60), long_text(situation, 500)
+    walk.again_of = Walkthrough.objects.filter(hall=c.hall, pk=again_of).first()
     _matter(c, walk, service, matter)
     walk.started_at = found.issued_at if found else _begun(c, began)
     walk.business_date = c.hall.business_date(walk.started_at)
@@ -226,6 +229,9 @@ def _matter(c: Command, walk: Walkthrough, service: str, matter: str) -> None:
         walk.service = active_service(c, service)
     elif walk.ticket is not None:
         walk.service = walk.ticket.service
+    first = walk.again_of
+    if first is not None and not (walk.service or matter.strip()):
+        walk.service, matter = first.service, first.matter
     walk.matter = walk.service.name if walk.service else long_text(matter, 200)
     if not walk.matter:
         raise Refused("matter_required", 400)

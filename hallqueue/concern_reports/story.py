@@ -1,9 +1,9 @@
-"""The story of one concern: its lines of the hall's log, as people read them."""
+"""The story of one case, a concern or a finding: its lines of the hall's log, as people read them."""
 
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hallqueue.models import Concern, Event, User
+from hallqueue.models import Concern, Event, Finding, User
 from hallqueue.texts import has_text, text
 
 DETAILS = (
@@ -17,17 +17,18 @@ DETAILS = (
     "satisfaction",
     "count",
     "ticket_label",
+    "walkthrough",
 )
 LEVEL, SATISFACTION, KIND = "level", "satisfaction", "kind"
 
 Line = dict[str, Any]
 
 
-def story_of(concern: Concern, lang: str) -> list[Line]:
+def story_of(case: Concern | Finding, lang: str) -> list[Line]:
     """Oldest first: {at, who, what, details: [(name, value)], reason, late}."""
-    steps = concern.steps.values_list("seq", flat=True)
-    zone = concern.hall.local_zone
-    events = list(Event.objects.filter(hall=concern.hall_id, seq__in=list(steps)).order_by("seq"))
+    steps = case.steps.values_list("seq", flat=True)
+    zone = case.hall.local_zone
+    events = list(Event.objects.filter(hall=case.hall_id, seq__in=list(steps)).order_by("seq"))
     names = names_of([event.by for event in events], lang)
     return [_line(event, names, lang, zone) for event in events]
 
@@ -46,19 +47,22 @@ def _somebody(name: str, lang: str) -> str:
 
 
 def _line(event: Event, names: dict[str, str], lang: str, zone: ZoneInfo) -> Line:
-    data = event.data
-    shown = [(name, data[name]) for name in DETAILS if data.get(name) not in (None, "")]
+    data, (noun, _, what) = event.data, event.kind.partition(".")
+    own = {**data, "walkthrough": ""} if what == "noted" else data  # a finding is noted by its walkthrough
+    shown = [(name, data[name]) for name in DETAILS if own.get(name) not in (None, "")]
     return {
         "at": f"{event.at.astimezone(zone):%Y-%m-%d %H:%M}",
         "who": names[event.by],
-        "what": text(f"concern.event.{event.kind.partition('.')[2]}", lang),
+        "what": text(f"{noun}.event.{what}", lang),
         "details": [
-            (text(f"concern.detail.{name}", lang), _value(name, value, lang)) for name, value in shown
+            (text(f"concern.detail.{name}", lang), _value(noun, name, value, lang)) for name, value in shown
         ],
         "reason": data.get("reason", ""),
-        "late": bool(data.get("late")) or event.kind == "concern.overdue",
+        "late": bool(data.get("late")) or what == "overdue",
     }
 
 
-def _value(name: str, value: Any, lang: str) -> Any:
+def _value(noun: str, name: str, value: Any, lang: str) -> Any:
+    if name == KIND and noun == "finding":
+        return text(f"walkthrough.finding.{value}", lang)
     return text(f"concern.{name}.{value}", lang) if name in (LEVEL, SATISFACTION, KIND) else value

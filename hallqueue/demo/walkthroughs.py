@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from hallqueue.actions.command import Actor, new_key
+from hallqueue.actions.finding_loop import move_finding
 from hallqueue.actions.findings import note_finding
 from hallqueue.actions.walkthroughs import (
     compare_material,
@@ -28,27 +29,44 @@ def load_walkthroughs(hall: Hall) -> int:
     """Walk every one of `walkthroughs.toml`; returns how many. One transaction: a disk waits once."""
     rows: list[dict[str, Any]] = tomllib.loads(FILE.read_text("utf-8"))["walkthroughs"]
     people = {user.username: user for user in User.objects.filter(hall=hall)}
+    actors = {name: Actor(f"user:{user.pk}", user.role, user) for name, user in people.items()}
+    walked: list[int] = []
     with transaction.atomic():
         for row in rows:
-            user = people[row["user"]]
-            _walk(hall, Actor(f"user:{user.pk}", user.role, user), row)
+            again = walked[row["again"]] if "again" in row else 0
+            walked.append(_walk(hall, actors, row, again))
     return len(rows)
 
 
-def _walk(hall: Hall, by: Actor, row: dict[str, Any]) -> None:
+def _walk(hall: Hall, actors: dict[str, Actor], row: dict[str, Any], again: int) -> int:
+    by = actors[row["user"]]
     began = _moment(row["ago"], hall)
     details = {name: row[name] for name in BEGINNING if name in row}
-    walk = start_walkthrough(hall.pk, by, new_key(), began=began, **details)["walkthrough"]
+    begun = start_walkthrough(hall.pk, by, new_key(), began=began, again_of=again, **details)
+    walk: int = begun["walkthrough"]
     for kind, minutes in row["steps"]:
         take_step(hall.pk, by, new_key(), walkthrough=walk, kind=kind, at=began + minutes * 60_000)
     for name, guide, asked in row.get("materials", ()):
         compare_material(hall.pk, by, new_key(), walkthrough=walk, name=name, guide=guide, asked=asked)
-    for kind, severity, minutes, note in row.get("findings", ()):
-        said = {"kind": kind, "severity": severity, "note": note, "at": began + minutes * 60_000}
-        note_finding(hall.pk, by, new_key(), walkthrough=walk, ref=new_key(), **said)
+    for finding in row.get("findings", ()):
+        at = began + finding["minute"] * 60_000
+        said = {name: finding[name] for name in ("kind", "severity", "note")}
+        noted = note_finding(hall.pk, by, new_key(), walkthrough=walk, ref=new_key(), at=at, **said)
+        _put_right(hall, actors, noted["finding"], finding)
     tell_facts(hall.pk, by, new_key(), walkthrough=walk, **{n: row[n] for n in FACTS if n in row})
     ended = began + row["minutes"] * 60_000
     finish_walkthrough(hall.pk, by, new_key(), walkthrough=walk, at=ended)
+    return walk
+
+
+def _put_right(hall: Hall, actors: dict[str, Actor], finding: int, row: dict[str, Any]) -> None:
+    """As far as the row goes: an owner with a measure and a limit, and what was changed."""
+    if "owner" in row:
+        said = {name: row[name] for name in ("owner", "measure", "days")}
+        move_finding(hall.pk, actors["manager"], new_key(), finding=finding, verb="assign", **said)
+    if "fixed" in row:
+        owner = actors[row["owner"]]
+        move_finding(hall.pk, owner, new_key(), finding=finding, verb="fix", note=row["fixed"])
 
 
 def _moment(ago: int, hall: Hall) -> int:

@@ -69,25 +69,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Finding',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(max_length=64)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('number', models.PositiveIntegerField()),
-                ('label', models.CharField(max_length=12, verbose_name='编号')),
-                ('kind', models.CharField(choices=[('materials', '材料'), ('steps', '环节'), ('time', '时限'), ('system', '系统'), ('guidance', '指引'), ('conduct', '态度'), ('between', '跨部门')], max_length=10)),
-                ('severity', models.PositiveSmallIntegerField(choices=[(1, '一般'), (2, '较重'), (3, '严重')])),
-                ('note', models.CharField(blank=True, max_length=1000)),
-                ('found_at', models.DateTimeField()),
-            ],
-            options={
-                'verbose_name': '堵点',
-                'verbose_name_plural': '堵点',
-                'ordering': ['id'],
-            },
-        ),
-        migrations.CreateModel(
             name='Hall',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -208,6 +189,40 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Finding',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('ref', models.CharField(max_length=64)),
+                ('year', models.PositiveSmallIntegerField()),
+                ('number', models.PositiveIntegerField()),
+                ('label', models.CharField(max_length=12, verbose_name='编号')),
+                ('kind', models.CharField(choices=[('materials', '材料'), ('steps', '环节'), ('time', '时限'), ('system', '系统'), ('guidance', '指引'), ('conduct', '态度'), ('between', '跨部门')], max_length=10)),
+                ('severity', models.PositiveSmallIntegerField(choices=[(1, '一般'), (2, '较重'), (3, '严重')])),
+                ('note', models.CharField(blank=True, max_length=1000)),
+                ('found_at', models.DateTimeField()),
+                ('state', models.CharField(choices=[('noted', '待交办'), ('owned', '整改中'), ('fixed', '待复走'), ('verified', '复走通过'), ('closed', '已销号'), ('withdrawn', '已作废')], default='noted', max_length=10)),
+                ('measure', models.CharField(blank=True, max_length=1000)),
+                ('counted_from', models.DateField(null=True)),
+                ('limit_days', models.PositiveSmallIntegerField(default=0)),
+                ('due_on', models.DateField(null=True)),
+                ('due_at', models.DateTimeField(null=True)),
+                ('next_at', models.DateTimeField(null=True)),
+                ('stage', models.PositiveSmallIntegerField(default=0)),
+                ('level', models.PositiveSmallIntegerField(default=0)),
+                ('fixed', models.CharField(blank=True, max_length=1000)),
+                ('fixed_at', models.DateTimeField(null=True)),
+                ('closed_at', models.DateTimeField(null=True)),
+                ('reopened', models.PositiveSmallIntegerField(default=0)),
+                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to=settings.AUTH_USER_MODEL)),
+                ('hall', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='hallqueue.hall')),
+            ],
+            options={
+                'verbose_name': '堵点',
+                'verbose_name_plural': '堵点',
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
             name='FindingFile',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -223,11 +238,6 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['id'],
             },
-        ),
-        migrations.AddField(
-            model_name='finding',
-            name='hall',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='hallqueue.hall'),
         ),
         migrations.CreateModel(
             name='Device',
@@ -802,6 +812,7 @@ class Migration(migrations.Migration):
                 ('reused', models.CharField(blank=True, max_length=500)),
                 ('suggestion', models.CharField(blank=True, max_length=1000)),
                 ('reason', models.CharField(blank=True, max_length=200)),
+                ('again_of', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='walked_again', to='hallqueue.walkthrough')),
                 ('hall', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='walkthroughs', to='hallqueue.hall')),
                 ('service', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='walkthroughs', to='hallqueue.service')),
                 ('ticket', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='walkthroughs', to='hallqueue.ticket')),
@@ -811,6 +822,11 @@ class Migration(migrations.Migration):
                 'verbose_name': '走流程',
                 'verbose_name_plural': '走流程',
             },
+        ),
+        migrations.AddField(
+            model_name='finding',
+            name='walked_again',
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='verified', to='hallqueue.walkthrough'),
         ),
         migrations.AddField(
             model_name='finding',
@@ -1091,6 +1107,18 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='FindingStep',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('seq', models.BigIntegerField()),
+                ('finding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='hallqueue.finding')),
+                ('hall', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hallqueue.hall')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('hall', 'seq'), name='one_finding_per_line')],
+            },
+        ),
+        migrations.CreateModel(
             name='Facility',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1281,6 +1309,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='walkthrough',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'walking'), ('ticket__isnull', False)), fields=('hall', 'ticket'), name='one_walkthrough_per_ticket'),
+        ),
+        migrations.AddIndex(
+            model_name='finding',
+            index=models.Index(condition=models.Q(('next_at__isnull', False)), fields=['hall', 'next_at'], name='finding_clock'),
+        ),
+        migrations.AddIndex(
+            model_name='finding',
+            index=models.Index(fields=['hall', 'state', 'due_on'], name='findings_by_state'),
         ),
         migrations.AddConstraint(
             model_name='finding',

@@ -24,7 +24,13 @@ from hallqueue.models.people import ApiClient, Device, Pairing, Role, User
 from hallqueue.models.policies import Policy
 from hallqueue.models.rules import Rules
 from hallqueue.models.tickets import Call, Klass, Ticket
-from hallqueue.models.walkthroughs import Finding, FindingFile, Walkthrough, WalkthroughStep
+from hallqueue.models.walkthroughs import (
+    Finding,
+    FindingFile,
+    FindingStep,
+    Walkthrough,
+    WalkthroughStep,
+)
 from hallqueue.models.windows import Shift, Window, WindowScope, WindowService, listed
 from hallqueue.models.wordings import Wording
 
@@ -56,6 +62,7 @@ __all__ = [
     "FallbackReason",
     "Finding",
     "FindingFile",
+    "FindingStep",
     "Hall",
     "HelpCall",
     "Hours",

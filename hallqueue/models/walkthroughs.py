@@ -76,6 +76,9 @@ class Walkthrough(models.Model):
     reused = models.CharField(max_length=500, blank=True)
     suggestion = models.CharField(max_length=1000, blank=True)
     reason = models.CharField(max_length=200, blank=True)
+    again_of = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="walked_again", db_index=False
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "走流程"
@@ -136,6 +139,19 @@ class Finding(models.Model):
         CONDUCT = "conduct", "态度"
         BETWEEN = "between", "跨部门"
 
+    class State(models.TextChoices):
+        """See `finding_states.MOVES`."""
+
+        NOTED = "noted", "待交办"
+        OWNED = "owned", "整改中"
+        FIXED = "fixed", "待复走"
+        VERIFIED = "verified", "复走通过"
+        CLOSED = "closed", "已销号"
+        WITHDRAWN = "withdrawn", "已作废"
+
+    RUNNING = (State.OWNED,)
+    UNSETTLED = (State.NOTED, State.OWNED, State.FIXED, State.VERIFIED)
+
     class Severity(models.IntegerChoices):
         """How bad."""
 
@@ -154,6 +170,27 @@ class Finding(models.Model):
     note = models.CharField(max_length=1000, blank=True)
     found_at = models.DateTimeField()
 
+    # The loop: who puts it right, how, until when; the clock's fields are those of a concern.
+    state = models.CharField(max_length=10, choices=State.choices, default=State.NOTED)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="findings"
+    )
+    measure = models.CharField(max_length=1000, blank=True)
+    counted_from = models.DateField(null=True)
+    limit_days = models.PositiveSmallIntegerField(default=0)
+    due_on = models.DateField(null=True)
+    due_at = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(null=True)
+    stage = models.PositiveSmallIntegerField(default=0)
+    level = models.PositiveSmallIntegerField(default=0)
+    fixed = models.CharField(max_length=1000, blank=True)
+    fixed_at = models.DateTimeField(null=True)
+    walked_again = models.ForeignKey(
+        Walkthrough, null=True, on_delete=models.PROTECT, related_name="verified", db_index=False
+    )
+    closed_at = models.DateTimeField(null=True)
+    reopened = models.PositiveSmallIntegerField(default=0)
+
     class Meta:
         verbose_name = verbose_name_plural = "堵点"
         ordering = ["id"]
@@ -161,9 +198,29 @@ class Finding(models.Model):
             models.UniqueConstraint(fields=["hall", "year", "number"], name="no_finding_twice"),
             models.UniqueConstraint(fields=["walkthrough", "ref"], name="one_finding_per_ref"),
         ]
+        indexes = [
+            models.Index(
+                fields=["hall", "next_at"], condition=models.Q(next_at__isnull=False), name="finding_clock"
+            ),
+            models.Index(fields=["hall", "state", "due_on"], name="findings_by_state"),
+        ]
 
     def __str__(self) -> str:
         return self.label
+
+
+class FindingStep(models.Model):
+    """Which line of the log belongs to a finding: its story."""
+
+    hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="+", db_index=False)
+    finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="steps")
+    seq = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["hall", "seq"], name="one_finding_per_line")]
+
+    def __str__(self) -> str:
+        return f"{self.finding} {self.seq}"
 
 
 class FindingFile(models.Model):

@@ -20,6 +20,7 @@ from hallqueue.memos import checked_memo
 from hallqueue.models import Finding, FindingFile, Service, Walkthrough, WalkthroughStep
 from hallqueue.problems import sentence_of
 from hallqueue.transactions import one_read
+from hallqueue.walkthrough_reports.ordinary import ordinary_of
 from hallqueue.walkthrough_reports.timeline import Line, figures_of, timeline_of
 from hallqueue.web.access import HallRequest, actor_of, allowed
 from hallqueue.web.concern_photos import dropping_unused, kept_photos
@@ -84,13 +85,14 @@ def listed(request: HallRequest, hall: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new(request: HallRequest, hall: str) -> HttpResponse:
     """The few questions before one begins; a refusal leaves what was typed."""
-    context: dict[str, Any] = {"typed": {"ticket": request.GET.get("ticket", "")[:200]}, "key": new_key()}
+    typed = {name: request.GET.get(name, "")[:200] for name in ("ticket", "again")}
+    context: dict[str, Any] = {"typed": typed, "key": new_key()}
     status = 200
     if request.method == "POST":
         try:
             said: dict[str, Any] = {name: request.POST.get(name, "") for name in BEGUN}
             said |= {"service": _code(request, said["service"]), "consent": "consent" in request.POST}
-            said["began"] = _began(request)
+            said |= {"began": _began(request), "again_of": _again(request.POST.get("again", ""))}
             begun = walkthroughs.start_walkthrough(
                 request.hall.pk, actor_of(request), request.POST.get("key", ""), **said
             )
@@ -99,6 +101,8 @@ def new(request: HallRequest, hall: str) -> HttpResponse:
             sentence = sentence_of(refusal, language_of(request))
             context |= {"error": sentence, "typed": request.POST}
             status = refusal.status
+    again = _again(context["typed"].get("again", ""))
+    context["again"] = Walkthrough.objects.filter(hall=request.hall, pk=again).first()
     data = page_data(request, "walkthrough")
     return page(
         request, "hallqueue/walkthrough_new.html", context | _choices(request) | {"data": data}, status=status
@@ -165,6 +169,11 @@ def file(request: HallRequest, hall: str, walkthrough: int, file: int) -> FileRe
     """A photo or memo, for those who may see the walkthrough."""
     walk = _walk(request, walkthrough)
     found = FindingFile.objects.filter(finding__walkthrough=walk, pk=file).first()
+    return served(found)
+
+
+def served(found: FindingFile | None) -> FileResponse:
+    """The bytes of a photo or a memo; raises Refused("page_unknown")."""
     place = evidence.path_of(found.file) if found else None
     if place is None or not place.exists():
         raise Refused("page_unknown", 404)
@@ -201,6 +210,11 @@ def _code(request: HallRequest, text: str) -> str:
     return named.code if named else asked
 
 
+def _again(text: str) -> int:
+    """The walkthrough that is walked again; 0: none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 12 else 0
+
+
 def _began(request: HallRequest) -> int:
     """When it was walked, for one recorded afterwards, in the hall's own time; 0: now."""
     text = request.POST.get("began", "").strip()
@@ -216,7 +230,7 @@ def _began(request: HallRequest) -> int:
 def _told(request: HallRequest, walk: Walkthrough) -> dict[str, Any]:
     lang = language_of(request)
     figures = figures_of(walk, timezone.now())
-    lines = timeline_of(walk, lang)
+    lines, others = timeline_of(walk, lang), ordinary_of(walk)
     found = list(walk.findings.prefetch_related("files"))
     return {
         "walk": walk,
@@ -227,6 +241,10 @@ def _told(request: HallRequest, walk: Walkthrough) -> dict[str, Any]:
             name: lasting(getattr(figures, name), lang) or "—" for name in ("waited", "served", "whole")
         },
         "found": [{"finding": each, "step": _step_of(each, lines)} for each in found],
+        "ordinary": others,
+        "others": {name: lasting(getattr(others, name, None), lang) for name in ("waited", "served")},
+        "first": walk.again_of,
+        "later": list(walk.walked_again.exclude(state=Walkthrough.State.DROPPED).order_by("id")),
         "may_drop": actor_of(request).may_manage and walk.state != Walkthrough.State.DROPPED,
     }
 

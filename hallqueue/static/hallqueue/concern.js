@@ -34,7 +34,7 @@ async function say(form) {
 
 function fieldsOf(form) {
   const fields = Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ""));
-  if (fields.satisfaction) fields.satisfaction = Number(fields.satisfaction);
+  for (const each of form.querySelectorAll("[data-number]")) if (fields[each.name]) fields[each.name] = Number(fields[each.name]);
   return fields;
 }
 

@@ -1,0 +1,32 @@
+"""Who sees which finding, who may move it, and which walkthroughs may verify it."""
+
+from django.db.models import Q
+
+from hallqueue.actions.command import Actor
+from hallqueue.actions.walkthroughs import SEES_ALL
+from hallqueue.case_moves import HALL, MANAGER
+from hallqueue.finding_states import MOVES
+from hallqueue.models import Finding, Walkthrough
+
+
+def seen_by(by: Actor) -> Q:
+    """The findings somebody may see: all for those who watch, else those one owns or noted."""
+    if by.role in SEES_ALL:
+        return Q()
+    return Q(owner=by.user) | Q(walkthrough__user=by.user) if by.user is not None else Q(pk=None)
+
+
+def may_say(by: Actor, finding: Finding, verb: str) -> bool:
+    """Managers say all, the owner what an owner says."""
+    hands = MOVES[verb].hands
+    owns = by.user is not None and finding.owner_id == by.user.pk
+    return hands != HALL and (by.may_manage or (hands != MANAGER and owns))
+
+
+def walked_again(finding: Finding) -> list[Walkthrough]:
+    """What may verify it: finished walkthroughs of the same matter, begun after it was put right, not the owner's."""
+    first = finding.walkthrough
+    same = Q(again_of=first) | Q(service=first.service) if first.service_id else Q(again_of=first)
+    rows = Walkthrough.objects.filter(same, hall=finding.hall_id, state=Walkthrough.State.FINISHED)
+    later = rows.filter(started_at__gte=finding.fixed_at).exclude(user=finding.owner)
+    return list(later.exclude(pk=first.pk).order_by("-id")[:20])

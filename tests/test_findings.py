@@ -1,0 +1,229 @@
+"""Findings are owned, timed in working days, walked again and struck off; they are never lost and never hidden."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hallqueue.actions import finding_loop
+from hallqueue.actions.alarm_kinds import WATCHES
+from hallqueue.actions.command import THE_HALL, Answer, new_key
+from hallqueue.actions.finding_loop import EFFECTS, moves_of
+from hallqueue.actions.finding_round import findings_moved, look_after_findings
+from hallqueue.case_moves import HALL, SAME
+from hallqueue.errors import Refused
+from hallqueue.finding_states import MOVES
+from hallqueue.models import Finding, FindingFile, Ticket, Walkthrough
+from hallqueue.texts import has_text
+from hallqueue.walkthrough_reports.comparing import compared
+from hallqueue.walkthrough_reports.months import month_figures
+from hallqueue.walkthrough_reports.ordinary import ordinary_of
+from tests.hall import SmallHall, midday
+from tests.test_concern_evidence import encoded
+from tests.test_walkthroughs import begun
+from tests.test_walkthroughs import say as tap
+
+pytestmark = pytest.mark.both_databases
+
+PLAN: dict[str, Any] = {"owner": "small-clerk1", "measure": "改清单", "days": 3}
+
+
+def found(small: SmallHall, by: str = "desk", **details: Any) -> Finding:
+    walk = begun(small, by=by, **details)
+    tap(small, "note_finding", by, walkthrough=walk, ref="phone-0001", kind="materials", severity=2)
+    tap(small, "finish_walkthrough", by, walkthrough=walk)
+    return Finding.objects.get(walkthrough=walk)
+
+
+def say(small: SmallHall, finding: Finding, verb: str, by: str = "manager", **said: Any) -> Answer:
+    answer: Answer = finding_loop.move_finding(
+        small.hall.pk, small.actor(by), new_key(), finding=finding.pk, verb=verb, **said
+    )
+    finding.refresh_from_db()
+    return answer
+
+
+def code_of(small: SmallHall, finding: Finding, verb: str, by: str = "manager", **said: Any) -> str:
+    with pytest.raises(Refused) as refusal:
+        say(small, finding, verb, by, **said)
+    assert has_text(f"errors.{refusal.value.code}")
+    return refusal.value.code
+
+
+def client_of(small: SmallHall, who: str) -> Client:
+    client = Client()
+    client.force_login(small.people[who])
+    return client
+
+
+def test_a_finding_is_owned_put_right_walked_again_and_struck_off(small_hall: SmallHall) -> None:
+    finding = found(small_hall)
+    say(small_hall, finding, "assign", **PLAN)
+    say(small_hall, finding, "note", "clerk1", note="已联系系统方")
+    say(small_hall, finding, "fix", "clerk1", note="清单已改")
+    assert code_of(small_hall, finding, "verify", walkthrough=finding.walkthrough_id) == "not_walked_again"
+    own = begun(small_hall, by="clerk1", again_of=finding.walkthrough_id, service="")
+    tap(small_hall, "finish_walkthrough", "clerk1", walkthrough=own)
+    assert code_of(small_hall, finding, "verify", walkthrough=own) == "not_walked_again"
+    again = begun(small_hall, by="desk", again_of=finding.walkthrough_id, service="")
+    assert code_of(small_hall, finding, "verify", walkthrough=again) == "not_walked_again"
+    tap(small_hall, "finish_walkthrough", "desk", walkthrough=again)
+    say(small_hall, finding, "verify", walkthrough=again)
+    say(small_hall, finding, "close")
+    assert (finding.state, finding.walked_again_id) == ("closed", again)
+    say(small_hall, finding, "reopen", reason="又要复印件了")
+    assert (finding.state, finding.reopened, finding.walked_again) == ("owned", 1, None)
+    page = client_of(small_hall, "auditor").get(f"/small/findings/{finding.pk}/").content.decode()
+    for words in ("走流程时记下", "交办", "改清单", "整改完成", "复走通过", "销号", "又要复印件了"):
+        assert words in page
+
+
+def test_what_is_missing_or_past_is_refused_with_a_sentence(small_hall: SmallHall) -> None:
+    finding = found(small_hall)
+    today = small_hall.hall.business_date(timezone.now())
+    for said, code in (
+        ({"owner": ""}, "finding_needs"),
+        ({"measure": " "}, "finding_needs"),
+        ({"days": 0}, "finding_needs"),
+        ({"owner": "nobody"}, "unknown_handler"),
+        ({"owner": "small-auditor"}, "unknown_handler"),
+        ({"due_on": str(today - timedelta(days=1))}, "due_in_the_past"),
+        ({"due_on": "soon"}, "bad_input"),
+        ({"due_on": str(today + timedelta(days=400))}, "due_too_far"),
+        ({"days": 121}, "due_too_far"),
+        ({"days": -1}, "due_too_far"),
+    ):
+        assert code_of(small_hall, finding, "assign", **(PLAN | said)) == code
+    assert code_of(small_hall, finding, "fix", note="好了") == "finding_state"
+    assert code_of(small_hall, finding, "fly") == "bad_input"
+    assert finding.state == "noted"
+    say(small_hall, finding, "assign", **(PLAN | {"days": 0, "due_on": str(today)}))
+    assert (finding.due_on or today) >= today
+
+
+def test_only_its_owner_and_managers_move_it_and_others_do_not_see_it(small_hall: SmallHall) -> None:
+    finding = found(small_hall)
+    assert code_of(small_hall, finding, "note", "clerk1", note="x") == "unknown_finding"
+    assert code_of(small_hall, finding, "assign", "desk", **PLAN) == "not_allowed"
+    say(small_hall, finding, "assign", **PLAN)
+    assert moves_of(small_hall.actor("clerk1"), finding) == ["note", "fix"]
+    assert moves_of(small_hall.actor("desk"), finding) == moves_of(small_hall.actor("auditor"), finding) == []
+    address = f"/small/findings/{finding.pk}/"
+    seen = {who: client_of(small_hall, who).get(address).status_code for who in ("clerk1", "desk", "clerk2")}
+    assert seen == {"clerk1": 200, "desk": 200, "clerk2": 404}
+
+
+def test_a_limit_that_passes_reminds_and_climbs_to_the_managers_alarm(small_hall: SmallHall) -> None:
+    with midday(small_hall) as clock:
+        finding = found(small_hall)
+        say(small_hall, finding, "assign", **(PLAN | {"days": 1}))
+        levels = []
+        for _ in range(12):
+            if findings_moved(small_hall.fresh(), timezone.now()):
+                look_after_findings(small_hall.hall.pk, THE_HALL, new_key())
+            finding.refresh_from_db()
+            levels.append(finding.level)
+            clock.shift(timedelta(days=1))
+        assert levels == sorted(levels)
+        assert finding.level == 3
+        alarm = WATCHES["late_finding"]
+        subjects = list(alarm.due(small_hall.fresh(), timezone.now()))
+        assert [alarm.tell(small_hall.fresh(), each)["number"] for each in subjects] == [finding.label]
+        say(small_hall, finding, "fix", note="迟了，改好了")
+        assert list(alarm.due(small_hall.fresh(), timezone.now())) == []
+        month = month_figures(
+            small_hall.fresh(), f"{finding.walkthrough.business_date:%Y-%m}", timezone.now()
+        )
+    assert (month.walked, month.noted, month.settled, month.late) == (1, 1, 0, 1)
+
+
+@given(verbs=st.lists(st.sampled_from(sorted(EFFECTS)), max_size=12))
+def test_the_table_never_leads_out_of_its_states(verbs: list[str]) -> None:
+    """Whatever is said in whatever order: from `withdrawn` nothing leads on, `closed` comes after `verified` alone."""
+    state, before = "noted", ""
+    for verb in verbs:
+        rule = MOVES[verb]
+        if state in rule.origins:
+            before, state = state, state if rule.target == SAME else rule.target
+            assert state in Finding.State.values
+        if state == "closed" and before != "closed":
+            assert before == "verified"
+    assert not any("withdrawn" in rule.origins for rule in MOVES.values())
+    assert all(rule.hands == HALL for verb, rule in MOVES.items() if verb not in (*EFFECTS, "evidence"))
+
+
+def test_before_and_after_stand_beside_each_other_and_beside_ordinary_citizens(small_hall: SmallHall) -> None:
+    with midday(small_hall) as clock:
+        _serve_a_citizen(small_hall, clock)
+        small_hall.issue()
+        clock.shift(timedelta(minutes=30))
+        first = begun(small_hall, ticket="A002", consent=True, service="")
+        for name in ("户口簿", "复印件"):
+            tap(small_hall, "compare_material", walkthrough=first, name=name, guide=True, asked=True)
+        tap(small_hall, "tell_facts", walkthrough=first, trips=3)
+        tap(small_hall, "finish_walkthrough", walkthrough=first)
+        second = begun(small_hall, again_of=first, service="")
+        tap(small_hall, "take_step", walkthrough=second, kind="queue")
+        clock.shift(timedelta(minutes=4))
+        tap(small_hall, "finish_walkthrough", walkthrough=second)
+        walks = {walk.pk: walk for walk in Walkthrough.objects.all()}
+        pairs = {pair.name: pair for pair in compared(walks[first], walks[second], timezone.now())}
+        others = ordinary_of(walks[first])
+    assert (pairs["papers"].before, pairs["papers"].after, pairs["papers"].better) == (2, 0, True)
+    assert (pairs["whole"].before, pairs["whole"].after) == (30, 4)
+    assert (pairs["trips"].before, pairs["trips"].after) == (3, 1)
+    assert (pairs["steps"].before, pairs["steps"].better) == (1, None)
+    assert others is not None
+    assert (others.count, others.few, others.waited, others.served) == (
+        1,
+        True,
+        timedelta(minutes=2),
+        timedelta(minutes=3),
+    )
+    page = client_of(small_hall, "manager").get(f"/small/walkthroughs/{first}/beside/{second}/")
+    assert "<svg" in page.content.decode()
+    assert (
+        client_of(small_hall, "desk").get(f"/small/walkthroughs/{first}/beside/{second}/").status_code == 404
+    )
+    assert "中位数" in client_of(small_hall, "auditor").get(f"/small/walkthroughs/{first}/").content.decode()
+
+
+def _serve_a_citizen(small: SmallHall, clock: Any) -> None:
+    small.issue()
+    clock.shift(timedelta(minutes=2))
+    small.call_next()
+    small.say("start")
+    clock.shift(timedelta(minutes=3))
+    small.say("finish")
+    assert Ticket.objects.get().state == "done"
+
+
+def test_the_pages_list_sum_and_keep_evidence(small_hall: SmallHall, settings: Any, tmp_path: Any) -> None:
+    settings.DATA = tmp_path
+    finding = found(small_hall)
+    say(small_hall, finding, "assign", **PLAN)
+    client = client_of(small_hall, "clerk1")
+    said = {"key": new_key(), "note": "已改"}
+    picture = tmp_path / "a.png"
+    picture.write_bytes(encoded())
+    with picture.open("rb") as content:
+        form = {"key": new_key(), "photos": content}
+        assert client.post(f"/small/findings/{finding.pk}/photos/", form).status_code == 200
+    url = f"/small/findings/{finding.pk}/fix/"
+    assert client.post(url, said, content_type="application/json").json()["state"] == "fixed"
+    photo = FindingFile.objects.get()
+    assert (
+        client.get(f"/small/findings/{finding.pk}/files/{photo.pk}/").headers["Content-Type"] == "image/jpeg"
+    )
+    manager = client_of(small_hall, "manager")
+    for address, words in (("", "待复走"), ("?state=all", finding.label), ("?state=late", "没有这样的堵点")):
+        assert words in manager.get(f"/small/findings/{address}").content.decode()
+    assert "走流程月度小结" in manager.get("/small/findings/month/").content.decode()
+    assert "还没有走过流程" in manager.get("/small/findings/month/?month=2020-01").content.decode()
+    assert client.get("/small/findings/month/").status_code == 403
