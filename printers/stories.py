@@ -18,7 +18,7 @@ def slips_of(ticket: Ticket, lang: str) -> Iterable[Aside]:
     for job in PrintJob.objects.filter(hall=ticket.hall_id, ticket=ticket).select_related("printer"):
         state = "on_the_way" if job.state in PrintJob.ON_THE_WAY else job.state
         told = {"copy": job.copy, "printer": job.printer.name, "state": text(f"printer.state.{state}", lang)}
-        key = "story.slip" if job.copy == 1 else "story.reprint"
+        key = "story.aside.slip" if job.copy == 1 else "story.aside.reprint"
         yield Aside(job.ended_at or job.made_at, text(key, lang, **told), "printer")
 
 

@@ -34,9 +34,7 @@ def printers(request: HallRequest, hall: str) -> HttpResponse:
     may_reprint = actor_of(request).role in asking.MAY_REPRINT
     may_design = actor_of(request).may_manage
     details = {"may_reprint": may_reprint, "may_design": may_design, "why": asking.WHY, "modes": list(Mode)}
-    data = page_data(
-        request, "printer", frame=frame, zone=request.hall.time_zone, demo=settings.DEMO, **details
-    )
+    data = page_data(request, "printer", frame=frame, demo=settings.DEMO, **details)
     return page(request, "printers/printers.html", {"data": data})
 
 

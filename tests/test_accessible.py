@@ -70,17 +70,3 @@ def test_the_kiosk_is_readable_from_the_choice_to_the_number(through: Open) -> N
     kiosk.locator(".take").click()
     kiosk.locator(".done .ticket-number").wait_for()
     assert faults_in_every_dress(kiosk) == []
-
-
-def test_the_ticket_page_board_and_printers_are_readable(through: Open, demo: str) -> None:
-    phone = through("手机", "phone")
-    phone.locator(".state").first.wait_for()
-    assert faults_in_every_dress(phone) == []
-    board = through("大屏", "full-hd")
-    settled(board)
-    assert faults_in_every_dress(board) == []
-    board.goto(f"{demo}/wuhai/screen/1/")
-    manager = through("大厅现场", "full-hd")
-    manager.goto(f"{demo}/wuhai/printers/")
-    manager.locator("h1").wait_for()
-    assert faults_in_every_dress(manager) == []

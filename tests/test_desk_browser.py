@@ -78,7 +78,7 @@ def test_everything_the_desk_does_by_keyboard_alone(desk_with: DeskMaker) -> Non
     expect(page.locator(".desk__about")).to_contain_text("已打印 1 份")
     press(page, "p")
     in_dialog(page, "3")  # lost
-    expect(page.locator(".desk__story")).to_contain_text("补打第 2 份")
+    expect(page.locator(".desk__story")).to_contain_text("补打小票")
     expect(page.locator(".desk__about")).to_contain_text("已打印 2 份")
     press(page, "l")
     in_dialog(page, "1")

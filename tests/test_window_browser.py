@@ -115,6 +115,7 @@ def test_a_whole_day_by_keyboard_alone(desk_with: DeskMaker) -> None:
     expect_state(page, "open")
     morning(page)
     set_aside_and_sent_on(page)
+    refused_and_told(page)
     evening(page)
 
 
@@ -157,6 +158,28 @@ def set_aside_and_sent_on(page: Page) -> None:
     expect_hero(page, "serving", "A006")
     press(page, "f")
     expect_next(page, "A004")
+
+
+def refused_and_told(page: Page) -> None:
+    """Refused on the record; what could not be done is told with one key."""
+    press(page, "Space")
+    expect_hero(page, "called", "A004")
+    press(page, "d")
+    choose(page, "材料", "材料不齐", "1")
+    expect_next(page, "A005")
+    press(page, "Space")
+    expect_hero(page, "called", "A005")
+    press(page, "w")
+    expect(page.locator("dialog[open] textarea")).to_be_focused()
+    press(page, "2")
+    page.keyboard.type("第二次来，仍缺一份证明")
+    press(page, "Enter")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    expect(page.locator(".toast")).to_contain_text("-0001")
+    press(page, "s")
+    expect_hero(page, "serving", "A005")
+    press(page, "f")
+    expect_next(page, "A007")
 
 
 def evening(page: Page) -> None:
@@ -294,5 +317,7 @@ def assert_fits(page: Page, size: str) -> None:
     """Nothing is cut off sideways; on a desk's monitor every verb is in sight without scrolling."""
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     if size != "phone":
-        assert page.evaluate("document.querySelector('.verbs').getBoundingClientRect().bottom <= innerHeight")
+        assert page.evaluate(
+            "document.querySelector('.verbs-more').getBoundingClientRect().bottom <= innerHeight"
+        )
         assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")

@@ -43,7 +43,7 @@ def cards(request: HallRequest, hall: str) -> HttpResponse:
         frame = frame_of(reading, Topic("card", request.hall.slug, ALL))
     role = actor_of(request).role
     may = {"may_test": role in acts.MAY_TEST, "may_change": role in HANDS, "faults": FAULTS}
-    data = page_data(request, "cards", frame=frame, zone=request.hall.time_zone, demo=settings.DEMO, **may)
+    data = page_data(request, "cards", frame=frame, demo=settings.DEMO, **may)
     return page(request, "displays/cards.html", {"data": data, "may_change": role in HANDS})
 
 

@@ -130,7 +130,6 @@ def display(request: HallRequest, template: str, topic: str, *rooms: str, **cont
         *rooms,
         topic=topic,
         now=timezone.now().isoformat(),
-        time_zone=request.hall.time_zone,
         device=device.pk if device else 0,
         mn=texts_of("board", "mn"),
         programme=context.pop("programme", None),

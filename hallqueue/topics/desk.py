@@ -189,7 +189,6 @@ def _told(event: Event, names: dict[str, str]) -> Row:
         "by": names.get(event.by, event.by.partition(":")[0]),
         "window": event.window.number if event.window else None,
         "reason": str(data.get("reason") or ""),
-        "copy": data.get("copy"),
         "priority": data.get("kind", "") if event.kind in SEEN else "",
     }
 

@@ -21,7 +21,7 @@ from hallqueue.texts import text
 from hallqueue.web.access import ANYONE, DEVICES, allowed, devices_of
 from hallqueue.web.pages import language_of
 from hallqueue.web.pairing import give_token, page_of
-from hallqueue.web.places import home_of
+from hallqueue.web.places import home_of, places_of
 
 ONE_CLICK_DEVICES = (Device.Kind.KIOSK, Device.Kind.BOARD, Device.Kind.SCREEN)
 SPEEDS = (1, 10, 60)
@@ -49,19 +49,22 @@ def demo_context() -> dict[str, Any]:
         .order_by("-said_seq")
         .first(),
         "speeds": SPEEDS,
+        "day_runs": day.running(hall),
     }
 
 
 @allowed(ANYONE)
 @require_POST
 def demo_sign_in(request: HttpRequest) -> HttpResponse:
-    """One click: be one of the demo accounts."""
+    """One click: be one of the demo accounts, at the page of one's work or at `to`, another place of theirs."""
     hall = _demo_hall()
     user = User.objects.filter(hall=hall, username=request.POST.get("username", ""), is_active=True).first()
     if user is None:
         raise Http404("demo account")
     login(request, user, "django.contrib.auth.backends.ModelBackend")
-    return redirect(home_of(user))
+    wish = request.POST.get("to", "")
+    place = next((each for each in places_of(user, hall) if each.name == wish), None)
+    return redirect(place.url if place else home_of(user))
 
 
 @allowed(ANYONE)
@@ -105,7 +108,7 @@ def demo_day(request: HttpRequest) -> HttpResponse:
     if speed not in {str(each) for each in SPEEDS}:
         raise Http404("speed")
     day.start(hall, int(speed))
-    return redirect("/?day=started")
+    return redirect("/")
 
 
 def _find_hall() -> Hall | None:

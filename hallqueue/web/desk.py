@@ -105,7 +105,6 @@ def show(request: HallRequest, hall: str) -> HttpResponse:
         languages=tickets.LANGUAGES,
         help_kinds=HelpCall.Kind.values,
         why=desk.WHY_A_SLIP[1:],
-        zone=request.hall.time_zone,
         now=time.time(),
     )
     return page(request, "hallqueue/desk.html", {"data": data})

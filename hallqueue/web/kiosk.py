@@ -38,7 +38,6 @@ def kiosk(request: HallRequest, hall: str) -> HttpResponse:
         names=names,
         paper=str(device.pk) if device else "shared",
         priorities=tickets.PRIORITY_KINDS,
-        zone=request.hall.time_zone,
         most_matters=MOST_MATTERS,
         times=Rules.of(request.hall).calls_before_no_show,
     )

@@ -25,7 +25,7 @@ def live(request: HallRequest, hall: str) -> HttpResponse:
     user = request.viewer.user
     may_act = user is not None and user.role in HANDS
     departments = list(Department.objects.filter(hall=request.hall).values("code", "name"))
-    more = {"may_act": may_act, "zone": request.hall.time_zone, "departments": departments}
+    more = {"may_act": may_act, "departments": departments}
     data = page_data(request, "manager", "words", "printer", "fallback.reason", **more)
     return page(request, "hallqueue/manager.html", {"data": data})
 

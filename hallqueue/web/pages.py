@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from hallqueue.models import Hall, Wording
 from hallqueue.texts import DEFAULT_LANGUAGE, HTML_LANGUAGES, LANGUAGES, texts_of, use_words
-from hallqueue.web.places import places_of
+from hallqueue.web.places import places_of, section_of
 
 LANGUAGE_COOKIE, THEME_COOKIE = "hq_lang", "hq_theme"
 THEMES = ("light", "dark", "contrast")
@@ -47,20 +47,22 @@ def come_in(request: HttpRequest, hall: Hall) -> None:
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
-    """In every template: `lang`, `html_lang`, `theme`, `hall`, `viewer`, `places`, `build`, `demo`."""
+    """In every template: `lang`, `html_lang`, `theme`, `hall`, `viewer`, `places`, `section`, `build`, `demo`."""
     lang, hall, viewer = (
         language_of(request),
         getattr(request, "hall", None),
         getattr(request, "viewer", None),
     )
     theme = request.COOKIES.get(THEME_COOKIE, "")
+    places = places_of(viewer.user, hall) if hall and viewer and viewer.user else []
     return {
         "lang": lang,
         "html_lang": HTML_LANGUAGES[lang],
         "theme": theme if theme in THEMES else THEMES[0],
         "hall": hall,
         "viewer": viewer,
-        "places": places_of(viewer.user, hall) if hall and viewer and viewer.user else [],
+        "places": places,
+        "section": section_of(request.path, places, hall) if hall else "",
         "scripts": scripts_of(request),
         "build": settings.BUILD,
         "demo": settings.DEMO,
@@ -78,10 +80,12 @@ def page(
 
 
 def page_data(request: HttpRequest, *rooms: str, **data: Any) -> dict[str, Any]:
-    """What a page's script starts from (JSON in #page-data): texts of its rooms, build, hall, `data`."""
+    """What a page's script starts from (JSON in #page-data): texts of its rooms, build, hall and its
+    time zone, `data`."""
     lang = language_of(request)
     texts: dict[str, str] = {}
     for room in rooms:
         texts |= texts_of(room, lang)
     hall = getattr(request, "hall", None)
-    return {"build": settings.BUILD, "lang": lang, "texts": texts, "hall": hall.slug if hall else "", **data}
+    place = {"hall": hall.slug, "time_zone": hall.time_zone} if hall else {"hall": ""}
+    return {"build": settings.BUILD, "lang": lang, "texts": texts, **place, **data}

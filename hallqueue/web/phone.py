@@ -38,7 +38,7 @@ def ticket(request: HttpRequest, token: str) -> HttpResponse:
         frame=frame,
         names=_names(found.hall),
     )
-    data |= {"lang": lang, "hall": found.hall.slug, "token": token, "rules": rules_of(found.hall, lang)}
+    data |= {"lang": lang, "token": token, "rules": rules_of(found.hall, lang)}
     return _private(
         page(request, "hallqueue/ticket.html", {"data": data, "lang": lang, "frame": frame["data"]})
     )

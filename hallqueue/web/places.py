@@ -34,34 +34,44 @@ PLACES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("window", "/{hall}/window/", "layers", (CLERK, MANAGER, ADMINISTRATOR)),
     ("concerns", "/{hall}/concerns/", "shield", (MANAGER, CLERK, DESK, ADMINISTRATOR, AUDITOR)),
     ("walkthroughs", "/{hall}/walkthroughs/", "users", (MANAGER, CLERK, DESK, ADMINISTRATOR, AUDITOR)),
+    ("setup", "/{hall}/setup/", "settings", (MANAGER, ADMINISTRATOR)),
     ("printers", "/{hall}/printers/", "printer", (MANAGER, DESK, ADMINISTRATOR, AUDITOR)),
     ("cards", "/{hall}/cards/", "monitor", (MANAGER, DESK, ADMINISTRATOR, AUDITOR)),
     ("notices", "/{hall}/notices/", "megaphone", (MANAGER, DESK, ADMINISTRATOR, AUDITOR)),
-    ("setup", "/{hall}/setup/", "settings", (MANAGER, ADMINISTRATOR)),
     ("texts", "/{hall}/setup/texts/", "languages", (TRANSLATOR,)),
+    ("refusals", "/{hall}/refusals/", "list", (AUDITOR,)),
+    ("journeys", "/{hall}/journeys/", "layers", (AUDITOR,)),
 )
-"""What people open every day: the bar of every page."""
+"""What people open every day: the first seven in the bar of every page, the others in its menu."""
 
 SET_UP: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
-    ("catalogue", "/{hall}/setup/catalogue/", "layers", (MANAGER, ADMINISTRATOR)),
-    ("windows", "/{hall}/setup/windows/", "monitor", (MANAGER, ADMINISTRATOR)),
+    ("catalogue", "/{hall}/setup/catalogue/", "file-text", (MANAGER, ADMINISTRATOR)),
+    ("windows", "/{hall}/setup/windows/", "users", (MANAGER, ADMINISTRATOR)),
     ("order", "/{hall}/setup/order/", "list", (MANAGER, ADMINISTRATOR)),
     ("calendar", "/{hall}/setup/calendar/", "sun", (MANAGER, ADMINISTRATOR)),
     ("hours", "/{hall}/setup/hours/", "clock", (MANAGER, ADMINISTRATOR)),
     ("slip", "/{hall}/setup/slip/", "receipt", (MANAGER, ADMINISTRATOR)),
     ("fallback", "/{hall}/setup/fallback/", "shield", (MANAGER, ADMINISTRATOR)),
     ("journeys", "/{hall}/journeys/", "layers", (MANAGER, ADMINISTRATOR, AUDITOR)),
-    ("refusals", "/{hall}/refusals/", "list", (MANAGER, ADMINISTRATOR, AUDITOR)),
     ("languages", "/{hall}/setup/languages/", "languages", (MANAGER, ADMINISTRATOR)),
     ("texts", "/{hall}/setup/texts/", "pencil", (ADMINISTRATOR, TRANSLATOR)),
     ("voice", "/{hall}/setup/voice/", "volume-2", (MANAGER, ADMINISTRATOR)),
     ("speakers", "/{hall}/speakers/", "megaphone", (MANAGER, ADMINISTRATOR, AUDITOR)),
-    ("slots", "/{hall}/setup/appointments/", "list", (MANAGER, ADMINISTRATOR)),
+    ("refusals", "/{hall}/refusals/", "circle-alert", (MANAGER, ADMINISTRATOR, AUDITOR)),
+    ("slots", "/{hall}/setup/appointments/", "ticket", (MANAGER, ADMINISTRATOR)),
     ("boards", "/{hall}/setup/boards/", "monitor", (MANAGER, ADMINISTRATOR)),
     ("devices", "/{hall}/devices/", "link-2", (MANAGER, ADMINISTRATOR)),
     ("admin", "/admin/", "settings", (ADMINISTRATOR,)),
 )
 """What people open when something is to be arranged anew: the set-up page leads there."""
+
+GROUPS = {
+    "services": ("catalogue", "windows", "journeys"),
+    "order": ("order", "fallback", "refusals"),
+    "time": ("calendar", "hours", "slots"),
+    "words": ("boards", "voice", "slip", "languages", "texts"),
+}
+"""How the set-up page groups them; whatever is named nowhere belongs to the devices and the rest."""
 
 
 def places_of(user: User, hall: Hall) -> list[Place]:
@@ -69,9 +79,21 @@ def places_of(user: User, hall: Hall) -> list[Place]:
     return _open_to(user, hall, PLACES)
 
 
-def set_up_places_of(user: User, hall: Hall) -> list[Place]:
-    """What this person may arrange in a hall."""
-    return _open_to(user, hall, SET_UP)
+def set_up_places_of(user: User, hall: Hall) -> dict[str, list[Place]]:
+    """What this person may arrange in a hall, by group."""
+    found = _open_to(user, hall, SET_UP)
+    grouped = {name: [place for place in found if place.name in names] for name, names in GROUPS.items()}
+    named = {name for names in GROUPS.values() for name in names}
+    return grouped | {"devices": [place for place in found if place.name not in named]}
+
+
+def section_of(path: str, places: list[Place], hall: Hall) -> str:
+    """The place in the bar that a page belongs to: itself, the page above it, or the set-up; "" for none."""
+    for place in places:
+        if path.startswith(place.url):
+            return place.name
+    arranged = (url.format(hall=hall.slug) for _, url, _, _ in SET_UP)
+    return "setup" if any(path.startswith(url) for url in arranged) else ""
 
 
 def _open_to(

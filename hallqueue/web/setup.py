@@ -24,8 +24,9 @@ HANDS = ("manager", "administrator")
 def overview(request: HallRequest, hall: str) -> HttpResponse:
     """Everything that can be arranged in this hall."""
     user = request.viewer.user
-    found = set_up_places_of(user, request.hall) if user else []
-    return page(request, "hallqueue/setup.html", {"set_up_places": found})
+    found = set_up_places_of(user, request.hall) if user else {}
+    groups = [(f"door.group.{name}", places) for name, places in found.items() if places]
+    return page(request, "hallqueue/setup.html", {"groups": groups})
 
 
 @allowed(*HANDS)

@@ -32,10 +32,11 @@ MOST = 60
 @allowed(*READERS)
 @require_GET
 def tickets(request: HallRequest, hall: str) -> HttpResponse:
-    """Find tickets by number: today's first; one that fits alone is opened at once."""
+    """Find tickets by number: today's first; one that fits alone is opened at once. Without a number, the latest."""
     query = request.GET.get("q", "").replace("\x00", "").strip().upper()[:10]
-    found = list(_like(request.hall, query)) if query else []
-    if len(found) == 1 or (found and found[0].label == query and _only_today(request.hall, found, query)):
+    found = list(_like(request.hall, query)) if query else list(_latest(request.hall))
+    alone = len(found) == 1 or (found and found[0].label == query and _only_today(request.hall, found, query))
+    if query and alone:
         return redirect("ticket-story", request.hall.slug, found[0].pk)
     return page(request, "hallqueue/tickets_found.html", {"query": query, "found": found})
 
@@ -69,12 +70,16 @@ def lasting(duration: timedelta | None, lang: str) -> str:
     minutes, seconds = divmod(int(duration.total_seconds()), 60)
     if minutes >= 60:
         return text("manager.hours", lang, h=minutes // 60, m=minutes % 60)
-    return text("story.minutes", lang, m=minutes, s=seconds)
+    return text("story.minutes" if minutes else "story.seconds", lang, m=minutes, s=seconds)
 
 
 def _like(hall: Hall, query: str) -> Any:
     found = Ticket.objects.filter(hall=hall, label__endswith=query).select_related("service")
     return found.order_by("-business_date", "label")[:MOST]
+
+
+def _latest(hall: Hall) -> Any:
+    return Ticket.objects.filter(hall=hall).select_related("service").order_by("-id")[:MOST]
 
 
 def _only_today(hall: Hall, found: list[Ticket], query: str) -> bool:
@@ -90,7 +95,7 @@ def _step(step: Step, names: dict[str, str], services: dict[str, str], lang: str
         "at": event.at,
         "kind": event.kind,
         "state": step.state,
-        "words": text(key, lang) if has_text(key) else event.kind,
+        "words": text(key if has_text(key) else "story.other", lang),
         "window": event.window.number if event.window else None,
         "to": _to(told, services, lang),
         "reason": _reason(told, lang),

@@ -1,6 +1,7 @@
 // The page of the LED bars: what the frame says, drawn whole; beside it what each card acknowledged, asked for each second.
 
 import { look } from "../hallqueue/live.js";
+import { exactClock } from "../hallqueue/moments.js";
 import { pageData, post, Refusal, t } from "../hallqueue/page.js";
 import { html, nothing, render } from "../hallqueue/vendor/lit-html.js";
 import { repeat } from "../hallqueue/vendor/directives/repeat.js";
@@ -10,8 +11,6 @@ const LOOKS = { ok: "open", unheard: "serving", unknown: "closed" };
 const ASK_EVERY = 1000;
 const SPRITE = new URL("../hallqueue/icons/sprite.svg", import.meta.url).pathname;
 const page = document.getElementById("cards");
-const format = new Intl.DateTimeFormat("zh-CN", { timeZone: pageData.zone, timeStyle: "medium", hourCycle: "h23" });
-const moment = (iso) => format.format(new Date(iso));
 const icon = (name) => html`<svg class="icon" aria-hidden="true"><use href="${SPRITE}#${name}"></use></svg>`;
 const word = (key) => (key in pageData.texts ? t(key) : "");
 
@@ -35,7 +34,7 @@ function cardOf(card) {
     <div class="row row--spread"><h2 class="bars__name">${card.name}</h2>${condition(card)}</div>
     ${seen.version === undefined ? picture(card, `should.png?seq=${seq}`, "cards.should", card.runs) : picture(card, `bar.png?version=${seen.version}`, "cards.does", seen.runs)}
     <p class="fine bars__address">${[t(`cards.family.${card.family}`), card.what, card.twin ? t("cards.twin") : card.address, card.station ? t("cards.station", card) : ""].filter(Boolean).join(" · ")}</p>
-    <p class="soft">${card.down ? word(`cards.advice.${card.condition}`) : ""} ${seen.shown_at ? t("cards.confirmed", { text: seen.shown || t("cards.dark") }) : ""} ${seen.seen_at ? t("cards.seen", { time: moment(seen.seen_at) }) : ""}</p>
+    <p class="soft">${card.down ? word(`cards.advice.${card.condition}`) : ""} ${seen.shown_at ? t("cards.confirmed", { text: seen.shown || t("cards.dark") }) : ""} ${seen.seen_at ? t("cards.seen", { time: exactClock(seen.seen_at) }) : ""}</p>
     <div class="row">
       ${pageData.may_test && card.active ? html`<button class="button button--small" type="button" @click=${() => test(card)}>${icon("send")}${t("cards.test")}</button>` : nothing}
       ${pageData.may_change ? html`<a class="button button--small" href="${card.id}/">${icon("pencil")}${t("cards.edit")}</a>` : nothing}
@@ -102,7 +101,7 @@ function freshness({ fresh, since }) {
   chip.textContent = t(fresh ? "cards.live" : "cards.connecting");
   const banner = document.getElementById("stale");
   banner.hidden = fresh;
-  if (!fresh) banner.textContent = t("cards.stale", { time: moment(new Date(since).toISOString()) });
+  if (!fresh) banner.textContent = t("cards.stale", { time: exactClock(since) });
 }
 
 show(pageData.frame);

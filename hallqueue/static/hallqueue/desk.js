@@ -1,6 +1,7 @@
 // The desk's page: keeps the newest frames, says verbs, and leads from the search to a number or to a ticket.
 
 import { look } from "./live.js";
+import { clock } from "./moments.js";
 import { pageData, Refusal, t } from "./page.js";
 import { html, render } from "./vendor/lit-html.js";
 import { ifDefined } from "./vendor/directives/if-defined.js";
@@ -15,7 +16,7 @@ import { listen } from "./desk_keys.js";
 import { mayOn, sheetView } from "./desk_sheet.js";
 import { send, sentence } from "./desk_say.js";
 import { closeDialog } from "./window_dialog.js";
-import { clock, icon, toast } from "./window_words.js";
+import { icon, toast } from "./window_words.js";
 
 const root = document.getElementById("desk");
 const SOUND = "hq-desk-sound";
@@ -221,7 +222,7 @@ function draw() {
   const view = { desk, hands, now: now() };
   render(html`<section class="desk__work">${searchBar()}${VIEWS[desk.view](view)}</section>${asideView(view)}`, root);
   render(html`${icon(desk.sound ? "volume-2" : "volume-x")}${t(desk.sound ? "desk.sound_on" : "desk.sound_off")}`, document.getElementById("sound"));
-  document.getElementById("clock").textContent = clock(new Date(now()).toISOString());
+  document.getElementById("clock").textContent = clock(now());
 }
 
 const hasRows = () => desk.view === "find" && itemsOf(desk).length > 0;
@@ -277,7 +278,7 @@ function onFresh({ fresh, since, why }) {
   sign.textContent = t(fresh ? "desk.live" : "desk.offline");
   const banner = document.getElementById("stale");
   banner.hidden = fresh;
-  banner.textContent = t("desk.stale", { time: clock(new Date(since)) });
+  banner.textContent = t("desk.stale", { time: clock(since) });
   if (why) closeDialog();
 }
 

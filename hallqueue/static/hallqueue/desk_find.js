@@ -1,9 +1,10 @@
 // The search: one field finds services to issue for and tickets to help with; empty, it shows who waits for the desk.
 
+import { clock } from "./moments.js";
 import { pageData, t } from "./page.js";
 import { html, nothing } from "./vendor/lit-html.js";
 import { find } from "./kiosk_search.js";
-import { clock, duration, icon, number, state, tags } from "./window_words.js";
+import { duration, icon, number, state, tags } from "./window_words.js";
 
 const MOST_SERVICES = 30;
 const TYPING_PAUSE = 120;
@@ -33,12 +34,20 @@ async function fetched(query) {
 /** What can be chosen now, from the top: {group, service} or {group, ticket, row}. */
 export function itemsOf(desk) {
   const { query, found, catalogue, main } = desk;
-  if (!query.trim()) return [...ticketItems("claimed", main.data.claimed), ...ticketItems("aside", main.data.aside)];
+  if (!query.trim()) return [...ticketItems("claimed", main.data.claimed), ...ticketItems("aside", main.data.aside), ...usualItems(catalogue)];
   const services = find(catalogue?.services ?? [], query).slice(0, MOST_SERVICES);
-  const toIssue = services.map((service) => ({ group: "services", id: service.code, service }));
+  const toIssue = serviceItems("services", services);
   const tickets = [...bookingItems(found?.appointments ?? []), ...ticketItems("tickets", found?.tickets ?? [])];
   if (found && !tickets.length && !services.length) return [{ group: "services", id: "unknown", service: unknownMatter() }];
   return A_NUMBER.test(query.trim()) ? [...tickets, ...toIssue] : [...toIssue, ...tickets];
+}
+
+const serviceItems = (group, services) => services.map((service) => ({ group, id: service.code, service }));
+
+/** What most people come for, two keys away. */
+function usualItems(catalogue) {
+  if (!catalogue) return [];
+  return serviceItems("usual", catalogue.common.map((id) => catalogue.services.find((each) => each.id === id)));
 }
 
 const bookingItems = (rows) => rows.map((row) => ({ group: "appointments", id: row.code, ticket: row.ticket, booking: row }));
@@ -65,7 +74,7 @@ const groupView = (desk, hands, now, group, items) => html`
   </div>`;
 
 function countOf({ main, query }, group, items) {
-  const count = query ? items.filter((item) => item.group === group).length : main.data.counts[group];
+  const count = query || group === "usual" ? items.filter((item) => item.group === group).length : main.data.counts[group];
   return html`<span class="count">${count}</span>`;
 }
 

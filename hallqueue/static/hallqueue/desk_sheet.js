@@ -1,11 +1,12 @@
 // One ticket as the desk sees it: its number, a sentence to be read out, the buttons allowed now, and its whole story.
 
+import { clock } from "./moments.js";
 import { pageData, t } from "./page.js";
 import { html, nothing } from "./vendor/lit-html.js";
 import { helpRow, loanRow } from "./desk_aside.js";
 import { sign } from "./desk_keys.js";
 import { isBusy } from "./desk_say.js";
-import { clock, icon, number, state, tags } from "./window_words.js";
+import { icon, number, state, tags } from "./window_words.js";
 
 /** The buttons of a ticket, in the order the hand learns; `may` names what the frame calls it. */
 const BUTTONS = [
@@ -29,6 +30,8 @@ export const sheetView = ({ desk, hands, now }) => {
   const sheet = desk.sheet.data;
   return html`
     <article class="desk__sheet stack">
+      <div class="row row--spread"><p class="desk__head">${t("desk.group.tickets")}</p>
+        <button class="button button--small" type="button" @click=${hands.home}>${icon("search")}${t("desk.next")}<kbd>Esc</kbd></button></div>
       <div class="card desk__ticket" data-state=${sheet.state}>
         <div class="desk__label">${number(sheet.label, "ticket-number--xl")}
           ${state(sheet.state, t(`words.state.${sheet.state}`), "state--large")}
@@ -42,8 +45,7 @@ export const sheetView = ({ desk, hands, now }) => {
         </div>
         ${sheet.today ? html`<p class="desk__aloud" role="status">${icon("volume-2")}<span>${aloud(sheet)}</span></p>` : nothing}
       </div>
-      <div class="actions desk__actions" role="group" aria-label=${t("desk.actions")}>${BUTTONS.map((each) => buttonView(each, sheet, hands))}
-        <button class="button" type="button" @click=${hands.home}>${icon("search")}${t("desk.next")}<kbd>Esc</kbd></button></div>
+      <div class="actions desk__actions" role="group" aria-label=${t("desk.actions")}>${BUTTONS.map((each) => buttonView(each, sheet, hands))}</div>
       ${sheet.help.length || sheet.loans.length
         ? html`<div class="card card--flush list">${sheet.help.map((each) => helpRow(each, now, hands, desk))}
             ${sheet.loans.map((each) => loanRow(each, now, hands))}</div>`
@@ -81,13 +83,13 @@ function aloud(sheet) {
 
 const known = (room, code) => (`${room}.${code}` in pageData.texts ? code : "other");
 
+/** An event's words are the ticket story's; `by` is a name, or who it was if nobody has one. */
 const toldView = (told) => {
-  const mine = known("desk.story", told.kind.replaceAll(".", "_"));
-  const key = mine === "other" && `story.${told.kind}` in pageData.texts ? `story.${told.kind}` : `desk.story.${mine}`;
-  const words = { ...told, window: told.window ?? "", priority: told.priority ? t(`words.priority.${told.priority}`) : "" };
-  const who = known("desk.by", told.by);
+  const who = `story.by.${told.by}`;
   return html`<li class="desk__told" data-kind=${told.kind}>
-    <span class="num fine">${clock(told.at)}</span><span>${t(key, words)}
+    <span class="num fine">${clock(told.at)}</span><span>${t(`story.${known("story", told.kind)}`)}
+      ${told.window ? html`<span class="num">${t("window.of_number", { number: told.window })}</span>` : nothing}
+      ${told.priority ? t(`words.priority.${told.priority}`) : nothing}
       ${told.reason ? html`<span class="soft">${told.reason}</span>` : nothing}</span>
-    <span class="fine">${who === "other" ? told.by : t(`desk.by.${who}`)}</span></li>`;
+    <span class="fine">${who in pageData.texts ? t(who) : told.by}</span></li>`;
 };

@@ -1,5 +1,6 @@
 // The manager's devices: approve the code a device shows, see what is paired, revoke.
 
+import { clock, dateOf } from "./moments.js";
 import { pageData, post, t, Refusal } from "./page.js";
 import { html, nothing, render } from "./vendor/lit-html.js";
 
@@ -45,14 +46,11 @@ const list = () =>
 const row = (device) => html`<li class="list__row ${device.revoked_at ? "device--gone" : ""}">
   ${icon(ICONS[device.kind], "device__icon")}<b>${device.name}</b>
   <span class="soft">${t(`pairing.kinds.${device.kind}`)}${device.window ? ` · ${t("pairing.window_number", { number: device.window })}` : ""}${device.zone ? ` · ${device.zone}` : ""}</span>
-  <span class="list__end"><span class="fine num">${when(device.approved_at)}</span>${
+  <span class="list__end"><span class="fine num">${dateOf(device.approved_at)} ${clock(device.approved_at)}</span>${
     device.revoked_at
       ? html`<span class="state" data-state="closed">${t("pairing.gone")}</span>`
       : html`<button class="button button--small" @click=${() => ask(device)}>${t("pairing.revoke")}</button>`
   }</span></li>`;
-
-const when = (iso) =>
-  new Date(iso).toLocaleString(document.documentElement.lang, { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" });
 
 function ask(device) {
   const revoke = () => {

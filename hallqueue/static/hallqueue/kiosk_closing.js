@@ -1,14 +1,9 @@
 // What the kiosk says of closing time: the frame gives moments, the server's clock says on which side of them we are.
 
 import { html, nothing } from "./vendor/lit-html.js";
-import { pageData } from "./page.js";
+import { clock, dateOf } from "./moments.js";
 import { icon, language, say, word } from "./kiosk_words.js";
 
-const DATE = { timeZone: pageData.zone, year: "numeric", month: "2-digit", day: "2-digit" };
-const CLOCK = { timeZone: pageData.zone, hour: "2-digit", minute: "2-digit", hour12: false };
-
-const dateOf = (moment) => new Date(moment).toLocaleDateString("sv-SE", DATE);
-const clockOf = (moment) => new Date(moment).toLocaleTimeString("zh-CN", CLOCK);
 const before = (now, moment) => moment !== null && moment !== undefined && now <= Date.parse(moment);
 
 /** The day that is under way or comes next for a key: {spans, last, today}; null when the hall says nothing. */
@@ -46,7 +41,7 @@ export function closingNote(state, service) {
   if (!day.today) return overlay(word("kiosk.over", { when: whenOf(state, day) }), day);
   if (!mayTake(state, service)) return overlay(word("kiosk.no_more"), day);
   const how = promise(state, service, day);
-  const until = word("kiosk.until", { time: clockOf(day.spans.at(-1)[1]).replace(/^00:00$/, "24:00") });
+  const until = word("kiosk.until", { time: clock(day.spans.at(-1)[1]).replace(/^00:00$/, "24:00") });
   if (how === "sure") return html`<div class="note note--done closing">${icon("clock")}<p>${word("kiosk.sure")} · ${until}</p></div>`;
   return html`<div class="note note--special closing">${icon("clock")}
     <div class="stack tight"><p class="lead"><b>${word(`kiosk.${how}`)}</b> · ${until}</p><p>${word("kiosk.choices")}</p></div></div>`;
@@ -65,7 +60,7 @@ export function overNote(state) {
 
 function whenOf(state, day) {
   const start = day.spans[0][0];
-  const time = clockOf(start);
+  const time = clock(start);
   const tomorrow = dateOf(state.now + 24 * 3600_000) === day.date;
   if (!tomorrow || language() === "mn") return say("kiosk.on_day", { date: day.date.slice(5), time });
   return say("kiosk.tomorrow", { time });

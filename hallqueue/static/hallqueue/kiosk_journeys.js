@@ -7,7 +7,7 @@ import { column, icon, name, say, word } from "./kiosk_words.js";
 /** The journeys a hall offers; nothing where there are none. */
 export const journeys = (state, actions) =>
   state.catalogue.journeys.length
-    ? html`<section class="stack">
+    ? html`<section class="stack home__journeys">
         <h2>${word("journeys.title")}</h2>
         <div class="plates">${state.catalogue.journeys.map((each) => plate(each, actions))}</div>
       </section>`

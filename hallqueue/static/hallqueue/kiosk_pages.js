@@ -60,9 +60,9 @@ const home = (state, actions) => html`
       <button class="button button--large ask__find" type="button" @click=${() => actions.search()}>
         ${icon("search")}<span>${word("kiosk.find")}</span>
       </button>
-      ${state.chosen.length ? nothing : appointmentButton(state, actions)}
+      ${state.chosen.length ? nothing : [appointmentButton(state, actions), unknown(state, actions)]}
     </div>
-    ${state.chosen.length ? nothing : [journeys(state, actions), unknown(state, actions)]}
+    ${state.chosen.length ? nothing : journeys(state, actions)}
     <section class="stack">
       <h2>${word("kiosk.common")}</h2>
       <div class="plates">${common(state).map((each) => servicePlate(state, each, actions))}</div>

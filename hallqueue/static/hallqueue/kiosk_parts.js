@@ -1,6 +1,7 @@
 // The parts every page of the kiosk is made of: the frame of the glass, plates to press, and what the kiosk says of itself.
 
 import { html, nothing } from "./vendor/lit-html.js";
+import { clock } from "./moments.js";
 import { pageData } from "./page.js";
 import { both, column, icon, language, name, rangeWord, say, word } from "./kiosk_words.js";
 
@@ -35,9 +36,6 @@ const languageButton = (lang, label, actions) => html`
     ${lang === "mn" ? html`<span class="mn mn--line">${label}</span>` : label}
   </button>
 `;
-
-const clock = (now) =>
-  new Date(now).toLocaleTimeString("zh-CN", { timeZone: pageData.zone, hour: "2-digit", minute: "2-digit", hour12: false });
 
 /** The foot: the way back, moving in a long list, whom to ask; or the button that ends the page, `last`. */
 export const foot = (state, actions, { way = true, list = true, last = null, help = true } = {}) => html`

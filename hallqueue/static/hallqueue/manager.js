@@ -4,10 +4,11 @@ import { look } from "./live.js";
 import { openBehind, redrawBehind } from "./manager_behind.js";
 import { drawCurve } from "./manager_curve.js";
 import { fallback } from "./manager_fallback.js";
-import { act, clockTime, hour, now, setNow } from "./manager_parts.js";
+import { act, now, setNow } from "./manager_parts.js";
 import { maySound, ring, wake } from "./manager_sound.js";
 import { openTelling, redrawTelling } from "./manager_tell.js";
 import { advice, attention, head, itemsOf, services, tiles, windows } from "./manager_views.js";
+import { clock } from "./moments.js";
 import { pageData, t } from "./page.js";
 import { render } from "./vendor/lit-html.js";
 
@@ -51,7 +52,7 @@ function draw() {
   render(windows(view, hands), byId("windows"));
   render(services(view.frame, hands), byId("services"));
   render(fallback(view.frame), byId("fallback"));
-  byId("clock").textContent = clockTime();
+  byId("clock").textContent = clock(now());
   redrawBehind(view);
   redrawTelling();
 }
@@ -102,7 +103,7 @@ function tellFreshness({ fresh, since }) {
   mark.dataset.freshness = fresh ? "live" : "stale";
   mark.textContent = t(fresh ? "manager.live" : "manager.stale");
   byId("stale").hidden = fresh;
-  if (!fresh) byId("stale").textContent = t("manager.stale_banner", { time: hour(since) });
+  if (!fresh) byId("stale").textContent = t("manager.stale_banner", { time: clock(since) });
 }
 
 const live = look([`hall:${pageData.hall}:live`], { build: pageData.build, onFrame: take, onFresh: tellFreshness });

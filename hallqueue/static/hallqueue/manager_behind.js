@@ -2,8 +2,9 @@
 
 import { look } from "./live.js";
 import { chosen, moveForm, row as chooseRow } from "./manager_move.js";
-import { hour, icon, lasting, word } from "./manager_parts.js";
+import { icon, lasting, word } from "./manager_parts.js";
 import { previewOf, windowPart } from "./manager_window.js";
+import { clock } from "./moments.js";
 import { pageData, t } from "./page.js";
 import { html, nothing, render } from "./vendor/lit-html.js";
 import { repeat } from "./vendor/directives/repeat.js";
@@ -64,4 +65,4 @@ const ticketRow = (row) => html`<tr aria-selected=${chosen.has(row.id) ? "true" 
     ${row.klass === "ordinary" ? nothing : html`<span class="tag tag--special">${word("class", row.klass)}</span>`}
     ${row.window ? html`<span class="num">${t("manager.window_number", { number: row.window })}</span>` : nothing}</span></td>
   <td><span class="clip-2" title=${row.service}>${row.service}</span></td>
-  <td class="figure num">${lasting(row.since)}</td><td class="figure num">${hour(row.issued_at)}</td></tr>`;
+  <td class="figure num">${lasting(row.since)}</td><td class="figure num">${clock(row.issued_at)}</td></tr>`;

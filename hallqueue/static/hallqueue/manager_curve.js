@@ -1,6 +1,6 @@
 // The day's curve: taken, called and waiting, drawn with uPlot in the colours of the theme.
 
-import { hour } from "./manager_parts.js";
+import { clock } from "./moments.js";
 import { t } from "./page.js";
 import { html, render } from "./vendor/lit-html.js";
 import uPlot from "./vendor/uplot.js";
@@ -16,7 +16,7 @@ const LINES = [
 const colour = (token) => getComputedStyle(document.documentElement).getPropertyValue(token).trim();
 const rem = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
 const size = () => ({ width: place.clientWidth, height: Math.round(15 * rem()) });
-const hours = (_, marks) => marks.map((mark) => hour(mark * 1000));
+const hours = (_, marks) => marks.map((mark) => clock(mark * 1000));
 
 /** Draw, or draw anew: {at, issued, called, waiting} of the same length. */
 export function drawCurve(curve) {

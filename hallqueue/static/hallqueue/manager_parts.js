@@ -27,14 +27,6 @@ export function lasting(iso) {
   return t("manager.hours", { h: Math.floor(minutes / 60), m: minutes % 60 });
 }
 
-const two = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: pageData.zone };
-
-/** The hour and minute in the hall: of a time of a frame, or of milliseconds. */
-export const hour = (moment) => new Date(moment).toLocaleTimeString("zh-CN", two);
-
-/** The hour and minute now. */
-export const clockTime = () => hour(now());
-
 /** A word of the hall for a code of a frame: state, window_state, class. */
 export const word = (group, code) => pageData.texts[`words.${group}.${code}`] ?? code;
 

@@ -1,6 +1,7 @@
 // Telling all clerks, and putting a notice for citizens: one dialog each, with what stands now.
 
-import { act, hour, icon, told, toast } from "./manager_parts.js";
+import { act, icon, told, toast } from "./manager_parts.js";
+import { clock } from "./moments.js";
 import { pageData, t } from "./page.js";
 import { html, nothing, render } from "./vendor/lit-html.js";
 
@@ -44,7 +45,7 @@ const messages = (frame) => html`
 
 const messageRow = (each) => html`
   <li class="list__row"><div class="grow"><p class="message">${each.text}</p>
-      <p class="fine num">${hour(each.at)} · ${each.by} · ${t("manager.read_by", { seen: each.seen.length, all: each.windows })}${each.unseen.length ? ` · ${t("manager.unread_at", { windows: each.unseen.join("、") })}` : ""}</p></div>
+      <p class="fine num">${clock(each.at)} · ${each.by} · ${t("manager.read_by", { seen: each.seen.length, all: each.windows })}${each.unseen.length ? ` · ${t("manager.unread_at", { windows: each.unseen.join("、") })}` : ""}</p></div>
     ${pageData.may_act && each.unseen.length ? html`<span class="list__end"><button class="button button--small" @click=${() => act("hands/undo/", { act: each.sent })}>${icon("undo-2")}${t("manager.withdraw")}</button></span>` : nothing}</li>`;
 
 async function send() {
@@ -74,7 +75,7 @@ const noticeForm = () => html`
       <button class="button button--primary">${icon("megaphone")}${t("manager.put_notice")}</button></div></form>`;
 
 const noticeRow = (each) => html`
-  <li class="list__row"><div class="grow"><p class="message">${each.zh}</p><p class="fine num">${each.places.map((place) => t(`manager.place.${place}`)).join("、")} · ${t("manager.until", { time: hour(each.until) })}</p></div>
+  <li class="list__row"><div class="grow"><p class="message">${each.zh}</p><p class="fine num">${each.places.map((place) => t(`manager.place.${place}`)).join("、")} · ${t("manager.until", { time: clock(each.until) })}</p></div>
     ${pageData.may_act ? html`<span class="list__end"><button class="button button--small" @click=${() => act("hands/take-down/", { notice: each.id })}>${icon("x")}${t("manager.take_down")}</button></span>` : nothing}</li>`;
 
 async function put() {

@@ -1,6 +1,7 @@
 // The parts of the manager's screen as pure templates: a frame in, markup out.
 
-import { hour, icon, lasting, minutesSince, word } from "./manager_parts.js";
+import { icon, lasting, minutesSince, word } from "./manager_parts.js";
+import { clock } from "./moments.js";
 import { pageData, t } from "./page.js";
 import { html, nothing } from "./vendor/lit-html.js";
 import { ifDefined } from "./vendor/directives/if-defined.js";
@@ -74,7 +75,7 @@ const attentionRow = (item, hands) => html`
     <span class="alarm__end">
       ${item.href ? html`<a class="button button--small" href=${item.href}>${t("manager.show")}</a>` : nothing}
       ${item.list ? html`<button class="button button--small" @click=${() => hands.behind(item.list, item.title)}>${t("manager.show")}</button>` : nothing}
-      ${item.seen ? html`<span class="fine num">${t("manager.seen_by", { name: item.seen_by, time: item.seen_at ? hour(item.seen_at) : "" })}</span>` : nothing}
+      ${item.seen ? html`<span class="fine num">${t("manager.seen_by", { name: item.seen_by, time: item.seen_at ? clock(item.seen_at) : "" })}</span>` : nothing}
       ${may && item.id && !item.seen ? html`<button class="button button--small" @click=${() => hands.acknowledge(item.id)}>${t("manager.acknowledge")}</button>` : nothing}
     </span></div>`;
 

@@ -1,7 +1,8 @@
 // A window in the manager's hands: open, pause, close, borrow and give back, say a word; and whom it calls next.
 
 import { finder, found } from "./manager_find.js";
-import { act, hour, icon, told, toast, word } from "./manager_parts.js";
+import { act, icon, told, toast, word } from "./manager_parts.js";
+import { clock } from "./moments.js";
 import { pageData, t } from "./page.js";
 import { html, nothing } from "./vendor/lit-html.js";
 
@@ -16,13 +17,13 @@ export const windowPart = (window, frame) => html`
     ${window.fallback ? html`<span class="tag tag--special">${t("manager.fallback")}</span>` : nothing}
     <b>${window.name}</b><span class="soft">${window.clerk || t("manager.no_clerk")}</span>
     ${window.reason ? html`<span class="soft">${window.reason}</span>` : nothing}
-    ${window.since ? html`<span class="soft num">${t("manager.since", { time: hour(window.since) })}</span>` : nothing}
+    ${window.since ? html`<span class="soft num">${t("manager.since", { time: clock(window.since) })}</span>` : nothing}
     <span class="soft num">${t("manager.served", { count: window.done })}</span></div>
   ${window.borrowed.map((each) => borrowedRow(each))} ${messagesTo(window, frame)}
   ${pageData.may_act ? hands(window) : nothing}`;
 
 const borrowedRow = (each) => html`
-  <div class="note note--special">${icon("link-2")}<p>${t(each.until ? "manager.borrowed_until" : "manager.borrowed", { name: each.name, time: each.until ? hour(each.until) : "" })}
+  <div class="note note--special">${icon("link-2")}<p>${t(each.until ? "manager.borrowed_until" : "manager.borrowed", { name: each.name, time: each.until ? clock(each.until) : "" })}
     <span class="soft">${each.reason}</span></p>
     ${pageData.may_act ? html`<span class="alarm__end"><button class="button button--small" @click=${() => alone(() => act("hands/take-back/", { borrowing: each.id }))}>${icon("undo-2")}${t("manager.take_back")}</button></span>` : nothing}</div>`;
 
@@ -31,7 +32,7 @@ const messagesTo = (window, frame) =>
   frame.messages
     .filter((each) => each.unseen.includes(window.number))
     .slice(0, 2)
-    .map((each) => html`<div class="note">${icon("send")}<p>${each.text} <span class="soft num">${hour(each.at)} · ${t("manager.unread")}</span></p></div>`);
+    .map((each) => html`<div class="note">${icon("send")}<p>${each.text} <span class="soft num">${clock(each.at)} · ${t("manager.unread")}</span></p></div>`);
 
 const hands = (window) => html`
   <form class="row hands" @submit=${still}>

@@ -2,9 +2,10 @@
 
 import { html, nothing, render } from "./vendor/lit-html.js";
 import { look } from "./live.js";
+import { clock } from "./moments.js";
 import { newKey, pageData, post, Refusal } from "./page.js";
 import { helpPart } from "./ticket_help.js";
-import { mattersPart, ownPart } from "./ticket_own.js";
+import { backPart, cancelPart, mattersPart } from "./ticket_own.js";
 
 const SPRITE = document.documentElement.dataset.icons;
 const HTML_LANGUAGES = { zh: "zh-CN", mn: "mn-Mong", en: "en" };
@@ -36,7 +37,6 @@ const page = ({ over }) => html`
     <div class="button-group" role="group" aria-label=${say("ticket.language")}>${LANGUAGES.map(languageButton)}</div>
   </header>
   ${over ? gone(state.frame) : living(state.frame)}
-  <a class="button button--wide" href="/t/${pageData.token}/concern/">${icon("shield")}${word("ticket.tell_us")}</a>
 `;
 
 const languageButton = ([lang, label]) => html`
@@ -46,6 +46,7 @@ const languageButton = ([lang, label]) => html`
 
 const gone = ({ date }) => html`
   <div class="empty">${icon("ticket")}<p class="lead">${word("ticket.over", { date })}</p></div>
+  <div class="slip__acts">${tellUs()}</div>
 `;
 
 const told = ({ zh, mn, en }) => (state.lang === "en" && en ? en : state.lang === "mn" && mn ? html`<span class="both"><span>${zh}</span><span class="mn" lang="mn-Mong">${mn}</span></span>` : zh);
@@ -66,15 +67,19 @@ const living = (frame) => html`
     </p>
   </section>
   <div class="stack" role="status">${(PARTS[frame.state] ?? plain)(frame)}</div>
-  ${mattersPart(frame, { word })} ${ownPart(frame, { word, say, icon, draw })}
-  ${way(frame)} ${fallback(frame)}
+  ${mattersPart(frame, { word })} ${backPart(frame, { word, say, icon, draw })} ${way(frame)}
+  <div class="slip__acts">
+    ${fallback(frame)}
+    ${["done", "cancelled", "expired"].includes(frame.state) ? nothing : helpPart({ word, say, icon, draw })}
+    ${tellUs()} ${pageData.rules ? rules() : nothing} ${cancelPart(frame, { word, say, icon, draw })}
+  </div>
   <footer class="slip__foot">
-    <p class="fine">${word("ticket.taken_at")} <span class="num">${time(frame.issued_at)}</span></p>
+    <p class="fine">${word("ticket.taken_at")} <span class="num">${clock(frame.issued_at)}</span></p>
     <span class="freshness" data-freshness=${state.freshness}>${word(`ticket.${state.freshness}`)}</span>
   </footer>
-  ${["done", "cancelled", "expired"].includes(frame.state) ? nothing : helpPart({ word, say, icon, draw })}
-  ${pageData.rules ? rules() : nothing}
 `;
+
+const tellUs = () => html`<a class="button" href="/t/${pageData.token}/concern/">${icon("file-text")}${word("ticket.tell_us")}</a>`;
 
 const waiting = (frame) => html`
   <div class="slip__place">
@@ -115,7 +120,7 @@ const fallback = ({ fallback: { reason, may_ask: mayAsk }, state: stands }) => {
     return html`<div class="note note--special">${icon("shield")}<p>${word("ticket.to_fallback")} <b>${word(`fallback.reason.${reason}`)}</b></p></div>`;
   if (!mayAsk) return nothing;
   if (!state.asking)
-    return html`<button class="button button--quiet" type="button" @click=${() => draw((state.asking = true))}>${icon("shield")}${word("ticket.ask_fallback")}</button>`;
+    return html`<button class="button" type="button" @click=${() => draw((state.asking = true))}>${icon("shield")}${word("ticket.ask_fallback")}</button>`;
   return html`<div class="card card--special stack" role="group" aria-label=${say("ticket.ask_fallback")}>
     <p>${word("ticket.ask_fallback_lead")}</p>
     ${state.refusal ? html`<p class="field__error" role="alert">${state.refusal}</p>` : nothing}
@@ -172,8 +177,6 @@ function number(label) {
   const letters = label.match(/^[A-Z]*/)[0];
   return html`<i>${letters}</i>${label.slice(letters.length)}`;
 }
-
-const time = (iso) => new Date(iso).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
 
 function speak(lang) {
   state.lang = lang;

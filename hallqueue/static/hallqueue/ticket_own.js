@@ -13,19 +13,20 @@ export const mattersPart = ({ own }, { word }) =>
           <li class="list__row"><span class="grow">${name}</span><span class="tag tag--plain">${word(`ticket.result.${result || "open"}`)}</span></li>`)}</ul></section>`
     : nothing;
 
-/** What the holder may do by the hall's rules. */
-export const ownPart = ({ own }, speak) => html`
+/** Coming back after a no-show, where the hall's rules let the holder do it; and why a press was refused. */
+export const backPart = ({ own }, speak) => html`
   ${asking.refusal ? html`<p class="field__error" role="alert">${asking.refusal}</p>` : nothing}
   ${own.may_requeue
     ? html`<button class="button button--primary" type="button" aria-busy=${asking.busy} @click=${() => say("requeue", speak)}>
         ${speak.icon("rotate-ccw")}${speak.word("ticket.requeue")}</button>`
-    : nothing}
-  ${own.may_cancel ? cancelPart(speak) : nothing}`;
+    : nothing}`;
 
-function cancelPart(speak) {
+/** Giving the number back, where the hall's rules let the holder do it. */
+export function cancelPart({ own }, speak) {
   const { word, icon, draw } = speak;
+  if (!own.may_cancel) return nothing;
   if (!asking.cancel)
-    return html`<button class="button button--quiet" type="button" @click=${() => draw((asking.cancel = true))}>${icon("x")}${word("ticket.cancel")}</button>`;
+    return html`<button class="button" type="button" @click=${() => draw((asking.cancel = true))}>${icon("x")}${word("ticket.cancel")}</button>`;
   return html`<div class="card stack" role="group" aria-label=${speak.say("ticket.cancel")}>
     <p>${word("ticket.cancel_sure")}</p>
     <div class="row">

@@ -1,12 +1,13 @@
 // Choosing a window: type its number, Enter sits down; one where somebody sits is refused, or taken over explicitly.
 
 import { look } from "./live.js";
+import { clock } from "./moments.js";
 import { pageData, Refusal, t, Unreachable } from "./page.js";
 import { html, nothing, render } from "./vendor/lit-html.js";
 import { repeat } from "./vendor/directives/repeat.js";
 import { live as liveValue } from "./vendor/directives/live.js";
 import { say, saying } from "./window_say.js";
-import { clock, icon, number, state, toast } from "./window_words.js";
+import { icon, number, state, toast } from "./window_words.js";
 
 const root = document.getElementById("choose");
 const page = { held: pageData.frame, query: "", asked: null };
@@ -109,7 +110,7 @@ function freshness({ fresh, since, why }) {
   sign.textContent = t(fresh ? "window.live" : "window.offline");
   const banner = document.getElementById("stale");
   banner.hidden = fresh;
-  banner.textContent = t("window.stale", { time: clock(new Date(since)) });
+  banner.textContent = t("window.stale", { time: clock(since) });
 }
 
 draw();

@@ -1,6 +1,7 @@
 // The console of one window: keeps the newest frame, says verbs, and tells the clerk at once when the seat is lost.
 
 import { look } from "./live.js";
+import { clock } from "./moments.js";
 import { pageData, Refusal, t, Unreachable } from "./page.js";
 import { html, render } from "./vendor/lit-html.js";
 import { QUESTIONS } from "./window_asks.js";
@@ -12,7 +13,7 @@ import { callHelper } from "./window_helper.js";
 import { listenForSigning } from "./window_message.js";
 import { say, saying } from "./window_say.js";
 import { consoleView } from "./window_view.js";
-import { clock, toast } from "./window_words.js";
+import { toast } from "./window_words.js";
 
 const root = document.getElementById("console");
 const DOUBLE_TAP_MS = 300;
@@ -177,7 +178,7 @@ function freshness({ fresh, since, why }) {
   sign.textContent = t(fresh ? "window.live" : "window.offline");
   const banner = document.getElementById("stale");
   banner.hidden = fresh;
-  banner.textContent = t("window.stale", { time: clock(new Date(since)) });
+  banner.textContent = t("window.stale", { time: clock(since) });
 }
 
 const live = look([`window:${pageData.hall}:${frame().window.number}`], {
@@ -192,5 +193,5 @@ draw();
 setInterval(draw, 1000);
 listen((verb) => act(verb));
 listenForSigning(() => sign());
-for (const verb of ["help", "helper", "concern"]) document.getElementById(verb).addEventListener("click", () => act(verb));
+for (const verb of ["help", "helper"]) document.getElementById(verb).addEventListener("click", () => act(verb));
 if (mayAct()) root.focus({ preventScroll: true });

@@ -1,27 +1,28 @@
 // The keys of the console, and the rules of pressing: a key held down is one press, typing and dialogs are left alone.
 
-/** Every verb a clerk can press, in the order of the buttons; `may` names what the frame calls it. */
+/** What a clerk presses for everybody, in the order of the buttons; `may` names what the frame calls it. */
 export const VERBS = [
   { verb: "next", code: "Space", sign: "window.key_space", icon: "megaphone" },
   { verb: "recall", code: "KeyR", icon: "volume-2" },
   { verb: "start", code: "KeyS", icon: "play" },
   { verb: "finish", code: "KeyF", icon: "check" },
   { verb: "no_show", code: "KeyN", icon: "user" },
-  { verb: "park", code: "KeyP", icon: "hourglass" },
-  { verb: "transfer", code: "KeyT", icon: "arrow-right" },
-  { verb: "fallback", code: "KeyB", icon: "shield", may: "transfer" },
-  { verb: "pick", code: "KeyL", icon: "list" },
-  { verb: "undo", code: "KeyU", icon: "undo-2" },
 ];
 
-/** Verbs of a visit, less often pressed: a smaller row below the others. */
+/** Where else a person goes, and what is less often pressed: two lower rows, six and six. `free` asks no leave. */
 export const MORE_VERBS = [
-  { verb: "refuse", code: "KeyD", icon: "x" },
-  { verb: "finish_with", code: "KeyG", icon: "circle-check", may: "finish" },
-  { verb: "requeue", code: "KeyA", icon: "rotate-ccw" },
-  { verb: "join", code: "KeyJ", icon: "link-2" },
-  { verb: "correct", code: "KeyC", icon: "refresh-cw" },
-  { verb: "note", code: "KeyE", icon: "pencil" },
+  { verb: "park", code: "KeyP" },
+  { verb: "transfer", code: "KeyT" },
+  { verb: "fallback", code: "KeyB", may: "transfer" },
+  { verb: "refuse", code: "KeyD" },
+  { verb: "concern", code: "KeyW", free: true },
+  { verb: "undo", code: "KeyU" },
+  { verb: "pick", code: "KeyL" },
+  { verb: "requeue", code: "KeyA" },
+  { verb: "join", code: "KeyJ" },
+  { verb: "correct", code: "KeyC" },
+  { verb: "finish_with", code: "KeyG", may: "finish" },
+  { verb: "note", code: "KeyE" },
 ];
 
 export const WINDOW_VERBS = [
@@ -37,7 +38,7 @@ export const SEAT_VERB = { verb: "sit", code: "KeyK" };
 export const letter = (entry) => entry.code.replace("Key", "");
 
 const BY_CODE = new Map([...VERBS, ...MORE_VERBS, ...WINDOW_VERBS, SEAT_VERB].map((entry) => [entry.code, entry.verb]));
-BY_CODE.set("KeyH", "helper").set("KeyW", "concern").set("Enter", "next").set("NumpadEnter", "next");
+BY_CODE.set("KeyH", "helper").set("Enter", "next").set("NumpadEnter", "next");
 
 /** Call `press(verb)` for each key meant for the console; codes, not characters, so that an input method is no matter. */
 export function listen(press) {

@@ -1,8 +1,9 @@
 // A word from the manager at a clerk's window: it stands above the work until it is signed with one key; no sound.
 
+import { clock } from "./moments.js";
 import { t } from "./page.js";
 import { html } from "./vendor/lit-html.js";
-import { clock, icon } from "./window_words.js";
+import { icon } from "./window_words.js";
 
 export const MESSAGE_KEY = "KeyM";
 

@@ -1,8 +1,9 @@
 // Parts of the console that tell of a visit: its matters, what is due, and from when a press is allowed.
 
+import { clock } from "./moments.js";
 import { t } from "./page.js";
 import { html, nothing } from "./vendor/lit-html.js";
-import { clock, icon } from "./window_words.js";
+import { icon } from "./window_words.js";
 
 /** The matters of a visit, each with its result; and the window that wants the person back. */
 export function mattersView(person) {

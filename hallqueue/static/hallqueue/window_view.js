@@ -1,5 +1,6 @@
 // What the console looks like: pure pictures of one frame; presses go back through `act`.
 
+import { clock } from "./moments.js";
 import { t } from "./page.js";
 import { html, nothing } from "./vendor/lit-html.js";
 import { repeat } from "./vendor/directives/repeat.js";
@@ -9,7 +10,7 @@ import { journeyView } from "./window_journey.js";
 import { letter, MORE_VERBS, VERBS, WINDOW_VERBS } from "./window_keys.js";
 import { saying } from "./window_say.js";
 import { mattersView, remindersView, setAsideView, untilView } from "./window_parts.js";
-import { clock, duration, icon, number, state, tags, why } from "./window_words.js";
+import { duration, icon, number, state, tags, why } from "./window_words.js";
 
 const LEADING = ["finish", "start", "next", "open"];
 
@@ -132,18 +133,18 @@ function verbsView({ frame, act, mayAct, now }) {
       ${VERBS.map((entry) => buttonView(entry, frame, act, mayAct, entry.verb === leading ? "button--primary" : "", now))}
     </div>
     <div class="verbs-more" role="group" aria-label=${t("life.more")}>
-      ${MORE_VERBS.map((entry) => buttonView(entry, frame, act, mayAct, "button--small"))}
+      ${MORE_VERBS.map((entry) => buttonView(entry, frame, act, mayAct, ""))}
     </div>`;
 }
 
 function buttonView(entry, frame, act, mayAct, more, now = 0) {
-  const possible = mayAct && frame.may.includes(entry.may ?? entry.verb);
+  const possible = entry.free || (mayAct && frame.may.includes(entry.may ?? entry.verb));
   const title = entry.verb === "undo" && frame.undo ? `${frame.undo.label} · ${t(`words.state.${frame.undo.state}`)}` : "";
   return html`
     <button class="button ${possible ? more : more.replace("button--primary", "")}" type="button" data-verb=${entry.verb} title=${title || nothing}
       aria-disabled=${!possible} aria-busy=${saying.verb === entry.verb} aria-keyshortcuts=${entry.code === "Space" ? "Space" : letter(entry)}
       @click=${(event) => act(entry.verb, event)}>
-      ${icon(entry.icon)}<span>${t(`window.verb.${entry.verb}`)}</span>${possible ? untilView(entry.verb, frame.current, now) : nothing}<kbd>${entry.sign ? t(entry.sign) : letter(entry)}</kbd>
+      ${entry.icon ? icon(entry.icon) : nothing}<span>${t(`window.verb.${entry.verb}`)}</span>${possible ? untilView(entry.verb, frame.current, now) : nothing}<kbd>${entry.sign ? t(entry.sign) : letter(entry)}</kbd>
     </button>`;
 }
 
@@ -191,8 +192,9 @@ const asideView = ({ frame, now, mayAct, pick }) => html`
 /** The page of keys. */
 export const helpView = () => html`
   <p class="soft">${t("window.help_lead")}</p>
-  <dl class="facts">${[...VERBS, ...MORE_VERBS, ...WINDOW_VERBS].map((entry) => html`
+  <dl class="facts keys">${[...VERBS, ...MORE_VERBS, ...WINDOW_VERBS].map((entry) => html`
     <dt><kbd>${entry.sign ? t(entry.sign) : letter(entry)}</kbd></dt><dd>${t(`window.verb.${entry.verb}`)}</dd>`)}
     <dt><kbd>K</kbd></dt><dd>${t("window.sit")} / ${t("window.take_over")}</dd>
+    <dt><kbd>H</kbd></dt><dd>${t("help.call_short")}</dd>
     <dt><kbd>?</kbd></dt><dd>${t("window.help")}</dd></dl>`;
 

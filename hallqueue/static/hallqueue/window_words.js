@@ -27,12 +27,6 @@ export function duration(ms) {
   return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
 }
 
-/** A moment as the hall's clock shows it. */
-export function clock(iso) {
-  if (!iso) return "";
-  return new Date(iso).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
-}
-
 /** What is special about a ticket: class, who, language, sent or transferred here. */
 export function tags(row) {
   const found = [];

@@ -1,9 +1,10 @@
 // What stayed unprinted while a printer stood still: staff say of each, or of all, whether it is still wanted.
 
+import { clock } from "../hallqueue/moments.js";
 import { pageData, t } from "../hallqueue/page.js";
 import { html, nothing } from "../hallqueue/vendor/lit-html.js";
 import { repeat } from "../hallqueue/vendor/directives/repeat.js";
-import { icon, moment, word } from "./words.js";
+import { icon, word } from "./words.js";
 
 /** The list with its buttons; `say(url, fields, words)` posts. */
 export function offeredView({ offered, printers }, say) {
@@ -24,7 +25,7 @@ export function offeredView({ offered, printers }, say) {
 const offeredRow = (job, printer, answer) => html`<div class="list__row">
   <span class="ticket-number">${job.label}</span>
   <span class="grow"><span class="clip-1" title=${job.service}>${job.service}</span>
-    <span class="fine num">${moment(job.made_at)} · ${printer} · ${word(`printer.reason.${job.reason}`)}</span></span>
+    <span class="fine num">${clock(job.made_at)} · ${printer} · ${word(`printer.reason.${job.reason}`)}</span></span>
   ${pageData.may_reprint
     ? html`<button class="button button--small" type="button" @click=${() => answer([job], true)}>${t("printer.print_one")}</button>
         <button class="button button--small button--quiet" type="button" @click=${() => answer([job], false)}>${t("printer.let_go")}</button>`

@@ -1,10 +1,11 @@
 // The printers page: what the frame says, drawn whole; reprints by a small dialog; the twin when there is one.
 
 import { look } from "../hallqueue/live.js";
+import { exactClock } from "../hallqueue/moments.js";
 import { newKey, pageData, post, Refusal, t } from "../hallqueue/page.js";
 import { html, nothing, render } from "../hallqueue/vendor/lit-html.js";
 import { repeat } from "../hallqueue/vendor/directives/repeat.js";
-import { icon, moment, word } from "./words.js";
+import { icon, word } from "./words.js";
 import { toast } from "./toast.js";
 import { offeredView } from "./offered.js";
 import { askReprint } from "./reprint.js";
@@ -55,7 +56,7 @@ function printerCard(printer) {
       ${printer.kiosk ? t("printer.of", { name: printer.kiosk }) : t("printer.for_all")} · ${t("printer.width", printer)} ·
       ${printer.twin ? t("printer.twin") : printer.address}
     </p>
-    <p class="soft">${word(`printer.advice.${printer.condition}`)} ${t("printer.since", { time: moment(printer.since) })}
+    <p class="soft">${word(`printer.advice.${printer.condition}`)} ${t("printer.since", { time: exactClock(printer.since) })}
       ${printer.waiting ? html` · <b class="num">${t("printer.in_line", { count: printer.waiting })}</b>` : nothing}
       ${printer.stand_in ? html`<br>${t("printer.stands_in", printer)}` : nothing}</p>
     ${pageData.may_reprint && printer.active
@@ -96,7 +97,7 @@ function jobRow(job, printer) {
       ${job.copy > 1 ? html`<span class="tag tag--special">${t("printer.copy", job)}</span>` : nothing}
       ${job.reason ? html`<span class="soft">${word(`printer.reason.${job.reason}`)}</span>` : nothing}
     </div></td>
-    <td class="num">${moment(job.ended_at ?? job.made_at)}</td>
+    <td class="num">${exactClock(job.ended_at ?? job.made_at)}</td>
     <td class="jobs__printer">${printer}</td>
     <td>${pageData.may_reprint && job.again ? html`<button class="button button--small" type="button" @click=${() => askReprint(job)}>${icon("rotate-ccw")}${t("printer.reprint")}</button>` : nothing}</td>
   </tr>`;
@@ -114,7 +115,7 @@ function freshness({ fresh, since }) {
   chip.textContent = t(fresh ? "printer.live" : "printer.connecting");
   const banner = document.getElementById("stale");
   banner.hidden = fresh;
-  if (!fresh) banner.textContent = t("printer.stale", { time: moment(new Date(since).toISOString()) });
+  if (!fresh) banner.textContent = t("printer.stale", { time: exactClock(since) });
 }
 
 show(pageData.frame);
