@@ -5,6 +5,7 @@ The one place that writes models directly: inside the hall's command, each chang
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.db import models
@@ -34,6 +35,8 @@ from hallqueue.models import (
     WindowService,
 )
 from hallqueue.pinyin import initials_of, pinyin_of
+from hallqueue.routing import waiting
+from hallqueue.texts import text
 from hallqueue.transactions import one_command
 
 
@@ -177,9 +180,25 @@ class SeriesAdmin(InHall):
     list_display = ("letter", "name")
 
 
+class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A service; one that people wait for is not taken away."""
+
+    def clean_is_active(self) -> bool:
+        """Refuse to switch it off while somebody waits for it."""
+        is_active: bool = self.cleaned_data["is_active"]
+        if not is_active and self.instance.pk:
+            people = waiting(self.instance.hall).filter(service=self.instance).count()
+            if people:
+                raise forms.ValidationError(
+                    text("errors.service_awaited", name=self.instance.name, people=people)
+                )
+        return is_active
+
+
 class ServiceAdmin(InHall):
     """Services."""
 
+    form = ServiceForm
     list_display = ("name", "department", "series", "minutes", "is_active")
     list_filter = ("is_active",)
     search_fields = ("name", "code", "pinyin", "initials")

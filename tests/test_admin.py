@@ -42,6 +42,22 @@ def test_a_renamed_service_is_found_by_its_new_name(administrator: Client, small
     assert (service.name, service.initials) == ("车辆登记", "cldj")
 
 
+def test_a_service_people_wait_for_is_not_taken_away(administrator: Client, small_hall: SmallHall) -> None:
+    small_hall.issue("housing")
+    service = Service.objects.get(code="housing")
+    page = f"/admin/hallqueue/service/{service.pk}/change/"
+    fields = administrator.get(page).context["adminform"].form.initial
+    sent = {name: value for name, value in fields.items() if name != "is_active"} | {"tags": "[]"}
+    head = small_hall.fresh().seq
+    answer = administrator.post(page, sent)
+    assert "还有 1 人在等“公租房申请”" in answer.content.decode()
+    assert small_hall.fresh().seq == head
+    small_hall.call_next(3)
+    assert administrator.post(page, sent).status_code == 302
+    service.refresh_from_db()
+    assert not service.is_active
+
+
 def test_a_new_person_belongs_to_the_administrators_hall(
     administrator: Client, small_hall: SmallHall
 ) -> None:
