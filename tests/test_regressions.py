@@ -1,7 +1,7 @@
 """Real bugs of other queue systems, by their numbers: each is a sentence that must stay true here.
 
 3 (one request sent twice) also stands in the kiosk's tests, 4 (the printer) in tests/printers, 8 (two calls at once) in
-tests/displays, 11 (the browser that dies) in
+tests/displays, 11, 13 and 16 (the door) in test_regressions_pages.py, 11 (the browser that dies) also in
 tests/test_manager_hands_browser.py; what the engine owes them is here.
 """
 
