@@ -7,6 +7,7 @@ from displays.models import Board
 from displays.programme import MAIN, Boards
 from displays.spoken import Voice, key_of, voice_of, voice_row, words_of
 from hallqueue.models import Call, Device, Ticket, Window, Wording
+from hallqueue.statements import fetch_all_both
 from hallqueue.topics import Frame, Kind, register
 from hallqueue.topics.reading import Reading, iso
 from hallqueue.topics.window import line_of
@@ -17,6 +18,9 @@ MOST_CALLS, MOST_IN_ZONE, MOST_LINES = 12, 3, 20
 TAIL, ZONE_TAIL = 30, 240
 MOST_NEXT = 3
 MOST_SERVICES = 6
+
+_TAIL = """ FROM "hallqueue_call" one JOIN "hallqueue_ticket" two ON two."id" = one."ticket_id"
+    WHERE one."hall_id" = %s ORDER BY one."said_seq" DESC LIMIT %s"""
 
 
 def board_frame(reading: Reading, name: str) -> Frame | None:
@@ -82,10 +86,14 @@ def _tail_of_calls(reading: Reading, windows: list[Window]) -> list[Call]:
 
     Only the tail of the calls is read, so that a million old ones cost nothing on a morning without any.
     """
-    found = Call.objects.filter(hall=reading.hall).select_related("ticket", "window").order_by("-said_seq")
-    whole, here = len(windows) == len(reading.windows), {window.pk for window in windows}
-    tail = found[: TAIL if whole else ZONE_TAIL]
-    return [call for call in tail if call.window_id in here and _is_shown(call, reading)]
+    whole, here = len(windows) == len(reading.windows), {window.pk: window for window in windows}
+    length = TAIL if whole else ZONE_TAIL
+    tail = []
+    for call, ticket in fetch_all_both(Call, Ticket, _TAIL, reading.hall.pk, length, only=("id", "label")):
+        if call.window_id in here and _is_shown(call, reading):
+            call.ticket, call.window = ticket, here[call.window_id]
+            tail.append(call)
+    return tail
 
 
 def _is_shown(call: Call, reading: Reading) -> bool:
@@ -127,7 +135,9 @@ def _call_row(call: Call, voice: Voice) -> dict[str, Any]:
 def _areas(reading: Reading, windows: list[Window], *, whole: bool) -> list[dict[str, Any]]:
     """How many wait in each zone that has windows; in the `whole` hall also those who wait where no window stands."""
     seats = Seats(reading)
-    counts = Counter(seats.zone_of(row) for row in reading.waiting)
+    counts: Counter[str] = Counter()
+    for row, people in reading.crowds:
+        counts[seats.zone_of(row)] += people
     zones = list(dict.fromkeys(window.zone for window in windows))
     zones += sorted(counts.keys() - set(zones)) if whole else []
     own = Wording.overlay(reading.hall)
@@ -147,7 +157,7 @@ class Seats:
         self._services = self._homes(reading)
 
     def zone_of(self, row: dict[str, Any]) -> str:
-        """The zone of one row of `Reading.waiting`; empty if the set-up names none."""
+        """The zone of one row of `Reading.crowds`; empty if the set-up names none."""
         if row["for_window_id"] is not None:
             return self._windows.get(row["for_window_id"], "")
         return self._fallback if row["fallback_reason"] else self._services.get(row["service_id"], "")

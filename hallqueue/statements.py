@@ -62,6 +62,38 @@ def fetch_both(
     )
 
 
+def fetch_all(model: type[Row], where: str, *params: Any) -> list[Row]:
+    """All rows for which `where` (plain SQL, with its ORDER BY and LIMIT) holds."""
+    database = connections[DEFAULT_DB_ALIAS]
+    shape = _shape(model, database.vendor)
+    found = _run(database, f"{shape.select} WHERE {where}", params).fetchall()
+    return [_made(model, shape, row, database) for row in found]
+
+
+def fetch_all_both(
+    first: type[Row], second: type[Other], source: str, *params: Any, only: tuple[str, ...] = ()
+) -> list[tuple[Row, Other]]:
+    """All rows of a join as two models; `source` as for `fetch_both`, with nothing selected besides.
+
+    Of the second `only` some attributes are read, if given; as with `QuerySet.only`, the others when asked for.
+    """
+    database = connections[DEFAULT_DB_ALIAS]
+    one, two = _shape(first, database.vendor), _shape(second, database.vendor, only)
+    sql, end = f"SELECT {one.columns('one')}, {two.columns('two')}{source}", len(one.names)
+    found = _run(database, sql, params).fetchall()
+    return [
+        (_made(first, one, row[:end], database), _made(second, two, row[end:], database)) for row in found
+    ]
+
+
+def values(model: type[Row], names: tuple[str, ...], where: str, *params: Any) -> list[dict[str, Any]]:
+    """Some columns of many rows as plain dictionaries, by attribute: what `QuerySet.values` gives."""
+    database = connections[DEFAULT_DB_ALIAS]
+    shape = _shape(model, database.vendor, names)
+    found = _run(database, f"{shape.select} WHERE {where}", params).fetchall()
+    return [dict(zip(names, _converted(shape, row, database), strict=True)) for row in found]
+
+
 def exists(sql: str, *params: Any) -> bool:
     """Whether a plain SELECT finds anything."""
     return _run(connections[DEFAULT_DB_ALIAS], sql, params).fetchone() is not None
@@ -162,8 +194,12 @@ class _Shape:
 
 
 @cache
-def _shape(model: type[models.Model], vendor: str) -> _Shape:
-    fields = model._meta.concrete_fields
+def _shape(model: type[models.Model], vendor: str, attributes: tuple[str, ...] = ()) -> _Shape:
+    """All columns of a model, or those of some attributes in their order."""
+    fields: Sequence[Any] = model._meta.concrete_fields
+    if attributes:
+        named = {field.attname: field for field in fields}
+        fields = [named[name] for name in attributes]
     columns = tuple(str(field.column) for field in fields)
     converters = [(index, each) for index, field in enumerate(fields) if (each := _converter(field, vendor))]
     listed = ", ".join(f'"{name}"' for name in columns)
@@ -173,18 +209,23 @@ def _shape(model: type[models.Model], vendor: str) -> _Shape:
 
 def _made(model: type[Row], shape: _Shape, found: Sequence[Any], database: Any) -> Row:
     """What `Model.from_db` makes, without the signals that nobody listens to."""
-    values = list(found)
-    for index, convert in shape.converters:
-        values[index] = convert(values[index], database)
     row = model.__new__(model)
     row._state = ModelState()
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
-    row.__dict__.update(zip(shape.names, values, strict=True))
+    row.__dict__.update(zip(shape.names, _converted(shape, found, database), strict=True))
+    return row
+
+
+def _converted(shape: _Shape, found: Sequence[Any], database: Any) -> list[Any]:
+    row = list(found)
+    for index, convert in shape.converters:
+        if row[index] is not None:
+            row[index] = convert(row[index], database)
     return row
 
 
 def _converter(field: Any, vendor: str) -> Convert | None:
-    """From the database's value to the field's: the steps Django would take, the commonest by a short way."""
+    """From the database's value, not null, to the field's: Django's own steps, the commonest by a short way."""
     column = field.cached_col
     steps = [*connection.ops.get_db_converters(column), *column.get_db_converters(connection)]
     if not steps:
@@ -196,14 +237,12 @@ def _converter(field: Any, vendor: str) -> Convert | None:
         return value
 
     if vendor == "sqlite" and isinstance(field, models.DateTimeField):
-        return lambda value, database: _utc(value) if type(value) is str else convert(value, database)
+        return lambda value, database: value.replace(tzinfo=UTC)  # the driver reads it as Django wrote it
     if vendor == "sqlite" and isinstance(field, models.BooleanField):
         return lambda value, database: value == 1 if type(value) is int else convert(value, database)
+    if isinstance(field, models.JSONField):
+        return lambda value, database: [] if value == "[]" else convert(value, database)
     return convert
-
-
-def _utc(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 @cache

@@ -17,14 +17,16 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.contrib.sessions.models import Session  # noqa: E402
 from django.core.management import call_command  # noqa: E402
+from django.db.models import F  # noqa: E402
 
 from hallqueue.actions import calling, people, setup, tickets  # noqa: E402
 from hallqueue.actions.command import THE_HALL, Actor, new_key  # noqa: E402
 from hallqueue.errors import Refused  # noqa: E402
-from hallqueue.models import Call, Device, Hall, Ticket, User  # noqa: E402
+from hallqueue.models import Call, Device, Hall, Presence, Ticket, User  # noqa: E402
 from hallqueue.topics import frame_of, parse  # noqa: E402
 from hallqueue.topics.reading import Reading  # noqa: E402
 from hallqueue.transactions import one_read  # noqa: E402
+from tests.ground.process import wait_until  # noqa: E402
 from tests.hall import SERVICES, make_small_hall  # noqa: E402
 from tests.invariants import check  # noqa: E402
 
@@ -127,6 +129,13 @@ def leave(name: str) -> None:
     people.person_changed(Hall.objects.get().pk, by, new_key(), user=user.pk, what="signed out")
 
 
+def gone(name: str, seconds: float) -> None:
+    """Wait until the hall knows that a clerk's browser is gone."""
+    mine = Presence.objects.filter(subject__endswith=f":{User.objects.get(name=name).pk}")
+    assert mine.exists(), f"{name} was never there"
+    wait_until(mine.filter(gone_at__gte=F("seen_at")).exists, seconds, f"{name} is gone", every=0.5)
+
+
 def takes(number: int, *codes: str) -> None:
     """Say anew what a window takes."""
     mapped = [(code, 0) for code in codes]
@@ -151,6 +160,7 @@ ROLES: dict[str, Callable[..., None]] = {
     "device": device,
     "revoke": revoke,
     "leave": leave,
+    "gone": lambda name, seconds: gone(name, float(seconds)),
     "frames": frames,
     "takes": lambda number, *codes: takes(int(number), *codes),
 }

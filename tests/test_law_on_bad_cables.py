@@ -12,12 +12,13 @@ from hallqueue.actions.command import new_key
 from tests.conftest import HallStarter, ProxyMaker
 from tests.ground.fault_proxy import Fault
 from tests.machines import Crowd, Racers, small_hall_on
-from tests.screens import Screen
+from tests.screens import Screen, looking
 
 pytestmark = [pytest.mark.slow, pytest.mark.servers]
 
 CABLE = [Fault.REFUSE, Fault.PASS, Fault.RESET, Fault.PASS, Fault.DELAY, Fault.SWALLOW, Fault.PASS]
 TRUTH_WITHIN = 15.0
+ENOUGH_SILENCE = 30
 
 
 def test_screens_on_bad_cables_all_show_the_truth_in_the_end(
@@ -48,3 +49,22 @@ def test_screens_on_bad_cables_all_show_the_truth_in_the_end(
         assert {screen.topic: screen.shown for screen in screens} == fresh
     assert not crowd.odd
     assert min(screen.links for screen in screens) > 2, "their cables were never cut"
+
+
+def test_a_pulled_cable_at_a_clerks_pc_is_noticed_by_its_silence(
+    start_hall: HallStarter, proxy_before: ProxyMaker, hall_environment: dict[str, str]
+) -> None:
+    """Long before the keep-alive of the server, which takes up to 50 s; a client that never answers is let be."""
+    server = start_hall(hall_environment)
+    small_hall_on(server)
+    racers, cable = Racers(server.settings), proxy_before(server.port)
+    clerk = f"sessionid={racers.run('session', 'clerk1').strip()}"
+    with (
+        looking(server, "window:small:1", cookies=clerk, port=cable.port) as pulled,
+        looking(server, "windows:small:", cookies=clerk) as quiet,
+    ):
+        assert pulled.frame(10) and pulled.hear("beat", 10)
+        pulled.say(type="here")
+        cable.become(Fault.SWALLOW)
+        racers.run("gone", "clerk1", ENOUGH_SILENCE)
+        assert quiet.hear("beat", 10)

@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
+from channels.layers import InMemoryChannelLayer, get_channel_layer
 from redis.exceptions import RedisError
 
 from hallqueue import events
@@ -28,8 +28,14 @@ def start(pump: Pump) -> None:
     """This process serves sockets: commits made here wake its pump, and are told to the other processes."""
     global _pump
     _pump = pump
-    pump.tell_others = _send_soon
+    if not _alone():
+        pump.tell_others = _send_soon
     events.on_hint(moved)
+
+
+def _alone() -> bool:
+    """Whether the layer reaches no further than this process."""
+    return isinstance(get_channel_layer(), InMemoryChannelLayer)
 
 
 def moved(hall_id: int) -> None:
@@ -48,7 +54,7 @@ def moved_in_worker(hall_id: int) -> None:
 
 async def listen(pump: Pump) -> None:
     """Wake the pump whenever another process says a hall moved; come back by itself when the layer was away."""
-    while True:
+    while not _alone():
         try:
             await _listen_once(pump)
         except (OSError, RedisError, TimeoutError) as error:

@@ -8,11 +8,13 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from django.db import close_old_connections
 
-from hallqueue.live.hub import Frame, Head, Hub, Socket, Subject
+from hallqueue.live.hub import Frame, Head, Hub, Message, Socket, Subject, message_of
 from hallqueue.models import Hall
+from hallqueue.statements import fetch
 from hallqueue.topics import Topic, frame_of
 from hallqueue.topics.reading import Reading
 from hallqueue.transactions import one_read
@@ -23,7 +25,9 @@ OWN_LOOK = 1.0
 # At most ten frames a second per topic: eight in the long run, and two at once after a pause.
 GAP, AT_A_TIME = 0.125, 2
 BEAT, PHASES = 5.0, 50
-AT_ONCE = 2500
+# Who answers beats and let two go by, the last for half a beat, is gone; unless this process itself did not listen.
+MISSED, DEAF = 2, 1.0
+AT_ONCE = 5000
 
 
 class Pace:
@@ -73,7 +77,8 @@ class Pump:
         """Pass after pass, until cancelled; a failing pass is logged and tried again."""
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._awake.wait(), OWN_LOOK)
+                async with asyncio.timeout(OWN_LOOK):
+                    await self._awake.wait()
                 await asyncio.sleep(self._pace.take(time.monotonic()))  # a look of its own is slow enough
             self._awake.clear()
             self._called = False  # before the database is read: a commit from now on wakes again
@@ -110,7 +115,9 @@ class Pump:
         """In the reader's thread: the frames of this hall whose head differs from what was computed before."""
         close_old_connections()
         with one_read():
-            hall = Hall.objects.get(pk=hall_id)
+            hall = fetch(Hall, '"id" = %s', hall_id)
+            if hall is None:
+                return dict.fromkeys(watched)
             head = (hall.epoch, hall.seq)
             self._note_head(hall)
             reading = Reading(hall)
@@ -121,7 +128,7 @@ class Pump:
                 except Exception:  # a fault in one screen's frame must not darken the others
                     log.exception("the frame of %s could not be computed", topic)
                 else:
-                    frames[topic] = Frame(head, _text(frame)) if frame is not None else None
+                    frames[topic] = Frame(head, str(topic), _text(frame)) if frame is not None else None
         return frames
 
     def _note_head(self, hall: Hall) -> None:
@@ -133,7 +140,10 @@ class Pump:
     async def _hand_out(self, subject: Subject, frame: Frame) -> None:
         """To every socket that looks; the loop breathes between batches so that a crowd delays nobody else."""
         for count, socket in enumerate(list(subject.sockets), 1):
-            await deliver(socket, subject.topic, frame)
+            if socket.line is not None:
+                socket.show(subject.topic, frame)
+            else:
+                await deliver(socket, subject.topic, frame)
             if count % AT_ONCE == 0:
                 await asyncio.sleep(0)
 
@@ -146,14 +156,39 @@ class Pump:
 
     async def beat(self) -> None:
         """Heartbeats every five seconds, the sockets spread over fifty phases so that they never come in a bunch."""
-        phase = 0
+        phase, looked = 0, time.monotonic()
         while True:
             await asyncio.sleep(BEAT / PHASES)
-            phase = (phase + 1) % PHASES
-            now = time.time()
-            for socket in [s for s in self.hub.sockets if s.phase == phase]:
+            phase, now = (phase + 1) % PHASES, time.monotonic()
+            if now - looked > DEAF:
+                self._forgive()
+            looked = now
+            self._cut_silent((phase + PHASES // 2) % PHASES)
+            told: dict[tuple[Any, ...], Message] = {}
+            for socket in [each for each in self.hub.sockets if each.phase == phase]:
+                socket.quiet += socket.quiet >= 0
                 with contextlib.suppress(OSError, RuntimeError):  # it is just leaving
-                    await socket.tell(type="beat", now=now, heads=self._heads_of(socket))
+                    await socket.say(self._beat_of(socket, told))
+
+    def _cut_silent(self, phase: int) -> None:
+        """A pulled cable says nothing: whoever answers no more is let go, so that the hall learns of it."""
+        for socket in [each for each in self.hub.sockets if each.phase == phase]:
+            if socket.quiet >= MISSED and socket.line is not None:
+                socket.line.cut()
+
+    def _forgive(self) -> None:
+        """Nobody could be heard while this process slept or was busy."""
+        for socket in self.hub.sockets:
+            socket.heard()
+
+    def _beat_of(self, socket: Socket, told: dict[tuple[Any, ...], Message]) -> Message:
+        """A beat for this socket; those who look at the same halls share one."""
+        heads = self._heads_of(socket)
+        key = tuple(heads.items())
+        if key not in told:
+            beat = {"type": "beat", "now": time.time(), "heads": heads}
+            told[key] = message_of(json.dumps(beat, ensure_ascii=False))
+        return told[key]
 
     def _heads_of(self, socket: Socket) -> dict[str, Head]:
         found = {}

@@ -6,13 +6,14 @@ import functools
 import itertools
 import json
 import logging
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from django.conf import settings
 
 from hallqueue.live import hints, presence
-from hallqueue.live.hub import Hub, Send, Socket
+from hallqueue.live.hub import Hub, Line, Send, Socket
 from hallqueue.live.pump import PHASES, Pump, deliver
 from hallqueue.live.rights import cookies_of, find_hall, may_look, no_longer_allowed, viewer_of_cookies
 from hallqueue.topics import Topic, parse
@@ -24,7 +25,7 @@ MOST_TOPICS = 40
 CHECK_AGAIN = 30.0
 NOT_SIGNED_IN, NOT_ALLOWED, NEW_VERSION, TOO_BIG, BAD_MESSAGE = 4401, 4403, 4426, 1009, 1003
 
-_ACK = b'{"type":"ack"'
+_HERE = b'{"type":"here"}'
 
 _threads = ThreadPoolExecutor(2, "rights")
 
@@ -46,7 +47,7 @@ class Live:
             return
         viewer, session = await in_thread(viewer_of_cookies, cookies_of(scope))
         socket = Socket(send, viewer, session, next(self._phases))
-        await send({"type": "websocket.accept", "take": functools.partial(_take_ack, socket)})
+        await send({"type": "websocket.accept", "wired": functools.partial(_wired, socket)})
         self.hub.sockets.add(socket)
         try:
             while (message := await receive())["type"] == "websocket.receive":
@@ -58,6 +59,7 @@ class Live:
     async def _take(self, socket: Socket, message: dict[str, Any], pump: Pump) -> bool:
         """One message from the client; False when the socket was closed for it."""
         raw = message.get("text")
+        socket.heard()
         if raw is None or len(raw.encode()) > LONGEST_MESSAGE:
             await socket.close(BAD_MESSAGE if raw is None else TOO_BIG)
             return False
@@ -68,6 +70,8 @@ class Live:
             case {"type": "ack", "topic": str(name), "seq": int(seq)}:
                 if topic := parse(name):
                     await socket.acknowledge(topic, seq)
+            case {"type": "here"}:
+                socket.heard(answers=True)
             case {"type": "ask", "topic": str(name)}:
                 await self._ask(socket, name)
             case {"type": "leave", "topic": str(name)}:
@@ -150,19 +154,19 @@ async def in_thread(work: Any, *args: Any) -> Any:
     return await asyncio.get_running_loop().run_in_executor(_threads, work, *args)
 
 
-def _take_ack(socket: Socket, payload: bytes) -> bool:
-    """An acknowledgement straight from the wire, on the loop; False leaves any other message to `Live._take`."""
-    if not payload.startswith(_ACK):
-        return False
-    match _read(payload.decode(errors="replace")):
-        case {"type": "ack", "topic": str(name), "seq": int(seq)}:
-            topic = parse(name)
-        case _:
-            return False
-    newest = socket.shown(topic, seq) if topic else None
-    if topic and newest:
-        asyncio.get_running_loop().create_task(deliver(socket, topic, newest))
-    return True
+def _wired(socket: Socket, line: Line) -> Callable[[bytes], bool]:
+    """The wire of a socket: what it may be given from now on, and who takes its small messages first."""
+    socket.line = line
+    return functools.partial(_take_small, socket)
+
+
+def _take_small(socket: Socket, payload: bytes) -> bool:
+    """What a screen says all day, straight from the wire; False leaves any other message to `Live._take`."""
+    if payload == _HERE:
+        socket.heard(answers=True)
+        return True
+    socket.heard()
+    return socket.shown(payload)
 
 
 def _read(raw: str) -> Any:

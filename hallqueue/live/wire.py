@@ -47,21 +47,28 @@ class Wire(WebSocketProtocol):  # type: ignore[misc]
         return (int.from_bytes(data[6:]) ^ int.from_bytes(mask)).to_bytes(size)
 
     def handle_reply(self, message: dict[str, Any]) -> None:
-        """Send what is framed already as it is: a crowd of screens then costs one framing and many writes."""
-        if "framed" in message and self.state == self.STATE_OPEN:
-            self._send_at_once(message["framed"])
+        """Send what is framed already as it is; tell the application by what way it may go on."""
+        if "framed" in message:
+            self.write(message["framed"])
             return
-        self.take = message.get("take", self.take)
         super().handle_reply(message)
+        if "wired" in message:
+            self.take = message["wired"](self)
 
-    def _send_at_once(self, data: bytes) -> None:
+    def write(self, data: bytes) -> None:
         """Into the kernel's buffer now, if nothing waits before it; the rest when there is room again."""
+        if self.state != self.STATE_OPEN:
+            return
         line = self.transport
         if isinstance(line, Connection) and line.connected and not (line.dataBuffer or line._tempDataBuffer):
             sent = line.writeSomeData(data)
             data = data[sent:] if isinstance(sent, int) else data
         if data:
             self.transport.write(data)
+
+    def cut(self) -> None:
+        """Drop the connection without a word."""
+        self.transport.abortConnection()
 
     def serverClose(self, code: int | None = None) -> None:  # noqa: N802  (daphne's name)
         """Close with a code."""

@@ -5,8 +5,6 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
-
 from hallqueue.floor import Duties, Floor
 from hallqueue.models import (
     Alarm,
@@ -22,11 +20,50 @@ from hallqueue.models import (
     Service,
     Shift,
     Ticket,
+    User,
     Window,
     WindowService,
 )
 from hallqueue.order import scope_of
-from hallqueue.routing import past_turns, policies_of, waiting
+from hallqueue.routing import past_turns, policies_of
+from hallqueue.statements import fetch_all, fetch_all_both, rows, values
+
+SHOWN = (
+    "id",
+    "label",
+    "service_id",
+    "klass",
+    "precedence",
+    "position",
+    "for_window_id",
+    "fallback_reason",
+    "fallback_note",
+    "issued_at",
+    "waiting_at",
+    "token",
+    "priority_kind",
+    "language",
+    "note",
+    "reason",
+    "transfer_count",
+    "people",
+    "matters",
+)
+"""What screens need to know of a waiting ticket."""
+
+# The conditions of the partial indexes are written out: SQLite must see them to use one.
+_WAITING = """"hall_id" = %s AND "state" = 'waiting' AND "ended_at" IS NULL
+    ORDER BY "precedence", "position", "id\""""
+_ALIKE = ("service_id", "for_window_id", "fallback_reason")
+_CROWDS = """SELECT "service_id", "for_window_id", "fallback_reason", COUNT(*) FROM "hallqueue_ticket"
+    WHERE "hall_id" = %s AND "state" = 'waiting' AND "ended_at" IS NULL
+    GROUP BY "service_id", "for_window_id", "fallback_reason\""""
+_SET_ASIDE = """"hall_id" = %s AND "state" IN ('parked', 'missed') AND "ended_at" IS NULL ORDER BY "id\""""
+_PUT = """"hall_id" = %s AND "ended_at" IS NULL AND ("form" = %s OR "is_emergency") ORDER BY "id\""""
+_SHIFTS = """ FROM "hallqueue_shift" one JOIN "hallqueue_user" two ON two."id" = one."user_id"
+    WHERE one."hall_id" = %s AND one."ended_at" IS NULL"""
+_OPEN_CALLS = """ FROM "hallqueue_call" one JOIN "hallqueue_ticket" two ON two."id" = one."ticket_id"
+    WHERE one."hall_id" = %s AND one."ended_at" IS NULL"""
 
 
 def iso(moment: datetime | None) -> str | None:
@@ -91,47 +128,34 @@ class Reading:
     @cached_property
     def windows(self) -> list[Window]:
         """All windows by number."""
-        return list(Window.objects.filter(hall=self.hall))
+        return fetch_all(Window, '"hall_id" = %s ORDER BY "number"', self.hall.pk)
 
     @cached_property
     def shifts(self) -> dict[int, Shift]:
         """Open shifts by window id."""
-        found = Shift.objects.filter(hall=self.hall, ended_at=None).select_related("user")
-        return {shift.window_id: shift for shift in found}
+        found = fetch_all_both(Shift, User, _SHIFTS, self.hall.pk)
+        for shift, user in found:
+            shift.user = user
+        return {shift.window_id: shift for shift, _ in found}
 
     @cached_property
     def open_calls(self) -> dict[int, Call]:
         """Open calls by window id, with their tickets."""
-        found = Call.objects.filter(hall=self.hall, ended_at=None).select_related("ticket")
-        return {call.window_id: call for call in found}
+        found = fetch_all_both(Call, Ticket, _OPEN_CALLS, self.hall.pk)
+        for call, ticket in found:
+            call.ticket = ticket
+        return {call.window_id: call for call, _ in found}
 
     @cached_property
     def waiting(self) -> list[dict[str, Any]]:
         """Every waiting ticket in order, as few plain values."""
-        names = (
-            "id",
-            "label",
-            "service_id",
-            "klass",
-            "precedence",
-            "position",
-            "for_window_id",
-            "fallback_reason",
-            "fallback_note",
-        )
-        shown = (
-            "issued_at",
-            "waiting_at",
-            "token",
-            "priority_kind",
-            "language",
-            "note",
-            "reason",
-            "transfer_count",
-            "people",
-            "matters",
-        )
-        return list(waiting(self.hall).values(*names, *shown))
+        return values(Ticket, SHOWN, _WAITING, self.hall.pk)
+
+    @cached_property
+    def crowds(self) -> list[tuple[dict[str, Any], int]]:
+        """How many wait alike: {service_id, for_window_id, fallback_reason} and people; for who only counts."""
+        found = rows(_CROWDS, self.hall.pk)
+        return [(dict(zip(_ALIKE, alike, strict=True)), people) for *alike, people in found]
 
     @cached_property
     def floor(self) -> Floor:
@@ -149,18 +173,21 @@ class Reading:
     @cached_property
     def waiting_by_service(self) -> Counter[int]:
         """How many wait for each service id."""
-        return Counter(row["service_id"] for row in self.waiting)
+        found: Counter[int] = Counter()
+        for alike, people in self.crowds:
+            found[alike["service_id"]] += people
+        return found
 
     @cached_property
     def alarms(self) -> list[Alarm]:
         """Standing alarms, oldest first."""
-        return list(Alarm.objects.filter(hall=self.hall, cleared_at=None).order_by("raised_at", "id"))
+        where = '"hall_id" = %s AND "cleared_at" IS NULL ORDER BY "raised_at", "id"'
+        return fetch_all(Alarm, where, self.hall.pk)
 
     @cached_property
     def at_once(self) -> list[Notice]:
         """Lines and the emergency that stand, oldest first."""
-        put = Q(form=Notice.Form.LINE) | Q(is_emergency=True)
-        return list(Notice.objects.filter(put, hall=self.hall, ended_at=None).order_by("pk"))
+        return fetch_all(Notice, _PUT, self.hall.pk, Notice.Form.LINE.value)
 
     @property
     def notices(self) -> list[Notice]:
@@ -190,8 +217,7 @@ class Reading:
     @cached_property
     def set_aside(self) -> list[Ticket]:
         """Parked and missed tickets."""
-        states = (Ticket.State.PARKED, Ticket.State.MISSED)
-        return list(Ticket.objects.filter(hall=self.hall, state__in=states, ended_at=None).order_by("id"))
+        return fetch_all(Ticket, _SET_ASIDE, self.hall.pk)
 
     @cached_property
     def sent_on(self) -> list[Ticket]:

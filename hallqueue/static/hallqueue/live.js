@@ -54,10 +54,14 @@ export function look(topics, { build, offset = 0, onFrame, onFresh = () => {}, o
       onFrame(frame);
     }
     send({ type: "ack", topic: frame.topic, seq: frame.seq });
+    link.spoke = true;
   };
 
   const beat = (message) => {
     link.offset = message.now * 1000 - Date.now();
+    // Whoever has said nothing since the last beat says so now: the server takes silence for a pulled cable.
+    if (!link.spoke) send({ type: "here" });
+    link.spoke = false;
     for (const topic of link.topics) {
       const [epoch, seq] = message.heads[topic.split(":")[1]] ?? [];
       const head = link.heads.get(topic);
