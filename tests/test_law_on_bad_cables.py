@@ -63,8 +63,10 @@ def test_a_pulled_cable_at_a_clerks_pc_is_noticed_by_its_silence(
         looking(server, "window:small:1", cookies=clerk, port=cable.port) as pulled,
         looking(server, "windows:small:", cookies=clerk) as quiet,
     ):
-        assert pulled.frame(10) and pulled.hear("beat", 10)
+        assert pulled.frame(10)
+        assert pulled.hear("beat", 10)
         pulled.say(type="here")
+        assert pulled.hear("beat", 10), "by then the answer has arrived"
         cable.become(Fault.SWALLOW)
         racers.run("gone", "clerk1", ENOUGH_SILENCE)
         assert quiet.hear("beat", 10)
