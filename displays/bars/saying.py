@@ -1,7 +1,8 @@
 """What a bar should say, from one reading of the hall: pure, so that the same seq always says the same."""
 
+from collections import Counter
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from displays.cards.area import Colour
@@ -27,14 +28,61 @@ class Saying:
 DARK = Saying()
 
 
-def saying_of(reading: Reading, card: Card) -> Saying:
-    """What this card's bar should say now. When the hall has closed and its windows too, nothing."""
-    if card.shows == Card.Shows.WINDOW:
-        window = next((each for each in reading.windows if each.pk == card.window_id), None)
-        return _of_window(reading, window) if window else DARK
-    if _is_over(reading):
-        return DARK
-    return _of_zone(reading, card.zone) if card.shows == Card.Shows.ZONE else _of_notices(reading)
+class Sayings:
+    """What the bars of one hall should say, at one reading of it."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._windows = {window.pk: window for window in reading.windows}
+
+    def of(self, card: Card) -> Saying:
+        """What this card's bar should say now. When the hall has closed and its windows too, nothing."""
+        if card.shows == Card.Shows.WINDOW:
+            window = self._windows.get(card.window_id or 0)
+            return self._of_window(window) if window else DARK
+        if self._is_over:
+            return DARK
+        return self._of_zone(card.zone) if card.shows == Card.Shows.ZONE else self._of_notices()
+
+    def _of_window(self, window: Window) -> Saying:
+        call = self._reading.open_calls.get(window.pk)
+        if call is not None:
+            return _of_call(call, window)
+        words: dict[str, Any] = {"number": window.number, "name": window.name}
+        if window.state == Window.State.PAUSED:
+            return Saying(_worded("paused", **words), Colour.YELLOW)
+        if window.state == Window.State.OPEN:
+            return Saying(_worded("free" if window.name else "free_nameless", **words), Colour.GREEN)
+        open_now = self._reading.hall.is_open
+        return Saying(_worded("closed", **words), Colour.YELLOW) if open_now else DARK
+
+    def _of_zone(self, zone: str) -> Saying:
+        """The newest call to this zone that nobody answered yet, else how many wait there."""
+        windows = {pk: window for pk, window in self._windows.items() if window.zone == zone}
+        calls = [call for pk, call in self._reading.open_calls.items() if pk in windows]
+        called = [call for call in calls if call.ticket.state != Ticket.State.SERVING]
+        if not called:
+            return Saying(_worded("zone", zone=zone, waiting=self._waiting[zone]), Colour.GREEN)
+        newest = max(called, key=lambda call: call.said_seq)
+        window = windows[newest.window_id]
+        words = {"label": newest.ticket.label, "number": window.number, "direction": window.direction}
+        return Saying(_worded("guide" if window.direction else "called", **words), Colour.RED)
+
+    def _of_notices(self) -> Saying:
+        notices = [each["zh"] for each in self._reading.notices_at("board")]
+        if notices:
+            return Saying(("　".join(notices)[:LONGEST],), Colour.YELLOW)
+        return Saying(_worded("welcome", hall=self._reading.hall.name), Colour.RED)
+
+    @cached_property
+    def _waiting(self) -> Counter[str]:
+        seats = Seats(self._reading)
+        return Counter(seats.zone_of(row) for row in self._reading.waiting)
+
+    @cached_property
+    def _is_over(self) -> bool:
+        closed = (each.state == Window.State.CLOSED for each in self._windows.values())
+        return not self._reading.hall.is_open and all(closed)
 
 
 def fitted_on(card: Card, saying: Saying) -> Fitted:
@@ -53,18 +101,6 @@ def colour_on(card: Card, saying: Saying) -> Colour:
     return Colour.RED if card.colours == Card.Colours.RED else saying.colour
 
 
-def _of_window(reading: Reading, window: Window) -> Saying:
-    call = reading.open_calls.get(window.pk)
-    if call is not None:
-        return _of_call(call, window)
-    words: dict[str, Any] = {"number": window.number, "name": window.name}
-    if window.state == Window.State.PAUSED:
-        return Saying(_worded("paused", **words), Colour.YELLOW)
-    if window.state == Window.State.OPEN:
-        return Saying(_worded("free" if window.name else "free_nameless", **words), Colour.GREEN)
-    return Saying(_worded("closed", **words), Colour.YELLOW) if reading.hall.is_open else DARK
-
-
 def _of_call(call: Call, window: Window) -> Saying:
     words = {"number": window.number, "label": call.ticket.label}
     if call.ticket.state == Ticket.State.SERVING:
@@ -72,33 +108,9 @@ def _of_call(call: Call, window: Window) -> Saying:
     return Saying(_worded("called", **words), Colour.RED)
 
 
-def _of_zone(reading: Reading, zone: str) -> Saying:
-    """The newest call to this zone that nobody answered yet, else how many wait there."""
-    windows = {window.pk: window for window in reading.windows if window.zone == zone}
-    open_calls = [call for pk, call in reading.open_calls.items() if pk in windows]
-    called = [call for call in open_calls if call.ticket.state != Ticket.State.SERVING]
-    if called:
-        newest = max(called, key=lambda call: call.said_seq)
-        window = windows[newest.window_id]
-        words = {"label": newest.ticket.label, "number": window.number, "direction": window.direction}
-        return Saying(_worded("guide" if window.direction else "called", **words), Colour.RED)
-    seats = Seats(reading)
-    waiting = sum(seats.zone_of(row) == zone for row in reading.waiting)
-    return Saying(_worded("zone", zone=zone, waiting=waiting), Colour.GREEN)
-
-
-def _of_notices(reading: Reading) -> Saying:
-    notices = [each["zh"] for each in reading.notices_at("board")]
-    if notices:
-        return Saying(("　".join(notices)[:LONGEST],), Colour.YELLOW)
-    return Saying(_worded("welcome", hall=reading.hall.name), Colour.RED)
-
-
-def _is_over(reading: Reading) -> bool:
-    return not reading.hall.is_open and all(each.state == Window.State.CLOSED for each in reading.windows)
-
-
+@lru_cache(maxsize=4096)
 def _worded(kind: str, **words: Any) -> tuple[str, ...]:
+    """The wordings of a kind, filled in; cached, since of 150 bars a call changes two."""
     return tuple(text(key, **words).strip() for key in _keys(kind))
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from displays.bars.orders import area_of
-from displays.bars.saying import saying_of
+from displays.bars.saying import Sayings
 from displays.cards.area import Motion
 from displays.models import Card
 from hallqueue.topics import Frame, Kind, register
@@ -16,14 +16,15 @@ WHO_LOOKS = ("manager", "desk", "administrator", "auditor")
 def card_frame(reading: Reading, name: str) -> Frame | None:
     """`name` is "all", or the id of one card."""
     cards = Card.objects.filter(hall=reading.hall).select_related("window", "health")
+    sayings = Sayings(reading)
     if name == ALL:
-        return {"cards": [_card_row(reading, card) for card in cards]}
+        return {"cards": [_card_row(sayings, card) for card in cards]}
     card = cards.filter(pk=int(name)).first() if name.isdecimal() and len(name) < 16 else None
-    return _card_row(reading, card) if card else None
+    return _card_row(sayings, card) if card else None
 
 
-def _card_row(reading: Reading, card: Card) -> dict[str, Any]:
-    area = area_of(card, saying_of(reading, card))
+def _card_row(sayings: Sayings, card: Card) -> dict[str, Any]:
+    area = area_of(card, sayings.of(card))
     return {
         "id": card.pk,
         "name": card.name,

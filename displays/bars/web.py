@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from displays.bars import acts
 from displays.bars.forms import FORM_FIELDS, present, typed_in
 from displays.bars.orders import order_of
-from displays.bars.saying import saying_of
+from displays.bars.saying import Sayings
 from displays.bars.topics import ALL, WHO_LOOKS
 from displays.bars.twins import running_twin
 from displays.cards.bar import strip_of
@@ -63,7 +63,7 @@ def should(request: HallRequest, hall: str, card: int) -> HttpResponse:
     with one_read():
         reading = Reading(Hall.objects.get(pk=request.hall.pk))
         now = timezone.now().astimezone(reading.hall.local_zone)
-        order = order_of(found, saying_of(reading, found), now)
+        order = order_of(found, Sayings(reading).of(found), now)
     return _picture(strip_of(order.area).png())
 
 

@@ -14,7 +14,7 @@ from displays.bars.demo import give_demo_halls_bars
 from displays.bars.health import Health
 from displays.bars.lines import Lines, Wanted
 from displays.bars.orders import nature_of, order_of
-from displays.bars.saying import saying_of
+from displays.bars.saying import Sayings
 from displays.bars.twins import twin_of
 from displays.lines.addresses import Address, BadAddressError, parse
 from displays.lines.line import PATIENT, Patience
@@ -28,11 +28,12 @@ from hallqueue.transactions import one_read
 
 log = logging.getLogger(__name__)
 
+CARD_KINDS = frozenset({"card.added", "card.changed", "card.tested"})
 OWN_LOOK = 0.5
 GAP = 0.03  # what is committed in the meantime is looked at together
 BY_THE_CLOCK = 1.0  # tests end and nights begin without an event
 RENEW_EVERY = 4.0  # seconds, of a lease of ten
-WRITE_EVERY = 1.0
+NOTE_EVERY, WRITE_EVERY = 1.0, 3.0  # conditions; what is only nice to know
 
 
 class Followed:
@@ -41,9 +42,11 @@ class Followed:
     def __init__(self, hall_id: int) -> None:
         self.hall_id = hall_id
         self.head: tuple[str, int] | None = None
+        self.cards: list[Card] = []
+        self.cards_head: tuple[str, int] | None = None
         self.wanted: dict[int, Wanted] = {}
         self.is_ours = False
-        self.clock_at = self.renew_at = self.write_at = 0.0
+        self.clock_at = self.renew_at = self.note_at = self.write_at = 0.0
 
 
 class Supervisor:
@@ -91,9 +94,9 @@ class Supervisor:
         if hall.head != head or now >= hall.clock_at:
             hall.head, hall.clock_at = head, now + BY_THE_CLOCK
             self._tell(hall)
-        if now >= hall.write_at:
-            hall.write_at = now + WRITE_EVERY
-            self._write(hall)
+        if now >= hall.note_at:
+            hall.note_at = now + NOTE_EVERY
+            self._note(hall, now)
 
     def _renew(self, hall: Followed) -> None:
         """Stay the master; whoever becomes it says everything anew."""
@@ -108,15 +111,24 @@ class Supervisor:
     def _tell(self, hall: Followed) -> None:
         with one_read():
             found = Hall.objects.get(pk=hall.hall_id)
-            cards = list(Card.objects.filter(hall=found, is_active=True).select_related("window"))
-            sayings = {card.pk: saying_of(reading, card) for reading in [Reading(found)] for card in cards}
-        now, addresses = timezone.now().astimezone(found.local_zone), self._addresses(cards)
+            self._read_cards(hall, found)
+            sayings = Sayings(Reading(found))
+            said = {card.pk: sayings.of(card) for card in hall.cards}
+        now, addresses = timezone.now().astimezone(found.local_zone), self._addresses(hall.cards)
         wanted = {}
-        for card in cards:
+        for card in hall.cards:
             if card.pk in addresses:
-                order = order_of(card, sayings[card.pk], now)
+                order = order_of(card, said[card.pk], now)
                 wanted[card.pk] = Wanted(addresses[card.pk], nature_of(card), order)
         self._want(hall, wanted)
+
+    def _read_cards(self, hall: Followed, found: Hall) -> None:
+        """Only when something was said of them since: there may be many, and halls move often."""
+        known = hall.cards_head
+        if known and known[0] == found.epoch and not events.happened(found.pk, known[1], CARD_KINDS):
+            return
+        hall.cards = list(Card.objects.filter(hall=found, is_active=True))
+        hall.cards_head = (found.epoch, found.seq)
 
     def _want(self, hall: Followed, wanted: dict[int, Wanted]) -> None:
         """Hand over what is new."""
@@ -150,10 +162,14 @@ class Supervisor:
                 self.health.bad(card.pk, BAD_ADDRESS, str(error))
             return None
 
-    def _write(self, hall: Followed) -> None:
-        now, cards = timezone.now(), set(hall.wanted)
+    def _note(self, hall: Followed, at: float) -> None:
+        """Store how the cards are."""
+        now, cards = timezone.now(), {card.pk for card in hall.cards}
         self.health.take(now)
         if conditions := self.health.conditions(now, cards):
             acts.note_conditions(hall.hall_id, acts.THE_CARDS, new_key(), conditions=conditions)
+        if at < hall.write_at:
+            return
+        hall.write_at = at + WRITE_EVERY
         if fields := self.health.fields(cards):
             acts.note_shown(hall.hall_id, fields)

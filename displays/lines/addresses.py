@@ -1,6 +1,7 @@
 """The address of a line: `tcp://10.0.0.8:5005`, `udp://…`, `serial:///dev/ttyUSB0?baud=57600`, `rfc2217://host:port`."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qs, urlsplit
 
 BAUDS = (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200)
@@ -37,6 +38,7 @@ class Address:
         return self.scheme in ("serial", "rfc2217", "loop")
 
 
+@lru_cache(maxsize=1024)
 def parse(text: str, port: int = 0) -> Address:
     """Read an address; `port` stands in where it names none. Raises BadAddressError."""
     parts = urlsplit(text.strip())

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from displays.bars import acts
 from displays.bars.orders import area_of, brightness_at
-from displays.bars.saying import saying_of
+from displays.bars.saying import Sayings
 from displays.bars.worker import Supervisor
 from displays.cards.area import Colour
 from displays.models import Card, CardMaster
@@ -126,7 +126,7 @@ def test_zone_and_notice_bars_say_what_is_newest(small_hall: SmallHall) -> None:
     line = Card(hall=hall, shows="notice", width=128)
 
     def says(card: Card) -> str:
-        return area_of(card, saying_of(Reading(Hall.objects.get(pk=hall.pk)), card)).text
+        return area_of(card, Sayings(Reading(Hall.objects.get(pk=hall.pk))).of(card)).text
 
     label = small_hall.ticket(small_hall.issue()).label
     assert says(zone) == "A区 等候1人"
@@ -137,7 +137,7 @@ def test_zone_and_notice_bars_say_what_is_newest(small_hall: SmallHall) -> None:
         hall.pk, small_hall.actor("manager"), new_key(), zh="下午停电，请早来", minutes=5, places=["board"]
     )
     assert says(line) == "下午停电，请早来"
-    area = area_of(line, saying_of(Reading(small_hall.fresh()), line))
+    area = area_of(line, Sayings(Reading(small_hall.fresh())).of(line))
     assert (area.motion.name, area.colour) == ("STILL", Colour.RED)
 
 
