@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from tests.model.plain import LIVING, No, Said, Seat
+from tests.model.plain_appointments import AppointmentPaper
 from tests.model.plain_fallback import FallbackPaper
 from tests.model.plain_journeys import JourneyPaper
 from tests.model.plain_life import PlainLife
 from tests.model.plain_order import PaperPolicy, policy_of
 
 
-class PaperHall(JourneyPaper, PlainLife, FallbackPaper):
+class PaperHall(JourneyPaper, AppointmentPaper, PlainLife, FallbackPaper):
     """The whole plain model."""
 
     def sit(self, who: str, window: int, take_over: bool) -> Said:

@@ -8,7 +8,8 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.hall import make_small_hall
 from tests.model.machine import MORNING
-from tests.model.machine_journeys import JourneyMachine, offer_walk
+from tests.model.machine_appointments import AppointmentMachine, book_some
+from tests.model.machine_journeys import offer_walk
 
 
 @pytest.mark.slow
@@ -17,5 +18,6 @@ def test_hall_and_paper_agree_whatever_people_do(db: None) -> None:
     with time_machine.travel(MORNING, tick=False):
         small = make_small_hall(open_windows=())
         offer_walk(small)
-    machine = type("Day", (JourneyMachine,), {"small": small})
+        book_some(small)
+    machine = type("Day", (AppointmentMachine,), {"small": small})
     run_state_machine_as_test(machine)
