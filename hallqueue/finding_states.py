@@ -21,6 +21,7 @@ MOVES: dict[str, Move] = {
     "remind": Move((H,), SAME, "finding.reminded", HALL),
     "overdue": Move((H,), SAME, "finding.overdue", HALL),
     "raise_level": Move((H,), SAME, "finding.escalated", HALL),
+    "purge": Move((C, W), SAME, "finding.purged", HALL),
     "recount": Move((H,), SAME, "finding.recounted", HALL),
 }
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hallqueue import evidence
 from hallqueue.actions import finding_loop
 from hallqueue.actions.alarm_kinds import WATCHES
 from hallqueue.actions.command import THE_HALL, Answer, new_key
@@ -154,7 +155,7 @@ def test_the_table_never_leads_out_of_its_states(verbs: list[str]) -> None:
             assert state in Finding.State.values
         if state == "closed" and before != "closed":
             assert before == "verified"
-    assert not any("withdrawn" in rule.origins for rule in MOVES.values())
+    assert {rule.target for rule in MOVES.values() if "withdrawn" in rule.origins} == {SAME}
     assert all(rule.hands == HALL for verb, rule in MOVES.items() if verb not in (*EFFECTS, "evidence"))
 
 
@@ -227,3 +228,31 @@ def test_the_pages_list_sum_and_keep_evidence(small_hall: SmallHall, settings: A
     assert "走流程月度小结" in manager.get("/small/findings/month/").content.decode()
     assert "还没有走过流程" in manager.get("/small/findings/month/?month=2020-01").content.decode()
     assert client.get("/small/findings/month/").status_code == 403
+
+
+def test_photos_and_voices_are_erased_when_their_days_are_over(
+    small_hall: SmallHall, settings: Any, tmp_path: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.DATA = tmp_path
+    with midday(small_hall) as clock:
+        finding = found(small_hall)
+        file = evidence.file_name("key", b"voice", "webm")
+        evidence.keep(file, b"voice")
+        FindingFile.objects.create(
+            hall=small_hall.hall, finding=finding, kind="memo", file=file, size=5, added_at=timezone.now()
+        )
+        tap(small_hall, "drop_walkthrough", walkthrough=finding.walkthrough_id, reason="测试")
+        finding.refresh_from_db()
+        assert finding.state == "withdrawn"
+        clock.shift(timedelta(days=29))
+        assert not findings_moved(small_hall.fresh(), timezone.now())
+        clock.shift(timedelta(days=2))
+        assert findings_moved(small_hall.fresh(), timezone.now())
+        with django_capture_on_commit_callbacks(execute=True):
+            look_after_findings(small_hall.hall.pk, THE_HALL, new_key())
+        assert not findings_moved(small_hall.fresh(), timezone.now())
+    assert [each for each in tmp_path.rglob("*") if each.is_file()] == []
+    page = client_of(small_hall, "manager").get(f"/small/walkthroughs/{finding.walkthrough_id}/")
+    assert "保存期满，已删除" in page.content.decode()
+    story = client_of(small_hall, "manager").get(f"/small/findings/{finding.pk}/").content.decode()
+    assert "照片和语音已删除" in story

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from hallqueue.actions.command import Command
 from hallqueue.actions.concern_setup import cause_of, department_of, grade_of
@@ -14,7 +15,7 @@ from hallqueue.concern_clock import LEVELS, Clock, count, set_due
 from hallqueue.concern_states import MOVES
 from hallqueue.errors import Refused
 from hallqueue.evidence import drop
-from hallqueue.models import Concern, User
+from hallqueue.models import Concern, ConcernPhoto, FindingFile, User
 
 Change = dict[str, Any]
 Effect = tuple[Change, Change]
@@ -186,12 +187,18 @@ def erase(c: Command, concern: Concern, said: Said) -> Effect:
 
 
 def erasure(c: Command, concern: Concern) -> Change:
-    """Erase who it was, and the evidence; what the statistics need stays. Files go once the transaction stands."""
-    files = list(concern.photos.filter(erased_at=None).values_list("file", flat=True))
-    concern.photos.filter(erased_at=None).update(erased_at=c.now)
-    transaction.on_commit(functools.partial(_drop_all, files))
+    """Erase who it was, and the evidence; what the statistics need stays."""
+    erase_files(c, concern.photos.filter(erased_at=None))
     names = ("name_sealed", "phone_sealed", "name_masked", "phone_masked", "phone_hash")
     return dict.fromkeys(names, "") | {"purged_at": c.now}
+
+
+def erase_files(c: Command, rows: QuerySet[ConcernPhoto] | QuerySet[FindingFile]) -> int:
+    """Erase evidence that is no longer needed; the files go once the transaction stands. Returns how many."""
+    files = list(rows.values_list("file", flat=True))
+    rows.update(erased_at=c.now)
+    transaction.on_commit(functools.partial(_drop_all, files))
+    return len(files)
 
 
 EFFECTS: dict[str, Callable[[Command, Concern, Said], Effect]] = {

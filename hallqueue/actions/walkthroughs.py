@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Max
 
+from hallqueue import finding_states
 from hallqueue.actions.command import Actor, Answer, Command, command
 from hallqueue.actions.concern_words import long_text
 from hallqueue.actions.tickets import active_service
@@ -138,12 +139,15 @@ def finish_walkthrough(c: Command, *, walkthrough: int, at: int = 0) -> Answer:
 
 @command
 def drop_walkthrough(c: Command, *, walkthrough: int, reason: str) -> Answer:
-    """It does not count (begun by mistake, or a test); the reason stays."""
+    """It does not count (begun by mistake, or a test), nor do its open findings; the reason stays."""
     walk = own_walkthrough(c, walkthrough)
     clean = long_text(reason, 200)
     if not clean:
         raise Refused("reason_required", 400)
     move(c.log, walk, "drop", reason=clean, ended_at=walk.ended_at or c.now)
+    for finding in walk.findings.filter(state__in=finding_states.MOVES["withdraw"].origins):
+        over = {"next_at": None, "closed_at": c.now}
+        finding_states.move(c.log, finding, "withdraw", told={"reason": clean}, **over)
     return {"walkthrough": walk.pk}
 
 

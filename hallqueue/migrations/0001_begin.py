@@ -232,6 +232,7 @@ class Migration(migrations.Migration):
                 ('seconds', models.PositiveSmallIntegerField(default=0)),
                 ('added_by', models.CharField(max_length=40)),
                 ('added_at', models.DateTimeField()),
+                ('erased_at', models.DateTimeField(null=True)),
                 ('finding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='hallqueue.finding')),
                 ('hall', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hallqueue.hall')),
             ],

@@ -240,6 +240,7 @@ class FindingFile(models.Model):
     seconds = models.PositiveSmallIntegerField(default=0)
     added_by = models.CharField(max_length=40)
     added_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["id"]

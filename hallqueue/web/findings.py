@@ -83,7 +83,7 @@ def one(request: HallRequest, hall: str, finding: int) -> HttpResponse:
     context = {
         "row": _row(found, timezone.now()),
         "finding": found,
-        "files": list(found.files.all()),
+        "files": list(found.files.filter(erased_at=None)),
         "story": story_of(found, lang),
         "verbs": [{"verb": verb, "key": KEYS[verb], "primary": verb == first} for verb in verbs],
         "may_add": may_say(by, found, "evidence") and found.state in MOVES["evidence"].origins,
@@ -126,7 +126,7 @@ def upload(request: HallRequest, hall: str, finding: int) -> JsonResponse:
 def file(request: HallRequest, hall: str, finding: int, file: int) -> FileResponse:
     """A photo or memo of a finding one may see."""
     held = _finding(request, finding)
-    return served(FindingFile.objects.filter(finding=held, pk=file).first())
+    return served(held.files.filter(pk=file).first())
 
 
 @allowed(*WATCHERS)

@@ -174,7 +174,7 @@ def file(request: HallRequest, hall: str, walkthrough: int, file: int) -> FileRe
 
 def served(found: FindingFile | None) -> FileResponse:
     """The bytes of a photo or a memo; raises Refused("page_unknown")."""
-    place = evidence.path_of(found.file) if found else None
+    place = evidence.path_of(found.file) if found and not found.erased_at else None
     if place is None or not place.exists():
         raise Refused("page_unknown", 404)
     answer = FileResponse(place.open("rb"), content_type=TYPES[place.suffix[1:]])
