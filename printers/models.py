@@ -117,7 +117,8 @@ class Printer(models.Model):
 
     def clean(self) -> None:
         """A printer stands in for others of its own hall."""
-        if self.stand_in_id and (self.stand_in_id == self.pk or self.stand_in.hall_id != self.hall_id):  # type: ignore[union-attr]
+        other = self.stand_in
+        if other and (other.pk == self.pk or self.hall_id not in (None, other.hall_id)):
             raise ValidationError({"stand_in": text("errors.printer_stand_in")})
 
     @property

@@ -89,7 +89,8 @@ class PrinterTwin:
         self._peer: socket.socket | None = None
         self._guard = threading.RLock()
         self._stopping = threading.Event()
-        self._reader = Reader(Roll(paper.dots), self._answer, self._paper_sensor, self._keep, paper.rom)
+        answers = (self._answer, self._paper_sensor, self._keep)
+        self._reader = Reader(Roll(paper.dots), *answers, paper.rom, self._switch_asb)
         self._server = socket.create_server((host, port))
         self.printed = 0  # slips since the start: the number of the last one
         self._port = int(self._server.getsockname()[1])
@@ -226,6 +227,11 @@ class PrinterTwin:
                 self._tell_asb()
                 self._answer(bytes((_STATUS.get(self._now(), _NO_FAULT)[seen[at + 2] - 1],)))
         self._tail = seen[-2:]
+
+    def _switch_asb(self, what: int) -> None:
+        """GS a: from now on it tells by itself, beginning at once."""
+        self.asb = bool(what)
+        self._tell_asb()
 
     def _tell_asb(self) -> None:
         if self.asb or self._now() is Mode.ASB:

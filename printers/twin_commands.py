@@ -12,13 +12,17 @@ _LONGEST = 65_535 + 8
 
 @dataclass(slots=True)
 class Reader:
-    """Takes bytes in any portions; `answer` sends bytes back, `paper_sensor` is the byte for GS r."""
+    """Takes bytes in any portions; `answer` sends bytes back, `paper_sensor` is the byte for GS r.
+
+    `tells` hears of GS a n: what the printer shall tell by itself from now on.
+    """
 
     roll: Roll
     answer: Callable[[bytes], None]
     paper_sensor: Callable[[], int]
     finished: Callable[[TwinSlip], None]
     rom: str = "gbk"
+    tells: Callable[[int], None] = lambda _what: None
     _held: bytearray = field(default_factory=bytearray)
     _code: dict[str, bytes] = field(default_factory=dict)
 
@@ -60,6 +64,8 @@ class Reader:
             return 1
         if first in (0x10, 0x1B, 0x1C, 0x1D):
             return self._command()
+        if first == 0x00:  # printers ignore it: it fills up a command that was broken off
+            return 1
         if first < 0x20 or first == 0x7F:
             return self._unknown(1)
         if first < 0x80:
@@ -208,5 +214,6 @@ _FIXED: dict[bytes, tuple[int, Callable[[Reader, bytes], None]]] = {
     b"\x1cS": (2, lambda reader, n: reader.roll.complain("spacing") if any(n) else None),
     b"\x1c!": (1, lambda _reader, _n: None),  # this twin sizes both scripts by GS !
     b"\x1d!": (1, lambda reader, n: reader.magnified((n[0] >> 4) + 1, (n[0] & 15) + 1)),
+    b"\x1da": (1, lambda reader, n: reader.tells(n[0])),
     b"\x1dr": (1, Reader.paper_asked),
 }

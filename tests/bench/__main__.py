@@ -37,6 +37,7 @@ def main() -> None:
         asyncio.run(_other(options))
         return
     _starts()
+    _paper()
     postgres = PostgreSQL(durable=True).start() if options.postgres else None
     try:
         for old in options.old:
@@ -88,6 +89,15 @@ def _starts() -> None:
         begun = time.perf_counter()
         server.manage("import_catalogue", str(items), "--hall", "wuhai", "--series", "A")
         _row("a real catalogue of 1,135 items imported", f"{time.perf_counter() - begun:.2f} s")
+    finally:
+        server.remove()
+
+
+def _paper() -> None:
+    """From a claimed print job to its bytes, in a hall of its own that nobody else is measured in."""
+    server = Hallqueue()
+    try:
+        print(_python(server, "tests.bench.paper"))
     finally:
         server.remove()
 
