@@ -109,4 +109,6 @@ def prepare(voice: Voice, phrase: Phrase) -> None:
 
 
 workers.register("voice", Preparing().look)
-workers.register("cards", Supervisor().round)
+CARDS = Supervisor()
+workers.register("cards", CARDS.round)
+workers.register("card-health", CARDS.keep)

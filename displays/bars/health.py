@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils import timezone
-
 from displays.lines.line import WELL, Condition, Report
 
 LASTS = timedelta(seconds=2)
@@ -28,9 +26,10 @@ class Known:
 
 
 class Health:
-    """Reports may come from any thread; everything else belongs to the worker's."""
+    """Reports and wishes come from other threads than the one that takes and writes."""
 
     def __init__(self) -> None:
+        self._wishes: deque[tuple[int, dict[str, str]]] = deque()
         self._reports: deque[Report] = deque()
         self._cards: dict[int, Known] = {}
 
@@ -45,16 +44,17 @@ class Health:
 
     def want(self, card: int, text: str) -> None:
         """What it should show from now on."""
-        self._cards.setdefault(card, Known()).fields["wanted"] = text[:200]
+        self._wishes.append((card, {"wanted": text[:200]}))
 
-    def bad(self, card: int, condition: str, error: str) -> None:
+    def bad(self, card: int, condition: Condition, error: str) -> None:
         """A fault that no line can report."""
-        known = self._cards.setdefault(card, Known())
-        if known.condition != condition:
-            known.condition, known.error, known.since = condition, error, timezone.now()
+        self.hear(Report(card, condition, error))
 
     def take(self, now: datetime) -> None:
-        """Take in what was reported."""
+        """Take in what was reported and wished."""
+        while self._wishes:
+            card, fields = self._wishes.popleft()
+            self._cards.setdefault(card, Known()).fields |= fields
         while self._reports:
             report = self._reports.popleft()
             known = self._cards.setdefault(report.card, Known())

@@ -29,14 +29,17 @@ class Lines:
         self._tasks: dict[Address, asyncio.Task[None]] = {}
         self._places: dict[int, Address] = {}
         self._thread = threading.Thread(target=self._loop.run_forever, name="card-lines", daemon=True)
-        self._thread.start()
 
     def want(self, wanted: Mapping[int, Wanted], gone: frozenset[int] = frozenset()) -> None:
-        """From any thread: the newest orders of these cards; those that are `gone` are not spoken to any more."""
+        """From one thread at a time: the newest orders of these cards; those `gone` are not spoken to any more."""
+        if not self._thread.is_alive():
+            self._thread.start()
         self._loop.call_soon_threadsafe(self._want, wanted, gone)
 
     def stop(self) -> None:
         """Hang up everywhere and end the thread."""
+        if not self._thread.is_alive():
+            return
         asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)

@@ -17,9 +17,9 @@ from displays.bars.orders import nature_of, order_of
 from displays.bars.saying import Sayings
 from displays.bars.twins import twin_of
 from displays.lines.addresses import Address, BadAddressError, parse
-from displays.lines.line import PATIENT, Patience
+from displays.lines.line import PATIENT, Condition, Patience
 from displays.lines.talks import PORTS
-from displays.models import BAD_ADDRESS, Card, CardHealth
+from displays.models import Card, CardHealth
 from hallqueue import events
 from hallqueue.actions.command import new_key
 from hallqueue.models import Hall
@@ -37,7 +37,7 @@ NOTE_EVERY, WRITE_EVERY = 1.0, 3.0  # conditions; what is only nice to know
 
 
 class Followed:
-    """One hall with cards: the head read last, and when to look at the clock, the lease and the health again."""
+    """One hall with cards: what was read and said last, and when clock, lease and health are looked at again."""
 
     def __init__(self, hall_id: int) -> None:
         self.hall_id = hall_id
@@ -50,63 +50,72 @@ class Followed:
 
 
 class Supervisor:
-    """All halls of this process; one of several processes speaks to a hall's cards, by lease."""
+    """All halls of this process. `round` tells and only reads; `keep` writes, in a thread of its own.
+
+    Of several processes one speaks to a hall's cards, by lease.
+    """
 
     def __init__(self, patience: Patience = PATIENT) -> None:
         self.owner = secrets.token_hex(8)
         self.health = Health()
-        self._patience = patience
-        self._lines: Lines | None = None
+        self._lines = Lines(self.health.hear, patience)
         self._moved = threading.Event()
         self._followed: dict[int, Followed] = {}
+        self._began = False
 
     def round(self) -> float:
-        """One pass, at once after a commit of this process, else after half a second."""
-        if self._lines is None:
-            self._begin()
+        """One pass of telling, at once after a commit of this process, else after half a second."""
         self._moved.wait(OWN_LOOK)
         self._moved.clear()
-        halls = set(Card.objects.filter(is_active=True).values_list("hall", flat=True).distinct())
         for hall_id, epoch, seq in events.heads():
-            if hall_id in halls or hall_id in self._followed:
-                self._follow(self._followed.setdefault(hall_id, Followed(hall_id)), (epoch, seq))
+            hall = self._followed.get(hall_id)
+            if hall is not None:
+                self._follow(hall, (epoch, seq))
         return GAP
+
+    def keep(self) -> float:
+        """One pass of keeping: which halls have cards, whose they are, how the cards are."""
+        if not self._began:
+            self._begin()
+        for hall_id in Card.objects.filter(is_active=True).values_list("hall", flat=True).distinct():
+            self._followed.setdefault(hall_id, Followed(hall_id))
+        now = time.monotonic()
+        for hall in list(self._followed.values()):
+            if now >= hall.renew_at:
+                hall.renew_at = now + RENEW_EVERY
+                self._renew(hall)
+            if hall.is_ours and now >= hall.note_at:
+                hall.note_at = now + NOTE_EVERY
+                self._note(hall, now)
+        return OWN_LOOK
 
     def stop(self) -> None:
         """Hang up, for tests."""
-        if self._lines is not None:
-            self._lines.stop()
-            self._lines = None
+        self._lines.stop()
 
     def _begin(self) -> None:
         events.on_hint(lambda _hall: self._moved.set())
-        self._lines = Lines(self.health.hear, self._patience)
         if settings.DEMO:
             give_demo_halls_bars()
+        self._began = True
 
     def _follow(self, hall: Followed, head: tuple[str, int]) -> None:
         now = time.monotonic()
-        if now >= hall.renew_at:
-            hall.renew_at = now + RENEW_EVERY
-            self._renew(hall)
         if not hall.is_ours:
-            return
-        if hall.head != head or now >= hall.clock_at:
+            self._want(hall, {})
+        elif hall.head != head or now >= hall.clock_at:
             hall.head, hall.clock_at = head, now + BY_THE_CLOCK
             self._tell(hall)
-        if now >= hall.note_at:
-            hall.note_at = now + NOTE_EVERY
-            self._note(hall, now)
 
     def _renew(self, hall: Followed) -> None:
         """Stay the master; whoever becomes it says everything anew."""
-        was_ours, hall.is_ours = hall.is_ours, acts.take_mastery(hall.hall_id, self.owner, timezone.now())
-        if hall.is_ours and not was_ours:
+        ours = acts.take_mastery(hall.hall_id, self.owner, timezone.now())
+        if ours and not hall.is_ours:
             known = CardHealth.objects.filter(hall=hall.hall_id).values_list("card", "condition")
             self.health.begin(dict(known))
             hall.head = None
-        elif was_ours and not hall.is_ours:
-            self._want(hall, {})
+            self._moved.set()
+        hall.is_ours = ours
 
     def _tell(self, hall: Followed) -> None:
         with one_read():
@@ -132,7 +141,6 @@ class Supervisor:
 
     def _want(self, hall: Followed, wanted: dict[int, Wanted]) -> None:
         """Hand over what is new."""
-        assert self._lines is not None
         new = {card: each for card, each in wanted.items() if hall.wanted.get(card) != each}
         gone = frozenset(hall.wanted.keys() - wanted.keys())
         if new or gone:
@@ -159,7 +167,7 @@ class Supervisor:
             return parse(twin_of(together).url if first.is_twin else first.address, PORTS[first.family])
         except BadAddressError as error:
             for card in together:
-                self.health.bad(card.pk, BAD_ADDRESS, str(error))
+                self.health.bad(card.pk, Condition.BAD_ADDRESS, str(error))
             return None
 
     def _note(self, hall: Followed, at: float) -> None:

@@ -43,6 +43,7 @@ class Condition(StrEnum):
     REFUSED = "refused"
     BAD_ANSWER = "bad_answer"
     BAD_VALUE = "bad_value"
+    BAD_ADDRESS = "bad_address"
 
 
 WELL = (Condition.OK, Condition.UNHEARD)

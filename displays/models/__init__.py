@@ -1,12 +1,11 @@
 """The rows of the displays: one file per subject, gathered here for Django."""
 
 from displays.models.boards import Board
-from displays.models.cards import BAD_ADDRESS, Card, CardHealth, CardMaster
+from displays.models.cards import Card, CardHealth, CardMaster
 from displays.models.playlists import Playlist, PlaylistEntry
 from displays.models.voice import Speaker, Voicing
 
 __all__ = [
-    "BAD_ADDRESS",
     "Board",
     "Card",
     "CardHealth",

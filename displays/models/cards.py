@@ -9,9 +9,6 @@ from django.utils import timezone
 from displays.lines.line import WELL, Condition
 from hallqueue.models import Hall, Window
 
-BAD_ADDRESS = "bad_address"
-"""A condition of ours: the address leads nowhere, so nothing was sent."""
-
 
 class Card(models.Model):
     """An LED control card (条屏) and the bar behind it. `station`: its address on a bus; 0: alone on its line."""

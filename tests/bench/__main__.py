@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.bench import cards
 from tests.bench.feel import call_to_speech, has_browser, press_to_picture
 from tests.bench.load import Outcome, Target, call_to_screen, crowd, median, open_screens, percentile
 from tests.bench.wire import Connection
@@ -45,6 +46,7 @@ def main() -> None:
     finally:
         if postgres is not None:
             postgres.remove()
+    cards.main()
 
 
 def _options() -> argparse.Namespace:

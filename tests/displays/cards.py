@@ -50,6 +50,7 @@ class Bars:
     def work(self, true: Callable[[], object]) -> None:
         """Round after round."""
         for _ in range(600):
+            self.worker.keep()
             self.worker.round()
             if true():
                 return

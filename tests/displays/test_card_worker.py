@@ -90,6 +90,7 @@ def test_two_workers_never_speak_to_the_same_cards(bars: Bars) -> None:
     bars.shows(card, "1号窗口")
     second = Supervisor(QUICK)
     try:
+        second.keep()
         second.round()
         assert not second._followed[bars.small.hall.pk].is_ours
     finally:
