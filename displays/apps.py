@@ -12,8 +12,9 @@ class DisplaysConfig(AppConfig):
     verbose_name = "显示"
 
     def ready(self) -> None:
-        """Register the kinds of topics, and what cards and loudspeakers add to the alarms."""
+        """Register the kinds of topics, and what cards and loudspeakers add to alarms and the devices page."""
         import_module("displays.topics")
         import_module("displays.bars.topics")
         import_module("displays.bars.alarms")
+        import_module("displays.bars.equipment")
         import_module("displays.loudspeakers")

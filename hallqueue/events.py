@@ -25,7 +25,9 @@ SETUP_KINDS = frozenset(
         "playlist.changed",
     }
 )
-RIGHTS_KINDS = frozenset({"device.revoked", "device.approved", "person.changed", "client.revoked"})
+RIGHTS_KINDS = frozenset(
+    {"device.revoked", "device.approved", "device.replaced", "person.changed", "client.revoked"}
+)
 
 _listeners: list[Callable[[int], None]] = []
 

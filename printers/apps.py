@@ -12,6 +12,7 @@ class PrintersConfig(AppConfig):
     verbose_name = "打印"
 
     def ready(self) -> None:
-        """Register the kind of topic, and what printers add to stories and alarms."""
+        """Register the kind of topic, and what printers add to stories, alarms and the devices page."""
         import_module("printers.topics")
         import_module("printers.stories")
+        import_module("printers.equipment")

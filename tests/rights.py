@@ -62,6 +62,7 @@ PAGES: dict[str, set[str]] = {
     "<slug:hall>/devices/": HANDS,
     "<slug:hall>/devices/list/": HANDS,
     "<slug:hall>/devices/approve/": HANDS,
+    "<slug:hall>/devices/replace/": HANDS,
     "<slug:hall>/devices/revoke/": HANDS,
     "<slug:hall>/kiosk/": AT_THE_DESK | {"kiosk"},
     "<slug:hall>/kiosk/catalogue.json": AT_THE_DESK | {"kiosk"},

@@ -9,13 +9,11 @@ from django.db.models import Max, QuerySet
 from hallqueue.actions.concern_round import late_concerns, tell_late
 from hallqueue.actions.finding_round import late_findings, tell_late_finding
 from hallqueue.models import Call, Device, Hall, HelpCall, Presence, Service, Shift, Ticket, Window
+from hallqueue.models.hands import SILENT
 from hallqueue.routing import in_line, nobody_else, stranded, waiting
 
 GRACE = timedelta(seconds=2)
 """A browser that reloads its page is not gone."""
-
-SILENT = timedelta(seconds=12)
-"""A process that renews nothing for so long has died, and its screens with it."""
 
 
 class Watch(NamedTuple):

@@ -73,6 +73,27 @@ def approve_pairing(
 
 
 @command
+def replace_device(c: Command, *, code: str, device: int) -> Answer:
+    """The browser that shows this code takes the place of a paired device: only the token changes.
+
+    The old browser is shown the door within five seconds. Raises Refused: not_allowed, pairing_wrong, unknown_device.
+    """
+    if not c.by.may_manage:
+        raise Refused("not_allowed", 403)
+    old = Device.objects.filter(hall=c.hall, pk=device, revoked_at=None).first()
+    if old is None:
+        raise Refused("unknown_device", 404)
+    pairing = _pairing_for(c, code)
+    old.token_hash, old.approved_by, old.approved_at = pairing.secret_hash, c.by.name, c.now
+    old.save(update_fields=["token_hash", "approved_by", "approved_at"])
+    Pairing.objects.filter(hall=c.hall, device=old).delete()
+    pairing.device = old
+    pairing.save(update_fields=["device"])
+    c.log.record("device.replaced", device=old.pk, device_kind=old.kind, name=old.name)
+    return {"device": old.pk, "kind": old.kind}
+
+
+@command
 def claim_pairing(c: Command, *, secret_hash: str) -> Answer:
     """The approved device takes its token: once."""
     pairing = (

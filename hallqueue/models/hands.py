@@ -1,5 +1,7 @@
 """What a manager's hand leaves behind: borrowed windows, messages, advice set aside; and who is connected."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
 
@@ -78,6 +80,10 @@ class Dismissal(models.Model):
 
     def __str__(self) -> str:
         return self.advice
+
+
+SILENT = timedelta(seconds=12)
+"""A process that renews nothing for so long has died, and its screens with it."""
 
 
 class Presence(models.Model):

@@ -1,10 +1,7 @@
-"""Pairing: a browser asks and shows a code, a manager approves it, the browser takes its token."""
-
-from typing import Any
+"""Pairing, at the device: a browser shows a code; once a manager approved it (`web/devices.py`), it takes its token."""
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.utils import timezone
@@ -12,18 +9,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from hallqueue.actions.people import (
     PAIRING_LIVES,
-    approve_pairing,
     ask_pairing,
     claim_pairing,
     hashed,
     new_code,
     new_secret,
-    note_wrong_try,
-    refuse_locked,
-    revoke_device,
 )
 from hallqueue.errors import Refused
-from hallqueue.models import Device, Hall, Pairing, Window
+from hallqueue.models import Device, Hall, Pairing
 from hallqueue.web.access import ANYONE, HallRequest, actor_of, allowed
 from hallqueue.web.pages import page, page_data
 from hallqueue.web.reading import done, posted
@@ -32,7 +25,6 @@ PAIRING_COOKIE = "hq_pairing"
 LONGEST_COOKIE = 400 * 24 * 3600
 # A hall of 40 screens behind one address may restart at once; a guesser's flood may not.
 MOST_CODES = 120
-PAIRED_BY_CODE = (Device.Kind.KIOSK, Device.Kind.BOARD, Device.Kind.SCREEN)
 
 
 @allowed(ANYONE)
@@ -80,64 +72,6 @@ def claim(request: HallRequest, hall: str) -> HttpResponse:
     return answer
 
 
-@allowed("manager", "administrator")
-@require_GET
-def devices(request: HallRequest, hall: str) -> HttpResponse:
-    """The manager's list of devices, and the form that approves a code."""
-    windows = list(Window.objects.filter(hall=request.hall).values("number", "name", "zone"))
-    zones = sorted({window["zone"] for window in windows if window["zone"]})
-    data = page_data(
-        request,
-        "pairing",
-        windows=windows,
-        zones=zones,
-        kinds=list(PAIRED_BY_CODE),
-        devices=_rows(request.hall),
-    )
-    return page(request, "hallqueue/devices.html", {"data": data})
-
-
-@allowed("manager", "administrator")
-@require_GET
-def device_list(request: HallRequest, hall: str) -> HttpResponse:
-    """The devices anew."""
-    return JsonResponse({"devices": _rows(request.hall)})
-
-
-@allowed("manager", "administrator")
-@require_POST
-def approve(request: HallRequest, hall: str) -> HttpResponse:
-    """A manager says what the device with this code is; ten wrong codes lock the manager for 15 minutes."""
-    fields = posted(request, code=str, kind=str, name=str, window=int, zone=str)
-    user = request.viewer.user
-    assert user is not None
-    refuse_locked(user, "pairing_locked")
-    asked = {name: fields.get(name, "") for name in ("code", "kind", "name", "zone")}
-    if asked["kind"] not in PAIRED_BY_CODE:
-        raise Refused("bad_input", 400, detail="kind")
-    window = fields.get("window") if asked["kind"] == Device.Kind.SCREEN else None
-    if asked["kind"] == Device.Kind.SCREEN and window is None:
-        raise Refused("bad_input", 400, detail="window")
-    try:
-        return done(
-            approve_pairing(request.hall.pk, actor_of(request), fields["key"], window=window, **asked)
-        )
-    except Refused as refusal:
-        if refusal.code == "pairing_wrong":
-            note_wrong_try(user)
-        raise
-
-
-@allowed("manager", "administrator")
-@require_POST
-def revoke(request: HallRequest, hall: str) -> HttpResponse:
-    """Take a device's right away; its page goes back to the pairing page by itself."""
-    fields = posted(request, device=int)
-    return done(
-        revoke_device(request.hall.pk, actor_of(request), fields["key"], device=fields.get("device", 0))
-    )
-
-
 def page_of(hall: Hall, kind: str, window: int | None = None) -> str:
     """The address of the page a device of this kind shows."""
     return f"/{hall.slug}/screen/{window}/" if kind == Device.Kind.SCREEN else f"/{hall.slug}/{kind}/"
@@ -172,32 +106,9 @@ def _refuse_flood(request: HttpRequest) -> None:
         raise Refused("pairing_too_often", 429)
 
 
-def _rows(hall: Hall) -> list[dict[str, Any]]:
-    found: QuerySet[Device] = Device.objects.filter(hall=hall).select_related("window").order_by("-id")
-    living = list(found.filter(revoked_at=None))
-    gone = list(found.exclude(revoked_at=None)[:20])
-    return [_row(device) for device in [*living, *gone]]
-
-
-def _row(device: Device) -> dict[str, Any]:
-    return {
-        "id": device.pk,
-        "kind": device.kind,
-        "name": device.name,
-        "window": device.window.number if device.window else None,
-        "zone": device.zone,
-        "approved_at": device.approved_at.isoformat(),
-        "revoked_at": device.revoked_at.isoformat() if device.revoked_at else None,
-    }
-
-
 urls = [
     path("<slug:hall>/pair/", pair, name="pair"),
     path("<slug:hall>/pair/code/", ask, name="pair-code"),
     path("<slug:hall>/pair/status/", status, name="pair-status"),
     path("<slug:hall>/pair/claim/", claim, name="pair-claim"),
-    path("<slug:hall>/devices/", devices, name="devices"),
-    path("<slug:hall>/devices/list/", device_list, name="device-list"),
-    path("<slug:hall>/devices/approve/", approve, name="device-approve"),
-    path("<slug:hall>/devices/revoke/", revoke, name="device-revoke"),
 ]

@@ -1,24 +1,26 @@
-// The manager's devices: approve the code a device shows, see what is paired, revoke.
+// Everything that stands in the hall: how it is and what it shows, asked for anew; codes approved, devices replaced, revoked.
 
-import { clock, dateOf } from "./moments.js";
 import { pageData, post, t, Refusal } from "./page.js";
 import { html, nothing, render } from "./vendor/lit-html.js";
+import { repeat } from "./vendor/directives/repeat.js";
 
 const base = `/${pageData.hall}/devices/`;
-const view = { devices: pageData.devices, kind: "kiosk", error: "", busy: false };
+const ASK_EVERY = 5000;
+const view = { pieces: pageData.pieces, kind: "kiosk", replaces: null, error: "", busy: false, late: false };
 const sure = document.getElementById("sure");
 const sprite = new URL("./icons/sprite.svg", import.meta.url).href;
-const ICONS = { kiosk: "ticket", board: "monitor", screen: "megaphone", printer: "printer" };
+const ICONS = { kiosk: "ticket", board: "monitor", screen: "megaphone", card: "monitor-smartphone", printer: "printer", speaker: "volume-2" };
+const LOOKS = { ok: "open", warning: "paused", away: "stranded", fault: "stranded", never: "closed", off: "closed" };
+const NEEDS_A_HAND = ["away", "fault"];
 
 const icon = (name, more = "") => html`<svg class="icon ${more}" aria-hidden="true"><use href="${sprite}#${name}"></use></svg>`;
 
-const form = () => html`
+const form = () => (view.replaces ? replaceForm(view.replaces) : addForm());
+
+const addForm = () => html`
   <div class="stack tight"><h2>${t("pairing.add")}</h2>
     <p class="soft">${t("pairing.add_lead", { address: `${location.host}/${pageData.hall}/pair/` })}</p></div>
-  <div class="field"><label for="code">${t("pairing.code")}</label>
-    <input class="input code-input" id="code" name="code" required maxlength="12" autocomplete="off" autocapitalize="characters"
-      spellcheck="false" aria-invalid=${view.error ? "true" : "false"} aria-describedby="code-error">
-    <p class="field__error" id="code-error" role="alert" ?hidden=${!view.error}>${view.error}</p></div>
+  ${codeField()}
   <div class="field"><label for="kind">${t("pairing.kind")}</label>
     <select class="input" id="kind" name="kind" @change=${(event) => show({ kind: event.target.value })}>
       ${pageData.kinds.map((kind) => html`<option value=${kind}>${t(`pairing.kinds.${kind}`)}</option>`)}</select></div>
@@ -29,6 +31,18 @@ const form = () => html`
   ${view.kind === "board" && pageData.zones.length ? zoneField() : nothing}
   <button class="button button--primary button--wide" aria-busy=${view.busy ? "true" : "false"}>${t("pairing.approve")}</button>`;
 
+const replaceForm = (piece) => html`
+  <div class="stack tight"><h2>${t("pairing.replace_name", piece)}</h2>
+    <p class="soft">${t("pairing.replace_lead", { address: `${location.host}/${pageData.hall}/pair/` })}</p></div>
+  ${codeField()}
+  <button class="button button--primary button--wide" aria-busy=${view.busy ? "true" : "false"}>${t("pairing.replace")}</button>
+  <button class="button button--wide" type="button" @click=${() => show({ replaces: null, error: "" })}>${t("pairing.not_now")}</button>`;
+
+const codeField = () => html`<div class="field"><label for="code">${t("pairing.code")}</label>
+  <input class="input code-input" id="code" name="code" required maxlength="12" autocomplete="off" autocapitalize="characters"
+    spellcheck="false" aria-invalid=${view.error ? "true" : "false"} aria-describedby="code-error">
+  <p class="field__error" id="code-error" role="alert" ?hidden=${!view.error}>${view.error}</p></div>`;
+
 const windowField = () => html`<div class="field"><label for="window">${t("pairing.window")}</label>
   <select class="input" id="window" name="window">${pageData.windows.map(
     (each) => html`<option value=${each.number}>${t("pairing.window_number", each)}${each.name ? ` · ${each.name}` : ""}</option>`,
@@ -38,28 +52,50 @@ const zoneField = () => html`<div class="field"><label for="zone">${t("pairing.z
   <select class="input" id="zone" name="zone"><option value="">${t("pairing.all_zones")}</option>
     ${pageData.zones.map((zone) => html`<option>${zone}</option>`)}</select></div>`;
 
-const list = () =>
-  view.devices.length
-    ? html`<div class="card card--flush"><ul class="list">${view.devices.map(row)}</ul></div>`
-    : html`<div class="empty">${icon("link-2")}<p>${t("pairing.none")}</p></div>`;
+/** What needs a hand comes first, then kind by kind. */
+function list() {
+  if (!view.pieces.length) return html`<div class="empty">${icon("link-2")}<p>${t("pairing.none")}</p></div>`;
+  const bad = view.pieces.filter((piece) => NEEDS_A_HAND.includes(piece.state));
+  const well = view.pieces.filter((piece) => !NEEDS_A_HAND.includes(piece.state));
+  const kinds = [...new Set(well.map((piece) => piece.kind))];
+  return html`${bad.length ? group(t("pairing.needs_a_hand"), bad) : nothing}
+    ${kinds.map((kind) => group(t(`pairing.kinds.${kind}`), well.filter((piece) => piece.kind === kind)))}`;
+}
 
-const row = (device) => html`<li class="list__row ${device.revoked_at ? "device--gone" : ""}">
-  ${icon(ICONS[device.kind], "device__icon")}<b>${device.name}</b>
-  <span class="soft">${t(`pairing.kinds.${device.kind}`)}${device.window ? ` · ${t("pairing.window_number", { number: device.window })}` : ""}${device.zone ? ` · ${device.zone}` : ""}</span>
-  <span class="list__end"><span class="fine num">${dateOf(device.approved_at)} ${clock(device.approved_at)}</span>${
-    device.revoked_at
-      ? html`<span class="state" data-state="closed">${t("pairing.gone")}</span>`
-      : html`<button class="button button--small" @click=${() => ask(device)}>${t("pairing.revoke")}</button>`
-  }</span></li>`;
+const group = (title, pieces) => html`<section class="section" aria-label=${title}>
+  <div class="section__head"><h2>${title}</h2><span class="num soft">${pieces.length}</span></div>
+  <div class="grid pieces">${repeat(pieces, (piece) => piece.subject, tile)}</div></section>`;
 
-function ask(device) {
+const tile = (piece) => html`<article class="card piece ${NEEDS_A_HAND.includes(piece.state) ? "card--alarm" : ""}" id=${piece.subject}>
+  <div class="row row--spread"><h3 class="piece__name">${icon(ICONS[piece.kind], "device__icon")}${piece.name}</h3>
+    <span class="state" data-state=${LOOKS[piece.state]}>${piece.condition}</span></div>
+  ${face(piece)}
+  <p class="fine">${[t(`pairing.kinds.${piece.kind}`), piece.place, piece.seen_at ? t("pairing.seen", { time: piece.seen_at }) : ""].filter(Boolean).join(" · ")}</p>
+  <div class="row">${piece.page ? html`<a class="button button--small" href=${piece.page}>${icon("eye")}${t(piece.device ? "pairing.look" : "pairing.test")}</a>` : nothing}
+    ${piece.device ? hands(piece) : nothing}</div></article>`;
+
+const hands = (piece) => html`
+  <button class="button button--small" type="button" @click=${() => replace(piece)}>${icon("refresh-cw")}${t("pairing.replace")}</button>
+  <button class="button button--small" type="button" @click=${() => ask(piece)}>${icon("link-2")}${t("pairing.revoke")}</button>`;
+
+const face = (piece) =>
+  piece.picture
+    ? html`<div class="piece__picture" data-kind=${piece.kind}><img src=${piece.picture} alt=${piece.shows.join(" ") || piece.name} loading="lazy"></div>`
+    : html`<div class="piece__face" data-kind=${piece.kind}>${(piece.shows.length ? piece.shows : ["—"]).map((line) => html`<span>${line}</span>`)}</div>`;
+
+function replace(piece) {
+  show({ replaces: piece, error: "" });
+  document.getElementById("code").focus();
+}
+
+function ask(piece) {
   const revoke = () => {
     sure.close();
-    act("revoke/", { device: device.id }, t("pairing.revoked_name", device));
+    act("revoke/", { device: piece.device }, t("pairing.revoked_name", piece));
   };
   render(
     html`<div class="dialog__head"><h2>${t("pairing.revoke")}</h2></div>
-      <div class="dialog__body"><p>${t("pairing.revoke_sure", device)}</p></div>
+      <div class="dialog__body"><p>${t("pairing.revoke_sure", piece)}</p></div>
       <div class="dialog__foot"><button class="button" @click=${() => sure.close()}>${t("pairing.cancel")}</button>
         <button class="button button--alarm" @click=${revoke}>${t("pairing.revoke")}</button></div>`,
     sure,
@@ -71,13 +107,23 @@ async function act(path, fields, said) {
   show({ busy: true, error: "" });
   try {
     await post(base + path, fields);
-    const answer = await fetch(`${base}list/`, { headers: { Accept: "application/json" } });
-    show({ devices: (await answer.json()).devices, busy: false });
+    show({ busy: false, replaces: null });
     toast(said);
+    await refresh();
     return true;
   } catch (error) {
     show({ busy: false, error: error instanceof Refusal ? error.message : t("pairing.unreachable") });
     return false;
+  }
+}
+
+async function refresh() {
+  try {
+    const answer = await fetch(`${base}list/`, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(4000) });
+    if (answer.ok) show({ pieces: (await answer.json()).pieces, late: false });
+    else show({ late: true });
+  } catch {
+    show({ late: true });
   }
 }
 
@@ -90,6 +136,10 @@ function toast(words) {
 async function approve(event) {
   event.preventDefault();
   const typed = Object.fromEntries(new FormData(event.target));
+  if (view.replaces) {
+    await act("replace/", { code: typed.code, device: view.replaces.device }, t("pairing.replaced_name", view.replaces));
+    return;
+  }
   if (typed.window) typed.window = Number(typed.window);
   if (await act("approve/", typed, t("pairing.approved_name", typed))) event.target.reset(), show({ kind: "kiosk" });
 }
@@ -98,7 +148,9 @@ function show(change = {}) {
   Object.assign(view, change);
   render(form(), document.getElementById("add"));
   render(list(), document.getElementById("list"));
+  document.getElementById("late").hidden = !view.late;
 }
 
 document.getElementById("add").addEventListener("submit", approve);
 show();
+setInterval(refresh, ASK_EVERY);

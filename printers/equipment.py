@@ -1,0 +1,54 @@
+"""The printers in the list of everything that stands in a hall."""
+
+from collections.abc import Iterable
+
+from hallqueue import equipment
+from hallqueue.equipment import FAULT, NEVER, OFF, OK, WARNING, Piece
+from hallqueue.models import Hall
+from hallqueue.texts import text
+from printers.models import Printer, PrintJob
+from printers.twins import twin_at
+
+
+def pieces_of(hall: Hall, lang: str) -> Iterable[Piece]:
+    """Each printer: what it last said of itself, and its last paper."""
+    for printer in Printer.objects.filter(hall=hall).select_related("kiosk").order_by("id"):
+        yield Piece(
+            kind="printer",
+            subject=f"printer:{printer.pk}",
+            name=printer.name,
+            place=printer.kiosk.name if printer.kiosk else "",
+            state=_state(printer),
+            condition=text(f"printer.condition.{printer.condition}", lang),
+            seen_at=printer.seen_at,
+            shows=_last_paper(printer, lang),
+            picture=_picture(hall, printer),
+            page=f"/{hall.slug}/printers/",
+        )
+
+
+def _state(printer: Printer) -> str:
+    if not printer.is_active:
+        return OFF
+    if printer.condition == Printer.Condition.UNKNOWN:
+        return NEVER
+    if printer.condition == Printer.Condition.NEAR_END:
+        return WARNING
+    return OK if printer.works else FAULT
+
+
+def _last_paper(printer: Printer, lang: str) -> tuple[str, ...]:
+    last = PrintJob.objects.filter(hall=printer.hall_id, printer=printer).order_by("-id").first()
+    if last is None:
+        return ()
+    state = "on_the_way" if last.state in PrintJob.ON_THE_WAY else last.state
+    return last.label, text(f"printer.state.{state}", lang)
+
+
+def _picture(hall: Hall, printer: Printer) -> str:
+    """The last slip of a twin; real paper cannot be seen from here."""
+    printed = twin_at(printer.address).printed if printer.is_twin else 0
+    return f"/{hall.slug}/printers/{printer.pk}/slips/{printed}.png" if printed else ""
+
+
+equipment.register(pieces_of)
