@@ -72,11 +72,12 @@ def test_boards_and_screens_show_the_last_call_of_their_own(small_hall: SmallHal
     paired(hall, "board", "全厅")
     paired(hall, "board", "B区", zone="B区")
     paired(hall, "screen", "1号屏", window=hall.windows.get(number=1))
-    label = small_hall.issue()["label"]
+    issued = small_hall.issue()
+    label = issued["label"]
     small_hall.call_next(1)
     shown = {name: piece["shows"] for name, piece in listed(manager).items()}
     assert shown == {"全厅": [label, "1 号窗口"], "1号屏": [label, "1 号窗口"], "B区": ["暂无叫号"]}
-    small_hall.say("undo", 1)
+    small_hall.say("undo", 1, ticket=issued["ticket"])
     assert {tuple(piece["shows"]) for piece in listed(manager).values()} == {("暂无叫号",)}
 
 
