@@ -1,11 +1,18 @@
 """What is known of each loudspeaker now, and the alarm of those that are there and cannot be heard."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from displays.models import Speaker, Voicing
-from hallqueue.actions.alarm_kinds import SILENT, register
+from hallqueue import equipment
+from hallqueue.actions.alarm_kinds import register
+from hallqueue.equipment import AWAY, FAULT, NEVER, OK, Piece
 from hallqueue.models import Device, Hall, Presence
+from hallqueue.models.hands import SILENT
+from hallqueue.texts import text
 
 
 def rows_of(hall: Hall, now: datetime) -> list[dict[str, Any]]:
@@ -53,4 +60,25 @@ def _tell_mute(hall: Hall, subject: str) -> dict[str, Any]:
     return {"name": found.device.name, "since": found.state_at.isoformat()}
 
 
+STATES = {"on": OK, "blocked": FAULT, "fault": FAULT, "off": AWAY}
+
+
+def pieces_of(hall: Hall, lang: str) -> Iterable[Piece]:
+    """The loudspeaker of each board in the list of everything: whether it can be heard, and what it said last."""
+    for row in rows_of(hall, timezone.now()):
+        device, speaker = row["device"], row["speaker"]
+        yield Piece(
+            kind="speaker",
+            subject=f"speaker:{device.pk}",
+            name=device.name,
+            place=device.zone,
+            state=STATES.get(row["state"], NEVER),
+            condition=text(f"voice.is.{row['state']}", lang),
+            seen_at=row["seen_at"],
+            shows=(speaker.last_label,) if speaker and speaker.last_label else (),
+            page=f"/{hall.slug}/speakers/",
+        )
+
+
+equipment.register(pieces_of)
 register("speaker_mute", _mute, _tell_mute)
