@@ -3,6 +3,7 @@
 from typing import Any
 
 from displays.models import Board
+from displays.spoken import voice_of, voice_row
 from hallqueue.models import Series, Window
 from hallqueue.topics.reading import Reading, iso
 
@@ -40,6 +41,7 @@ def example_frame(reading: Reading, board: Board, crowd: str) -> Row:
         "notices": [],
         "emergency": None,
         "programme": reading.hall.setup_seq,
+        "voice": voice_row(voice_of(reading.hall), ""),
     }
 
 

@@ -30,7 +30,7 @@ FLOORS = [
     {"demo"},
     {"actions"},
     {"walkthrough_reports"},
-    {"hindsight", "journey_times", "stories", "topics"},
+    {"equipment", "hindsight", "journey_times", "stories", "topics"},
     {"concern_reports", "reports"},
     {"estimate"},
     {
