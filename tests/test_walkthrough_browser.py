@@ -151,3 +151,71 @@ def test_a_lost_answer_a_closed_page_and_a_memo(server: Hallqueue, pages: Pages,
     page.set_viewport_size({"width": 1366, "height": 768})
     picture(page, "walkthrough-walking-laptop")
     assert fits(page)
+
+
+def test_a_finding_goes_round_its_loop_on_a_desk_and_a_telephone(
+    server: Hallqueue, pages: Pages, picture: Picture
+) -> None:
+    people = people_of(server, "loop", long_name=True)
+    phone = on_the_phone(server, pages, people["desk"], "loop/walkthroughs/new/")
+    first = walked(phone, "papers")
+    desk = pages.open(f"{server.url}/loop/findings/", context=signed_in(pages, server, people["manager"]))
+    desk.locator(".walk-row").click()
+    owner = on_the_phone(server, pages, people["clerk1"], "loop/findings/")
+    answered(
+        desk,
+        "t",
+        {"[name=owner]": "loop-clerk1", "[name=measure]": "清单去掉复印件", "[name=days]": "3"},
+        "整改中",
+    )
+    picture(desk, "finding-laptop")
+    owner.reload()
+    owner.locator(".walk-row").click()
+    answered(owner, "f", {"[name=note]": "清单已改"}, "待复走")
+    assert fits(owner)
+    picture(owner, "finding-phone")
+    desk.reload()
+    again = desk.get_by_role("link", name="再走一遍").get_attribute("href")
+    phone.goto(desk.url + str(again))
+    second = walked(phone, "")
+    answered(desk, "v", {}, "复走通过")
+    answered(desk, "z", {}, "已销号")
+    desk.goto(f"{server.url}/loop/walkthroughs/{first}/beside/{second}/")
+    for size in ((1366, 768), (390, 844)):
+        desk.set_viewport_size({"width": size[0], "height": size[1]})
+        assert fits(desk)
+        picture(desk, f"walkthroughs-beside-{size[0]}")
+    desk.goto(f"{server.url}/loop/findings/month/")
+    expect(desk.locator("main")).to_contain_text("清单去掉复印件")
+    assert fits(desk)
+
+
+def walked(page: Page, note: str) -> str:
+    """From the form to the end, with a finding if there is a `note`; returns the walkthrough's number."""
+    if note:
+        page.locator("[name=service]").fill("发票申领")
+    page.get_by_role("button", name="开始").click()
+    page.wait_for_url(WALKING)
+    if note:
+        page.locator("[data-find=materials]").click()
+        page.locator("[data-severity='3']").click()
+        page.locator("#close").click()
+    page.locator("#finish").click()
+    page.locator("#end").click()
+    expect(page.locator(".page-head .state")).to_have_text("已结束")
+    return page.url.rstrip("/").rpartition("/")[2]
+
+
+def answered(page: Page, key: str, fields: dict[str, str], state: str) -> None:
+    """A verb's key, its dialog filled, and the state that comes of it."""
+    page.reload()
+    page.keyboard.press(key)
+    for place, words in fields.items():
+        field = page.locator(f"dialog[open] {place}")
+        if place == "[name=owner]":
+            field.select_option(words)
+        else:
+            field.fill(words)
+    page.locator("dialog[open] .dialog__foot .button:last-child").click()
+    expect(page.locator(".page-head .state")).to_have_text(state)
+    expect(page.locator("dialog[open]")).to_have_count(0)
