@@ -11,7 +11,7 @@ from displays.models import Voicing
 from displays.voice import mongolian
 from displays.voice.clips import MANIFEST, SHIPPED_PACK, Clips
 from displays.voice.errors import UnsayableError
-from displays.voice.espeak import Espeak
+from displays.voice.espeak import WORDS_PER_MINUTE, Espeak
 from displays.voice.packs import LANGUAGES
 from displays.voice.phrases import Phrase, call_phrase
 from displays.voice.plugin import Plugin
@@ -20,7 +20,6 @@ from hallqueue.models import Call, Hall, Ticket, Window
 
 LAST_CALLS = 60
 CHIME = SHIPPED_PACK / "chime.wav"
-USUAL_SPEED = 175
 MOST_VOICES = 64
 
 
@@ -140,7 +139,7 @@ def voice_row(voice: Voice, zone: str) -> dict[str, Any]:
         "limit": rules.queue_limit,
         "drop": rules.drop,
         "browser": voice.browser_first,
-        "rate": round(rules.words_per_minute / USUAL_SPEED, 2),
+        "rate": round(rules.words_per_minute / WORDS_PER_MINUTE, 2),
         "test": {"device": rules.test_device, "seq": rules.test_seq},
     }
 

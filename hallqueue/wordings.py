@@ -159,4 +159,5 @@ register(Named("journey", Journey))
 register(Named("item", Item))
 register(Named("facility", Facility))
 register(Named("place", Facility, "place", "place_mn", "place_en"))
-register(Named("notice", Notice, "zh", "mn", "en", {"ended_at": None}))
+# Lines only: what is approved by a second person is worded where it is drafted.
+register(Named("notice", Notice, "zh", "mn", "en", {"form": "line", "state": "shown"}))

@@ -16,10 +16,10 @@ from hallqueue.actions.command import Actor
 from hallqueue.actions.people import hashed
 from hallqueue.api.rights import RIGHTS
 from hallqueue.errors import Refused
-from hallqueue.models import ApiClient, Hall
+from hallqueue.models import ApiClient, Hall, Wording
 from hallqueue.problems import problem, sentence_of
 from hallqueue.statements import fetch_both
-from hallqueue.texts import DEFAULT_LANGUAGE, LANGUAGES
+from hallqueue.texts import DEFAULT_LANGUAGE, LANGUAGES, use_words
 
 LARGEST_BODY = 64 * 1024
 
@@ -37,6 +37,7 @@ class Bearer(HttpBearer):
             return None
         client, hall, _ = found
         client.hall = hall
+        use_words(Wording.overlay(hall))
         return client
 
 

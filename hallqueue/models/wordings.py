@@ -1,5 +1,6 @@
 """A hall's own words for the program's texts, and what a reader of Mongolian has looked at."""
 
+import hashlib
 from collections.abc import Mapping
 
 from django.db import models
@@ -36,20 +37,31 @@ class Wording(models.Model):
     def __str__(self) -> str:
         return f"{self.subject} {self.lang}"
 
-    _kept: dict[int, tuple[str, int, Own]] = {}
+    _kept: dict[int, tuple[tuple[str, int], Own, str]] = {}
 
     @classmethod
     def overlay(cls, hall: Hall) -> Mapping[str, Mapping[str, str]]:
         """The hall's own words by subject and language; read once for each change of its set-up."""
-        kept = cls._kept.get(hall.pk)
-        if kept is None or kept[:2] != (hall.epoch, hall.setup_seq):
-            kept = cls._kept[hall.pk] = (hall.epoch, hall.setup_seq, cls._read(hall))
-        return kept[2]
+        return cls._known(hall)[1]
+
+    @classmethod
+    def version(cls, hall: Hall) -> str:
+        """A name for the hall's own words, "" where it has none: a page that was made with others is out of date."""
+        return cls._known(hall)[2]
+
+    @classmethod
+    def _known(cls, hall: Hall) -> tuple[tuple[str, int], Own, str]:
+        kept, head = cls._kept.get(hall.pk), (hall.epoch, hall.setup_seq)
+        if kept is None or kept[0] != head:
+            own = cls._read(hall)
+            name = hashlib.sha256(repr(own).encode()).hexdigest()[:10] if own else ""
+            kept = cls._kept[hall.pk] = (head, own, name)
+        return kept
 
     @classmethod
     def _read(cls, hall: Hall) -> Own:
         found: Own = {}
-        rows = cls.objects.filter(hall=hall).exclude(text="").values_list("subject", "lang", "text")
-        for subject, lang, text in rows:
+        rows = cls.objects.filter(hall=hall).exclude(text="").order_by("subject", "lang")
+        for subject, lang, text in rows.values_list("subject", "lang", "text"):
             found.setdefault(subject, {})[lang] = text
         return found

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from hallqueue.models import Hall
+from hallqueue.models import Hall, Wording
 from hallqueue.topics.reading import Reading
 
 Frame = dict[str, Any]
@@ -57,7 +57,7 @@ def parse(text: str) -> Topic | None:
 
 
 def frame_of(reading: Reading, topic: Topic) -> Frame | None:
-    """The topic's whole frame: {topic, epoch, seq, at, data}; two frames of one (epoch, seq) are equal."""
+    """The topic's whole frame: {topic, epoch, seq, at, words, data}; two frames of one (epoch, seq) are equal."""
     data = KINDS[topic.kind].compute(reading, topic.name)
     if data is None:
         return None
@@ -68,5 +68,6 @@ def frame_of(reading: Reading, topic: Topic) -> Frame | None:
         "epoch": hall.epoch,
         "seq": hall.seq,
         "at": hall.moved_at.isoformat(),
+        "words": Wording.version(hall),
         "data": data,
     }

@@ -18,7 +18,7 @@ from hallqueue.problems import sentence_of
 from hallqueue.web.access import ANYONE, HallRequest, actor_of, allowed
 from hallqueue.web.concern_looks import LOOKS
 from hallqueue.web.concern_photos import dropping_unused, kept_photos
-from hallqueue.web.pages import language_of, page
+from hallqueue.web.pages import come_in, language_of, page
 from hallqueue.web.reading import done, posted
 
 RAISERS = ("clerk", "desk", "manager", "administrator")
@@ -63,6 +63,7 @@ def by_citizen(request: HttpRequest, token: str) -> HttpResponse:
     ticket = Ticket.objects.filter(token=token[:22]).select_related("hall", "service").first()
     if ticket is None:
         return _private(page(request, "hallqueue/ticket_unknown.html", status=404))
+    come_in(request, ticket.hall)
     context: dict[str, Any] = {"ticket": ticket, "typed": {}, "key": new_key(), "status": 200}
     if request.method == "POST":
         try:

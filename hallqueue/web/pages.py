@@ -88,4 +88,5 @@ def page_data(request: HttpRequest, *rooms: str, **data: Any) -> dict[str, Any]:
         texts |= texts_of(room, lang)
     hall = getattr(request, "hall", None)
     place = {"hall": hall.slug, "time_zone": hall.time_zone} if hall else {"hall": ""}
+    place["words"] = Wording.version(hall) if hall else ""
     return {"build": settings.BUILD, "lang": lang, "texts": texts, **place, **data}

@@ -59,7 +59,7 @@ def test_columns_are_whole_on_every_glass_and_digits_and_latin_are_no_boxes(disp
     for size in ("full-hd", "upright", "uhd", "laptop", "phone", "strip"):
         width, height = SIZES[size]
         board.set_viewport_size({"width": width, "height": height})
-        board.wait_for_function("document.fonts.status === 'loaded'")
+        board.wait_for_function("() => document.fonts.status === 'loaded'")
         assert board.evaluate(OVERFLOWING) == [], size
     board.set_viewport_size({"width": 1920, "height": 1080})
     fonts = fonts_of(board, ".board__areas-head .mn")
@@ -100,6 +100,17 @@ def test_the_one_setting_moves_sizes_and_hides_the_column_everywhere(display: Di
     board.wait_for_selector(".board__areas-head")
     assert board.locator(".mn:visible").count() == 0
     hand.do("scripts", "mixed", chinese_first=True, shown=True, side="right", size=90)
+
+
+def test_a_board_that_hangs_for_weeks_loads_again_when_its_words_change(display: Display, hand: Hand) -> None:
+    board = display.board("mixed").page
+    hand.do("word", "mixed", subject="board.waiting", zh="正在等候", mn="ᠬᠦᠯᠢᠶᠡᠵᠦ")
+    board.locator(".board__areas-head", has_text="正在等候").wait_for()
+    assert board.locator(".board__areas-head .mn").inner_text() == "ᠬᠦᠯᠢᠶᠡᠵᠦ"
+    made = board.evaluate("performance.timeOrigin")
+    hand.do("issue", "mixed")
+    board.locator(".board__zone b", has_text="1").wait_for()
+    assert board.evaluate("performance.timeOrigin") == made  # once, not with every frame
 
 
 def test_what_a_translator_types_stands_in_the_preview_at_once(

@@ -1,7 +1,7 @@
 // What the board and the window screens share: the clock, how fresh the picture is, and how a number is drawn.
 
 import { look } from "../hallqueue/live.js";
-import { pageData, t } from "../hallqueue/page.js";
+import { hasNewWords, pageData, t } from "../hallqueue/page.js";
 import { html, nothing } from "../hallqueue/vendor/lit-html.js";
 
 const FLASHING = 3_000;
@@ -20,7 +20,7 @@ export function lookThroughGlass(onFrame, { offset = Date.parse(pageData.now) - 
   const link = look([pageData.topic], {
     build: pageData.build,
     offset,
-    onFrame: (frame) => onFrame(frame, () => link.now()),
+    onFrame: (frame) => (hasNewWords(frame) ? location.reload() : onFrame(frame, () => link.now())),
     onFresh: (state) => showFreshness(state, link.now() - Date.now()),
     onRefused,
   });

@@ -2,7 +2,7 @@
 
 import { render } from "./vendor/lit-html.js";
 import { look } from "./live.js";
-import { newKey, pageData, Refusal } from "./page.js";
+import { hasNewWords, newKey, pageData, Refusal } from "./page.js";
 import { speak } from "./kiosk_words.js";
 import { glass } from "./kiosk_pages.js";
 import { askHelp } from "./kiosk_help.js";
@@ -154,6 +154,8 @@ async function renew(setup) {
 }
 
 function onFrame(frame) {
+  state.reworded = state.reworded || hasNewWords(frame);
+  if (state.reworded && untouched()) return location.reload();
   if (frame.topic === paperTopic()) return draw({ paper: frame.data });
   const setup = frame.data.setup;
   const moved = state.catalogue?.setup !== setup && state.wanted !== setup;

@@ -12,6 +12,13 @@ export function t(key, params = {}) {
   return found.replace(/\{(\w+)\}/g, (_, name) => params[name] ?? "");
 }
 
+/** Whether the hall words its texts in another way than when this page was made; said once, so that no page turns for ever. */
+export function hasNewWords(frame) {
+  if (frame.words === data.words || sessionStorage.getItem("words") === frame.words) return false;
+  sessionStorage.setItem("words", frame.words);
+  return true;
+}
+
 /** A new idempotency key (crypto.randomUUID needs https; a hall's own network may have none). */
 export function newKey() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
