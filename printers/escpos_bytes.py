@@ -118,11 +118,8 @@ def sheet_bytes(parts: list[Part], paper: Paper) -> bytes:
 
 
 def apart(paper: Paper) -> bytes:
-    """What lies half printed under the head is cut off, so that the next slip stands alone.
-
-    A picture that was broken off swallows what comes next as its own dots: first it gets as many as it can want.
-    """
-    return bytes(BAND * paper.dots // 8) + RESET + (CUT if paper.cutter else TEAR)
+    """What lies half printed under the head is cut off, so that the next slip stands alone."""
+    return RESET + (CUT if paper.cutter else TEAR)
 
 
 def part_bytes(part: Part, paper: Paper) -> bytes:
