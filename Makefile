@@ -29,8 +29,8 @@ check: test-venv  ## lint, format, types and missing migrations
 setup: test-venv  ## what the tests need from the system: PostgreSQL, Redis, Chromium, fonts, espeak-ng, zbar
 	@$(PY) -m tests.ground.parts
 
-bench: test-venv  ## how fast it is, through HTTP and WebSocket only
-	@exec $(PY) -m tests.bench
+bench: test-venv  ## how fast it is, through HTTP and WebSocket only; some of it: PARTS="rates screens"
+	@exec $(PY) -m tests.bench $(PARTS)
 
 backtest: test-venv  ## how often real waits fell into the ranges shown (LOG=a log of tickets)
 	@DJANGO_SETTINGS_MODULE=hallqueue.settings exec $(PY) -m tests.bench.waits $(LOG)

@@ -1,4 +1,7 @@
-"""`make bench`: starts servers of its own, drives them from outside, prints one table; see `--help`."""
+"""`make bench`: starts servers of its own, drives them from outside, prints one table; see `--help`.
+
+All of it takes about 12 minutes on two quiet cores; `PARTS="rates screens" make bench` measures some parts only.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +21,15 @@ from urllib.parse import urlsplit
 
 from tests.bench import cards
 from tests.bench.feel import call_to_speech, has_browser, press_to_picture
-from tests.bench.load import Outcome, Target, call_to_screen, crowd, median, open_screens, percentile
+from tests.bench.load import Delays, Outcome, Target, call_to_screen, cpu_of, crowd, median, percentile
 from tests.bench.wire import Connection
 from tests.ground.servers import ROOT, Hallqueue, PostgreSQL
 
 CATALOGUE = ROOT / "tests/data/guangan-service-items-2025.csv.gz"
+PARTS = ("starts", "paper", "routing", "rates", "screens", "feel", "old")
 CLIENTS = (1, 8, 32)
 SCREENS = (1, 50, 1000, 5000)
+AIMS = {1: 30, 50: 50, 1000: 100, 5000: 300}
 WAITING = 300
 
 
@@ -37,60 +42,77 @@ def main() -> None:
     if options.url:
         asyncio.run(_other(options))
         return
-    _starts()
-    _paper()
+    if "starts" in options.parts:
+        _starts()
+    if "paper" in options.parts:
+        _paper()
     postgres = PostgreSQL(durable=True).start() if options.postgres else None
     try:
-        for old in options.old:
-            _one_server(options, old, postgres)
+        _servers(options, postgres)
     finally:
         if postgres is not None:
             postgres.remove()
     cards.main()
 
 
+def _servers(options: argparse.Namespace, postgres: PostgreSQL | None) -> None:
+    """One server without a past for most parts; one for each crowd of old tickets, compared with the first."""
+    young: dict[str, float] = {}
+    if set(options.parts) - {"starts", "paper"}:
+        young = _one_server(options, 0, postgres)
+    for old in options.old if "old" in options.parts else ():
+        aged = _one_server(options, old, postgres)
+        for name, cost in aged.items():
+            _row(
+                f"{old:,} old tickets: {name}",
+                f"× {cost / young[name]:.2f} of the server's processor without them",
+            )
+
+
 def _options() -> argparse.Namespace:
     words = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    words.add_argument("parts", nargs="*", default=PARTS, help=f"some of: {', '.join(PARTS)}")
     words.add_argument("--seconds", type=float, default=4.0, help="length of one measurement")
     words.add_argument("--runs", type=int, default=3)
     words.add_argument("--clients", type=_numbers, default=CLIENTS, help="e.g. 1,8,32")
-    words.add_argument("--screens", type=_numbers, default=SCREENS, help="e.g. 1,50,1000,5000; 0 for none")
+    words.add_argument("--screens", type=_numbers, default=SCREENS, help="e.g. 1,50,1000,5000")
     words.add_argument("--calls", type=int, default=40, help="calls per call-to-screen measurement")
-    words.add_argument(
-        "--old", type=_numbers, default=(0, 100_000, 1_000_000), help="old tickets, e.g. 0,100000"
-    )
+    words.add_argument("--old", type=_numbers, default=(100_000, 1_000_000), help="old tickets, e.g. 100000")
     words.add_argument("--postgres", action="store_true", help="PostgreSQL instead of SQLite")
     words.add_argument(
         "--url", default="", help="another server with the same API, e.g. http://127.0.0.1:9000"
     )
+    words.add_argument("--pid", type=int, default=0, help="that server's process, to tell its processor time")
     words.add_argument("--hall", default="bench")
     words.add_argument("--token", default="", help="that server's API token")
     words.add_argument("--board", default="", help="that server's board cookie")
     words.add_argument("--services", default="s0", help="that server's service codes, with commas")
-    return words.parse_args()
+    options = words.parse_args()
+    if unknown := set(options.parts) - set(PARTS):
+        words.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    return options
 
 
 def _numbers(text: str) -> tuple[int, ...]:
-    return tuple(int(word) for word in text.split(",") if int(word) >= 0)
+    return tuple(int(word) for word in text.split(",") if int(word) > 0)
 
 
 def _starts() -> None:
     """`make run` in an empty data folder, with everything installed, and again: until the first page answers."""
     server = Hallqueue({"HALLQUEUE_DEMO": "1"})
     try:
-        for name in ("first", "later"):
+        for name, aim in (("first", 90), ("later", 5)):
             begun = time.perf_counter()
             server.start()
-            _row(
-                f"{name} start with the demo hall, to the first answer",
-                f"{time.perf_counter() - begun:.2f} s",
-            )
+            taken = time.perf_counter() - begun
+            _row(f"{name} start with the demo hall, to the first answer", f"{taken:.2f} s (aim {aim} s)")
+            _row(f"memory after the {name} start, demo hall, idle", f"{server.memory_kb() / 1024:.0f} MB")
             server.stop()
         items = server.folder / "items.csv"
         items.write_bytes(gzip.decompress(CATALOGUE.read_bytes()))
         begun = time.perf_counter()
         server.manage("import_catalogue", str(items), "--hall", "wuhai", "--series", "A")
-        _row("a real catalogue of 1,135 items imported", f"{time.perf_counter() - begun:.2f} s")
+        _row("a real catalogue of 1,135 items imported", f"{time.perf_counter() - begun:.2f} s (aim 10 s)")
     finally:
         server.remove()
 
@@ -104,8 +126,8 @@ def _paper() -> None:
         server.remove()
 
 
-def _one_server(options: argparse.Namespace, old: int, postgres: PostgreSQL | None) -> None:
-    """One database with `old` old tickets, one server, all measurements."""
+def _one_server(options: argparse.Namespace, old: int, postgres: PostgreSQL | None) -> dict[str, float]:
+    """One database with `old` old tickets, one server; the processor's time of each command at most clients."""
     settings = {"DJANGO_SETTINGS_MODULE": "tests.bench.settings"}
     if postgres is not None:
         settings["HALLQUEUE_DATABASE_URL"] = postgres.url(postgres.new_database())
@@ -114,34 +136,47 @@ def _one_server(options: argparse.Namespace, old: int, postgres: PostgreSQL | No
         server.manage("migrate", "--verbosity", "0")
         hall = json.loads(_python(server, "tests.bench.hall"))
         print(f"\n## {old:,} old tickets · {'PostgreSQL' if postgres else 'SQLite'} · one process")
-        begun = time.perf_counter()
         if old:
             _python(server, "tests.bench.hall", str(old))
-            _row("writing the old tickets", f"{time.perf_counter() - begun:.0f} s")
-        else:
+        elif "routing" in options.parts:
             print(_python(server, "tests.bench.routing"))
         begun = time.perf_counter()
         server.start()
         _row("start-up to first answer", f"{time.perf_counter() - begun:.2f} s")
         target = Target("127.0.0.1", server.port, "bench", hall["token"], hall["board"], hall["services"])
-        asyncio.run(_measure(options, target, server))
-        _presses(options, server)
+        target.pid = server.pid
+        return asyncio.run(_measure(options, target, server, old))
     finally:
         server.stop()
         server.remove()
 
 
-async def _measure(options: argparse.Namespace, target: Target, server: Hallqueue) -> None:
-    idle = server.memory_kb()
-    _row("memory, idle", f"{idle / 1024:.0f} MB")
-    if not options.url:
+async def _measure(
+    options: argparse.Namespace, target: Target, server: Hallqueue, old: int
+) -> dict[str, float]:
+    _row("memory, idle", f"{server.memory_kb() / 1024:.0f} MB (aim 150 MB)")
+    if not old and "rates" in options.parts:
         _row("floor: bare SQL transaction", f"{_bare_transactions():.0f}/s")
-    if options.screens != (0,):
+    if old or {"screens", "feel"} & set(options.parts):
         await _fill(target)
-        await _screens(options, target, server)
-        heard = await call_to_speech(target, options.calls)
-        _row("press to the sound of the call, whole at a board", _delays(heard))
-    await _rates(options, target, with_floor=True)
+    if old or "screens" in options.parts:
+        await _screens(options, target, server, options.screens[:1] if old else options.screens)
+    if not old and "feel" in options.parts:
+        await _feel(options, target, server)
+    if old or {"rates", "old"} & set(options.parts):
+        few = old or "rates" not in options.parts
+        return await _rates(options, target, options.clients[-1:] if few else options.clients)
+    return {}
+
+
+async def _feel(options: argparse.Namespace, target: Target, server: Hallqueue) -> None:
+    heard = await call_to_speech(target, options.calls // 2)
+    _row("press to the sound of the call, whole at a board", _delays(heard))
+    name = "key at a window to its new picture, 300 waiting"
+    if has_browser():
+        _row(name, _delays(await asyncio.to_thread(press_to_picture, server, options.calls // 2)))
+    else:
+        _row(name, "not measured: Chromium is not installed (make setup)")
 
 
 async def _other(options: argparse.Namespace) -> None:
@@ -149,12 +184,17 @@ async def _other(options: argparse.Namespace) -> None:
     assert parts.hostname in ("127.0.0.1", "localhost", "::1"), "only a server on this machine is driven"
     services = options.services.split(",")
     target = Target(parts.hostname, parts.port or 80, options.hall, options.token, options.board, services)
+    target.pid = options.pid
     print(f"## {options.url}")
-    await _rates(options, target, with_floor=False)
+    await _rates(options, target, options.clients, with_floor=False)
 
 
-async def _rates(options: argparse.Namespace, target: Target, *, with_floor: bool) -> None:
-    for clients in options.clients:
+async def _rates(
+    options: argparse.Namespace, target: Target, crowds: tuple[int, ...], *, with_floor: bool = True
+) -> dict[str, float]:
+    """Rates by number of clients; the server's processor time of a command with the last number."""
+    cost: dict[str, float] = {}
+    for clients in crowds:
         floor = await _runs(options, target, clients, target.empty) if with_floor else None
         if floor:
             _row(f"floor: empty view, {clients} clients", _rate(floor))
@@ -162,6 +202,8 @@ async def _rates(options: argparse.Namespace, target: Target, *, with_floor: boo
         _row(f"tickets issued, {clients} clients", _rate(issued, floor))
         called = await _runs(options, target, clients, target.call, target.let_go)
         _row(f"call-next, {clients} clients (each followed by no-show)", _rate(called, floor, commands=2))
+        cost = {"issue": _cost(issued), "call-next": _cost(called)}
+    return cost
 
 
 async def _runs(options: argparse.Namespace, target: Target, clients: int, *work: Any) -> list[Outcome]:
@@ -169,15 +211,25 @@ async def _runs(options: argparse.Namespace, target: Target, clients: int, *work
     return [await crowd(target, clients, options.seconds, *work) for _ in range(options.runs)]
 
 
+def _cost(outcomes: list[Outcome], commands: int = 1) -> float:
+    """Milliseconds of the server's processor for one request."""
+    return median([1000 * each.server_cpu / len(each.times) / commands for each in outcomes])
+
+
 def _rate(outcomes: list[Outcome], floor: list[Outcome] | None = None, commands: int = 1) -> str:
     rate = median([each.rate for each in outcomes])
     p50, p99 = (median([each.percentile(part) for each in outcomes]) for part in (0.5, 0.99))
     wrong, doubled = sum(each.wrong for each in outcomes), sum(each.doubled for each in outcomes)
-    text = f"{rate:.0f}/s · p50 {p50:.1f} ms · p99 {p99:.1f} ms · wrong {wrong} · doubled {doubled}"
+    text = f"{rate:.0f}/s · p50 {p50:.1f} ms · p99 {p99:.1f} ms · lost {wrong} · doubled {doubled}"
     if commands > 1:
         text += f" · {rate * commands:.0f} commands/s"
+    own = median([1000 * each.client_cpu / len(each.times) / commands for each in outcomes])
+    text += f" · server {_cost(outcomes, commands):.2f} ms, client {own:.2f} ms of processor each"
     if floor:
-        text += f" · {rate * commands / median([each.rate for each in floor]):.0%} of the empty view"
+        share = rate * commands / median([each.rate for each in floor])
+        text += f" · of the empty view: {share:.0%} by rate"
+    if floor and _cost(outcomes):
+        text += f", {_cost(floor) / _cost(outcomes, commands):.0%} by processor (aim 30%)"
     return text
 
 
@@ -190,26 +242,34 @@ async def _fill(target: Target) -> None:
     _row("waiting while screens are measured", str(WAITING))
 
 
-async def _screens(options: argparse.Namespace, target: Target, server: Hallqueue) -> None:
-    for count in options.screens:
+async def _screens(
+    options: argparse.Namespace, target: Target, server: Hallqueue, counts: tuple[int, ...]
+) -> None:
+    for count in counts:
         before = server.memory_kb()
-        screens = await open_screens(target, count)
+        screens = target.boards(count)
         await asyncio.sleep(1)
         each = (server.memory_kb() - before) / count
+        used, own = cpu_of(target.pid), screens.cpu()
         delays = await call_to_screen(target, screens, options.calls)
-        memory = f" · {each:.0f} KB a socket" if count >= 1000 else ""
-        _row(f"press to last of {count} screens", f"{_delays(delays)}{memory}")
-        for screen in screens:
-            await screen.close()
+        used, own = cpu_of(target.pid) - used, screens.cpu() - own
+        _row(f"press to last of {count} screens", f"{_delays(delays.last)}{_aim(count)}{_share(delays)}")
+        cost = f"server {1000 * used / options.calls:.0f} ms of processor a call (two frames)"
+        cost += f", the crowd itself {1000 * own / options.calls:.0f} ms"
+        _row("", cost + (f" · {each:.0f} KB a socket (aim 35 KB)" if count >= 1000 else ""))
+        screens.close()
         await asyncio.sleep(1)
 
 
-def _presses(options: argparse.Namespace, server: Hallqueue) -> None:
-    name = "key at a window to its new picture, 300 waiting"
-    if has_browser():
-        _row(name, _delays(press_to_picture(server, options.calls // 2)))
-    else:
-        _row(name, "not measured: Chromium is not installed (make setup)")
+def _aim(count: int) -> str:
+    return f" (aim: p99 {AIMS[count]} ms)" if count in AIMS else ""
+
+
+def _share(delays: Delays) -> str:
+    first, middle, answer = (
+        1000 * percentile(each, 0.5) for each in (delays.first, delays.middle, delays.answer)
+    )
+    return f" · p50 of the answer {answer:.0f} ms, the first screen {first:.0f} ms, the middle one {middle:.0f} ms"
 
 
 def _delays(seconds: list[float]) -> str:

@@ -6,8 +6,8 @@ import asyncio
 import json
 import time
 
-from tests.bench.load import Target, open_screens
-from tests.bench.wire import Connection, Look
+from tests.bench.load import Target
+from tests.bench.wire import Connection
 from tests.ground.browser import PRESS_AND_SEE, Pages, chromium_path, running_browser
 from tests.ground.process import StartFailed
 from tests.ground.servers import Hallqueue
@@ -17,21 +17,23 @@ WAITING = 300
 
 async def call_to_speech(target: Target, calls: int) -> list[float]:
     """Seconds from pressing “next” to the last byte of the call's sound at a board, at one call a second."""
-    (board,) = await open_screens(target, 1)
+    board = target.boards(1)
     pressing, listening = Connection(target.host, target.port), Connection(target.host, target.port)
     taken: list[float] = []
     for _ in range(calls):
-        look, pressed = Look([board]), time.perf_counter()
+        board.look()
+        pressed = time.perf_counter()
         assert not (await target.call(pressing, 0)).startswith("!")
-        await look.wait(10)
-        newest = json.loads(board.frame)["data"]["calls"][0]
+        board.last()
+        newest = board.newest()["data"]["calls"][0]
         address = f"/{target.hall}/sound/{newest['sound']}.wav"
-        status, sound = await listening.request("GET", address, {"Cookie": board.cookie})
+        status, sound = await listening.request("GET", address, {"Cookie": target.board_cookie})
         assert (status, sound[:4]) == (200, b"RIFF")
         taken.append(time.perf_counter() - pressed)
         assert not await target.let_go(pressing, 0)
         await asyncio.sleep(max(0.0, 1 - (time.perf_counter() - pressed)))
-    for connection in (pressing, listening, board):
+    board.close()
+    for connection in (pressing, listening):
         await connection.close()
     return taken
 

@@ -12,7 +12,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.bench.wire import Connection, Look, Screen
+from tests.bench.screens import Crowd
+from tests.bench.wire import Connection
 
 Work = Callable[[Connection, int], Awaitable[str]]
 
@@ -27,7 +28,17 @@ class Target:
     token: str
     board: str
     services: list[str]
+    pid: int = 0
     _turn: Any = field(default_factory=itertools.count)
+
+    @property
+    def board_cookie(self) -> str:
+        """What a board shows at the door."""
+        return f"hq_board={self.board}"
+
+    def boards(self, count: int) -> Crowd:
+        """So many boards of the whole hall, each showing its first frame."""
+        return Crowd(self.host, self.port, f"board:{self.hall}:main", self.board_cookie, count)
 
     def headers(self) -> dict[str, str]:
         """A write's headers: who, and a fresh key."""
@@ -76,6 +87,8 @@ class Outcome:
     seconds: float
     times: list[float]
     answers: list[str]
+    server_cpu: float = 0.0
+    client_cpu: float = 0.0
 
     @property
     def rate(self) -> float:
@@ -104,6 +117,11 @@ def percentile(values: list[float], part: float) -> float:
     return ordered[min(len(ordered) - 1, int(part * len(ordered)))]
 
 
+def cpu_of(pid: int) -> float:
+    """Seconds of processor that a process of this machine has used; 0 for pid 0, which stands for a strange server."""
+    return time.clock_gettime((~pid << 3) | 2) if pid else 0.0
+
+
 async def crowd(
     target: Target, clients: int, seconds: float, timed: Work, between: Work | None = None
 ) -> Outcome:
@@ -122,32 +140,36 @@ async def crowd(
                 await between(connection, client)
         await connection.close()
 
-    begun = time.perf_counter()
+    begun, server, own = time.perf_counter(), cpu_of(target.pid), time.process_time()
     await asyncio.gather(*(one(client) for client in range(clients)))
-    return Outcome(time.perf_counter() - begun, times, answers)
+    used = cpu_of(target.pid) - server, time.process_time() - own
+    return Outcome(time.perf_counter() - begun, times, answers, *used)
 
 
-async def open_screens(target: Target, count: int) -> list[Screen]:
-    """`count` boards of the hall, all showing their first frame."""
-    topic = f"board:{target.hall}:main"
-    screens = [Screen(target.host, target.port, topic, f"hq_board={target.board}") for _ in range(count)]
-    for begin in range(0, count, 50):
-        await asyncio.gather(*(screen.open() for screen in screens[begin : begin + 50]))
-    return screens
+@dataclass
+class Delays:
+    """From pressing “next” until the first, the middle and the last screen had it, and until the answer; in seconds."""
+
+    first: list[float] = field(default_factory=list)
+    middle: list[float] = field(default_factory=list)
+    last: list[float] = field(default_factory=list)
+    answer: list[float] = field(default_factory=list)
 
 
-async def call_to_screen(target: Target, screens: list[Screen], calls: int) -> list[float]:
-    """Seconds from pressing “next” to the frame on the last of the screens, at two calls a second."""
-    connection = Connection(target.host, target.port)
-    delays: list[float] = []
+async def call_to_screen(target: Target, crowd: Crowd, calls: int) -> Delays:
+    """At two calls a second, each let go before the next: four frames a second for every screen."""
+    connection, delays = Connection(target.host, target.port), Delays()
     for _ in range(calls):
-        look, pressed = Look(screens), time.perf_counter()
+        crowd.look()
+        pressed = time.time()  # the kernel's stamps of what arrives are of this clock
         assert not (await target.call(connection, 0)).startswith("!")
-        delays.append(await look.wait(10) - pressed)
-        await asyncio.sleep(max(0.0, 0.25 - (time.perf_counter() - pressed)))
+        delays.answer.append(time.time() - pressed)
+        for kept, moment in zip((delays.first, delays.middle, delays.last), crowd.last(), strict=True):
+            kept.append(moment - pressed)
+        await asyncio.sleep(max(0.0, 0.25 - (time.time() - pressed)))
         refusal = await target.let_go(connection, 0)
         assert not refusal, refusal
-        await asyncio.sleep(max(0.0, 0.5 - (time.perf_counter() - pressed)))
+        await asyncio.sleep(max(0.0, 0.5 - (time.time() - pressed)))
     await connection.close()
     return delays
 

@@ -48,6 +48,11 @@ class Crowd:
         assert "last" in answer, f"some screens never heard of the call: {answer}"
         return answer["first"], answer["middle"], answer["last"]
 
+    def newest(self) -> dict[str, Any]:
+        """The newest frame, whole."""
+        self._say("frame")
+        return self._answer()
+
     def cpu(self) -> float:
         """Seconds of processor the crowd has used so far."""
         self._say("cpu")
@@ -128,6 +133,9 @@ class Hall:
     def _obey(self, word: bytes) -> None:
         if word == b"cpu":
             say(cpu=time.process_time())
+            return
+        if word == b"frame":
+            say(**json.loads(message(self._last[0])[1]))  # type: ignore[index]
             return
         self._known, self._missing = max(each.newest for each in self._screens.values()), len(self._screens)
         self._came = []
