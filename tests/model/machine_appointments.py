@@ -27,6 +27,9 @@ BOOKED = [
     (1441, "id-card", None),
 ]
 HALF_AN_HOUR = timedelta(minutes=30)
+CODE = st.integers(0, len(BOOKED) - 1)
+WHO = st.sampled_from(["kiosk", "desk"])
+ABOUT = st.sampled_from([-16, -14, 0, 9, 9, 11])
 
 
 def book_some(small: SmallHall) -> None:
@@ -62,11 +65,16 @@ class AppointmentMachine(JourneyMachine):
         """A code is its place on paper too."""
         return self.codes[value] if name == "code" else super().in_the_hall(name, value)
 
-    @rule(code=st.integers(0, len(BOOKED) - 1), who=st.sampled_from(["kiosk", "desk"]))
-    def check_in(self, code: int, who: str) -> None:
-        self.both("check_in", who, code=code)
+    @rule(comers=st.lists(st.tuples(CODE, WHO, ABOUT), min_size=2, max_size=4))
+    def come_about_then(self, comers: list[tuple[int, str, int]]) -> None:
+        """Each comes so many minutes after the slot begins, or now where that moment is over already."""
+        for code, who, minutes in comers:
+            left = self.paper.bookings[code].begin + timedelta(minutes=minutes) - self.paper.now
+            if left > timedelta():
+                self.clock_moves(int(left.total_seconds()) // 60)
+            self.both("check_in", who, code=code)
 
-    @rule(code=st.integers(0, len(BOOKED) - 1), who=st.sampled_from(["kiosk", "desk"]))
+    @rule(code=CODE, who=WHO)
     def cancel_appointment(self, code: int, who: str) -> None:
         self.both("cancel_appointment", who, code=code)
 
