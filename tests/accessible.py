@@ -30,10 +30,10 @@ def faults_of(page: Page, rules: str = RULES) -> list[str]:
     ]
 
 
-def faults_in_every_dress(page: Page) -> list[str]:
-    """The same for each theme and for the elder view."""
+def faults_in_every_dress(page: Page, dresses: list[tuple[str, str]] = DRESSES) -> list[str]:
+    """The same for each theme and for the elder view, or for some of them, the light one first."""
     faults = []
-    for theme, view in DRESSES:
+    for theme, view in dresses:
         page.evaluate(_DRESS, [theme, view])
         rules = RULES if (theme, view) == DRESSES[0] else OF_THE_DRESS
         faults += [f"{theme}, {view}: {fault}" for fault in faults_of(page, rules)]
