@@ -1,16 +1,19 @@
 """A card that cannot be told anything is an alarm on the manager's screen, until it can again."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from displays.models import CardHealth
 from hallqueue.actions import alarm_kinds
 from hallqueue.models import Hall
 
+GRACE = timedelta(seconds=8)
+"""A card that restarts, or one late answer, is nobody's business."""
+
 
 def down(hall: Hall, now: datetime) -> set[str]:
-    """Cards in use that do not take what they are told."""
-    found = CardHealth.objects.filter(hall=hall, card__is_active=True)
+    """Cards in use that have not taken what they are told for a while."""
+    found = CardHealth.objects.filter(hall=hall, card__is_active=True, condition_at__lte=now - GRACE)
     return {f"card:{health.card_id}" for health in found if health.is_down}
 
 

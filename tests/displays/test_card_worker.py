@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from displays.bars import acts
+from displays.bars.alarms import GRACE
 from displays.bars.orders import area_of, brightness_at
 from displays.bars.saying import Sayings
 from displays.bars.worker import Supervisor
@@ -60,12 +61,14 @@ def test_card_that_fails_is_an_alarm_until_it_shows_the_newest_again(bars: Bars)
     label = small.ticket(small.issue()).label
     small.call_next(1)
     bars.work(lambda: bars.health(card).condition == "no_answer")
-    assert alarms.due_alarms(small.fresh(), timezone.now()) == {("card_down", f"card:{card.pk}")}
+    later = timezone.now() + GRACE
+    assert alarms.due_alarms(small.fresh(), later - 2 * GRACE) == set()
+    assert alarms.due_alarms(small.fresh(), later) == {("card_down", f"card:{card.pk}")}
     bars.shows(other, "2号窗口")
     bars.twins[card.pk].fault = Fault.NONE
     bars.shows(card, f"请{label}到1号窗口办理")
     bars.work(lambda: bars.health(card).condition == "ok")
-    assert alarms.due_alarms(small.fresh(), timezone.now()) == set()
+    assert alarms.due_alarms(small.fresh(), timezone.now() + GRACE) == set()
     assert bars.health(card).shown == f"请{label}到1号窗口办理"
     assert bars.kinds().count("card.changed") <= 6
 
