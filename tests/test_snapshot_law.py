@@ -121,7 +121,10 @@ class Law:
         token = Ticket.objects.get(pk=self.small.issue()["ticket"]).token
         wanted = [Topic(kind, self.small.hall.slug, name) for kind in KINDS for name in [*NAMES, token]]
         fresh = self.afresh(wanted)
-        assert {topic.kind for topic in fresh} == set(KINDS) - {"printer", "card"}  # devices have tests of their own
+        assert {topic.kind for topic in fresh} == set(KINDS) - {
+            "printer",
+            "card",
+        }  # devices have tests of their own
         return list(fresh)
 
     def afresh(self, topics: list[Topic]) -> dict[Topic, Any]:
