@@ -9,16 +9,19 @@ FIGURE = 0.73
 """The height of a figure in Noto Sans SC, in em."""
 HEAD_AND_FOOT = {"lying": 0.16, "upright": 0.10, "strip": 0.26}
 """What head and foot take of the height."""
+MONGOLIAN = {"lying": 0.085, "upright": 0.085, "strip": 0.18}
+"""What the Mongolian column takes of the width, by the shorter side."""
 SIDE = {"lying": (0.70, 1.0), "upright": (1.0, 0.62), "strip": (0.86, 1.0)}
 """What is left of width and height for the main part when something stands beside it."""
 WIDEST = {
     "calls": {"lying": 0.086, "upright": 0.12, "strip": 0.058},
-    "zones": {"lying": 0.036, "upright": 0.075, "strip": 0.03},
     "big": {"lying": 0.165, "upright": 0.24, "strip": 0.11},
     "side": {"lying": 0.135, "upright": 0.11, "strip": 0.12},
 }
 """The largest em that leaves room for ticket, way and window, by the width of their part; the sheets agree."""
-TALLEST = {"calls": 0.62, "zones": 0.2, "big": 0.62, "side": 0.3}
+TALLEST = {"calls": 0.62, "big": 0.62, "side": 0.3}
+ZONES = {"lying": (3, 0.105), "upright": (2, 0.15), "strip": (12, 0.09)}
+"""How many zones stand in a row, and their em by the width of one; by its height it is at most 0.15."""
 """The largest em by the height of the part: one call still stands whole."""
 
 
@@ -47,24 +50,30 @@ def shape_of(board: Board) -> str:
     return "strip" if height <= 320 else "upright" if height >= width else "lying"
 
 
-def largest_em(board: Board) -> float:
-    """The largest em of the numbers of calls, as a part of the glass's height."""
+def largest_em(board: Board, zones: int = 1) -> float:
+    """The largest em of the numbers of calls, as a part of the glass's height; `zones` share a board of zones."""
     shape, (width, height) = shape_of(board), board.size
+    if board.mongolian:
+        width -= round(MONGOLIAN[shape] * min(width, height))
     wide, tall = SIDE[shape] if board.side != Board.Side.NONE else (1.0, 1.0)
-    part = board.main
+    part: str = board.main
     if part not in ("calls", "zones", "big"):
         part = "side" if board.side == Board.Side.CALLS else "big"
     if part == "side":
         wide, tall = (1 - wide or 1.0), (1 - tall or 1.0)
-    body = height * (1 - HEAD_AND_FOOT[shape]) * tall
-    return min(WIDEST[part][shape] * width * wide, TALLEST[part] * body) / height
+    across, down = width * wide, height * (1 - HEAD_AND_FOOT[shape]) * tall
+    if part == "zones":
+        columns, share = ZONES[shape]
+        in_a_row = min(columns, zones)
+        return min(share * across / in_a_row, 0.15 * down / -(-zones // columns)) / height
+    return min(WIDEST[part][shape] * across, TALLEST[part] * down) / height
 
 
-def reach_of(board: Board) -> Reach | None:
+def reach_of(board: Board, zones: int = 1) -> Reach | None:
     """What the board's glass and farthest seat ask of its figures; None where they are not told."""
     if board.glass_mm is None or board.farthest_m is None:
         return None
     wanted = float(board.farthest_m) / METRES_A_MM
-    largest = largest_em(board)
+    largest = largest_em(board, zones)
     em = min(wanted / board.glass_mm / FIGURE, largest)
     return Reach(wanted, largest * FIGURE * board.glass_mm, em)

@@ -170,7 +170,9 @@ def reach(request: HallRequest, hall: str) -> HttpResponse:
     """From how far the numbers of unsaved choices are read: {sentence, reached}."""
     lang = language_of(request)
     try:
-        found = reach_of(_tried(request))
+        board = _tried(request)
+        shown = {each.zone for each in Window.objects.filter(hall=request.hall) if board.shows(each)}
+        found = reach_of(board, len(shown) or 1)
     except Refused as refusal:
         return JsonResponse({"sentence": sentence_of(refusal, lang), "reached": False})
     if found is None:

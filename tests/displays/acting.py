@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any, Self
 
@@ -145,6 +146,44 @@ class Halls:
         if direction:
             Window.objects.filter(hall=hall.hall).update(direction=direction)
         return {}
+
+    def _notice(self, hall: Any, zh: str, form: str = "text", file: str = "", seconds: int = 3) -> Any:
+        """A notice drafted by the manager, approved and shown by the administrator; `file` is base64."""
+        from displays.media import kept
+        from hallqueue.actions import drafting
+        from hallqueue.actions.command import new_key
+
+        pk, key = hall.hall.pk, new_key()
+        writer, reader = hall.actor("manager"), hall.actor("administrator")
+        media = kept(b64decode(file), form, key) if file else {}
+        written = {"form": form, "kind": "public", "zh": zh, "body_zh": zh * 8}
+        notice = drafting.draft(pk, writer, key, **written, **media)["notice"]
+        drafting.say(pk, reader, new_key(), notice=notice, verb="approve", version=1)
+        drafting.say(pk, reader, new_key(), notice=notice, verb="show")
+        return [notice, seconds]
+
+    def _play(self, hall: Any, entries: list[list[int]], **when: Any) -> Any:
+        """A playlist of these notices."""
+        from displays.actions import playlists
+        from hallqueue.actions.command import new_key
+
+        found = {"name": "日常", "entries": entries} | when
+        return playlists.write(hall.hall.pk, hall.actor("manager"), new_key(), **found)
+
+    def _lay_out(self, hall: Any, **choices: Any) -> Any:
+        """The layout of the boards of the hall; its id comes back."""
+        from displays.actions import boards
+        from hallqueue.actions.command import new_key
+
+        return boards.lay_out(hall.hall.pk, hall.actor("manager"), new_key(), **choices)
+
+    def _emergency(self, hall: Any, zh: str = "") -> Any:
+        """Begin an emergency with these words, or end the one that stands."""
+        from hallqueue.actions import notices
+        from hallqueue.actions.command import new_key
+
+        say = (hall.hall.pk, hall.actor("manager"), new_key())
+        return notices.begin_emergency(*say, zh=zh) if zh else notices.end_emergency(*say)
 
     def _crowd(self, hall: Any, people: int, calls: int) -> Any:
         """`people` come; the windows call and serve until `calls` calls were made."""

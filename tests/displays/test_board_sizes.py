@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from displays.digits import largest_em
+from displays.models import Board
 from hallqueue.texts import text
 from tests.displays.acting import LONGEST, Hand
 from tests.displays.looking import Display
@@ -30,6 +32,7 @@ CUT_OFF = """
     && inner.top >= outer.top - 1 && inner.bottom <= outer.bottom + 1;
   const glass = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
   const read = "h1, .clock, .freshness, .ticket-number, .window-number, .board__marks, .board__zone b,"
+    + " .short, .line b, .line__at, .notice__head h2, .notice__body, .emergency__words,"
     + " .board__step > span, .screen__state strong, .screen__name h2, .display__foot p, #sound, .stale-banner span";
   for (const one of document.querySelectorAll(read)) {
     if (!one.offsetParent) continue;
@@ -39,7 +42,7 @@ CUT_OFF = """
     if (!within(rect, glass)) found.push(`${name} leaves the glass`);
     if (box && !within(rect, box.getBoundingClientRect())) found.push(`${name} leaves its ${box.className}`);
   }
-  const numbers = [...document.querySelectorAll(".call")].map((call) =>
+  const numbers = [...document.querySelectorAll(".call:not(.call--big)")].map((call) =>
     [...call.querySelectorAll(".ticket-number, .window-number")].map((each) => each.getBoundingClientRect()));
   for (const [ticket, window] of numbers) {
     if (ticket.right > window.left) found.push("ticket and window overlap");
@@ -110,3 +113,50 @@ def test_newest_call_stands_largest_on_top(display: Display) -> None:
     assert tops == sorted(tops)
     assert heights[0] > max(heights[1:])
     assert max(heights[1:]) - min(heights[1:]) <= 1
+
+
+LAYOUTS = [
+    ("big", "areas"),
+    ("zones", "both"),
+    ("waiting", "calls"),
+    ("notices", "waiting"),
+    ("calls", "notices"),
+]
+EM = """() => Math.max(...[...document.querySelectorAll(".call .ticket-number, .short .ticket-number")]
+  .map((each) => parseFloat(getComputedStyle(each).fontSize)))"""
+
+
+def test_every_layout_fits_every_glass_and_comes_without_a_reload(
+    display: Display, hand: Hand, picture: Picture
+) -> None:
+    entry = hand.do("notice", "many", zh="高效办成一件事，只取一个号，号不变", seconds=60)
+    hand.do("play", "many", entries=[entry])
+    board = hand.do("lay_out", "many", name="大屏", interlude=0)["board"]
+    page = display.board("many", short=0.2, query=f"?board={board}").page
+    page.evaluate("window.same = true")
+    wrong = []
+    for main, side in LAYOUTS:
+        hand.do("lay_out", "many", board=board, main=main, side=side)
+        page.wait_for_selector(f"#board[data-main={main}][data-side={side}]")
+        wrong += looked_at(page, f"layout-{main}-{side}", picture)
+    hand.do("emergency", "many", zh="请从最近的出口有序离开，不要乘坐电梯，听从工作人员指挥")
+    page.wait_for_selector(".emergency")
+    wrong += looked_at(page, "layout-emergency", picture)
+    hand.do("emergency", "many")
+    assert page.evaluate("window.same")
+    assert "\n".join(wrong) == ""
+
+
+@pytest.mark.parametrize("glass", ["1920x1080", "1080x1920", "1024x256"])
+def test_figures_are_as_large_as_the_layout_page_promises(display: Display, hand: Hand, glass: str) -> None:
+    width, height = (int(side) for side in glass.split("x"))
+    far = {"glass": glass, "glass_mm": 100, "farthest_m": 200.0, "interlude": 0}
+    board = hand.do("lay_out", "three", name=glass, **far)["board"]
+    page = display.board("three", short=0.2, query=f"?board={board}").page
+    page.set_viewport_size({"width": width, "height": height})
+    for main, side in (("calls", "areas"), ("big", "none"), ("zones", "none"), ("notices", "calls")):
+        hand.do("lay_out", "three", board=board, main=main, side=side)
+        page.wait_for_selector(f"#board[data-main={main}][data-side={side}]")
+        page.wait_for_timeout(200)
+        promised = largest_em(Board(main=main, side=side, glass=glass), zones=2) * height
+        assert page.evaluate(EM) >= promised * 0.97, (main, side)

@@ -8,7 +8,7 @@ import { announcerOf } from "./board_sound.js";
 import { Flashes, icon, keepClock, lookThroughGlass, showKept } from "./glass.js";
 import { keepBoard, keptBoard } from "./keep.js";
 import { showNotices } from "./notice_line.js";
-import { NoticePlayer } from "./notice_player.js";
+import { NoticePlayer, fit } from "./notice_player.js";
 import { isNight, playingNow } from "./programme.js";
 
 // How long a call has the glass to itself where notices had it before.
@@ -129,6 +129,7 @@ function overAll(where, call) {
     : nothing;
   const calling = callOver ? oneBig(call, { epoch: shown.epoch, flashes }) : nothing;
   render(html`${alarm}${calling}`, over);
+  if (emergency) fit(over.querySelector(".emergency"), over.querySelector(".emergency__words"));
 }
 
 function youngestCall() {

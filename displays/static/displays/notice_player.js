@@ -7,11 +7,9 @@ import { keyed } from "../hallqueue/vendor/directives/keyed.js";
 const NEXT_AFTER_FAULT = 1000;
 const SIZES = [1.9, 1.7, 1.5, 1.35, 1.2, 1.1, 1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.42];
 
-/** The largest size at which all words of a text stand on the stage. */
-function fit(stage) {
-  const text = stage.querySelector(".notice--text");
+/** The largest size at which all words of a text stand in it; `body` is the part of it that would overflow by itself. */
+export function fit(text, body) {
   if (!text) return;
-  const body = text.querySelector(".notice__body");
   const all = () => body.scrollHeight <= body.clientHeight + 1 && text.scrollHeight <= text.clientHeight + 1 && text.scrollWidth <= text.clientWidth + 1;
   for (const size of SIZES) {
     text.style.setProperty("--fit", size);
@@ -82,7 +80,7 @@ export class NoticePlayer {
     if (sign === this.drawn) return;
     this.drawn = sign;
     render(notice ? keyed(this.round, this.#notice(notice)) : this.#empty(), this.stage);
-    fit(this.stage);
+    fit(this.stage.querySelector(".notice--text"), this.stage.querySelector(".notice__body"));
     const video = this.stage.querySelector("video");
     if (video && !this.paused) video.play().catch(() => this.#fault());
   }

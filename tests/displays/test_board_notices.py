@@ -1,0 +1,160 @@
+"""Notices on a board in a real Chromium: a call comes first, the emergency over all, and a day without a server."""
+
+from __future__ import annotations
+
+import io
+from base64 import b64encode
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.displays.acting import Hand
+from tests.displays.looking import Display, Opened
+from tests.ground.browser import Pages
+from tests.ground.servers import Hallqueue
+
+pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
+
+# A canvas that changes, recorded by the browser itself: the file a phone's browser would make.
+RECORD = """async () => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 180 });
+  const pen = canvas.getContext("2d");
+  let turn = 0;
+  const draw = () => ((pen.fillStyle = ["navy", "gold"][turn++ % 2]), pen.fillRect(0, 0, 320, 180));
+  const drawing = setInterval(draw, 100);
+  const recorder = new MediaRecorder(canvas.captureStream(10), { mimeType: "video/webm;codecs=vp8" });
+  const parts = [];
+  recorder.ondataavailable = (event) => parts.push(event.data);
+  const ended = new Promise((done) => (recorder.onstop = done));
+  recorder.start();
+  await new Promise((go) => setTimeout(go, 4000));
+  recorder.stop();
+  await ended;
+  clearInterval(drawing);
+  const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+}"""
+KEPT = """async (part) => {
+  const kept = await (await caches.open("hallqueue-board")).keys();
+  return kept.some((each) => each.url.includes(part));
+}"""
+
+
+def picture() -> str:
+    out = io.BytesIO()
+    Image.new("RGB", (320, 180), "navy").save(out, "PNG")
+    return b64encode(out.getvalue()).decode()
+
+
+def time_of(page: Page) -> float:
+    found: float = page.evaluate("document.querySelector('video').currentTime")
+    return found
+
+
+def test_a_call_interrupts_a_video_at_once_and_it_goes_on_after(
+    display: Display, hand: Hand, pages: Pages, server: Hallqueue
+) -> None:
+    hand.do("make", "video")
+    recorded = pages.open(server.url + "/").evaluate(RECORD)
+    entry = hand.do("notice", "video", zh="办事指南", form="video", file=recorded)
+    hand.do("play", "video", entries=[entry])
+    board = hand.do("lay_out", "video", name="宣传屏", main="notices", side="calls")["board"]
+    page = display.board("video", short=0.3, query=f"?board={board}").page
+    page.wait_for_function("() => document.querySelector('video')?.currentTime > 0.5")
+    assert page.evaluate("document.querySelector('video').muted")  # sound belongs to calls
+    hand.do("issue", "video")
+    hand.do("call_next", "video")
+    page.locator("#over .call--newest .ticket-number", has_text="A001").wait_for()
+    stood = time_of(page)
+    assert page.evaluate("document.querySelector('video').paused")
+    page.wait_for_timeout(1500)
+    assert time_of(page) == stood
+    hand.do("start", "video")  # the person came: the call has been heard
+    expect(page.locator("#over")).to_be_hidden()
+    page.wait_for_function("before => document.querySelector('video').currentTime > before", arg=stood)
+    assert page.locator(".board__side .call .ticket-number", has_text="A001").is_visible()
+
+
+def test_a_board_whose_server_is_gone_shows_itself_again_after_a_reload(
+    display: Display, hand: Hand, server: Hallqueue
+) -> None:
+    hand.do("make", "kept")
+    hand.do("issue", "kept")
+    hand.do("call_next", "kept")
+    hand.do("start", "kept")
+    entries = [
+        hand.do("notice", "kept", zh="办事图", form="picture", file=picture()),
+        hand.do("notice", "kept", zh="一次告知"),
+    ]
+    hand.do("play", "kept", entries=entries)
+    hand.do("lay_out", "kept", name="通用", side="notices", is_default=True)
+    opened = display.board("kept", short=0)
+    page = opened.page
+    for part in ("/kept/board/", "/notices/media/", "board_parts.js"):
+        page.wait_for_function(KEPT, arg=part)
+    server.kill()
+    try:
+        page.reload()
+        shows_itself(opened)
+        assert "画面停在" in page.locator("#stale").inner_text()
+    finally:
+        server.start()
+    page.wait_for_selector("#freshness[data-freshness=live]", timeout=40_000)
+    shows_itself(opened)
+
+
+def shows_itself(board: Opened) -> None:
+    """Calls and both notices, the picture decoded."""
+    assert board.labels() == ["A001"]
+    board.page.wait_for_function("() => document.querySelector('img.notice__media')?.naturalWidth === 320")
+    board.page.locator(".notice__body", has_text="一次告知").wait_for()
+
+
+def test_an_emergency_stands_over_everything_with_the_call_beside_it(display: Display, hand: Hand) -> None:
+    hand.do("make", "alarm")
+    boards = [display.board("alarm", short=0.3, query=query).page for query in ("", "?zone=A区")]
+    hand.do("emergency", "alarm", zh="请从最近的出口有序离开")
+    for page in boards:
+        page.locator(".emergency__words", has_text="请从最近的出口有序离开").wait_for()
+    hand.do("issue", "alarm")
+    hand.do("call_next", "alarm")
+    for page in boards:
+        page.locator("#over .call .ticket-number", has_text="A001").wait_for()
+        assert page.locator(".emergency__words").is_visible()
+    hand.do("emergency", "alarm")
+    for page in boards:
+        expect(page.locator("#over")).to_be_hidden()
+
+
+# The schedule's own clock: what plays when, in the hall's time zone, whatever the machine's.
+PLAYS = """async ([module, lists, moments]) => {
+  const { playingNow, isNight } = await import(module);
+  return moments.map((moment) => [
+    playingNow(lists, Date.parse(moment), "Asia/Shanghai").map((entry) => entry.id),
+    isNight([[1080, 1440], [0, 420]], Date.parse(moment), "Asia/Shanghai"),
+  ]);
+}"""
+
+
+def test_a_playlist_keeps_its_days_hours_and_validity(display: Display, hand: Hand) -> None:
+    hand.do("make", "times")
+    page = display.board("times", short=0.3).page
+    module = page.evaluate(
+        "document.querySelector('script[src*=board]').src.replace('board.js', 'programme.js')"
+    )
+    always: dict[str, object] = {"weekdays": [], "spans": [], "since": None, "until": None}
+    entry: dict[str, object] = {"since": None, "until": None}
+    mornings = always | {"weekdays": [0], "spans": [[540, 720]], "entries": [entry | {"id": 1}]}
+    december = always | {"since": "2026-11-30T16:00:00Z", "until": "2026-12-31T16:00:00Z"}
+    december |= {"entries": [entry | {"id": 2}, entry | {"id": 3, "until": "2026-12-02T16:00:00Z"}]}
+    moments = {
+        "2026-11-30T01:00:00Z": [[1], False],  # Monday 9:00 in the hall
+        "2026-11-30T04:00:00Z": [[], False],  # 12:00: over
+        "2026-11-30T16:00:00Z": [[2, 3], True],  # December has begun in the hall
+        "2026-12-02T16:00:00Z": [[2], True],
+        "2026-12-31T15:59:59Z": [[2], True],
+        "2026-12-31T16:00:00Z": [[], True],
+    }
+    found = page.evaluate(PLAYS, [module, [mornings, december], list(moments)])
+    assert found == list(moments.values())
