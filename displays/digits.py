@@ -16,7 +16,7 @@ SIDE = {"lying": (0.70, 1.0), "upright": (1.0, 0.62), "strip": (0.86, 1.0)}
 WIDEST = {
     "calls": {"lying": 0.086, "upright": 0.12, "strip": 0.058},
     "big": {"lying": 0.165, "upright": 0.24, "strip": 0.11},
-    "side": {"lying": 0.135, "upright": 0.11, "strip": 0.12},
+    "side": {"lying": 0.135, "upright": 0.11, "strip": 0.11},
 }
 """The largest em that leaves room for ticket, way and window, by the width of their part; the sheets agree."""
 TALLEST = {"calls": 0.62, "big": 0.62, "side": 0.3}

@@ -129,7 +129,7 @@ function overAll(where, call) {
     : nothing;
   const calling = callOver ? oneBig(call, { epoch: shown.epoch, flashes }) : nothing;
   render(html`${alarm}${calling}`, over);
-  if (emergency) fit(over.querySelector(".emergency"), over.querySelector(".emergency__words"));
+  if (emergency) fit(over.querySelector(".emergency__words"));
 }
 
 function youngestCall() {

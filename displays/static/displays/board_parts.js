@@ -101,11 +101,17 @@ function linesPart({ data, place }) {
   const lines = data.lines ?? [];
   const head = html`<h2 class="lines__head bilingual"><span>${t("board.lines")}</span>${mongolian("board.lines")}</h2>`;
   if (!lines.length) return html`<div class="lines">${head}<p class="lines__none">${t("board.lines_none")}</p></div>`;
-  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
-  const most = Math.max(2, Math.floor((place.clientHeight - 5 * rem) / (3.9 * rem)));
+  const most = mostLines(place, parseFloat(getComputedStyle(document.documentElement).fontSize));
   const [here, rest] = lines.length > most ? [lines.slice(0, most - 1), lines.length - most + 1] : [lines, 0];
   return html`<div class="lines">${head}<ul class="lines__list">${here.map(line)}
     ${rest ? html`<li class="line line--more">${t("board.lines_more", { count: rest })}</li>` : nothing}</ul></div>`;
+}
+
+/** How many lines of the table stand whole; a strip has two columns of small ones. */
+function mostLines(place, rem) {
+  const strip = place.closest(".display").clientHeight <= STRIP;
+  const [head, tall, columns] = strip ? [2.6, 3, place.id === "side-part" ? 1 : 2] : [5, 3.9, 1];
+  return Math.max(2, Math.floor((place.clientHeight - head * rem) / (tall * rem)) * columns);
 }
 
 const line = ({ name, waiting, windows }) => html`<li class="line"><span class="clip-2" title=${name}>${name}</span>

@@ -8,7 +8,7 @@ const NEXT_AFTER_FAULT = 1000;
 const SIZES = [1.9, 1.7, 1.5, 1.35, 1.2, 1.1, 1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.42];
 
 /** The largest size at which all words of a text stand in it; `body` is the part of it that would overflow by itself. */
-export function fit(text, body) {
+export function fit(text, body = text) {
   if (!text) return;
   const all = () => body.scrollHeight <= body.clientHeight + 1 && text.scrollHeight <= text.clientHeight + 1 && text.scrollWidth <= text.clientWidth + 1;
   for (const size of SIZES) {
