@@ -53,8 +53,8 @@ def reprint(request: HallRequest, hall: str) -> JsonResponse:
 @require_POST
 def offered(request: HallRequest, hall: str) -> JsonResponse:
     """What stayed unprinted is printed now, or let go."""
-    fields = posted(request, jobs=list, wanted=bool)
-    if len(fields) < 3 or not all(isinstance(each, int) for each in fields["jobs"]):
+    fields = posted(request, jobs=list[int], wanted=bool)
+    if len(fields) < 3:
         raise Refused("bad_input", 400, detail="jobs, wanted")
     verb = asking.print_offered if fields["wanted"] else asking.let_go
     return done(verb(request.hall.pk, actor_of(request), fields["key"], jobs=fields["jobs"][:MOST_OFFERED]))

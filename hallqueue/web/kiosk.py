@@ -64,7 +64,7 @@ def take(request: HallRequest, hall: str) -> HttpResponse:
     fields = posted(
         request,
         service=str,
-        also=list,
+        also=list[str],
         priority=str,
         language=str,
         to_fallback=bool,

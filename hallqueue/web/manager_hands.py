@@ -1,6 +1,7 @@
 """What the manager's hands post: borrow, move, tell, put a notice, take advice, undo."""
 
 from collections.abc import Callable
+from types import GenericAlias
 from typing import Any
 
 from django.http import HttpResponse
@@ -22,7 +23,7 @@ from hallqueue.web.reading import done, posted
 HANDS = ("manager", "administrator")
 
 # What may be posted, with the fields each takes beside the key; those after the dash must be there.
-VERBS: dict[str, tuple[Callable[..., Answer], dict[str, type], tuple[str, ...]]] = {
+VERBS: dict[str, tuple[Callable[..., Answer], dict[str, type | GenericAlias], tuple[str, ...]]] = {
     "borrow": (
         borrowing.borrow,
         {"window": int, "service": str, "department": str, "minutes": int, "reason": str},
@@ -31,13 +32,13 @@ VERBS: dict[str, tuple[Callable[..., Answer], dict[str, type], tuple[str, ...]]]
     "take-back": (borrowing.take_back, {"borrowing": int}, ("borrowing",)),
     "move": (
         moving.redirect,
-        {"tickets": list, "reason": str, "service": str, "to_window": int, "fallback": bool},
+        {"tickets": list[int], "reason": str, "service": str, "to_window": int, "fallback": bool},
         ("tickets", "reason"),
     ),
     "message": (messages.send, {"text": str, "window": int}, ("text",)),
     "notice": (
         notices.put,
-        {"zh": str, "mn": str, "en": str, "minutes": int, "places": list},
+        {"zh": str, "mn": str, "en": str, "minutes": int, "places": list[str]},
         ("zh", "minutes", "places"),
     ),
     "take-down": (notices.take_down, {"notice": int}, ("notice",)),

@@ -1,6 +1,7 @@
 """Reads what a page posts: JSON with known fields of known types, nothing else."""
 
 import json
+from types import GenericAlias
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
@@ -10,11 +11,10 @@ from hallqueue.errors import Refused
 LONGEST_TEXT = 2000
 
 
-def posted(request: HttpRequest, **types: type) -> dict[str, Any]:
+def posted(request: HttpRequest, **types: type | GenericAlias) -> dict[str, Any]:
     """The fields of a JSON body: `key` and those named in `types` (all optional; absent ones are left out).
 
-    A list holds texts.
-
+    `list[str]` and `list[int]` are lists of nothing but these.
     Raises Refused("bad_input") naming the first field that is unknown or of the wrong type.
     """
     try:
@@ -36,15 +36,19 @@ def done(answer: dict[str, Any]) -> JsonResponse:
     return JsonResponse(answer)
 
 
-def _check(name: str, value: Any, known: dict[str, type]) -> None:
+def _check(name: str, value: Any, known: dict[str, type | GenericAlias]) -> None:
     wanted = known.get(name)
     if wanted is None:
         raise Refused("bad_input", 400, detail=name[:40])
-    if value is not None and (not isinstance(value, wanted) or (wanted is int and isinstance(value, bool))):
-        raise Refused("bad_input", 400, detail=name)
-    if isinstance(value, list) and not all(isinstance(each, str) for each in value):
+    if value is not None and not _is_a(value, wanted):
         raise Refused("bad_input", 400, detail=name)
     if isinstance(value, str) and len(value) > LONGEST_TEXT:
         raise Refused("text_too_long", 400, limit=LONGEST_TEXT)
     if isinstance(value, int) and not -(2**31) < value < 2**62:
         raise Refused("bad_input", 400, detail=name)
+
+
+def _is_a(value: Any, wanted: type | GenericAlias) -> bool:
+    if isinstance(wanted, GenericAlias):
+        return isinstance(value, list) and all(_is_a(each, wanted.__args__[0]) for each in value)
+    return isinstance(value, wanted) and not (wanted is int and isinstance(value, bool))
