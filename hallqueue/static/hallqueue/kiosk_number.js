@@ -120,7 +120,7 @@ export const done = (state, actions) => {
           <ol class="steps">
             <li>${waitWhere(frame)}</li>
             <li>${word("kiosk.next_watch", { label })}</li>
-            <li>${word("kiosk.next_missed", { times: pageData.times })}</li>
+            <li>${pageData.times > 1 ? word("kiosk.next_missed", { times: pageData.times }) : word("kiosk.next_missed_once")}</li>
           </ol>
         </section>
         <button class="button button--primary button--large" type="button" @click=${actions.home}>${word("kiosk.finish")}</button>
