@@ -9,6 +9,7 @@ import pytest
 from hallqueue.actions.command import new_key
 from tests.conftest import HallStarter, ProxyMaker
 from tests.ground.fault_proxy import Fault
+from tests.ground.process import wait_until
 from tests.ground.servers import Hallqueue, PostgreSQL, Redis
 from tests.machines import Client, Crowd, small_hall_on
 from tests.screens import Screen
@@ -103,10 +104,9 @@ def test_restarted_postgres_means_503_then_all_is_well_and_nothing_doubled(
 
 
 def outage(client: Client, crowd: Crowd, database: PostgreSQL) -> None:
+    noticed = client.outages
     database.stop()
-    time.sleep(0.3)
-    failed = client.outages
-    assert failed > 0, "nobody noticed"
+    wait_until(lambda: client.outages > noticed, 10, "nobody noticed")
     database.start()
     before, end = len(crowd.issued), time.monotonic() + 20
     while len(crowd.issued) < before + 5:

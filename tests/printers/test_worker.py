@@ -120,7 +120,8 @@ def test_printer_that_fails_between_the_question_and_the_slip_is_tried_again_lat
     """A printer that cannot be asked fails only when it is sent to."""
     with desk_of(small_hall, "tcp://127.0.0.1:1?status=none") as desk:
         ticket = desk.issue()
-        desk.work()
+        desk.follow()
+        desk.turns(1)
         job = desk.job(ticket)
         assert (job.state, job.reason, job.tries) == ("queued", "refused", 1)
         assert job.due_at > Event.objects.order_by("-seq")[0].at
