@@ -11,7 +11,6 @@ from hallqueue import equipment
 from hallqueue.actions.alarm_kinds import register
 from hallqueue.equipment import AWAY, FAULT, NEVER, OK, Piece
 from hallqueue.models import Device, Hall, Presence
-from hallqueue.models.hands import SILENT
 from hallqueue.texts import text
 
 
@@ -26,7 +25,7 @@ def rows_of(hall: Hall, now: datetime) -> list[dict[str, Any]]:
     rows = []
     for device in devices:
         presence, known = seen.get(f"device:{device.pk}"), told.get(device.pk)
-        live = presence is not None and _is_live(presence, now)
+        live = presence is not None and presence.is_here(now)
         rows.append(
             {
                 "device": device,
@@ -38,11 +37,6 @@ def rows_of(hall: Hall, now: datetime) -> list[dict[str, Any]]:
             }
         )
     return rows
-
-
-def _is_live(presence: Presence, now: datetime) -> bool:
-    left = presence.gone_at is not None and presence.gone_at >= presence.seen_at
-    return not left and now < presence.seen_at + SILENT
 
 
 def _mute(hall: Hall, now: datetime) -> set[str]:

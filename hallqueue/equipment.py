@@ -7,7 +7,6 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from hallqueue.models import Call, Device, Hall, Presence
-from hallqueue.models.hands import SILENT
 from hallqueue.texts import text
 
 OK, WARNING, AWAY, FAULT, NEVER, OFF = "ok", "warning", "away", "fault", "never", "off"
@@ -77,8 +76,7 @@ def _piece(hall: Hall, device: Device, presence: Presence | None, lang: str) -> 
 def _state(presence: Presence | None) -> str:
     if presence is None:
         return NEVER
-    gone = presence.gone_at is not None or presence.seen_at < timezone.now() - SILENT
-    return AWAY if gone else OK
+    return OK if presence.is_here(timezone.now()) else AWAY
 
 
 def _shown(hall: Hall, device: Device, lang: str) -> tuple[str, ...]:

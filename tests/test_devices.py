@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from displays.models import Card, CardHealth
+from hallqueue.actions import presence
 from hallqueue.actions.command import new_key
 from hallqueue.models import Device, Event, Hall, Presence
 from printers.models import Printer
@@ -43,6 +44,9 @@ def test_every_kind_stands_on_one_page_with_its_state(small_hall: SmallHall, man
     hall = small_hall.hall
     seen(paired(hall, "kiosk", "东门"), ago=1)
     seen(paired(hall, "kiosk", "西门"), ago=1, gone=True)
+    back = paired(hall, "kiosk", "回来的")
+    seen(back, ago=30, gone=True)
+    presence.note(hall.pk, [f"device:{back.pk}"], [])
     seen(paired(hall, "board", "停电的大屏"), ago=60)
     paired(hall, "screen", "新屏", window=small_hall.hall.windows.get(number=1))
     paired(hall, "board", "撤走的", revoked_at=timezone.now())
@@ -55,6 +59,7 @@ def test_every_kind_stands_on_one_page_with_its_state(small_hall: SmallHall, man
     assert {name: piece["state"] for name, piece in listed(manager).items()} == {
         "东门": "ok",
         "西门": "away",
+        "回来的": "ok",
         "停电的大屏": "away",
         "新屏": "never",
         "缺纸的": "fault",

@@ -9,7 +9,6 @@ from django.db.models import Max, QuerySet
 from hallqueue.actions.concern_round import late_concerns, tell_late
 from hallqueue.actions.finding_round import late_findings, tell_late_finding
 from hallqueue.models import Call, Device, Hall, HelpCall, Presence, Service, Shift, Ticket, Window
-from hallqueue.models.hands import SILENT
 from hallqueue.routing import in_line, nobody_else, stranded, waiting
 
 GRACE = timedelta(seconds=2)
@@ -113,9 +112,9 @@ def _gone(hall: Hall, prefix: str, now: datetime) -> dict[str, datetime]:
 
 
 def _is_gone(presence: Presence, now: datetime) -> bool:
-    left = presence.gone_at is not None and presence.gone_at >= presence.seen_at
-    limit = presence.gone_at + GRACE if left and presence.gone_at else presence.seen_at + SILENT
-    return now >= limit
+    if presence.has_left and presence.gone_at is not None:
+        return now >= presence.gone_at + GRACE
+    return not presence.is_here(now)
 
 
 def _vacant(hall: Hall) -> list[Window]:

@@ -1,6 +1,6 @@
 """What a manager's hand leaves behind: borrowed windows, messages, advice set aside; and who is connected."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -103,3 +103,12 @@ class Presence(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def has_left(self) -> bool:
+        """Whether its last socket closed and none came since; who came back keeps the old `gone_at`."""
+        return self.gone_at is not None and self.gone_at >= self.seen_at
+
+    def is_here(self, now: datetime) -> bool:
+        """Whether it is connected at `now` (aware)."""
+        return not self.has_left and now < self.seen_at + SILENT
