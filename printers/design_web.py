@@ -13,7 +13,7 @@ from hallqueue.errors import Refused
 from hallqueue.models import Hall, User
 from hallqueue.problems import sentence_of
 from hallqueue.topics.reading import iso
-from hallqueue.web.access import HallRequest, actor_of, allowed
+from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page, page_data
 from hallqueue.web.reading import LONGEST_TEXT
 from printers import setting_up
@@ -25,7 +25,6 @@ from printers.parts import PAPER_58, PAPER_80, Paper
 from printers.slip import LINES, slip_bytes
 from printers.twin_commands import print_on_twin
 
-HANDS = ("manager", "administrator")
 SHOWN_VERSIONS = 20
 
 

@@ -25,11 +25,10 @@ from hallqueue.problems import sentence_of
 from hallqueue.topics import Topic, frame_of
 from hallqueue.topics.reading import Reading, iso
 from hallqueue.transactions import one_read
-from hallqueue.web.access import HallRequest, actor_of, allowed
+from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page, page_data
 from hallqueue.web.reading import done, posted
 
-HANDS = ("manager", "administrator")
 RESTART = "restart"
 FAULTS = (*(fault.value for fault in Fault), RESTART)
 

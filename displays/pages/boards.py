@@ -23,10 +23,9 @@ from hallqueue.problems import sentence_of
 from hallqueue.texts import text
 from hallqueue.topics.reading import Reading
 from hallqueue.transactions import one_read
-from hallqueue.web.access import HallRequest, allowed
+from hallqueue.web.access import HANDS, HallRequest, allowed
 from hallqueue.web.pages import language_of, page
 
-HANDS = ("manager", "administrator")
 FRAMED = {"frame-ancestors": [SELF]}
 
 

@@ -19,12 +19,11 @@ from hallqueue.errors import Refused
 from hallqueue.models import Device, Notice
 from hallqueue.notice_states import MOVES, WRITER
 from hallqueue.topics.hands import names_of
-from hallqueue.web.access import STAFF, HallRequest, allowed
+from hallqueue.web.access import HANDS, STAFF, HallRequest, allowed
 from hallqueue.web.pages import page
 
 WRITERS = ("manager", "administrator", "desk")
 READERS = (*WRITERS, "auditor")
-HANDS = ("manager", "administrator")
 LONGEST_LIST = 60
 A_MOMENT = timedelta(seconds=1)
 WORDS = ("form", "kind", "zh", "mn", "en", "body_zh", "body_mn", "body_en", "first_day", "last_day")

@@ -14,10 +14,9 @@ from hallqueue.actions.command import new_key
 from hallqueue.errors import Refused
 from hallqueue.hours import written
 from hallqueue.models import Notice, Window
-from hallqueue.web.access import HallRequest, allowed
+from hallqueue.web.access import HANDS, HallRequest, allowed
 from hallqueue.web.pages import page
 
-HANDS = ("manager", "administrator")
 USUAL_SECONDS = 12
 
 

@@ -32,10 +32,9 @@ from hallqueue.errors import Refused
 from hallqueue.models import Hall, Series, Window
 from hallqueue.problems import sentence_of
 from hallqueue.texts import text
-from hallqueue.web.access import HallRequest, actor_of, allowed
+from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page
 
-HANDS = ("manager", "administrator")
 NUMBERS = ("times", "recall_times", "words_per_minute", "volume", "queue_limit")
 ROWS = 6
 Context = dict[str, Any]

@@ -17,6 +17,8 @@ from hallqueue.texts import use_words
 
 ANYONE = "anyone"
 STAFF = tuple(role.value for role in Role)
+HANDS = (Role.MANAGER.value, Role.ADMINISTRATOR.value)
+"""Who arranges the hall and acts on it."""
 DEVICES = tuple(kind.value for kind in Device.Kind)
 TRANSLATOR = "translator"
 """Whoever of the staff an administrator lets word the public texts, whatever their role."""

@@ -16,11 +16,10 @@ from hallqueue.problems import sentence_of
 from hallqueue.reports import first_seq
 from hallqueue.texts import text
 from hallqueue.transactions import one_read
-from hallqueue.web.access import HallRequest, actor_of, allowed
+from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page
 
 WATCHERS = ("manager", "administrator", "auditor")
-HANDS = ("manager", "administrator")
 TOLD = ("advice.taken", "emergency.ended")
 """Acts that are told and cannot be taken back."""
 MOST = 300

@@ -17,12 +17,11 @@ from hallqueue.errors import Refused
 from hallqueue.models import Appointment, Series, Service, SlotPattern, Ticket, Window
 from hallqueue.problems import sentence_of
 from hallqueue.topics.slots import slots_of_day
-from hallqueue.web.access import HallRequest, actor_of, allowed
+from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page
 from hallqueue.web.reading import done, posted
 
 AT_THE_DESK = ("desk", "manager", "administrator")
-HANDS = ("manager", "administrator")
 DAYS_SHOWN = 7
 
 Context = dict[str, Any]

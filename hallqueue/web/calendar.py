@@ -19,11 +19,10 @@ from hallqueue.hours import DAYS_IN_WEEK, written
 from hallqueue.models import Hours, Window
 from hallqueue.problems import sentence_of
 from hallqueue.spreadsheet import MAX_BYTES
-from hallqueue.web.access import HallRequest, actor_of, allowed
+from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page
 from hallqueue.workdays import DayKind, Source, WorkCalendar, calendar_of, days_of
 
-HANDS = ("manager", "administrator")
 LONGEST_LIST = 200
 WEEK = range(DAYS_IN_WEEK)
 TYPES = {

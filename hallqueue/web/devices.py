@@ -19,14 +19,14 @@ from hallqueue.equipment import Piece, pieces_of
 from hallqueue.errors import Refused
 from hallqueue.models import Device, Hall, Window
 from hallqueue.transactions import one_read
-from hallqueue.web.access import HallRequest, actor_of, allowed
+from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page, page_data
 from hallqueue.web.reading import done, posted
 
 PAIRED_BY_CODE = (Device.Kind.KIOSK, Device.Kind.BOARD, Device.Kind.SCREEN)
 
 
-@allowed("manager", "administrator")
+@allowed(*HANDS)
 @require_GET
 def devices(request: HallRequest, hall: str) -> HttpResponse:
     """Everything that stands in the hall, and the form that approves a code."""
@@ -37,14 +37,14 @@ def devices(request: HallRequest, hall: str) -> HttpResponse:
     return page(request, "hallqueue/devices.html", {"data": data})
 
 
-@allowed("manager", "administrator")
+@allowed(*HANDS)
 @require_GET
 def device_list(request: HallRequest, hall: str) -> HttpResponse:
     """The same anew."""
     return JsonResponse(_all(request))
 
 
-@allowed("manager", "administrator")
+@allowed(*HANDS)
 @require_POST
 def approve(request: HallRequest, hall: str) -> HttpResponse:
     """A manager says what the device with this code is; ten wrong codes lock the manager for 15 minutes."""
@@ -58,7 +58,7 @@ def approve(request: HallRequest, hall: str) -> HttpResponse:
     return _with_code(request, approve_pairing, fields, window=window, **asked)
 
 
-@allowed("manager", "administrator")
+@allowed(*HANDS)
 @require_POST
 def replace(request: HallRequest, hall: str) -> HttpResponse:
     """The browser with this code takes a device's place: name, window, zone, layout and printer stay."""
@@ -66,7 +66,7 @@ def replace(request: HallRequest, hall: str) -> HttpResponse:
     return _with_code(request, replace_device, fields, device=fields.get("device", 0))
 
 
-@allowed("manager", "administrator")
+@allowed(*HANDS)
 @require_POST
 def revoke(request: HallRequest, hall: str) -> HttpResponse:
     """Take a device's right away; its page goes back to the pairing page by itself."""

@@ -24,11 +24,10 @@ from hallqueue.models import (
 from hallqueue.problems import sentence_of
 from hallqueue.reports import fallback_counts
 from hallqueue.transactions import one_read
-from hallqueue.web.access import ANYONE, HallRequest, actor_of, allowed
+from hallqueue.web.access import ANYONE, HANDS, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page
 from hallqueue.web.reading import done, posted
 
-HANDS = ("manager", "administrator")
 WATCHERS = (*HANDS, "auditor")
 LONGEST_LIST = 300
 SWITCHES = ("refusals", "not_today", "citizens_ask", "helps_out")

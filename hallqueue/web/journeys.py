@@ -14,10 +14,9 @@ from hallqueue.journey_times import journey_times
 from hallqueue.models import Journey, Service, WindowService
 from hallqueue.problems import sentence_of
 from hallqueue.transactions import one_read
-from hallqueue.web.access import HallRequest, actor_of, allowed
+from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page
 
-HANDS = ("manager", "administrator")
 LONGEST = 4000
 
 

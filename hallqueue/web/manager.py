@@ -10,12 +10,11 @@ from hallqueue.errors import Refused
 from hallqueue.models import Department, Hall
 from hallqueue.reports import day_curve
 from hallqueue.transactions import one_read
-from hallqueue.web.access import HallRequest, actor_of, allowed
+from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
 from hallqueue.web.pages import page, page_data
 from hallqueue.web.reading import done, posted
 
 MINUTES = 10
-HANDS = ("manager", "administrator")
 
 
 @allowed("manager", "administrator", "auditor")
@@ -49,7 +48,7 @@ def _ranges(hall: Hall) -> dict[str, int]:
     return {"shown": score.shown, "inside": score.inside, "longer": score.longer, "miss": miss}
 
 
-@allowed("manager", "administrator")
+@allowed(*HANDS)
 @require_POST
 def set_window(request: HallRequest, hall: str) -> HttpResponse:
     """Open, pause or close a window from here; pausing and closing say why."""
@@ -66,7 +65,7 @@ def set_window(request: HallRequest, hall: str) -> HttpResponse:
     raise Refused("bad_input", 400, detail="verb")
 
 
-@allowed("manager", "administrator")
+@allowed(*HANDS)
 @require_POST
 def set_hall(request: HallRequest, hall: str) -> HttpResponse:
     """Begin or stop giving out numbers."""
@@ -77,7 +76,7 @@ def set_hall(request: HallRequest, hall: str) -> HttpResponse:
     return done(verb(request.hall.pk, actor_of(request), fields["key"]))
 
 
-@allowed("manager", "administrator")
+@allowed(*HANDS)
 @require_POST
 def acknowledge(request: HallRequest, hall: str) -> HttpResponse:
     """A manager has seen an alarm."""

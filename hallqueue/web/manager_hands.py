@@ -16,11 +16,9 @@ from hallqueue.texts import text
 from hallqueue.topics.advice import advice
 from hallqueue.topics.reading import Reading
 from hallqueue.transactions import one_read
-from hallqueue.web.access import HallRequest, actor_of, allowed
+from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of
 from hallqueue.web.reading import done, posted
-
-HANDS = ("manager", "administrator")
 
 # What may be posted, with the fields each takes beside the key; those after the dash must be there.
 VERBS: dict[str, tuple[Callable[..., Answer], dict[str, type | GenericAlias], tuple[str, ...]]] = {

@@ -17,10 +17,9 @@ from hallqueue.problems import sentence_of
 from hallqueue.topics.preview import next_under
 from hallqueue.topics.reading import Reading
 from hallqueue.transactions import one_read
-from hallqueue.web.access import HallRequest, actor_of, allowed
+from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page
 
-HANDS = ("manager", "administrator")
 RANKS = ("", "0", "1", "2")
 MOST_FOUND, MOST_NAMED, LONGEST_QUERY = 40, 4, 60
 NUMBERS = ("preferred", "ordinary", "ageing_minutes", "guard_minutes")

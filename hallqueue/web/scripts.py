@@ -13,10 +13,9 @@ from hallqueue.errors import Refused
 from hallqueue.models import Device
 from hallqueue.models.hall import MONGOLIAN_SIZES
 from hallqueue.problems import sentence_of
-from hallqueue.web.access import HallRequest, actor_of, allowed
+from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page
 
-HANDS = ("manager", "administrator")
 SCREENS = (Device.Kind.KIOSK, Device.Kind.BOARD, Device.Kind.SCREEN)
 
 

@@ -11,12 +11,11 @@ from hallqueue.catalogue_file import RowError
 from hallqueue.models import Series
 from hallqueue.spreadsheet import MAX_BYTES
 from hallqueue.texts import has_text, text
-from hallqueue.web.access import HallRequest, actor_of, allowed
+from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page
 from hallqueue.web.places import set_up_places_of
 
 LONGEST_LIST = 200
-HANDS = ("manager", "administrator")
 
 
 @allowed(*HANDS)
