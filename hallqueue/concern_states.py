@@ -44,7 +44,14 @@ def move(log: Log, concern: Concern, verb: str, /, *, told: Any = None, **change
 
 
 def tell(log: Log, concern: Concern, event: str, **data: Any) -> int:
-    """A line of the log that belongs to the concern's story; it carries no personal data."""
-    seq = log.record(event, concern=concern.pk, number=concern.label, **data)
+    """A line of the log that belongs to the concern's story; it carries no personal data.
+
+    Whose it was at that moment stands in it too, so that figures of a day stay as they were when it is handed on.
+    """
+    about: dict[str, Any] = {
+        "about_service": concern.service_id,
+        "about_department": concern.department_id,
+    }
+    seq = log.record(event, concern=concern.pk, number=concern.label, **about, **data)
     ConcernStep.objects.create(hall=log.hall, concern=concern, seq=seq)
     return seq

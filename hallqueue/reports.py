@@ -2,12 +2,13 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from hallqueue.models import Event, FallbackReason, Hall, Ticket
+from hallqueue.figures.cases import FALLBACK_LINES, falls
+from hallqueue.figures.days import day_begins, first_seq
+from hallqueue.models import Event, Hall, Ticket
 
 WAITING = Ticket.State.WAITING.value
 MOST_KEPT = 16
@@ -44,18 +45,6 @@ class Fallen:
     tickets: set[tuple[str, int]] = field(default_factory=set)
 
 
-# What may bring a ticket to the fallback window, and where its line says why.
-FALLBACK_LINES = {
-    "ticket.issued": "fallback",
-    "ticket.called": "why",
-    "ticket.transferred": "fallback",
-    "ticket.refused": "fallback",
-    "ticket.fell_back": "fallback",
-    "ticket.advanced": "fallback",
-    "ticket.redirected": "fallback",
-}
-
-
 def fallback_counts(hall: Hall, day: date) -> dict[str, int]:
     """How many tickets of a business date came to the fallback window, by reason: {code of FallbackReason: tickets}.
 
@@ -70,17 +59,9 @@ def fallback_counts(hall: Hall, day: date) -> dict[str, int]:
             _fallen[hall.pk, day] = fallen
         fresh = Event.objects.filter(hall=hall, seq__gt=fallen.seq, seq__lte=hall.seq, business_date=day)
         lines = fresh.filter(kind__in=FALLBACK_LINES, ticket__isnull=False).order_by("seq")
-        fallen.tickets.update(_falls(lines.values_list("kind", "ticket", "data").iterator(2000)))
+        fallen.tickets.update(falls(lines.values_list("kind", "ticket", "data").iterator(2000)))
         fallen.seq = hall.seq
         return dict(Counter(reason for reason, _ in sorted(fallen.tickets)))
-
-
-def _falls(lines: Iterable[tuple[str, int, dict[str, Any]]]) -> Iterable[tuple[str, int]]:
-    """The (reason, ticket) of each line that has one; words instead of a code mean that staff sent the person."""
-    for kind, ticket, data in lines:
-        reason = data.get(FALLBACK_LINES[kind])
-        if reason:
-            yield (reason if reason in FallbackReason.values else FallbackReason.SENT.value), ticket
 
 
 def day_curve(hall: Hall, day: date, minutes: int = 15) -> dict[str, Any]:
@@ -92,29 +73,6 @@ def day_curve(hall: Hall, day: date, minutes: int = 15) -> dict[str, Any]:
     with _turn:
         curve = _curve_of(hall, day, minutes)
         return {"minutes": minutes, "seq": curve.seq, **_drawn(curve, day_begins(hall, day), minutes)}
-
-
-def day_begins(hall: Hall, day: date) -> datetime:
-    """When a business date of the hall begins."""
-    return datetime.combine(day, time(hall.cutoff_hour), tzinfo=hall.local_zone)
-
-
-def first_seq(hall_id: int, day: date, head: int) -> int:
-    """The seq of the first line of a business date or later; the log is in order, so it is found by halving."""
-    low, high = 1, head + 1
-    while low < high:
-        middle = (low + high) // 2
-        if _date_at(hall_id, middle) < day:
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
-def _date_at(hall_id: int, seq: int) -> date:
-    line = Event.objects.filter(hall_id=hall_id, seq__gte=seq).order_by("seq")
-    found: date = line.values_list("business_date", flat=True)[0]
-    return found
 
 
 def _curve_of(hall: Hall, day: date, minutes: int) -> Curve:

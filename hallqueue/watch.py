@@ -1,4 +1,4 @@
-"""The hall's own worker: long waits, alarms, reminders, what ends by itself, concerns, findings, days that are over."""
+"""The hall's own worker: long waits, alarms, reminders, what ends by itself, concerns, findings, days over, figures."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,6 +12,7 @@ from hallqueue.actions.command import THE_HALL, Answer, new_key
 from hallqueue.actions.concern_round import concerns_moved, look_after_concerns
 from hallqueue.actions.day import close_days, needs_closing
 from hallqueue.actions.fallback import bring_overdue, is_overdue
+from hallqueue.actions.figures import days_wait, keep_days
 from hallqueue.actions.finding_round import findings_moved, look_after_findings
 from hallqueue.actions.journeys import may_reroute, reroute_free
 from hallqueue.actions.reminders import remind, reminders_due
@@ -48,5 +49,6 @@ ROUND: tuple[tuple[Callable[[Hall, datetime], bool], Callable[..., Answer]], ...
     (waits_moved, look_at_waits),
     (alarms_moved, look_round),
     (_someone_to_remind, remind),
+    (days_wait, keep_days),
 )
 """What the round asks, cheap reads all, and what it then says; in this order."""

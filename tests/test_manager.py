@@ -13,6 +13,7 @@ from django.utils import timezone
 from hallqueue import reports
 from hallqueue.actions import alarms
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.figures.days import first_seq
 from hallqueue.models import Alarm, Event, Ticket
 from hallqueue.topics import frame_of, parse
 from hallqueue.topics.reading import Reading
@@ -210,6 +211,6 @@ def test_the_first_line_of_a_day_is_found_by_halving(
     today = hall.business_date(hall.moved_at)
     Event.objects.filter(hall=hall, seq__lte=10).update(business_date=today - dt.timedelta(days=1))
     with django_assert_max_num_queries(7):
-        assert reports.first_seq(hall.pk, today, hall.seq) == 11
-    assert reports.first_seq(hall.pk, today + dt.timedelta(days=1), hall.seq) == hall.seq + 1
-    assert reports.first_seq(hall.pk, today - dt.timedelta(days=9), hall.seq) == 1
+        assert first_seq(hall.pk, today, hall.seq) == 11
+    assert first_seq(hall.pk, today + dt.timedelta(days=1), hall.seq) == hall.seq + 1
+    assert first_seq(hall.pk, today - dt.timedelta(days=9), hall.seq) == 1

@@ -32,7 +32,7 @@ FLOORS = [
     {"walkthrough_reports"},
     {"equipment", "hindsight", "journey_times", "stories", "topics"},
     {"concern_reports", "reports"},
-    {"estimate"},
+    {"estimate", "figures"},
     {
         "concern_clock",
         "concern_states",
@@ -66,6 +66,7 @@ READERS = {"estimate", "reports", "stories", "topics"}
 WRITERS = {"actions", "lifecycle", "notice_states", "routing", "events", "transactions", "receipts"}
 READERS_MAY_READ = {
     "concern_reports",
+    "figures",
     "floor",
     "lifecycle",
     "order",

@@ -265,6 +265,19 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='departments', to='hallqueue.hall'),
         ),
         migrations.CreateModel(
+            name='DayFigures',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('business_date', models.DateField()),
+                ('dimension', models.CharField(max_length=20)),
+                ('version', models.PositiveSmallIntegerField()),
+                ('simulated', models.BooleanField(default=False)),
+                ('content', models.JSONField()),
+                ('kept_at', models.DateTimeField()),
+                ('hall', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='day_figures', to='hallqueue.hall')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Day',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1158,6 +1171,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='department',
             constraint=models.UniqueConstraint(fields=('hall', 'code'), name='one_department_per_code'),
+        ),
+        migrations.AddConstraint(
+            model_name='dayfigures',
+            constraint=models.UniqueConstraint(fields=('hall', 'dimension', 'business_date'), name='one_fold_per_day_and_dimension'),
         ),
         migrations.AddConstraint(
             model_name='day',

@@ -16,6 +16,7 @@ from hallqueue.models.concerns import (
 from hallqueue.models.desk import Facility, HelpCall, Item, Loan
 from hallqueue.models.events import Alarm, Event, Receipt
 from hallqueue.models.fallback import FallbackDuty, FallbackPolicy, FallbackReason, Refusal
+from hallqueue.models.figures import DayFigures
 from hallqueue.models.hall import Day, Hall
 from hallqueue.models.hands import Borrowing, Dismissal, Message, Presence
 from hallqueue.models.journeys import Journey, JourneyPart, JourneyStep
@@ -52,6 +53,7 @@ __all__ = [
     "ConcernRules",
     "ConcernStep",
     "Day",
+    "DayFigures",
     "Department",
     "Device",
     "Dismissal",

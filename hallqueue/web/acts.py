@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods
 from hallqueue.actions.command import new_key
 from hallqueue.actions.undoing import REVERSES, undo
 from hallqueue.errors import Refused
+from hallqueue.figures.days import first_seq
 from hallqueue.models import Event, Hall, User
 from hallqueue.problems import sentence_of
-from hallqueue.reports import first_seq
 from hallqueue.texts import text
 from hallqueue.transactions import one_read
 from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed

@@ -1,0 +1,135 @@
+"""The figures of the day's log: who came to the fallback window and why, concerns, findings, walkthroughs."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from django.db.models import Model
+
+from hallqueue.figures.days import lines_of
+from hallqueue.figures.tally import Figures
+from hallqueue.figures.visits import Places, Visits
+from hallqueue.models import Event, FallbackReason, Finding, Refusal, Walkthrough
+
+# What may bring a ticket to the fallback window, and where its line says why.
+FALLBACK_LINES = {
+    "ticket.issued": "fallback",
+    "ticket.called": "why",
+    "ticket.transferred": "fallback",
+    "ticket.refused": "fallback",
+    "ticket.fell_back": "fallback",
+    "ticket.advanced": "fallback",
+    "ticket.redirected": "fallback",
+}
+
+# Which row says what service a walkthrough or a finding is about.
+WALKED: dict[str, tuple[type[Model], str]] = {
+    "finding": (Finding, "walkthrough__service"),
+    "walkthrough": (Walkthrough, "service"),
+}
+
+Counted = Callable[[dict[str, Any]], list[str]]
+"""What a line counts as, from what it tells."""
+
+
+def _once(figure: str) -> Counted:
+    return lambda told: [figure]
+
+
+def _late(figure: str) -> Counted:
+    return lambda told: [figure, f"{figure}_late"] if told.get("late") else [figure]
+
+
+def _kinds(figure: str, detail: str) -> Counted:
+    return lambda told: [figure, f"{figure}_{detail}.{told.get(detail, '')}"]
+
+
+# Each line counts on the day it was written, whatever becomes of the case later.
+CASE_LINES: dict[str, Counted] = {
+    "concern.raised": _kinds("concern.raised", "kind"),
+    "concern.resolved": _late("concern.resolved"),
+    "concern.overdue": _once("concern.overdue"),
+    "concern.reopened": _once("concern.reopened"),
+    "concern.called_back": lambda told: [f"concern.satisfaction.{told['satisfaction']}"],
+    "finding.noted": _kinds("finding.noted", "kind"),
+    "finding.fixed": _late("finding.fixed"),
+    "finding.closed": _once("finding.closed"),
+    "finding.overdue": _once("finding.overdue"),
+    "finding.reopened": _once("finding.reopened"),
+    "finding.withdrawn": _once("finding.withdrawn"),
+    "walkthrough.started": _kinds("walkthrough.started", "mode"),
+    "walkthrough.finished": _once("walkthrough.finished"),
+    "walkthrough.dropped": _once("walkthrough.dropped"),
+    "appointment.booked": _once("appointment.booked"),
+    "appointment.arrived": _once("appointment.arrived"),
+    "appointment.late": _once("appointment.late"),
+    "appointment.cancelled": _once("appointment.cancelled"),
+    "appointment.missed": _once("appointment.missed"),
+}
+
+
+def falls(lines: Iterable[tuple[str, int, dict[str, Any]]]) -> Iterator[tuple[str, int]]:
+    """The (reason, ticket) of each line that has one; words instead of a code mean that staff sent the person."""
+    for kind, ticket, data in lines:
+        reason = data.get(FALLBACK_LINES[kind])
+        if reason:
+            yield (reason if reason in FallbackReason.values else FallbackReason.SENT.value), ticket
+
+
+def fold_log(figures: Figures, visits: Visits) -> None:
+    """Count a day's fallbacks, refusals and cases."""
+    told: list[tuple[str, int, dict[str, Any]]] = []
+    cases = _Cases(visits)
+    for line in lines_of(visits.hall, visits.day, (*FALLBACK_LINES, *CASE_LINES)):
+        if line.kind in CASE_LINES:
+            _count_case(figures, cases.places(line), CASE_LINES[line.kind](line.data))
+        elif line.ticket_id is not None:
+            told.append((line.kind, line.ticket_id, line.data))
+    services = visits.services
+    fallen = sorted(set(falls(told)))
+    for reason, ticket in fallen:
+        _count_case(figures, visits.of_service(services.get(ticket)), [f"fallback.{reason}"])
+    for ticket in {ticket for _, ticket in fallen}:
+        _count_case(figures, visits.of_service(services.get(ticket)), ["fallen"])
+    _count_refusals(figures, visits)
+
+
+def _count_case(figures: Figures, places: Places, counted: list[str]) -> None:
+    for dimension, key in places:
+        tally = figures.of(dimension, key)
+        for figure in counted:
+            tally.add(figure)
+
+
+def _count_refusals(figures: Figures, visits: Visits) -> None:
+    """A refusal counts for the window and the clerk who said no as well."""
+    rows = Refusal.objects.filter(hall=visits.hall, business_date=visits.day)
+    for service, window, user, kind in rows.values_list("service", "window", "user", "kind"):
+        places = [*visits.of_service(service), ("window", window), ("clerk", user or 0)]
+        _count_case(figures, places, [f"refusal.{kind}"])
+
+
+class _Cases:
+    """Where the cases of a day's lines belong; each walkthrough is read once."""
+
+    def __init__(self, visits: Visits) -> None:
+        self.visits = visits
+        self._walked: dict[tuple[str, int], Places] = {}
+
+    def places(self, line: Event) -> Places:
+        """The hall, and the service and department that a line's case is about."""
+        if "concern" in line.data:
+            return self._of_concern(line.data)
+        noun = next((each for each in WALKED if each in line.data), "")
+        if not noun:
+            return self.visits.of_service(None)
+        key = (noun, int(line.data[noun]))
+        if key not in self._walked:
+            rows, path = WALKED[noun]
+            service = rows._default_manager.values_list(path, flat=True).get(pk=key[1])
+            self._walked[key] = self.visits.of_service(service)
+        return self._walked[key]
+
+    def _of_concern(self, told: dict[str, Any]) -> Places:
+        """As the line itself says: a concern may be handed to another department later."""
+        about = [("service", told.get("about_service")), ("department", told.get("about_department"))]
+        return [("hall", ""), *((dimension, key) for dimension, key in about if key)]

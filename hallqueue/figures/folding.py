@@ -1,0 +1,79 @@
+"""A whole day folded by the definitions, and which days are still to be folded and kept."""
+
+from datetime import date, datetime, timedelta
+
+from django.db.models import Min, QuerySet
+
+from hallqueue.figures.cases import fold_log
+from hallqueue.figures.days import ONE_DAY, days_between
+from hallqueue.figures.tally import Figures
+from hallqueue.figures.visits import fold_visits, visits_of
+from hallqueue.models import DayFigures, Event, Hall, Ticket
+
+VERSION = 1
+"""Of the definitions in docs/figures.md: whoever corrects one adds one here, and every kept day is folded anew."""
+
+A_LITTLE = timedelta(minutes=5)
+HALL = "hall"
+DIMENSIONS = (
+    HALL,
+    "service",
+    "department",
+    "window",
+    "clerk",
+    "hour",
+    "source",
+    "klass",
+    "window_service",
+    "clerk_service",
+)
+"""By what figures are kept. Keys are ids, `weekday * 24 + hour`, or codes; `window_service` has "window:service"."""
+
+
+def folded(hall: Hall, day: date) -> Figures:
+    """A business date of the hall, from its tickets, calls and log; call it inside one read."""
+    figures, visits = Figures(), visits_of(hall, day)
+    figures.of(HALL)
+    fold_visits(figures, visits)
+    fold_log(figures, visits)
+    return figures
+
+
+def first_day(hall: Hall) -> date | None:
+    """The first business date of which anything is known; None in a hall where nothing ever happened."""
+    kept = _kept(hall).aggregate(first=Min("business_date"))
+    taken = Ticket.objects.filter(hall=hall).aggregate(first=Min("business_date"))
+    line = Event.objects.filter(hall=hall).order_by("seq").values_list("business_date", flat=True).first()
+    return min((day for day in (kept["first"], taken["first"], line) if day), default=None)
+
+
+def days_to_keep(hall: Hall, now: datetime) -> list[date]:
+    """The days that are over and closed but not kept, or kept by older definitions; oldest first.
+
+    A command that was under way at the end of a day is not overtaken: a day is over a little later.
+    """
+    last = hall.business_date(now - A_LITTLE) - ONE_DAY
+    if _all_kept(hall, last):
+        return []
+    first = first_day(hall)
+    living = Ticket.objects.filter(hall=hall, business_date__lte=last, ended_at=None)
+    oldest = living.aggregate(first=Min("business_date"))["first"]
+    return [] if first is None else missing(hall, first, oldest - ONE_DAY if oldest else last)
+
+
+def missing(hall: Hall, first: date, last: date) -> list[date]:
+    """The dates from `first` to `last` that are not kept by today's definitions."""
+    rows = _kept(hall).filter(business_date__gte=first, business_date__lte=last)
+    kept = rows.values_list("business_date", "version", "simulated")
+    good = {day for day, version, simulated in kept if simulated or version == VERSION}
+    return [day for day in days_between(first, last) if day not in good]
+
+
+def _all_kept(hall: Hall, last: date) -> bool:
+    """Two short reads: days are kept in their order, so where the last is kept all are, unless definitions changed."""
+    older = _kept(hall).exclude(version=VERSION).filter(simulated=False)
+    return _kept(hall).filter(business_date=last).exists() and not older.exists()
+
+
+def _kept(hall: Hall) -> QuerySet[DayFigures]:
+    return DayFigures.objects.filter(hall=hall, dimension=HALL)

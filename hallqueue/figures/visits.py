@@ -1,0 +1,203 @@
+"""The figures of numbers and calls: what became of each ticket of a day, who waited how long, who served whom."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from hallqueue.figures.days import lines_of
+from hallqueue.figures.tally import Figures
+from hallqueue.models import Call, Hall, Service, Ticket
+
+Span = tuple[datetime, datetime]
+Places = list[tuple[str, object]]
+
+STAYS = frozenset({"done", "transferred", "refused", "parked"})
+"""How a stay at a window may end; nobody came to a missed call, and one that expired was forgotten, not served."""
+
+WINDOW_LINES = ("window.opened", "window.paused", "window.closed")
+_CALL = ("ticket_id", "window_id", "user_id", "called_at", "started_at", "ended_at", "outcome", "klass")
+_TICKET = ("id", "service_id", "source", "klass", "state", "issued_at", "matters")
+
+
+class Called(NamedTuple):
+    """One call of the day, as the fold reads it."""
+
+    ticket: int
+    window: int
+    user: int | None
+    called_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    outcome: str
+    klass: str
+
+
+class Taken(NamedTuple):
+    """One ticket of the day, as the fold reads it."""
+
+    pk: int
+    service: int
+    source: str
+    klass: str
+    state: str
+    issued_at: datetime
+    matters: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Visits:
+    """Everything a day's numbers and calls are told by; calls that were undone were never made."""
+
+    hall: Hall
+    day: date
+    departments: Mapping[int, int]
+    tickets: list[Taken]
+    calls: list[Called]
+
+    @property
+    def services(self) -> dict[int, int]:
+        """The service of each ticket, as it was at the end of the day."""
+        return {ticket.pk: ticket.service for ticket in self.tickets}
+
+    def of_service(self, service: int | None) -> Places:
+        """The hall, and where a service belongs."""
+        if service is None:
+            return [("hall", "")]
+        return [("hall", ""), ("service", service), ("department", self.departments[service])]
+
+
+def visits_of(hall: Hall, day: date) -> Visits:
+    """A day's tickets and calls, three reads."""
+    departments = dict(Service.objects.filter(hall=hall).values_list("id", "department_id"))
+    mine = Ticket.objects.filter(hall=hall, business_date=day)
+    calls = Call.objects.filter(hall=hall, business_date=day).exclude(outcome="undone").order_by("id")
+    tickets = [Taken(*row) for row in mine.values_list(*_TICKET).iterator(5000)]
+    return Visits(
+        hall, day, departments, tickets, [Called(*row) for row in calls.values_list(*_CALL).iterator(5000)]
+    )
+
+
+def fold_visits(figures: Figures, visits: Visits) -> None:
+    """Count a day's tickets and calls."""
+    first: dict[int, Called] = {}
+    for call in visits.calls:
+        first.setdefault(call.ticket, call)
+    zone = visits.hall.local_zone
+    for ticket in visits.tickets:
+        hour = 24 * visits.day.weekday() + ticket.issued_at.astimezone(zone).hour
+        _count_ticket(figures, visits, ticket, first.get(ticket.pk), hour)
+    services = visits.services
+    for call in visits.calls:
+        _count_call(figures, visits, call, services[call.ticket])
+    _count_seats(figures, visits)
+
+
+def _count_ticket(figures: Figures, visits: Visits, ticket: Taken, first: Called | None, hour: int) -> None:
+    """What became of a ticket; its wait also counts for the window and clerk who called it first."""
+    klass = first.klass if first and first.klass else ticket.klass
+    places = visits.of_service(ticket.service)
+    places += [("hour", hour), ("source", ticket.source), ("klass", klass)]
+    left = first is None and ticket.state in (Ticket.State.CANCELLED, Ticket.State.EXPIRED)
+    matters = _matters_done(ticket)
+    wait = (first.called_at - ticket.issued_at).total_seconds() if first else 0.0
+    for dimension, key in places:
+        tally = figures.of(dimension, key)
+        tally.add(f"ticket.{ticket.state}")
+        if left:
+            tally.add("left")
+        if matters:
+            tally.add("matters", matters)
+        if first:
+            tally.add_duration("wait", wait)
+    if first:
+        for dimension, key in _seat(first):
+            figures.of(dimension, key).add_duration("wait", wait)
+
+
+def _matters_done(ticket: Taken) -> int:
+    """How many matters a visit ended with done: the usual one has its service alone."""
+    if ticket.state != Ticket.State.DONE:
+        return 0
+    return sum(matter["result"] == "done" for matter in ticket.matters) if ticket.matters else 1
+
+
+def _seat(call: Called) -> Places:
+    """The window and the clerk of a call; a machine's calls are nobody's."""
+    return [("window", call.window), ("clerk", call.user or 0)]
+
+
+def _count_call(figures: Figures, visits: Visits, call: Called, service: int) -> None:
+    """How a call ended, how long the way to the window took, and the stay there."""
+    places = visits.of_service(service) + _seat(call)
+    places += [
+        ("window_service", f"{call.window}:{service}"),
+        ("clerk_service", f"{call.user or 0}:{service}"),
+    ]
+    for dimension, key in places:
+        tally = figures.of(dimension, key)
+        tally.add(f"call.{call.outcome or 'open'}")
+        if call.started_at is None:
+            continue
+        tally.add_duration("way", (call.started_at - call.called_at).total_seconds())
+        if call.ended_at is not None and call.outcome in STAYS:
+            tally.add_duration("serve", (call.ended_at - call.started_at).total_seconds())
+
+
+def _count_seats(figures: Figures, visits: Visits) -> None:
+    """How long each window was open, and how long of it stood free while the person it called next waited already."""
+    at_window: dict[int, list[Called]] = defaultdict(list)
+    for call in visits.calls:
+        at_window[call.window].append(call)
+    since = _waiting_since(visits)
+    for window, spans in _open_spans(visits, at_window).items():
+        tally, free = figures.of("window", window), spans[0][0] if spans else None
+        seconds = sum((end - begin).total_seconds() for begin, end in spans)
+        tally.add("open", int(seconds))
+        figures.of("hall").add("open", int(seconds))
+        for call in at_window[window]:
+            idle = _within(spans, max(free or call.called_at, since[call]), call.called_at)
+            free = call.ended_at or call.called_at
+            for dimension, key in [("hall", ""), *_seat(call)]:
+                if idle:
+                    figures.of(dimension, key).add("idle", idle)
+
+
+def _waiting_since(visits: Visits) -> dict[Called, datetime]:
+    """Since when the person of each call waited: since the number was taken, or the call before was over."""
+    since = {ticket.pk: ticket.issued_at for ticket in visits.tickets}
+    found = {}
+    for call in visits.calls:
+        found[call] = since[call.ticket]
+        since[call.ticket] = call.ended_at or call.called_at
+    return found
+
+
+def _open_spans(visits: Visits, at_window: Mapping[int, list[Called]]) -> dict[int, list[Span]]:
+    """When each window was open, from the log; one that nobody closed was so until its last call was over."""
+    spans: dict[int, list[Span]] = defaultdict(list)
+    opened: dict[int, datetime] = {}
+    for line in lines_of(visits.hall, visits.day, WINDOW_LINES):
+        window = line.window_id or 0
+        if line.kind == "window.opened":
+            opened.setdefault(window, line.at)
+        elif window in opened:
+            spans[window].append((opened.pop(window), line.at))
+    for window, begin in opened.items():
+        ends = [call.ended_at for call in at_window.get(window, ()) if call.ended_at]
+        if ends and max(ends) > begin:
+            spans[window].append((begin, max(ends)))
+    return spans
+
+
+def _within(spans: Iterable[Span], begin: datetime, end: datetime) -> int:
+    """How many seconds from `begin` to `end` lie inside the spans."""
+    return int(sum(_overlaps(spans, begin, end)))
+
+
+def _overlaps(spans: Iterable[Span], begin: datetime, end: datetime) -> Iterator[float]:
+    for first, last in spans:
+        lasted = (min(end, last) - max(begin, first)).total_seconds()
+        if lasted > 0:
+            yield lasted

@@ -1,0 +1,208 @@
+"""Figures: each by its definition, days add up, and what is kept of a day is what would be told of it afresh."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hallqueue import watch
+from hallqueue.actions import figures, tickets
+from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.errors import Refused
+from hallqueue.figures import folding
+from hallqueue.figures.folding import DIMENSIONS, days_to_keep, folded
+from hallqueue.figures.reading import figures_of, totals
+from hallqueue.figures.tally import EDGES, Figures, Tally, bin_of
+from hallqueue.models import DayFigures, Hall, Service, Ticket, Window
+from tests.hall import KIOSK, SmallHall, make_small_hall
+
+MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # nine in the morning in the hall
+TODAY = date(2026, 3, 2)
+COUNTS = st.dictionaries(st.sampled_from(["ticket.done", "wait.s", "wait.3", "wait.40"]), st.integers(0, 999))
+CONTENT = st.dictionaries(st.sampled_from(["", "1", "2"]), COUNTS)
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(MONDAY, tick=False) as coordinates:
+        yield coordinates
+
+
+@pytest.fixture
+def hall(clock: time_machine.Traveller, db: None) -> SmallHall:
+    return make_small_hall()
+
+
+def plain(figures: Figures) -> dict[str, dict[str, dict[str, int]]]:
+    return {dimension: content for dimension, content in figures.content() if content}
+
+
+@given(st.lists(CONTENT, min_size=1, max_size=6), st.randoms(use_true_random=False))
+def test_days_add_up_in_any_order(days: list[dict[str, dict[str, int]]], order: random.Random) -> None:
+    one, other = Figures(), Figures()
+    for day in days:
+        one.add_all("window", day)
+    order.shuffle(days)
+    for day in days:
+        other.add_all("window", day)
+    assert plain(one) == plain(other)
+    for key in {key for day in days for key in day}:
+        for figure in ("ticket.done", "wait.s", "wait.40"):
+            assert one.of("window", key)[figure] == sum(day.get(key, {}).get(figure, 0) for day in days)
+
+
+@given(st.lists(st.integers(0, 40_000), min_size=1, max_size=60))
+def test_quantiles_are_told_to_a_bin_and_means_exactly(seconds: list[int]) -> None:
+    tally = Tally()
+    for each in seconds:
+        tally.add_duration("wait", each)
+    waits = tally.waits
+    assert waits.count == len(seconds)
+    assert waits.mean == sum(seconds) / len(seconds)
+    low = sorted(seconds)[(len(seconds) - 1) // 2]
+    told = waits.median
+    assert told is not None
+    begin = EDGES[bin_of(low)]
+    width = EDGES[bin_of(low) + 1] - begin if low < EDGES[-1] else 0
+    assert begin <= told <= begin + width
+    assert waits.within(10_000) == len(seconds)
+
+
+def test_a_morning_is_counted_by_the_definitions(hall: SmallHall, clock: time_machine.Traveller) -> None:
+    """Ten minutes of waiting, one on the way, five at the window; a miss, a transfer, an undone call, a fallback."""
+    hall.issue()
+    clock.shift(timedelta(minutes=10))
+    hall.call_next(1)
+    clock.shift(timedelta(minutes=1))
+    hall.say("start", 1)
+    clock.shift(timedelta(minutes=5))
+    hall.say("finish", 1)
+    hall.issue()
+    hall.call_next(1)
+    hall.say("undo", 1, ticket=Ticket.objects.get(label="A002").pk)
+    clock.shift(timedelta(minutes=2))
+    hall.call_next(1)
+    hall.say("no_show", 1)
+    hall.issue("invoice")
+    hall.call_next(2)
+    hall.say("start", 2)
+    clock.shift(timedelta(minutes=3))
+    hall.say("transfer", 2, reason="要查原件", fallback=True)
+    gone = hall.issue("housing")
+    tickets.cancel(hall.hall.pk, KIOSK, new_key(), ticket=gone["ticket"])
+    told = figures_of(hall.fresh(), TODAY, TODAY, DIMENSIONS)
+    whole = told.of("hall")
+    assert whole.under("ticket") == {"done": 1, "missed": 1, "waiting": 1, "cancelled": 1}
+    assert whole.under("call") == {"done": 1, "missed": 1, "transferred": 1}
+    assert (whole["left"], whole["matters"], whole["fallen"]) == (1, 1, 1)
+    assert whole.under("fallback") == {"sent": 1}
+    assert (whole.waits.count, whole.waits.seconds) == (3, 600 + 120)
+    assert (whole.serves.count, whole.serves.seconds) == (2, 300 + 180)
+    assert whole.durations("way").seconds == 60
+    service = Service.objects.get(code="id-card")
+    assert told.of("service", service.pk).under("ticket") == {"done": 1, "missed": 1}
+    assert told.of("department", service.department_id).waits.seconds == 720
+    assert told.of("hour", 9).under("ticket") == whole.under("ticket")
+    one = told.of("window", Window.objects.get(number=1).pk)
+    assert (one["open"], one["idle"]) == (18 * 60, 600 + 120), "from opening to the end of its last call"
+    assert told.of("clerk", hall.people["clerk1"].pk).serves.seconds == 300
+    pair = f"{Window.objects.get(number=1).pk}:{service.pk}"
+    assert told.of("window_service", pair).under("call") == {"done": 1, "missed": 1}
+
+
+def live_a_day(hall: SmallHall, clock: time_machine.Traveller, chance: random.Random) -> None:
+    """Some people come, are called, served, missed, sent on, or left standing."""
+    hall.open(1, 2, 3, 9)
+    for _ in range(30):
+        clock.shift(timedelta(seconds=chance.randint(5, 400)))
+        window = chance.choice([1, 2, 3, 9])
+        verb = chance.choice(["issue", "issue", "call", "start", "finish", "finish", "no_show", "send"])
+        try:
+            if verb == "issue":
+                hall.issue(chance.choice(["id-card", "invoice", "housing"]))
+            elif verb == "call":
+                hall.call_next(window)
+            elif verb == "send":
+                hall.say("transfer", window, reason="转办", service="invoice")
+            else:
+                hall.say(verb, window)
+        except Refused:
+            continue
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2))
+def test_what_is_kept_of_a_day_is_what_is_told_of_it_afresh(
+    hall: SmallHall, clock: time_machine.Traveller, seed: int
+) -> None:
+    chance = random.Random(seed)
+    days = [TODAY + timedelta(days=number) for number in range(4)]
+    while_live = {}
+    for number, day in enumerate(days[:3]):
+        clock.move_to(MONDAY + timedelta(days=number))
+        live_a_day(hall, clock, chance)
+        while_live[day] = totals(hall.fresh(), day, day)[""].under("wait")
+        clock.move_to(MONDAY + timedelta(days=number, hours=20))
+        watch.look()
+    assert days_to_keep(hall.fresh(), MONDAY + timedelta(days=2, hours=21)) == []
+    kept = DayFigures.objects.filter(hall=hall.hall)
+    for day in days[:3]:
+        rows = dict(kept.filter(business_date=day).values_list("dimension", "content"))
+        afresh = folded(hall.fresh(), day)
+        assert rows == dict(afresh.content())
+        assert rows["hall"][""] | {"": 0} != {"": 0}
+        assert while_live[day] == afresh.of("hall").under("wait"), "closing a day changes no wait"
+        tickets_of_day = Ticket.objects.filter(hall=hall.hall, business_date=day).count()
+        assert sum(afresh.of("hall").under("ticket").values()) == tickets_of_day
+    check_sums(hall, days)
+
+
+def check_sums(hall: SmallHall, days: list[date]) -> None:
+    """A range is the sum of its days, and every dimension of the tickets adds up to the hall."""
+    whole = figures_of(hall.fresh(), days[0], days[-1], DIMENSIONS)
+    one_by_one = Figures()
+    for day in days:
+        for dimension, content in figures_of(hall.fresh(), day, day, DIMENSIONS).content():
+            one_by_one.add_all(dimension, content)
+    assert plain(whole) == plain(one_by_one)
+    of_all = whole.of("hall")
+    for dimension in ("service", "department", "hour", "source", "klass"):
+        tallies = whole.by[dimension].values()
+        assert sum(tally.waits.count for tally in tallies) == of_all.waits.count
+        assert sum(sum(tally.under("ticket").values()) for tally in tallies) == sum(
+            of_all.under("ticket").values()
+        )
+    for dimension in ("window", "clerk", "window_service", "clerk_service", "service"):
+        assert sum(tally.serves.seconds for tally in whole.by[dimension].values()) == of_all.serves.seconds
+
+
+@pytest.mark.slow
+def test_a_corrected_definition_folds_all_days_anew_but_simulated_ones(
+    hall: SmallHall, clock: time_machine.Traveller
+) -> None:
+    hall.issue()
+    clock.shift(timedelta(days=9))
+    pk = hall.hall.pk
+    hall.issue()
+    with pytest.raises(Refused, match="figures_pending"):
+        totals(hall.fresh(), TODAY, TODAY + timedelta(days=9))
+    for _ in range(4):
+        watch.look()
+    before = DayFigures.objects.filter(hall=pk, dimension="hall").count()
+    assert before == 9, "nine days, eight of them without anybody"
+    made_up = [[str(TODAY - timedelta(days=1)), {"hall": {"": {"ticket.done": 7}}}]]
+    with pytest.raises(Refused, match="not_allowed"):
+        figures.store_days(pk, THE_HALL, new_key(), days=made_up, simulated=True)
+    Hall.objects.filter(pk=pk).update(is_demo=True)
+    figures.store_days(pk, THE_HALL, new_key(), days=made_up, simulated=True)
+    DayFigures.objects.filter(hall=pk).update(version=folding.VERSION - 1)
+    assert len(days_to_keep(hall.fresh(), MONDAY + timedelta(days=9))) == 9
+    figures.keep_days(pk, THE_HALL, new_key())
+    assert len(days_to_keep(hall.fresh(), MONDAY + timedelta(days=9))) == 9 - figures.AT_ONCE
+    assert totals(hall.fresh(), TODAY - timedelta(days=1), TODAY)[""]["ticket.done"] == 7
