@@ -15,6 +15,19 @@ from hypothesis import HealthCheck, settings
 from tests.ground.run import OUTCOMES
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+# Files that take long, with their minutes (2 cores): begun last they would leave one core without work.
+LONGEST = {
+    "test_model.py": 4,
+    "test_kill.py": 4,
+    "test_every_page.py": 4,
+    "test_faults.py": 3,
+    "test_law_on_bad_cables.py": 3,
+    "test_window_browser.py": 3,
+    "test_board_page.py": 3,
+    "test_race.py": 2,
+    "test_desk_browser.py": 2,
+    "test_kiosk_browser.py": 2,
+}
 FAILED = pytest.StashKey[bool]()
 SLOW_STORAGE = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
@@ -58,10 +71,11 @@ def _uses_database(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever touches the database is proved on both; nobody has to remember the marker."""
+    """Whatever touches the database is proved on both; nobody has to remember the marker. Long files go first."""
     for item in items:
         if _uses_database(item):
             item.add_marker("both_databases")
+    items.sort(key=lambda item: LONGEST.get(item.path.name, 0), reverse=True)
 
 
 def pytest_unconfigure() -> None:
@@ -70,10 +84,12 @@ def pytest_unconfigure() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Leave the figures for `tests.ground.run`, which adds up the runs."""
-    counts = {outcome: len(terminalreporter.stats.get(outcome, [])) for outcome in OUTCOMES}
+    """Leave the figures and the names of what went wrong for `tests.ground.run`, which adds up the runs."""
+    stats = terminalreporter.stats
+    counts = {outcome: len(stats.get(outcome, [])) for outcome in OUTCOMES}
+    bad = [report.nodeid for outcome in ("failed", "error") for report in stats.get(outcome, [])]
     if where := os.environ.get("HALLQUEUE_COUNTS"):
-        Path(where).write_text(json.dumps(counts), "utf-8")
+        Path(where).write_text(json.dumps({"counts": counts, "bad": bad}), "utf-8")
 
 
 @pytest.hookimpl(wrapper=True)

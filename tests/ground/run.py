@@ -24,18 +24,24 @@ class Run(NamedTuple):
     title: str
     marks: str
     on_postgres: bool
-    parallel: bool
 
 
+# Whole files to one process, in the order of the collection: `tests.ground.plugin` puts the long ones first.
+PARALLEL = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 RUNS = [
-    Run("everyday, SQLite", f"not ({HEAVY})", on_postgres=False, parallel=True),
-    Run("everyday, PostgreSQL", f"both_databases and not ({HEAVY})", on_postgres=True, parallel=True),
-    Run("slow, servers, browser", HEAVY, on_postgres=False, parallel=True),
-    Run("slow and servers, PostgreSQL", f"both_databases and ({HEAVY})", on_postgres=True, parallel=True),
+    Run("everyday, SQLite", f"not ({HEAVY})", on_postgres=False),
+    Run("everyday, PostgreSQL", f"both_databases and not ({HEAVY})", on_postgres=True),
+    Run("slow, servers, browser", HEAVY, on_postgres=False),
+    Run("slow and servers, PostgreSQL", f"both_databases and ({HEAVY})", on_postgres=True),
 ]
 
 
-def perform(run: Run, database_url: str, extra: list[str]) -> Counter[str]:
+class Outcome(NamedTuple):
+    counts: Counter[str]
+    bad: list[str]
+
+
+def perform(run: Run, database_url: str, extra: list[str]) -> Outcome:
     """One pytest process; its outcomes counted, and an `error` more when it ended badly without saying so."""
     print(f"\n######## {run.title}", flush=True)
     with tempfile.TemporaryDirectory(prefix="hallqueue-run-") as folder:
@@ -44,14 +50,16 @@ def perform(run: Run, database_url: str, extra: list[str]) -> Counter[str]:
         environment.pop("HALLQUEUE_DATABASE_URL", None)
         if run.on_postgres:
             environment["HALLQUEUE_DATABASE_URL"] = database_url
-        parallel = ["-n", "2", "--dist", "loadfile"] if run.parallel else []
-        command = [sys.executable, "-m", "pytest", "-q", "--durations=5", "-m", run.marks, *parallel, *extra]
+        command = [sys.executable, "-m", "pytest", "-q", "--durations=5", "-m", run.marks, *PARALLEL, *extra]
         ended = subprocess.run(command, env=environment, check=False).returncode
-        counts = Counter[str](json.loads(counts_file.read_text("utf-8")) if counts_file.exists() else {})
-    said = counts["failed"] + counts["error"]
-    if ended not in (0, NO_TESTS_COLLECTED) and not said:
+        said = (
+            json.loads(counts_file.read_text("utf-8")) if counts_file.exists() else {"counts": {}, "bad": []}
+        )
+    counts, bad = Counter[str](said["counts"]), [f"{run.title}: {name}" for name in said["bad"]]
+    if ended not in (0, NO_TESTS_COLLECTED) and not bad:
         counts["error"] += 1
-    return counts
+        bad = [f"{run.title}: ended with {ended}"]
+    return Outcome(counts, bad)
 
 
 def closing_line(total: Counter[str], seconds: float) -> str:
@@ -64,17 +72,17 @@ def closing_line(total: Counter[str], seconds: float) -> str:
 def main() -> int:
     started = time.monotonic()
     unclean = failed_checks()
-    total = Counter(failed=len(unclean))
+    total, bad = Counter(failed=len(unclean)), [f"before the tests: {name}" for name in unclean]
     with PostgreSQL() as postgres:
         for run in RUNS:
-            total += perform(run, postgres.url(postgres.new_database()), sys.argv[1:])
-    if unclean:
-        print(f"\nFailed before the tests, and counted below: {', '.join(unclean)}", flush=True)
+            outcome = perform(run, postgres.url(postgres.new_database()), sys.argv[1:])
+            total += outcome.counts
+            bad += outcome.bad
+    print("".join(f"\nwrong in {name}" for name in bad), flush=True)
     if total["skipped"]:
         print("\nA skipped test proves nothing: skipping counts as failure here.", flush=True)
     print(closing_line(total, time.monotonic() - started), flush=True)
-    bad = total["failed"] + total["error"] + total["skipped"]
-    return 1 if bad or not total["passed"] else 0
+    return 1 if bad or total["skipped"] or not total["passed"] else 0
 
 
 if __name__ == "__main__":
