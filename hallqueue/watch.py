@@ -1,11 +1,14 @@
 """The hall's own worker: long waits, alarms, reminders, what ends by itself, concerns, findings, days over, figures."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 
 from django.utils import timezone
 
 from hallqueue.actions.ageing import look_at_waits, waits_moved
+from hallqueue.actions.alarm_kinds import WATCHES
 from hallqueue.actions.alarms import alarms_moved, look_round
 from hallqueue.actions.appointments import count_missed, needs_counting
 from hallqueue.actions.command import THE_HALL, Answer, new_key
@@ -20,25 +23,38 @@ from hallqueue.actions.timed import end_due, is_due
 from hallqueue.models import Hall
 from hallqueue.transactions import one_read
 
-EVERY = 2.0
+EVERY, BREATH = 2.0, 0.03
+Asked = Callable[[Hall, datetime], bool]
 
 
-def look() -> float:
-    """One look at every hall; commands are given only when something moved."""
+def look(breath: float = 0.0) -> float:
+    """One look at every hall; commands are given only when something moved.
+
+    `breath` is the pause in seconds after each question: asked at once, they would hold up a press for all their time.
+    """
+    begun = time.monotonic()
     for hall in Hall.objects.all():
-        for asked, act in ROUND:
+        for asked, act in _questions():
             with one_read():
                 due = asked(hall, timezone.now())
             if due:
                 act(hall.pk, THE_HALL, new_key())
-    return EVERY
+            time.sleep(breath)
+    return max(EVERY / 2, EVERY - (time.monotonic() - begun))
+
+
+def _questions() -> Iterator[tuple[Asked, Callable[..., Answer]]]:
+    """The round, and each kind of alarm for itself: who holds the hall to raise one looks at that kind alone."""
+    yield from ROUND
+    for kind in WATCHES:
+        yield partial(alarms_moved, kinds=[kind]), partial(look_round, kinds=[kind])
 
 
 def _someone_to_remind(hall: Hall, now: datetime) -> bool:
     return reminders_due(hall, max(now, hall.moved_at)).exists()
 
 
-ROUND: tuple[tuple[Callable[[Hall, datetime], bool], Callable[..., Answer]], ...] = (
+ROUND: tuple[tuple[Asked, Callable[..., Answer]], ...] = (
     (needs_closing, close_days),
     (is_due, end_due),
     (concerns_moved, look_after_concerns),
@@ -47,8 +63,7 @@ ROUND: tuple[tuple[Callable[[Hall, datetime], bool], Callable[..., Answer]], ...
     (may_reroute, reroute_free),
     (needs_counting, count_missed),
     (waits_moved, look_at_waits),
-    (alarms_moved, look_round),
     (_someone_to_remind, remind),
     (days_wait, keep_days),
 )
-"""What the round asks, cheap reads all, and what it then says; in this order."""
+"""What the round asks, cheap reads all, and what it then says; in this order, and the alarms after it."""

@@ -45,6 +45,8 @@ def tell(hall: Hall, subject: str) -> dict[str, Any]:
     return {"device": "printer", "name": printer.name, **told}
 
 
+ALARMS = ["printer_down", "printer_low"]
+
 register(slips_of)
 alarm_kinds.register("printer_down", still, tell)
 alarm_kinds.register("printer_low", low, tell)

@@ -23,6 +23,7 @@ from printers.models import Printer, PrintJob
 from printers.planning import plan_of
 from printers.rules import given_up, hands_over
 from printers.slip import slip_bytes
+from printers.stories import ALARMS
 
 if TYPE_CHECKING:
     from printers.transport import Delivery
@@ -265,9 +266,9 @@ def _left_half(job: PrintJob) -> bool:
 def _raise_alarms(printer: Printer) -> None:
     """Staff hear of a printer at once, not with the hall's next look round."""
     subject = f"printer:{printer.pk}"
-    before = {about[1] for about in alarms.standing_alarms(printer.hall)}
-    if alarms.alarms_moved(printer.hall, timezone.now()):
-        alarms.look_round(printer.hall_id, THE_HALL, new_key())
+    before = {about[1] for about in alarms.standing_alarms(printer.hall, ALARMS)}
+    if alarms.alarms_moved(printer.hall, timezone.now(), ALARMS):
+        alarms.look_round(printer.hall_id, THE_HALL, new_key(), kinds=ALARMS)
     if subject in before:
         alarms.retell(printer.hall_id, THE_HALL, new_key(), subject=subject)
 

@@ -11,9 +11,9 @@ About = tuple[str, str]
 
 
 @command
-def look_round(c: Command) -> Answer:
-    """Raise alarms for what needs a hand now, and clear those that are over; both are events."""
-    due, standing = due_alarms(c.hall, c.now), standing_alarms(c.hall)
+def look_round(c: Command, *, kinds: list[str] | None = None) -> Answer:
+    """Raise alarms (of these kinds, or all) for what needs a hand now, clear those that are over; events all."""
+    due, standing = due_alarms(c.hall, c.now, kinds), standing_alarms(c.hall, kinds)
     for about in sorted(due - standing.keys()):
         _raise(c, about)
     for about in sorted(standing.keys() - due):
@@ -43,19 +43,23 @@ def retell(c: Command, *, subject: str) -> Answer:
     return {"told": len(standing)}
 
 
-def alarms_moved(hall: Hall, now: datetime) -> bool:
+def alarms_moved(hall: Hall, now: datetime, kinds: list[str] | None = None) -> bool:
     """Whether `look_round` would change anything: a few short reads, so that a quiet hall writes nothing."""
-    return due_alarms(hall, max(now, hall.moved_at)) != standing_alarms(hall).keys()
+    return due_alarms(hall, max(now, hall.moved_at), kinds) != standing_alarms(hall, kinds).keys()
 
 
-def due_alarms(hall: Hall, now: datetime) -> set[About]:
-    """What should be alarmed about now."""
-    return {(kind, subject) for kind, watch in WATCHES.items() for subject in watch.due(hall, now)}
+def due_alarms(hall: Hall, now: datetime, kinds: list[str] | None = None) -> set[About]:
+    """What should be alarmed about now, of these kinds or all."""
+    asked = WATCHES if kinds is None else kinds
+    return {(kind, subject) for kind in asked for subject in WATCHES[kind].due(hall, now)}
 
 
-def standing_alarms(hall: Hall) -> dict[About, Alarm]:
-    """What is alarmed about already."""
-    return {(alarm.kind, alarm.subject): alarm for alarm in Alarm.objects.filter(hall=hall, cleared_at=None)}
+def standing_alarms(hall: Hall, kinds: list[str] | None = None) -> dict[About, Alarm]:
+    """What is alarmed about already, of these kinds or all."""
+    found = Alarm.objects.filter(hall=hall, cleared_at=None)
+    if kinds is not None:
+        found = found.filter(kind__in=kinds)
+    return {(alarm.kind, alarm.subject): alarm for alarm in found}
 
 
 def _raise(c: Command, about: About) -> None:
