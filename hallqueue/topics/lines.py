@@ -1,9 +1,9 @@
 """The lines of a hall in one reading: who may still be called before whom, and how long it may take."""
 
 import sys
-from collections.abc import Iterable
 from datetime import timedelta
 from functools import lru_cache
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from hallqueue import estimate
@@ -11,22 +11,23 @@ from hallqueue.estimate import Range
 from hallqueue.floor import kind_of
 from hallqueue.models import Klass, Window
 from hallqueue.order import USUAL, Standing
-from hallqueue.topics.queue import queue_of
+from hallqueue.topics.queue import Queue, queue_of
 from hallqueue.topics.reading import Reading
 from hallqueue.topics.window import rule_of
 
 Row = dict[str, Any]
+NEWCOMER = 0  # stands for the id of somebody who has no ticket yet
 
 
 class Order(NamedTuple):
-    """Whom a window would call one after the other (ids; newcomers below zero), and where each stands in that."""
+    """Whom a window would call one after the other (ids), and where each stands in that."""
 
     people: list[int]
     at: dict[int, int]
 
     def before(self, one: int) -> list[int]:
         """Who would be called before one of them."""
-        return [each for each in self.people[: self.at[one]] if each > 0]
+        return self.people[: self.at[one]]
 
 
 class Lines:
@@ -38,7 +39,7 @@ class Lines:
         self._windows = {window.pk: window for window in reading.windows}
         self._takers: dict[tuple[Any, ...], frozenset[int]] = {}
         self._orders: dict[Any, Order] = {}
-        self._newcomers: dict[tuple[int, int], Standing] = {}
+        self._before_newcomers: dict[Any, list[int]] = {}
         self.paces = estimate.paces(reading.hall)
         self._first: dict[int, Row] = {}
         for row in reading.waiting:
@@ -61,13 +62,14 @@ class Lines:
 
         A newcomer is an ordinary person at the end of the line.
         """
-        orders: dict[int, dict[int, tuple[Order, int]]] = {}
+        found: dict[int, dict[int, list[int]]] = {}
         for rule in self._rules:
-            order = self._order(rule.seat)
+            queue = queue_of(self._reading, rule.seat)
+            likeness = queue.likeness
             for service in rule.takes:
-                there = (order, self._newcomer(rule.window, service).ticket)
-                orders.setdefault(service, {})[id(order)] = there
-        counts = {service: len(_united(found.values())) for service, found in orders.items()}
+                before = self._before_newcomer(queue, likeness, service)
+                found.setdefault(service, {})[id(before)] = before
+        counts = {service: len(set().union(*orders.values())) for service, orders in found.items()}
         return {service: count for service, count in counts.items() if count}
 
     def open_services(self) -> list[int]:
@@ -101,34 +103,29 @@ class Lines:
         """Who goes before a ticket; where no window is open, who came before it for the same service."""
         takers, one = self.takers(mine), mine["id"]
         if takers:
-            return _united((self._order(self._windows[window]), one) for window in takers)
+            return {each for window in takers for each in self._order(self._windows[window]).before(one)}
         same = [row["id"] for row in self._reading.waiting if row["service_id"] == mine["service_id"]]
         return set(same[: same.index(one)])
 
     def _order(self, window: Window) -> Order:
-        """How a window would call, with newcomers for all that it takes; made once for all windows alike."""
-        queue, open_to_all = queue_of(self._reading, window), _serves_newcomers(window)
-        key = (queue.likeness, open_to_all)
+        """How a window would call; made once for all windows alike."""
+        queue = queue_of(self._reading, window)
+        key = queue.likeness
         if key not in self._orders:
-            takes = self._reading.catalogue.takes.get(window.pk, ()) if open_to_all else ()
-            newcomers = {self._newcomer(window.pk, service) for service in takes}
-            people = queue.order(newcomers)
+            people = list(queue.order())
             self._orders[key] = Order(people, {one: at for at, one in enumerate(people)})
         return self._orders[key]
 
-    def _newcomer(self, window: int, service: int) -> Standing:
-        """Who would take a number now for a service, as that window ranks them; one for each rank and scope."""
-        catalogue = self._reading.catalogue
-        place = (catalogue.ranks[window][service], catalogue.scope_of(service))
-        if place not in self._newcomers:
-            one = Standing(USUAL, sys.maxsize, -1 - len(self._newcomers), *place)
-            self._newcomers[place] = one
-        return self._newcomers[place]
+    def _before_newcomer(self, queue: Queue, likeness: Any, service: int) -> list[int]:
+        """Whom a window would call before who takes a number now; made once for services ranked alike there.
 
-
-def _united(places: Iterable[tuple[Order, int]]) -> set[int]:
-    """Who goes before somebody at any of their windows."""
-    return {each for order, one in places for each in order.before(one)}
+        Each newcomer alone: under a ratio somebody more in the line changes whose turn it is.
+        """
+        place = (queue.rank_of(service), self._reading.catalogue.scope_of(service))
+        if (likeness, place) not in self._before_newcomers:
+            order = queue.order(Standing(USUAL, sys.maxsize, NEWCOMER, *place))
+            self._before_newcomers[likeness, place] = list(takewhile(NEWCOMER.__ne__, order))
+        return self._before_newcomers[likeness, place]
 
 
 def _serves_newcomers(window: Window) -> bool:

@@ -1,6 +1,6 @@
 """The line before each window in one reading, and who is next there and why; tickets of one kind are judged once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from itertools import chain, islice
 from typing import Any
@@ -34,10 +34,14 @@ class Queue:
         """Windows with the same likeness call the very same people in the same order."""
         return (frozenset(kind[0]["id"] for kind in self._kinds), frozenset(self._ranks.items()))
 
-    def order(self, newcomers: Iterable[Standing] = ()) -> list[int]:
+    def rank_of(self, service: int) -> int:
+        """How this window ranks a service it takes."""
+        return self._ranks[service]
+
+    def order(self, *newcomers: Standing) -> Iterator[int]:
         """Everybody (ids) in the order this window would call, with some who are not there yet."""
         here = (self._standing(row) for kind in self._kinds for row in kind)
-        return [each.who.ticket for each in self._told(chain(here, newcomers))]
+        return (each.who.ticket for each in self._told(chain(here, newcomers)))
 
     def next_row(self) -> Row | None:
         """Whom `next` would call here, and why: {ticket, label, code, number, of, rank}; `rank` own, helps or ""."""
