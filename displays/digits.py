@@ -16,10 +16,11 @@ SIDE = {"lying": (0.70, 1.0), "upright": (1.0, 0.62), "strip": (0.86, 1.0)}
 WIDEST = {
     "calls": {"lying": 0.086, "upright": 0.12, "strip": 0.058},
     "big": {"lying": 0.165, "upright": 0.24, "strip": 0.11},
+    "window": {"lying": 0.18, "upright": 0.27, "strip": 0.16},
     "side": {"lying": 0.135, "upright": 0.11, "strip": 0.11},
 }
 """The largest em that leaves room for ticket, way and window, by the width of their part; the sheets agree."""
-TALLEST = {"calls": 0.62, "big": 0.62, "side": 0.3}
+TALLEST = {"calls": 0.62, "big": 0.62, "window": 0.4, "side": 0.3}
 ZONES = {"lying": (3, 0.105), "upright": (2, 0.15), "strip": (12, 0.09)}
 """How many zones stand in a row, and their em by the width of one; by its height it is at most 0.15."""
 """The largest em by the height of the part: one call still stands whole."""
@@ -57,7 +58,7 @@ def largest_em(board: Board, zones: int = 1) -> float:
         width -= round(MONGOLIAN[shape] * min(width, height))
     wide, tall = SIDE[shape] if board.side != Board.Side.NONE else (1.0, 1.0)
     part: str = board.main
-    if part not in ("calls", "zones", "big"):
+    if part not in ("calls", "zones", "big", "window"):
         part = "side" if board.side == Board.Side.CALLS else "big"
     if part == "side":
         wide, tall = (1 - wide or 1.0), (1 - tall or 1.0)

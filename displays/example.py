@@ -4,6 +4,7 @@ from typing import Any
 
 from displays.models import Board
 from displays.spoken import voice_of, voice_row
+from displays.topics import window_row
 from hallqueue.models import Series, Window
 from hallqueue.topics.reading import Reading, iso
 
@@ -42,6 +43,24 @@ def example_frame(reading: Reading, board: Board, crowd: str) -> Row:
         "emergency": None,
         "programme": reading.hall.setup_seq,
         "voice": voice_row(voice_of(reading.hall), ""),
+    }
+
+
+def example_screen(reading: Reading, board: Board, crowd: str) -> Row:
+    """A frame as `screen_frame` makes it, of the first window it may stand above, and nobody's numbers."""
+    shown = [window for window in reading.windows if board.shows(window)]
+    windows = shown or reading.windows or [Window(hall=reading.hall, number=1)]
+    calls, waiting = CROWDS[crowd]
+    call = _call(reading, windows, ["A"], 0)
+    told = ("id", "label", "said", "said_at")
+    return {
+        "hall": {"is_open": True, "chinese_first": reading.hall.chinese_first},
+        "window": window_row(reading, windows[0]),
+        "current": {name: call[name] for name in told} | {"state": "called"} if calls else None,
+        "waiting": waiting,
+        "next": [f"A{number:03d}" for number in (113, 114, 115)] if waiting else [],
+        "emergency": None,
+        "programme": reading.hall.setup_seq,
     }
 
 

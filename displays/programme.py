@@ -1,4 +1,4 @@
-"""What each board is to show beside the calls: its layout and its playlists, read once for one set-up of a hall."""
+"""What boards and window screens are to show: layout and playlists, read once for one set-up of a hall."""
 
 from copy import copy
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from displays.digits import reach_of
 from displays.models import Board, Playlist, PlaylistEntry
 from hallqueue.hours import read_spans
-from hallqueue.models import Device, Hall, Notice
+from hallqueue.models import Device, Hall, Notice, Window
 from hallqueue.topics.reading import Reading, iso
 
 MAIN = "main"
@@ -21,7 +21,9 @@ class Boards:
 
     def __init__(self, hall: Hall) -> None:
         self.rows = {board.pk: board for board in Board.objects.filter(hall=hall)}
-        self.default = next((each for each in self.rows.values() if each.is_default), None)
+        usual = {each.is_screen: each for each in self.rows.values() if each.is_default}
+        self.default = usual.get(False, Board())
+        self._default_screen = usual.get(True, Board(main=Board.Main.WINDOW, side=Board.Side.NONE))
         lists = Playlist.objects.filter(hall=hall, is_active=True).order_by("name")
         self.playlists = [
             (each, {board.pk for board in each.boards.all()}) for each in lists.prefetch_related("boards")
@@ -42,13 +44,25 @@ class Boards:
     def named(self, name: str) -> Board | None:
         """The board of a topic's name: #<id>, a zone (laid out as the default), or `main`."""
         if name.startswith("#"):
-            return self.rows.get(int(name[1:])) if name[1:].isdecimal() and len(name) < 16 else None
-        usual = self.default or Board()
-        if name == MAIN:
-            return usual
-        of_zone = copy(usual)
-        of_zone.pk, of_zone.zones, of_zone.windows = None, [name], []
-        return of_zone
+            found = self._numbered(name[1:])
+            return found if found and not found.is_screen else None
+        return self.default if name == MAIN else _in_zone(self.default, name, None)
+
+    def of_screen(self, window: Window, device: Device | None, wish: str) -> Board | None:
+        """The layout of the screen above a window: its wish (an id), its device's own, else the usual one."""
+        own = (each for each in self.rows.values() if device and each.device_id == device.pk)
+        found = self._numbered(wish) if wish else next(own, self._default_screen)
+        return _in_zone(found, window.zone, found.pk) if found and found.is_screen else None
+
+    def _numbered(self, number: str) -> Board | None:
+        return self.rows.get(int(number)) if number.isdecimal() and len(number) < 16 else None
+
+
+def _in_zone(board: Board, zone: str, pk: int | None) -> Board:
+    """The same choices for one zone."""
+    of_zone = copy(board)
+    of_zone.pk, of_zone.zones, of_zone.windows = pk, [zone], []
+    return of_zone
 
 
 def name_for(hall: Hall, device: Device | None, wish: str) -> str:
@@ -60,11 +74,14 @@ def name_for(hall: Hall, device: Device | None, wish: str) -> str:
 
 
 def programme_of(reading: Reading, name: str) -> Row | None:
-    """{version, layout, playlists} of one board; None if there is no such board."""
+    """The programme of one board; None if there is no such board."""
+    board = Boards.of(reading.hall).named(name)
+    return programme_on(reading, board) if board else None
+
+
+def programme_on(reading: Reading, board: Board) -> Row:
+    """{version, layout, playlists} of a layout."""
     boards = Boards.of(reading.hall)
-    board = boards.named(name)
-    if board is None:
-        return None
     playlists = [
         _playlist_row(each, boards.entries.get(each.pk, ()), reading.hall.slug)
         for each, of_boards in boards.playlists

@@ -69,10 +69,12 @@ def screen_frame(reading: Reading, name: str) -> Frame | None:
     line = line_of(reading, window)
     return {
         "hall": _hall_row(reading),
-        "window": _window_row(reading, window),
+        "window": window_row(reading, window),
         "current": _current_row(call) if call else None,
         "waiting": len(line),
         "next": [row["label"] for row in line[:MOST_NEXT]],
+        "emergency": _emergency_row(reading),
+        "programme": reading.hall.setup_seq,
     }
 
 
@@ -174,7 +176,8 @@ class Seats:
         return homes
 
 
-def _window_row(reading: Reading, window: Window) -> dict[str, Any]:
+def window_row(reading: Reading, window: Window) -> dict[str, Any]:
+    """What the screen above a window says of it."""
     takes = reading.catalogue.takes.get(window.pk, [])
     return {
         "number": window.number,

@@ -1,7 +1,9 @@
-"""Lay out a board: its choices are checked, kept and logged with what was before, so that it can be undone."""
+"""Lay out a board or window screen: choices are checked, kept, logged with what was before, and can be undone."""
 
 from decimal import Decimal
 from typing import Any
+
+from django.db.models import Q
 
 from displays.models import Board
 from hallqueue.actions.borrowing import refuse_others
@@ -21,14 +23,15 @@ CHOICES: dict[str, tuple[Any, ...]] = {
 }
 FREE = ("name", "mongolian", "zones", "windows", "glass_mm", "farthest_m", "night", "interlude", "is_default")
 NAMES = (*CHOICES, *FREE)
+DISPLAYS = (Device.Kind.BOARD, Device.Kind.SCREEN)
 GLASS_MM, FARTHEST_M, INTERLUDE = (100, 20_000), (1, 200), (0, 3600)
 
 
 @command
 def lay_out(c: Command, /, *, board: int | None = None, device: int | None = None, **choices: Any) -> Answer:
-    """Change a board's choices (any of NAMES), or make one: named, or for a paired device.
+    """Change a board's choices (any of NAMES), or make one: named, or for a paired board or window screen.
 
-    Raises Refused: not_allowed, unknown_board, unknown_device, board_exists, and what `checked` raises.
+    Raises Refused: not_allowed, unknown_board, unknown_device, board_exists, layout_of_other, what `checked` raises.
     """
     if c.by.role != "hall":
         refuse_others(c)
@@ -36,10 +39,16 @@ def lay_out(c: Command, /, *, board: int | None = None, device: int | None = Non
     before = None if row._state.adding else told(row)
     for name, value in checked(c.hall, told(row) | choices).items():
         setattr(row, name, value)
+    if row.device and row.is_screen != (row.device.kind == Device.Kind.SCREEN):
+        raise Refused("layout_of_other", 400)
     if Board.objects.filter(hall=c.hall, name=row.name).exclude(pk=row.pk).exists():
         raise Refused("board_exists", name=row.name)
     if row.is_default:
-        Board.objects.filter(hall=c.hall, is_default=True).exclude(pk=row.pk).update(is_default=False)
+        of_screens = Q(main=Board.Main.WINDOW)
+        alike = Board.objects.filter(
+            of_screens if row.is_screen else ~of_screens, hall=c.hall, is_default=True
+        )
+        alike.exclude(pk=row.pk).update(is_default=False)
     row.save()
     c.log.record("board.changed", board=row.pk, name=row.name, before=before, after=told(row))
     return {"board": row.pk}
@@ -63,13 +72,17 @@ def _row(c: Command, board: int | None, device: int | None) -> Board:
         return found
     if device is None:
         return Board(hall=c.hall)
-    paired = Device.objects.filter(hall=c.hall, pk=device, kind=Device.Kind.BOARD, revoked_at=None).first()
+    paired = Device.objects.filter(hall=c.hall, pk=device, kind__in=DISPLAYS, revoked_at=None).first()
     if paired is None:
         raise Refused("unknown_device", 404)
-    zones = [paired.zone] if paired.zone else []
-    return Board.objects.filter(device=paired).first() or Board(
-        hall=c.hall, device=paired, name=paired.name, zones=zones
-    )
+    return Board.objects.filter(device=paired).first() or first_choices(paired)
+
+
+def first_choices(device: Device) -> Board:
+    """The layout that a paired board or window screen begins with."""
+    of_screen = {"main": Board.Main.WINDOW, "side": Board.Side.NONE}
+    own = of_screen if device.kind == Device.Kind.SCREEN else {"zones": [device.zone] if device.zone else []}
+    return Board(hall=device.hall, device=device, name=device.name, **own)
 
 
 def told(row: Board) -> dict[str, Any]:
@@ -81,8 +94,8 @@ def told(row: Board) -> dict[str, Any]:
 def checked(hall: Hall, choices: dict[str, Any]) -> dict[str, Any]:
     """Choices that make sense in this hall.
 
-    Raises Refused: bad_input, text_required, text_too_long, zone_unknown, unknown_window, same_twice, out_of_bounds,
-    glass_and_seat, hours_unclear, hours_overlap.
+    Raises Refused: bad_input, text_required, text_too_long, zone_unknown, unknown_window, same_twice, screen_alone,
+    out_of_bounds, glass_and_seat, hours_unclear, hours_overlap.
     """
     if unknown := choices.keys() - set(NAMES):
         raise Refused("bad_input", 400, detail=min(unknown)[:40])
@@ -91,6 +104,8 @@ def checked(hall: Hall, choices: dict[str, Any]) -> dict[str, Any]:
             raise Refused("bad_input", 400, detail=name)
     if choices["main"] == choices["side"]:
         raise Refused("same_twice", 400)
+    if choices["main"] == Board.Main.WINDOW and choices["side"] != Board.Side.NONE:
+        raise Refused("screen_alone", 400)
     name = plain_text(choices["name"], 60)
     if not name:
         raise Refused("text_required", 400)

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=60, verbose_name='名称')),
-                ('main', models.CharField(choices=[('calls', '叫号列表'), ('big', '大字叫号'), ('zones', '分区叫号'), ('waiting', '等候表'), ('notices', '宣传内容')], default='calls', max_length=10, verbose_name='主要内容')),
+                ('main', models.CharField(choices=[('calls', '叫号列表'), ('big', '大字叫号'), ('zones', '分区叫号'), ('waiting', '等候表'), ('notices', '宣传内容'), ('window', '一个窗口(窗口屏)')], default='calls', max_length=10, verbose_name='主要内容')),
                 ('side', models.CharField(choices=[('none', '不要'), ('areas', '各区等候人数'), ('both', '等候人数和宣传内容'), ('calls', '叫号列表'), ('waiting', '等候表'), ('notices', '宣传内容')], default='areas', max_length=10, verbose_name='旁边')),
                 ('mongolian', models.BooleanField(default=True, verbose_name='蒙古文竖栏')),
                 ('zones', models.JSONField(default=list)),
@@ -173,7 +173,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='board',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('hall',), name='one_default_board'),
+            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True), models.Q(('main', 'window'), _negated=True)), fields=('hall',), name='one_default_board'),
+        ),
+        migrations.AddConstraint(
+            model_name='board',
+            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True), ('main', 'window')), fields=('hall',), name='one_default_screen'),
         ),
         migrations.AddConstraint(
             model_name='card',

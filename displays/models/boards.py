@@ -1,4 +1,4 @@
-"""What each board shows, and how: a few choices for a paired device or a named layout."""
+"""What each board and window screen shows, and how: a few choices for a paired device or a named layout."""
 
 from django.db import models
 
@@ -16,6 +16,7 @@ class Board(models.Model):
         ZONES = "zones", "分区叫号"
         WAITING = "waiting", "等候表"
         NOTICES = "notices", "宣传内容"
+        WINDOW = "window", "一个窗口(窗口屏)"
 
     class Side(models.TextChoices):
         """What stands beside it."""
@@ -68,7 +69,14 @@ class Board(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["hall", "name"], name="one_board_a_name"),
             models.UniqueConstraint(
-                fields=["hall"], condition=models.Q(is_default=True), name="one_default_board"
+                fields=["hall"],
+                condition=models.Q(is_default=True) & ~models.Q(main="window"),
+                name="one_default_board",
+            ),
+            models.UniqueConstraint(
+                fields=["hall"],
+                condition=models.Q(is_default=True, main="window"),
+                name="one_default_screen",
             ),
         ]
 
@@ -79,6 +87,11 @@ class Board(models.Model):
         """Whether it has calls of this window."""
         chosen = window.zone in self.zones or window.number in self.windows
         return chosen or not (self.zones or self.windows)
+
+    @property
+    def is_screen(self) -> bool:
+        """Whether it lays out window screens, each of which shows its own window."""
+        return self.main == self.Main.WINDOW
 
     @property
     def main_key(self) -> str:

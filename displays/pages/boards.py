@@ -11,11 +11,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from displays.actions import boards as verbs
 from displays.digits import reach_of
-from displays.example import CROWDS, example_frame
+from displays.example import CROWDS, example_frame, example_screen
 from displays.models import Board
 from displays.pages.forms import Context, answered, saying, whole, whole_numbers
 from displays.pages.glass import display
-from displays.programme import MAIN, layout_row, programme_of
+from displays.programme import MAIN, programme_on
 from hallqueue.actions.command import new_key
 from hallqueue.errors import Refused
 from hallqueue.models import Device, Hall, Window
@@ -32,13 +32,14 @@ FRAMED = {"frame-ancestors": [SELF]}
 @allowed(*HANDS)
 @require_GET
 def boards(request: HallRequest, hall: str) -> HttpResponse:
-    """All layouts, and the paired boards that have none of their own."""
+    """All layouts, and the paired boards and window screens that have none of their own."""
     rows = list(Board.objects.filter(hall=request.hall).select_related("device").order_by("name"))
     own = {row.device_id for row in rows}
-    paired = Device.objects.filter(hall=request.hall, kind=Device.Kind.BOARD, revoked_at=None)
+    paired = Device.objects.filter(hall=request.hall, kind__in=verbs.DISPLAYS, revoked_at=None)
     context = {
         "rows": rows,
-        "unarranged": [device for device in paired.order_by("name") if device.pk not in own],
+        "unarranged": [device for device in paired.order_by("kind", "name") if device.pk not in own],
+        "window": Window.objects.filter(hall=request.hall).values_list("number", flat=True).first(),
         "done": request.GET.get("done"),
     }
     return page(request, "displays/boards.html", context)
@@ -50,11 +51,7 @@ def new_board(request: HallRequest, hall: str) -> HttpResponse:
     """The choices of a board that has none yet: a new layout, or a paired board (`?device=`)."""
     device = whole(request.GET["device"]) if request.GET.get("device") else None
     found = Device.objects.filter(hall=request.hall, pk=device).first() if device is not None else None
-    start = Board(
-        hall=request.hall,
-        name=found.name if found else "",
-        zones=[found.zone] if found and found.zone else [],
-    )
+    start = verbs.first_choices(found) if found else Board(hall=request.hall)
     return _arrange(request, start, {"device": device})
 
 
@@ -151,16 +148,18 @@ def preview(request: HallRequest, hall: str) -> HttpResponse:
     crowd = request.GET.get("crowd", "few")
     with one_read():
         reading = Reading(Hall.objects.get(pk=request.hall.pk))
-        frame = example_frame(reading, board, crowd if crowd in CROWDS else "few")
-        saved = programme_of(reading, f"#{board.pk}") or programme_of(reading, MAIN)
-    layout = layout_row(board)
-    programme = {
-        "version": frame["programme"],
-        "layout": layout,
-        "playlists": saved["playlists"] if saved else [],
-    }
-    more = {"programme": programme, "layout": layout, "example": frame, "zone": "、".join(board.zones)}
-    return display(request, "displays/board.html", f"board:{hall}:{MAIN}", **more)
+        example = example_screen if board.is_screen else example_frame
+        frame = example(reading, board, crowd if crowd in CROWDS else "few")
+        programme = programme_on(reading, board)
+    more = {"programme": programme, "layout": programme["layout"], "example": frame}
+    if board.is_screen:
+        window = frame["window"]
+        return display(
+            request, "displays/screen.html", f"screen:{hall}:{window['number']}", window=window, **more
+        )
+    return display(
+        request, "displays/board.html", f"board:{hall}:{MAIN}", zone="、".join(board.zones), **more
+    )
 
 
 @allowed(*HANDS)

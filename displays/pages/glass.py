@@ -9,7 +9,7 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from displays.programme import MAIN, name_for, programme_of
+from displays.programme import MAIN, Boards, name_for, programme_of, programme_on
 from displays.spoken import CHIME, last_phrase, trial_phrase, voice_of
 from displays.voice.errors import VoiceError
 from displays.voice.phrases import Phrase
@@ -43,10 +43,10 @@ def programme(request: HallRequest, hall: str) -> HttpResponse:
     return JsonResponse(_programme(request), headers={"Cache-Control": "no-store"})
 
 
-@allowed(BOARD, *STAFF)
+@allowed(BOARD, SCREEN, *STAFF)
 @require_GET
 def offline_worker(request: HallRequest, hall: str) -> HttpResponse:
-    """The service worker that keeps a board's page and media; it stands where its scope begins."""
+    """The service worker that keeps a page and media; it stands where its scope begins."""
     answer = HttpResponse(OFFLINE_WORKER.read_bytes(), content_type="text/javascript; charset=utf-8")
     answer["Cache-Control"] = "no-cache"
     return answer
@@ -69,14 +69,35 @@ def _programme(request: HallRequest) -> dict[str, Any]:
 @allowed(SCREEN, *STAFF)
 @require_GET
 def screen(request: HallRequest, hall: str, number: int) -> HttpResponse:
-    """The screen above one window; a paired screen is led to its own."""
-    window = Window.objects.filter(hall=request.hall, number=number).first()
-    if window is None:
-        raise Refused("unknown_window", 404)
+    """The screen above one window, laid out as its device or `?board=` says; a paired screen is led to its own."""
     device = request.viewer.device(SCREEN, request.hall)
     if device and device.window and device.window.number != number:
         return redirect("screen", hall=hall, number=device.window.number)
-    return display(request, "displays/screen.html", f"screen:{hall}:{number}", window=window)
+    window, programme = _above(request, number, device)
+    more = {"window": window, "programme": programme, "layout": programme["layout"]}
+    return display(request, "displays/screen.html", programme["topic"], **more)
+
+
+@allowed(SCREEN, *STAFF)
+@require_GET
+def screen_programme(request: HallRequest, hall: str, number: int) -> HttpResponse:
+    """What a window screen asks for when its frame names a newer programme."""
+    device = request.viewer.device(SCREEN, request.hall)
+    return JsonResponse(_above(request, number, device)[1], headers={"Cache-Control": "no-store"})
+
+
+def _above(request: HallRequest, number: int, device: Device | None) -> tuple[Window, dict[str, Any]]:
+    """A window and the programme of the screen above it; raises Refused, Http404."""
+    with one_read():
+        reading = Reading(Hall.objects.get(pk=request.hall.pk))
+        window = next((each for each in reading.windows if each.number == number), None)
+        if window is None:
+            raise Refused("unknown_window", 404)
+        layout = Boards.of(reading.hall).of_screen(window, device, request.GET.get("board", ""))
+        if layout is None:
+            raise Http404("board")
+        programme = programme_on(reading, layout)
+    return window, {"topic": f"screen:{reading.hall.slug}:{number}", **programme}
 
 
 @allowed(BOARD, SCREEN, *STAFF)
@@ -154,6 +175,8 @@ urls = [
     path("<slug:hall>/board/programme.json", programme, name="board-programme"),
     path("<slug:hall>/board/worker.js", offline_worker, name="board-worker"),
     path("<slug:hall>/screen/<int:number>/", screen, name="screen"),
+    path("<slug:hall>/screen/<int:number>/programme.json", screen_programme, name="screen-programme"),
+    path("<slug:hall>/screen/worker.js", offline_worker, name="screen-worker"),
     path("<slug:hall>/sound/chime.wav", chime, name="chime"),
     path("<slug:hall>/sound/trial.wav", trial, name="sound-trial"),
     path("<slug:hall>/sound/<str:key>.wav", sound, name="sound"),

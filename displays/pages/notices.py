@@ -194,7 +194,7 @@ def _keep(request: HallRequest, notice: Notice | None, typed: dict[str, str]) ->
         raise
 
 
-@allowed(Device.Kind.BOARD.value, *STAFF)
+@allowed(Device.Kind.BOARD.value, Device.Kind.SCREEN.value, *STAFF)
 @require_GET
 def media(request: HallRequest, hall: str, name: str) -> HttpResponse:
     """A notice's picture or video; its name changes with its content, so it may be kept for ever."""

@@ -113,18 +113,52 @@ def shows_itself(board: Opened) -> None:
 
 def test_an_emergency_stands_over_everything_with_the_call_beside_it(display: Display, hand: Hand) -> None:
     hand.do("make", "alarm")
-    boards = [display.board("alarm", short=0.3, query=query).page for query in ("", "?zone=A区")]
+    pages = [display.board("alarm", short=0.3, query=query).page for query in ("", "?zone=A区")]
+    pages.append(display.screen(1, "alarm").page)
+    quiet = display.screen(3, "alarm").page
     hand.do("emergency", "alarm", zh="请从最近的出口有序离开")
-    for page in boards:
+    for page in (*pages, quiet):
         page.locator(".emergency__words", has_text="请从最近的出口有序离开").wait_for()
     hand.do("issue", "alarm")
     hand.do("call_next", "alarm")
-    for page in boards:
-        page.locator("#over .call .ticket-number", has_text="A001").wait_for()
+    for page in pages:
+        page.locator("#over .ticket-number", has_text="A001").wait_for()
         assert page.locator(".emergency__words").is_visible()
+    assert quiet.locator("#over .ticket-number").count() == 0
     hand.do("emergency", "alarm")
-    for page in boards:
+    for page in (*pages, quiet):
         expect(page.locator("#over")).to_be_hidden()
+
+
+def test_a_window_screen_follows_its_layout_and_shows_notices_until_a_call(
+    display: Display, hand: Hand, server: Hallqueue
+) -> None:
+    """Night and column change without a reload; notices make room at once; all of it stands without a server."""
+    hand.do("make", "above")
+    hand.do("play", "above", entries=[hand.do("notice", "above", zh="一次告知", seconds=60)])
+    page = display.screen(1, "above").page
+    assert page.locator("html[data-theme=light]").count()
+    page.evaluate("window.same = true")
+    alone = {"main": "window", "side": "none", "interlude": 1}
+    hand.do("lay_out", "above", name="窗口屏", is_default=True, dress="night", mongolian=False, **alone)
+    page.locator("html[data-theme=dark]").wait_for(state="attached")
+    page.locator(".screen .notice__body", has_text="一次告知").wait_for()
+    assert page.locator(".display[data-mongolian=no]").count()
+    assert not [each for each in page.locator(".mn").all() if each.is_visible()]
+    hand.do("issue", "above")
+    hand.do("call_next", "above")
+    page.locator(".screen__now[data-state=called] .ticket-number", has_text="A001").wait_for()
+    assert page.locator(".notice").count() == 0
+    assert page.evaluate("window.same")
+    page.wait_for_function(KEPT.replace("-board", "-screen"), arg="/above/screen/1/")
+    server.kill()
+    try:
+        page.reload()
+        page.locator(".screen__now .ticket-number", has_text="A001").wait_for()
+        assert "画面停在" in page.locator("#stale").inner_text()
+    finally:
+        server.start()
+    page.wait_for_selector("#freshness[data-freshness=live]", timeout=40_000)
 
 
 # The schedule's own clock: what plays when, in the hall's time zone, whatever the machine's.

@@ -122,7 +122,7 @@ LAYOUTS = [
     ("notices", "waiting"),
     ("calls", "notices"),
 ]
-EM = """() => Math.max(...[...document.querySelectorAll(".call .ticket-number, .short .ticket-number")]
+EM = """() => Math.max(...[...document.querySelectorAll(".call .ticket-number, .short .ticket-number, .screen__ticket")]
   .map((each) => parseFloat(getComputedStyle(each).fontSize)))"""
 
 
@@ -160,3 +160,10 @@ def test_figures_are_as_large_as_the_layout_page_promises(display: Display, hand
         page.wait_for_timeout(200)
         promised = largest_em(Board(main=main, side=side, glass=glass), zones=2) * height
         assert page.evaluate(EM) >= promised * 0.97, (main, side)
+    own = hand.do("lay_out", "three", name=f"窗口 {glass}", main="window", side="none", **far)["board"]
+    screen = display.screen(3, "three", query=f"?board={own}").page
+    screen.set_viewport_size({"width": width, "height": height})
+    screen.wait_for_timeout(200)
+    promised = largest_em(Board(main="window", side="none", glass=glass)) * height
+    assert screen.evaluate(EM) >= promised * 0.97
+    assert screen.evaluate(CUT_OFF) == []

@@ -8,9 +8,9 @@ import pytest
 
 from displays.actions import boards
 from displays.digits import largest_em, reach_of
-from displays.example import CROWDS, example_frame
+from displays.example import CROWDS, example_frame, example_screen
 from displays.models import Board
-from displays.programme import name_for, programme_of
+from displays.programme import Boards, name_for, programme_of, programme_on
 from hallqueue.actions import undoing
 from hallqueue.actions.command import Answer, new_key
 from hallqueue.errors import Refused
@@ -154,3 +154,47 @@ def test_the_example_has_the_shape_of_a_frame(small_hall: SmallHall, crowd: str)
     small_hall.call_next()
     if example["calls"]:
         assert example["calls"][0].keys() == frame(small_hall, board)["calls"][0].keys()
+
+
+def test_a_window_screen_is_laid_out_as_boards_are(small_hall: SmallHall) -> None:
+    """Its own layout, else the default of screens; playlists of its window's zone; neither kind takes the other's."""
+    made = {"hall": small_hall.hall, "approved_by": "hall"}
+    own = Device.objects.create(**made, kind="screen", name="三号屏", token_hash="3" * 64)
+    board = Device.objects.create(**made, kind="board", name="东门", token_hash="4" * 64)
+    alone = {"main": "window", "side": "none"}
+    usual = say(small_hall, boards.lay_out, name="窗口", is_default=True, dress="timed", **alone)["board"]
+    say(small_hall, boards.lay_out, name="大屏", is_default=True)
+    assert Board.objects.filter(is_default=True).count() == 2
+    first = say(small_hall, boards.lay_out, device=own.pk, mongolian=False)["board"]
+    window = next(each for each in Reading(small_hall.fresh()).windows if each.number == 3)
+
+    def layout(device: Device | None, wish: str = "") -> Board | None:
+        return Boards.of(small_hall.fresh()).of_screen(window, device, wish)
+
+    mine, others = layout(own), layout(None)
+    assert mine
+    assert others
+    assert (mine.pk, others.pk) == (first, usual)
+    shown = programme_on(Reading(small_hall.fresh()), others)["layout"]
+    assert (shown["dress"], shown["zones"], shown["mongolian"]) == ("timed", [window.zone], True)
+    assert layout(None, str(Board.objects.get(name="大屏").pk)) is None
+    assert frame_of(Reading(small_hall.fresh()), Topic("board", "small", f"#{usual}")) is None
+    for choices, code in (
+        ({"device": board.pk, **alone}, "layout_of_other"),
+        ({"board": first, "main": "big"}, "layout_of_other"),
+        ({"board": usual, "side": "notices"}, "screen_alone"),
+    ):
+        with pytest.raises(Refused, match=code):
+            say(small_hall, boards.lay_out, **choices)
+        assert has_text(f"errors.{code}")
+
+
+@pytest.mark.parametrize("crowd", CROWDS)
+def test_the_example_of_a_screen_has_the_shape_of_a_frame(small_hall: SmallHall, crowd: str) -> None:
+    small_hall.issue()
+    small_hall.call_next()
+    true = frame_of(Reading(small_hall.fresh()), Topic("screen", "small", "1"))
+    assert true is not None
+    example = example_screen(Reading(small_hall.fresh()), Board(main="window", windows=[1]), crowd)
+    assert example.keys() == true["data"].keys()
+    assert example["current"] is None or example["current"].keys() == true["data"]["current"].keys()

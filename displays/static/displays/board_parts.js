@@ -1,11 +1,11 @@
 // The parts a board is composed of: list of calls, one big call, calls by zone, waiting table, people by zone, notices.
 
-import { pageData, t } from "../hallqueue/page.js";
+import { t } from "../hallqueue/page.js";
 import { html, nothing, render } from "../hallqueue/vendor/lit-html.js";
 import { repeat } from "../hallqueue/vendor/directives/repeat.js";
 import { sayingOf } from "./announcer.js";
 import { wasDropped } from "./board_sound.js";
-import { icon, ticketNumber, windowNumber } from "./glass.js";
+import { icon, mongolian, ticketNumber, windowNumber } from "./glass.js";
 
 const MOST_AREAS = 9;
 const FEWEST_ROWS = 3;
@@ -28,11 +28,6 @@ export function rowsFor(place, em) {
   if (em) return Math.max(1, Math.min(12, Math.floor(place.clientHeight / (em * tall * ROW))));
   if (place.id === "side-part") return tall >= wide ? 3 : 5;
   return tall >= wide ? 8 : 6;
-}
-
-/** A word of the board in Mongolian. */
-export function mongolian(key) {
-  return html`<span class="mn" lang="mn-Mong">${pageData.mn[key]}</span>`;
 }
 
 function callsPart(context) {

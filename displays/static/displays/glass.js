@@ -86,6 +86,11 @@ export function ticketNumber(label, more = "") {
   return html`<span class="ticket-number ${more}"><i>${letter}</i>${number}</span>`;
 }
 
+/** A word of the boards in Mongolian. */
+export function mongolian(key) {
+  return html`<span class="mn" lang="mn-Mong">${pageData.mn[key]}</span>`;
+}
+
 /** A window's number in large figures, the words around it small. */
 export function windowNumber(number) {
   const [before, after] = pageData.texts["board.window"].split("{number}");

@@ -1,12 +1,12 @@
-// What a board keeps for the day its server is away: its last frame and programme, and, by its worker, page and media.
+// What a board or window screen keeps for the day its server is away: its last frame and programme, and, by its worker, page and media.
 
 import { pageData } from "../hallqueue/page.js";
 
 const OLD_PAGE = 60_000;
-const storedHere = `board:${pageData.topic}:${pageData.lang}`;
+const storedHere = `kept:${pageData.topic}:${pageData.lang}`;
 
-/** The last frame and programme of this board: {frame, programme, offset, at}; nothing on the first visit. */
-export function keptBoard() {
+/** The last frame and programme of this page: {frame, programme, offset, at}; nothing on the first visit. */
+export function keptPage() {
   const kept = JSON.parse(localStorage.getItem(storedHere) ?? "null");
   if (!kept || kept.build !== pageData.build) return null;
   const fresh = Date.parse(pageData.now) + OLD_PAGE > Date.now() + kept.offset;
@@ -15,7 +15,7 @@ export function keptBoard() {
 }
 
 /** Keep a frame with its programme; `offset` is the server's clock minus ours in ms. */
-export function keepBoard(frame, programme, offset) {
+export function keepPage(frame, programme, offset) {
   try {
     localStorage.setItem(storedHere, JSON.stringify({ build: pageData.build, frame, programme, offset, at: Date.now() }));
   } catch {
@@ -40,7 +40,7 @@ async function keepFiles(programme) {
 
 async function ready() {
   try {
-    await navigator.serviceWorker.register(`/${pageData.hall}/board/worker.js`);
+    await navigator.serviceWorker.register(`/${pageData.hall}/${document.documentElement.dataset.surface}/worker.js`);
     return (await navigator.serviceWorker.ready).active;
   } catch {
     return null;

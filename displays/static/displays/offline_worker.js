@@ -1,7 +1,7 @@
-// The worker of a hall's boards: the page and its media are kept, so that a board shows itself while its server is away.
+// The worker of a hall's boards and window screens: page and media are kept, so that they show themselves while the server is away.
 // It keeps no frame and answers no question of the hall: what is true comes from the server alone.
 
-const KEPT = "hallqueue-board";
+const KEPT = `hallqueue-${self.registration.scope.split("/").at(-2)}`; // boards and screens of one browser apart
 const PATIENCE = 6000;
 
 self.addEventListener("install", () => self.skipWaiting());

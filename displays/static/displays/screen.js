@@ -1,33 +1,38 @@
-// The screen above one window: its number, whom it serves, how it stands, and who is next.
+// The screen above one window: its number, whom it serves, how it stands, who is next; notices while nobody is called.
 
 import { pageData, t } from "../hallqueue/page.js";
 import { html, nothing, render } from "../hallqueue/vendor/lit-html.js";
 import { TOO_OLD, sayingOf } from "./announcer.js";
-import { Flashes, lookThroughGlass, ticketNumber, windowNumber } from "./glass.js";
+import { Arranged, drawOver } from "./arranged.js";
+import { Flashes, mongolian, ticketNumber, windowNumber } from "./glass.js";
+import { NoticePlayer } from "./notice_player.js";
 
-const place = document.getElementById("screen");
-let shown = null;
+const parts = document.getElementById("parts");
 
+const arranged = new Arranged(take, draw);
 const flashes = new Flashes(() => draw());
+const player = new NoticePlayer();
+let busyAt = Date.now();
 
-lookThroughGlass((frame, now) => {
-  shown = frame;
-  const current = frame.data.current;
-  if (current) {
-    const saying = sayingOf(frame.epoch, current);
-    if (current.state === "called" && now() - Date.parse(current.said_at) <= TOO_OLD) flashes.note([saying]);
-    else flashes.know([saying]);
-  }
-  draw();
-});
-
-function draw() {
-  if (shown) render(screen(shown.data), place);
+function take({ epoch, data: { current } }) {
+  if (!current) return;
+  const saying = sayingOf(epoch, current);
+  const young = arranged.now() - Date.parse(current.said_at) <= TOO_OLD;
+  if (current.state === "called" && young) flashes.note([saying]);
+  else flashes.know([saying]);
 }
 
-function screen({ window, current, waiting, next }) {
+function draw() {
+  const { window, current, waiting, next, emergency } = arranged.frame.data;
   const state = current ? current.state : window.state === "open" ? "waiting" : window.state;
-  return html`${who(window)} ${now(state, current, window)} ${after(state, waiting, next)}`;
+  if (state !== "waiting") busyAt = Date.now();
+  const { layout, playing } = arranged;
+  const alone = layout.interlude > 0 && Date.now() - busyAt > layout.interlude * 1000;
+  const interlude = alone && playing.length > 0 && !pageData.example;
+  const middle = interlude ? html`<section class="notices"></section>` : now(state, current, window);
+  render(html`${who(window)} ${middle} ${after(state, waiting, next)}`, parts);
+  if (interlude) player.show(parts.querySelector(".notices"), playing, { paused: Boolean(emergency) });
+  drawOver(emergency, emergency && state === "called" ? now(state, current, window) : null);
 }
 
 function who(window) {
@@ -46,14 +51,14 @@ function who(window) {
 }
 
 function now(state, current, window) {
-  const fresh = current && flashes.has(sayingOf(shown.epoch, current)) ? "call--fresh" : "";
+  const fresh = current && flashes.has(sayingOf(arranged.frame.epoch, current)) ? "call--fresh" : "";
   const called = state === "called" ? "screen__now--called" : "";
   const why = window.reason || (state === "paused" ? t("board.screen.elsewhere") : "");
   return html`<section class="screen__now ${called} ${fresh}" data-state=${state}>
     ${current ? ticketNumber(current.label, "screen__ticket") : nothing}
     <div class="screen__state bilingual">
       <strong>${t(`board.screen.${state}`)}</strong>
-      <span class="mn" lang="mn-Mong">${pageData.mn[`board.screen.${state}`]}</span>
+      ${mongolian(`board.screen.${state}`)}
     </div>
     ${why && !current ? html`<p class="clip-2">${why}</p>` : nothing}
   </section>`;
@@ -67,3 +72,5 @@ function after(state, waiting, next) {
   const line = state === "closed" ? html`<span>${t("board.screen.elsewhere")}</span>` : next.length ? some : none;
   return html`<footer class="screen__after">${line}</footer>`;
 }
+
+arranged.start();
