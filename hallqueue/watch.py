@@ -18,6 +18,7 @@ from hallqueue.actions.fallback import bring_overdue, is_overdue
 from hallqueue.actions.figures import days_wait, keep_days
 from hallqueue.actions.finding_round import findings_moved, look_after_findings
 from hallqueue.actions.journeys import may_reroute, reroute_free
+from hallqueue.actions.project_round import look_after_projects, projects_moved
 from hallqueue.actions.reminders import remind, reminders_due
 from hallqueue.actions.timed import end_due, is_due
 from hallqueue.models import Hall
@@ -59,6 +60,7 @@ ROUND: tuple[tuple[Asked, Callable[..., Answer]], ...] = (
     (is_due, end_due),
     (concerns_moved, look_after_concerns),
     (findings_moved, look_after_findings),
+    (projects_moved, look_after_projects),
     (is_overdue, bring_overdue),
     (may_reroute, reroute_free),
     (needs_counting, count_missed),

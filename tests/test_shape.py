@@ -39,6 +39,8 @@ FLOORS = [
         "finding_states",
         "lifecycle",
         "notice_states",
+        "project_dates",
+        "project_states",
         "routing",
         "walkthrough_states",
     },

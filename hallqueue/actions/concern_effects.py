@@ -15,7 +15,7 @@ from hallqueue.concern_clock import LEVELS, Clock, count, set_due
 from hallqueue.concern_states import MOVES
 from hallqueue.errors import Refused
 from hallqueue.evidence import drop
-from hallqueue.models import Concern, ConcernPhoto, FindingFile, User
+from hallqueue.models import Concern, ConcernPhoto, FindingFile, ProjectFile, User
 
 Change = dict[str, Any]
 Effect = tuple[Change, Change]
@@ -193,7 +193,9 @@ def erasure(c: Command, concern: Concern) -> Change:
     return dict.fromkeys(names, "") | {"purged_at": c.now}
 
 
-def erase_files(c: Command, rows: QuerySet[ConcernPhoto] | QuerySet[FindingFile]) -> int:
+def erase_files(
+    c: Command, rows: QuerySet[ConcernPhoto] | QuerySet[FindingFile] | QuerySet[ProjectFile]
+) -> int:
     """Erase evidence that is no longer needed; the files go once the transaction stands. Returns how many."""
     files = list(rows.values_list("file", flat=True))
     rows.update(erased_at=c.now)

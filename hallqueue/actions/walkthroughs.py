@@ -11,7 +11,7 @@ from hallqueue.actions.command import Actor, Answer, Command, command
 from hallqueue.actions.concern_words import long_text
 from hallqueue.actions.tickets import active_service
 from hallqueue.errors import Refused
-from hallqueue.models import Finding, Ticket, Walkthrough, WalkthroughStep
+from hallqueue.models import Finding, Project, Ticket, Walkthrough, WalkthroughStep
 from hallqueue.walkthrough_states import MOVES, move
 
 WALKERS = ("clerk", "desk", "manager", "administrator")
@@ -174,7 +174,9 @@ def told_moment(at: int) -> datetime | None:
         return None
 
 
-def numbered(c: Command, kind: type[Walkthrough] | type[Finding], mark: str = "") -> dict[str, Any]:
+def numbered(
+    c: Command, kind: type[Walkthrough] | type[Finding] | type[Project], mark: str = ""
+) -> dict[str, Any]:
     """The year, the next number in it, and the label; nothing is ever deleted, so the highest says it."""
     year = c.business_date.year
     last = kind.objects.filter(hall=c.hall, year=year).aggregate(last=Max("number"))["last"] or 0

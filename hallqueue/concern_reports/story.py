@@ -1,9 +1,9 @@
-"""The story of one case, a concern or a finding: its lines of the hall's log, as people read them."""
+"""The story of one case, a concern, a finding or a project: its lines of the hall's log, as people read them."""
 
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hallqueue.models import Concern, Event, Finding, User
+from hallqueue.models import Concern, Event, Finding, Project, User
 from hallqueue.texts import has_text, text
 
 DETAILS = (
@@ -18,17 +18,22 @@ DETAILS = (
     "count",
     "ticket_label",
     "walkthrough",
+    "step",
+    "team",
+    "cases",
+    "on",
 )
-LEVEL, SATISFACTION, KIND = "level", "satisfaction", "kind"
+LEVEL, SATISFACTION, KIND, STEP = "level", "satisfaction", "kind", "step"
 
 Line = dict[str, Any]
 
 
-def story_of(case: Concern | Finding, lang: str) -> list[Line]:
+def story_of(case: Concern | Finding | Project, lang: str) -> list[Line]:
     """Oldest first: {at, who, what, details: [(name, value)], reason, late}."""
-    steps = case.steps.values_list("seq", flat=True)
+    lines = case.lines if isinstance(case, Project) else case.steps
+    seqs = lines.values_list("seq", flat=True)
     zone = case.hall.local_zone
-    events = list(Event.objects.filter(hall=case.hall_id, seq__in=list(steps)).order_by("seq"))
+    events = list(Event.objects.filter(hall=case.hall_id, seq__in=list(seqs)).order_by("seq"))
     names = names_of([event.by for event in events], lang)
     return [_line(event, names, lang, zone) for event in events]
 
@@ -63,6 +68,8 @@ def _line(event: Event, names: dict[str, str], lang: str, zone: ZoneInfo) -> Lin
 
 
 def _value(noun: str, name: str, value: Any, lang: str) -> Any:
+    if name == STEP:
+        return text(f"project.step.{value}", lang)
     if name == KIND and noun == "finding":
         return text(f"walkthrough.finding.{value}", lang)
     return text(f"concern.{name}.{value}", lang) if name in (LEVEL, SATISFACTION, KIND) else value

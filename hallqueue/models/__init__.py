@@ -23,6 +23,15 @@ from hallqueue.models.journeys import Journey, JourneyPart, JourneyStep
 from hallqueue.models.notices import Notice
 from hallqueue.models.people import ApiClient, Device, Pairing, Role, User
 from hallqueue.models.policies import Policy
+from hallqueue.models.projects import (
+    Project,
+    ProjectEntry,
+    ProjectFile,
+    ProjectLine,
+    ProjectLink,
+    ProjectStep,
+    ProjectTeam,
+)
 from hallqueue.models.rules import Rules
 from hallqueue.models.tickets import Call, Klass, Ticket
 from hallqueue.models.walkthroughs import (
@@ -79,6 +88,13 @@ __all__ = [
     "Pairing",
     "Policy",
     "Presence",
+    "Project",
+    "ProjectEntry",
+    "ProjectFile",
+    "ProjectLine",
+    "ProjectLink",
+    "ProjectStep",
+    "ProjectTeam",
     "Receipt",
     "Refusal",
     "Role",

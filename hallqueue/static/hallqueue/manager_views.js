@@ -30,8 +30,8 @@ function aboutAlarm(alarm, frame) {
   const words = known ? t(`manager.alarm.${alarm.kind}`, data) : t("manager.alarm.other", alarm);
   const list = LISTS[alarm.kind] ?? (/^(service|window):/.test(alarm.subject) ? alarm.subject.replace(":", "-") : "");
   const title = alarm.data.service ?? (alarm.data.window ? t("manager.window_number", { number: alarm.data.window }) : t("manager.list.stranded"));
-  const { concern, finding } = alarm.data;
-  const place = concern ? `concerns/${concern}` : finding ? `findings/${finding}` : alarm.data.condition && "printers";
+  const noun = ["concern", "finding", "project"].find((each) => alarm.data[each]);
+  const place = noun ? `${noun}s/${alarm.data[noun]}` : alarm.data.condition && "printers";
   const href = place ? `/${pageData.hall}/${place}/` : "";
   return { words, list, title, href };
 }

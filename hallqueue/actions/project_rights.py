@@ -1,0 +1,60 @@
+"""Who sees which project, and who may move it."""
+
+from django.db.models import Exists, OuterRef, Q
+
+from hallqueue.actions.command import Actor, Command
+from hallqueue.actions.walkthroughs import SEES_ALL, WALKERS
+from hallqueue.case_moves import HALL, MANAGER
+from hallqueue.errors import Refused
+from hallqueue.models import Project, ProjectStep, ProjectTeam, User
+from hallqueue.project_states import CLAIMANT, MOVES
+
+CLAIMS = WALKERS
+"""Whoever of the staff does the hall's work; the auditor only reads."""
+
+
+def seen_by(by: Actor) -> Q:
+    """All for those who watch, else the posted problems, and the projects one belongs to."""
+    if by.role in SEES_ALL:
+        return Q()
+    return Q(state=Project.State.POSTED) | belonging_to(by.user) if by.user else Q(pk=None)
+
+
+def belonging_to(user: User) -> Q:
+    """The projects somebody works on, or has claimed."""
+    living = (ProjectTeam.State.CHOSEN, ProjectTeam.State.CLAIMING)
+    teams = ProjectTeam.objects.filter(project=OuterRef("pk"), members=user, state__in=living)
+    return Q(Exists(teams)) | Q(Exists(ProjectStep.objects.filter(project=OuterRef("pk"), owner=user)))
+
+
+def belongs(by: Actor, project: Project) -> bool:
+    """Whether somebody works on it: in its team, or as the owner of a step."""
+    if by.user is None:
+        return False
+    in_team = project.team is not None and project.team.members.filter(pk=by.user.pk).exists()
+    return in_team or project.steps.filter(owner=by.user).exists()
+
+
+def may_say(by: Actor, project: Project, verb: str) -> bool:
+    """Managers say all but the hall's own verbs, whoever works on it what a worker says, staff claim."""
+    hands = MOVES[verb].hands
+    if hands == HALL:
+        return False
+    if hands == CLAIMANT:
+        return by.user is not None and by.role in CLAIMS
+    return by.may_manage or (hands != MANAGER and by.role in CLAIMS and belongs(by, project))
+
+
+def project_of(c: Command, pk: int) -> Project:
+    """A project that the speaker may see; raises Refused("unknown_project")."""
+    rows = Project.objects.filter(seen_by(c.by), hall=c.hall, pk=pk).select_related("team__leader")
+    found = rows.first()
+    if found is None:
+        raise Refused("unknown_project", 404)
+    return found
+
+
+def own_claims(by: Actor, project: Project) -> list[ProjectTeam]:
+    """The claims somebody may take back: of teams one leads; a manager's hand may take back any."""
+    standing = project.teams.filter(state=ProjectTeam.State.CLAIMING).select_related("leader")
+    return [team for team in standing if by.may_manage or (by.user and team.leader_id == by.user.pk)]
