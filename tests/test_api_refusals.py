@@ -9,9 +9,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from hallqueue.actions import appointments, concerns
 from hallqueue.api.rights import EVERY_ROLE, RIGHTS
+from hallqueue.api.shapes import PHONE_PATTERN
 from hallqueue.api.v1 import api
+from hallqueue.models import Concern
 from tests.hall import SmallHall, make_small_hall
 from tests.machine import Machine
 
@@ -74,6 +79,27 @@ def test_wish_for_nothing_or_for_two_things_is_refused(machine: Machine) -> None
     assert machine.post("/tickets", {}, 404)["code"] == "unknown_service"
     assert machine.post("/tickets", {"service": ""}, 404)["code"] == "unknown_service"
     assert machine.post("/tickets", {"service": "id-card", "unknown": True}, 409)["code"] == "bad_input"
+
+
+@given(phone=st.from_regex(rf"\A{PHONE_PATTERN}\Z"))
+@settings(max_examples=60)
+def test_every_telephone_that_the_document_allows_is_one_to_the_actions(phone: str) -> None:
+    assert re.fullmatch("[0-9]{7,12}", appointments._phone(phone))
+    concerns._name(Concern(), "", phone)
+
+
+def test_what_the_document_allows_is_refused_by_rules_alone(machine: Machine) -> None:
+    """Limits of length and kind stand in the shapes; what only the hall can know is its 409 or 404."""
+    for path, body, status, code in (
+        ("/appointments", {"slot": 1, "phone": "0"}, 400, "bad_input"),
+        ("/appointments", {"slot": 1, "phone": "+86 138-0013-8000"}, 404, "slot_unknown"),
+        ("/concerns", {"kind": "slow", "failed": " ", "phone": "138001380"}, 409, "failed_required"),
+        ("/concerns", {"kind": "slow", "failed": "x", "phone": "mine"}, 400, "bad_input"),
+        ("/loans", {"item": "x" * 31}, 400, "text_too_long"),
+        ("/loans", {"item": "x" * 30}, 404, "unknown_item"),
+        ("/concerns/1/moves", {"verb": "note", "note": "x" * 501}, 400, "text_too_long"),
+    ):
+        assert machine.post(path, body, status)["code"] == code
 
 
 @pytest.mark.parametrize(

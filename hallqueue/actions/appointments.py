@@ -286,7 +286,7 @@ def _end(c: Command, row: Appointment, state: str) -> None:
 
 def _phone(phone: str) -> str:
     digits = re.sub(r"[\s\-()+]", "", phone)
-    digits = digits.removeprefix("86") if len(digits) == 13 else digits
+    digits = digits.removeprefix("86") if len(digits) > 12 else digits
     if not re.fullmatch(r"[0-9]{7,12}", digits):
         raise Refused("phone_wrong", 400)
     return digits

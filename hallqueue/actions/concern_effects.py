@@ -92,7 +92,7 @@ def note(c: Command, concern: Concern, said: Said) -> Effect:
     """Something was done."""
     measures = "；".join(part for part in (concern.measures, said.note) if part)
     if len(measures) > LONGEST["measures"]:
-        raise Refused("text_too_long", 400, limit=LONGEST["measures"])
+        raise Refused("text_too_long", limit=LONGEST["measures"])
     return {"measures": measures}, {"reason": said.note}
 
 

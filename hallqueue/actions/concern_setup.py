@@ -61,7 +61,7 @@ def cause_of(c: Command, name: str) -> ConcernCause:
     if known is not None:
         return known
     if not c.by.may_manage:
-        raise Refused("unknown_cause", 400)
+        raise Refused("unknown_cause", 404)
     return ConcernCause.objects.create(hall=c.hall, name=name)
 
 

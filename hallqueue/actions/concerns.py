@@ -56,7 +56,7 @@ def raise_concern(
     concern.channel = _choice("channel", channel, Concern.Channel.values)
     concern.failed = long_text(failed, 1000)
     if not concern.failed:
-        raise Refused("failed_required", 400)
+        raise Refused("failed_required")
     concern.step, concern.wish = long_text(step, 200), long_text(wish, 500)
     _place(c, concern, service, department, window)
     _name(concern, name, phone)

@@ -28,7 +28,7 @@ def lend(
         raise Refused("unknown_item", 404)
     kept = plain_text(deposit, 60)
     if _PERSONAL.search(re.sub(r"[\s-]", "", kept)):
-        raise Refused("no_personal_data", 400)
+        raise Refused("no_personal_data")
     loan = Loan.objects.create(
         hall=c.hall,
         business_date=c.business_date,

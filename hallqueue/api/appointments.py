@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from hallqueue.actions import appointments
 from hallqueue.api.door import entered
 from hallqueue.api.operations import read, write
-from hallqueue.api.shapes import LARGEST_NUMBER, HallPath, Issued, KeyHeader, Nothing, Sent, whole
+from hallqueue.api.shapes import LARGEST_NUMBER, HallPath, Issued, KeyHeader, Nothing, Phone, Sent, whole
 from hallqueue.models import Hall
 from hallqueue.topics.slots import slots_of_day
 from hallqueue.transactions import one_read
@@ -52,7 +52,7 @@ class Booking(Sent):
 
     slot: SlotId
     name: Annotated[str, StringConstraints(max_length=40)] = ""
-    phone: Annotated[str, StringConstraints(min_length=1, max_length=24)]
+    phone: Phone
 
 
 class OtherSlot(Sent):

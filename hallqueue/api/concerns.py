@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from hallqueue.actions import concerns
 from hallqueue.actions.command import Actor
+from hallqueue.actions.concern_effects import LONGEST
 from hallqueue.actions.concern_rights import moves_of, seen_by
 from hallqueue.api.door import entered
 from hallqueue.api.operations import read, write
@@ -17,6 +18,7 @@ from hallqueue.api.shapes import (
     LARGEST_NUMBER,
     HallPath,
     KeyHeader,
+    PhoneIfGiven,
     Sent,
     TicketId,
     WindowNumber,
@@ -30,8 +32,8 @@ from hallqueue.models import Concern, Hall
 MOST = 200
 
 ConcernPath = Annotated[int, Path(ge=1, le=LARGEST_NUMBER, description="The concern's id.")]
-Words = Annotated[str, StringConstraints(max_length=1000)]
 Short = Annotated[str, StringConstraints(max_length=200)]
+
 
 PLAIN = (
     "state kind channel received_on due_on due_at level step failed tries wish measures answer improvement"
@@ -75,7 +77,7 @@ class Raise(Sent):
     service: Annotated[str, StringConstraints(max_length=120)] = ""
     department: Annotated[str, StringConstraints(max_length=40)] = ""
     name: Annotated[str, StringConstraints(max_length=40)] = ""
-    phone: Annotated[str, StringConstraints(max_length=30)] = ""
+    phone: PhoneIfGiven = ""
 
 
 class Say(Sent):
@@ -87,11 +89,11 @@ class Say(Sent):
     grade: Short = ""
     department: Short = ""
     handler: Short = ""
-    note: Words = ""
-    answer: Words = ""
-    cause: Short = ""
-    improvement: Words = ""
-    how: Short = ""
+    note: Annotated[str, StringConstraints(max_length=LONGEST["note"])] = ""
+    answer: Annotated[str, StringConstraints(max_length=LONGEST["answer"])] = ""
+    cause: Annotated[str, StringConstraints(max_length=LONGEST["cause"])] = ""
+    improvement: Annotated[str, StringConstraints(max_length=LONGEST["improvement"])] = ""
+    how: Annotated[str, StringConstraints(max_length=LONGEST["how"])] = ""
     satisfaction: Annotated[int, Field(ge=0, le=5), BeforeValidator(whole)] = 0
 
 

@@ -45,7 +45,7 @@ class Ending(Sent):
 class Lending(Sent):
     """What is lent: the lowest free piece unless `number` names one; to a ticket or against a deposit, or neither."""
 
-    item: Code
+    item: Annotated[Code, StringConstraints(max_length=30)]
     number: Piece | None = None
     ticket: TicketId | None = None
     deposit: Annotated[str, StringConstraints(max_length=60)] = ""

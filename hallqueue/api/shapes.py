@@ -11,6 +11,7 @@ from hallqueue.actions.sending import LONGEST_REMINDER, MOST_AHEAD
 from hallqueue.actions.tickets import MOST_PEOPLE
 
 LARGEST_NUMBER = 2**62
+PHONE_PATTERN = r"(\+?86[ -]?)?[0-9]([ ()-]?[0-9]){6,11}"
 KEY_PATTERN = r"^[A-Za-z0-9_.:-]{8,64}$"
 
 
@@ -24,6 +25,8 @@ Reason = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 PauseReason = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 TicketId = Annotated[int, Field(ge=1, le=LARGEST_NUMBER), BeforeValidator(whole)]
 People = Annotated[int, Field(ge=1, le=MOST_PEOPLE), BeforeValidator(whole)]
+Phone = Annotated[str, StringConstraints(pattern=rf"^{PHONE_PATTERN}$")]
+PhoneIfGiven = Annotated[str, StringConstraints(pattern=rf"^({PHONE_PATTERN})?$")]
 WindowNumber = Annotated[int, Field(ge=0, le=32767), BeforeValidator(whole)]
 
 HallPath = Annotated[
