@@ -1,0 +1,115 @@
+"""What all rare settings share: administrators only, each within the own hall, each change with its event."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from hallqueue.actions.command import Actor, new_key
+from hallqueue.actions.setup import note_change
+from hallqueue.models import Hall, Role, User
+from hallqueue.transactions import one_command
+
+
+def may_set_up(request: HttpRequest) -> bool:
+    """Only administrators."""
+    user = request.user
+    return isinstance(user, User) and user.is_active and user.role == Role.ADMINISTRATOR
+
+
+def hall_of(thing: models.Model) -> int | None:
+    """The hall a row belongs to."""
+    return thing.pk if isinstance(thing, Hall) else getattr(thing, "hall_id", None)
+
+
+def own_hall(request: HttpRequest) -> int | None:
+    """The hall of a signed-in administrator; None for one of the whole installation."""
+    user = request.user
+    assert isinstance(user, User)
+    return user.hall_id
+
+
+class InHall(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Rows of the administrator's hall; nothing is deleted, since tickets and the log point at it."""
+
+    def _may(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        if not may_set_up(request):
+            return False
+        hall = own_hall(request)
+        return obj is None or hall is None or hall_of(obj) == hall
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Shown to administrators."""
+        return may_set_up(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """In the own hall."""
+        return self._may(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """In the own hall."""
+        return self._may(request, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """In the own hall."""
+        return self._may(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never: switch off instead."""
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """The own hall's rows."""
+        rows, hall = super().get_queryset(request), own_hall(request)
+        return rows if hall is None else rows.filter(**{"pk" if self.model is Hall else "hall": hall})
+
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A hall's own administrator does not choose the hall; nobody moves a row to another."""
+        fixed = obj is not None or own_hall(request) is not None
+        return [*(super().get_exclude(request, obj) or ()), *(["hall"] if fixed else [])]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Choices of the own hall only."""
+        hall = own_hall(request)
+        if hall is not None and hasattr(db_field.remote_field.model, "hall"):
+            kwargs["queryset"] = db_field.remote_field.model._default_manager.filter(hall=hall)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Write only what the form changed, while the hall is ours: its counters must never be set back."""
+        if not change and hasattr(obj, "hall_id") and obj.hall_id is None:
+            obj.hall_id = own_hall(request)
+        hall = hall_of(obj)
+        if hall is None:
+            obj.save()
+            return
+        with one_command(hall):
+            if not change:
+                obj.save()
+            elif form.changed_data:
+                obj.save(update_fields=form.changed_data)
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Every way of the admin to write ends here or in `log_change`: note it in the hall's log."""
+        self.note(request, obj, "added")
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """See `log_addition`."""
+        self.note(request, obj, "changed")
+        return super().log_change(request, obj, message)
+
+    def note(self, request: HttpRequest, obj: Any, what: str) -> None:
+        """The event of a change, by the administrator."""
+        hall = hall_of(obj)
+        if hall is not None:
+            note_change(hall, actor_of(request), new_key(), what=f"{obj._meta.model_name} {what}", row=obj.pk)
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The administrator as one who acts."""
+    user = request.user
+    assert isinstance(user, User)
+    return Actor(f"user:{user.pk}", user.role, user)

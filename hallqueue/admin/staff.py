@@ -1,0 +1,36 @@
+"""Staff: who may sign in, as what."""
+
+from typing import Any
+
+from django.contrib.auth.admin import UserAdmin
+from django.http import HttpRequest
+
+from hallqueue.actions.command import new_key
+from hallqueue.actions.people import person_changed
+from hallqueue.admin.rows import InHall, actor_of
+
+
+class StaffAdmin(InHall, UserAdmin):  # type: ignore[type-arg]
+    """Staff: who they are, their role, their password."""
+
+    list_display = ("username", "name", "role", "is_active", "last_login")
+    list_filter = ("role", "is_active")
+    search_fields = ("username", "name")
+    filter_horizontal = ()
+    fieldsets = (
+        (None, {"fields": ("username", "password", "name", "role", "may_translate", "hall", "is_active")}),
+    )
+    add_fieldsets = ((None, {"fields": ("username", "name", "role", "hall", "password1", "password2")}),)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Without the hall where it is fixed."""
+        hidden = set(self.get_exclude(request, obj))
+        return [
+            (title, options | {"fields": tuple(name for name in options["fields"] if name not in hidden)})
+            for title, options in super().get_fieldsets(request, obj)
+        ]
+
+    def note(self, request: HttpRequest, obj: Any, what: str) -> None:
+        """Rights moved: open screens are checked again at once."""
+        if obj.hall_id is not None:
+            person_changed(obj.hall_id, actor_of(request), new_key(), user=obj.pk, what=what)
