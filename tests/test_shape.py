@@ -29,7 +29,7 @@ FLOORS = [
     {"web.access"},
     {"demo"},
     {"actions"},
-    {"walkthrough_reports"},
+    {"ledgers", "walkthrough_reports"},
     {"equipment", "hindsight", "journey_times", "stories", "topics"},
     {"concern_reports", "reports"},
     {"estimate", "figures"},
@@ -60,7 +60,18 @@ FLOORS = [
         "wording_file",
         "wording_rules",
     },
-    {"environment", "errors", "order", "pages", "pinyin", "spreadsheet", "statements", "texts", "workers"},
+    {
+        "environment",
+        "errors",
+        "fairness",
+        "order",
+        "pages",
+        "pinyin",
+        "spreadsheet",
+        "statements",
+        "texts",
+        "workers",
+    },
 ]
 
 # Readers stand low so that pages and sockets may use them; they must not be read by what writes.

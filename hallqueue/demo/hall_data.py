@@ -62,12 +62,13 @@ class Window:
 
 @dataclass(frozen=True)
 class Person:
-    """A member of staff; `window` is where a clerk usually sits."""
+    """A member of staff; `window` is where a clerk usually sits, `member` whether of the party."""
 
     username: str
     name: str
     role: str
     window: int | None
+    member: bool
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ def read_hall(folder: Path) -> HallData:
         departments=tuple(_department(code, entry) for code, entry in house["departments"].items()),
         services=services,
         windows=tuple(_window(entry, services) for entry in house["windows"]),
-        staff=tuple(Person(**({"window": None} | entry)) for entry in people["staff"]),
+        staff=tuple(Person(**({"window": None, "member": False} | entry)) for entry in people["staff"]),
         **house["hall"],
     )
 

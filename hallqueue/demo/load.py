@@ -95,6 +95,7 @@ def _load_staff(hall: Hall, data: HallData) -> None:
             role=person.role,
             hall=hall,
             password=password,
+            is_party_member=person.member,
             is_staff=person.role == Role.ADMINISTRATOR,
             is_superuser=person.role == Role.ADMINISTRATOR,
         )

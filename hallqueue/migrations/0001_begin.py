@@ -119,6 +119,7 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(choices=[('administrator', '管理员'), ('manager', '大厅主任'), ('desk', '导办'), ('clerk', '窗口人员'), ('auditor', '审计')], default='clerk', max_length=20, verbose_name='角色')),
                 ('name', models.CharField(blank=True, max_length=60, verbose_name='姓名')),
                 ('may_translate', models.BooleanField(default=False, help_text='可修改、审核大厅的公示文字', verbose_name='蒙古文翻译')),
+                ('is_party_member', models.BooleanField(default=False, help_text='有月度考核台账', verbose_name='党员')),
                 ('wrong_tries', models.PositiveSmallIntegerField(default=0, editable=False)),
                 ('locked_until', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
@@ -466,6 +467,58 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '一件事',
                 'ordering': ['order', 'id'],
             },
+        ),
+        migrations.CreateModel(
+            name='LedgerClosing',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('month', models.DateField()),
+                ('closed_by', models.CharField(max_length=40)),
+                ('closed_at', models.DateTimeField()),
+                ('reopened_by', models.CharField(blank=True, max_length=40)),
+                ('reopened_at', models.DateTimeField(null=True)),
+                ('reason', models.CharField(blank=True, max_length=200)),
+                ('hall', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='ledger_closings', to='hallqueue.hall')),
+            ],
+            options={
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='LedgerCorrection',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('month', models.DateField()),
+                ('figure', models.CharField(max_length=20)),
+                ('recorded', models.FloatField()),
+                ('value', models.FloatField()),
+                ('reason', models.CharField(max_length=200)),
+                ('by', models.CharField(max_length=40)),
+                ('at', models.DateTimeField()),
+                ('hall', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hallqueue.hall')),
+                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='ledger_corrections', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='LedgerEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('figures', models.JSONField()),
+                ('closing', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='hallqueue.ledgerclosing')),
+                ('hall', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hallqueue.hall')),
+                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='ledger_entries', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='LedgerRules',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('everybody', models.BooleanField(default=False, verbose_name='全体人员')),
+                ('hall', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='ledger_rules', to='hallqueue.hall')),
+            ],
         ),
         migrations.CreateModel(
             name='Notice',
@@ -1367,6 +1420,22 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='journey',
             constraint=models.UniqueConstraint(fields=('hall', 'code'), name='one_journey_per_code'),
+        ),
+        migrations.AddIndex(
+            model_name='ledgerclosing',
+            index=models.Index(fields=['hall', 'month'], name='closings_of_a_month'),
+        ),
+        migrations.AddConstraint(
+            model_name='ledgerclosing',
+            constraint=models.UniqueConstraint(condition=models.Q(('reopened_at', None)), fields=('hall', 'month'), name='a_month_is_closed_once'),
+        ),
+        migrations.AddIndex(
+            model_name='ledgercorrection',
+            index=models.Index(fields=['hall', 'month', 'user'], name='corrections_of_a_month'),
+        ),
+        migrations.AddConstraint(
+            model_name='ledgerentry',
+            constraint=models.UniqueConstraint(fields=('closing', 'user'), name='one_entry_per_person'),
         ),
         migrations.AddIndex(
             model_name='notice',

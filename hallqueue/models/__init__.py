@@ -20,6 +20,7 @@ from hallqueue.models.figures import DayFigures
 from hallqueue.models.hall import Day, Hall
 from hallqueue.models.hands import Borrowing, Dismissal, Message, Presence
 from hallqueue.models.journeys import Journey, JourneyPart, JourneyStep
+from hallqueue.models.ledgers import LedgerClosing, LedgerCorrection, LedgerEntry, LedgerRules
 from hallqueue.models.notices import Notice
 from hallqueue.models.people import ApiClient, Device, Pairing, Role, User
 from hallqueue.models.policies import Policy
@@ -82,6 +83,10 @@ __all__ = [
     "JourneyPart",
     "JourneyStep",
     "Klass",
+    "LedgerClosing",
+    "LedgerCorrection",
+    "LedgerEntry",
+    "LedgerRules",
     "Loan",
     "Message",
     "Notice",

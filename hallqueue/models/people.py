@@ -25,6 +25,7 @@ class User(AbstractUser):
     role = models.CharField("角色", max_length=20, choices=Role.choices, default=Role.CLERK)
     name = models.CharField("姓名", max_length=60, blank=True)
     may_translate = models.BooleanField("蒙古文翻译", default=False, help_text="可修改、审核大厅的公示文字")
+    is_party_member = models.BooleanField("党员", default=False, help_text="有月度考核台账")
     wrong_tries = models.PositiveSmallIntegerField(default=0, editable=False)
     locked_until = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -1,0 +1,76 @@
+"""The ledger of a month as a workbook: the figures, and on a second sheet everything that was put right by hand."""
+
+import io
+from typing import Any
+
+import xlsxwriter
+
+from hallqueue.concern_reports.story import names_of
+from hallqueue.ledgers.figures import FIGURES
+from hallqueue.ledgers.months import Ledger
+from hallqueue.models import Hall, LedgerCorrection
+from hallqueue.texts import text
+
+NAME, ROLE, WIDE, NARROW = 14, 12, 40, 11
+CORRECTED = ("person", "figure", "recorded", "value", "reason", "by", "at")
+
+
+def corrections_of(hall: Hall, ledger: Ledger) -> list[LedgerCorrection]:
+    """Every correction of a month to the people it shows, the older ones too, oldest first."""
+    people = [row.user.pk for row in ledger.rows]
+    found = LedgerCorrection.objects.filter(hall=hall, month=ledger.month, user__in=people)
+    return list(found.select_related("user").order_by("id"))
+
+
+def workbook_of(hall: Hall, ledger: Ledger, lang: str) -> bytes:
+    """An XLSX file; what people typed stays text, whatever it begins with."""
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        _write(book, "ranking.ledger.title", lang, _head(lang), _rows(ledger, lang), (NAME, ROLE))
+        corrected = _corrected(hall, ledger, lang)
+        head = [text(f"ranking.ledger.{name}", lang) for name in CORRECTED]
+        _write(book, "ranking.ledger.corrections", lang, head, corrected, (NAME, NAME, NARROW, NARROW, WIDE))
+    return out.getvalue()
+
+
+def _head(lang: str) -> list[str]:
+    named = [text("ranking.ledger.person", lang), text("ranking.ledger.role", lang)]
+    return [*named, *(text(figure.key, lang) for figure in FIGURES)]
+
+
+def _rows(ledger: Ledger, lang: str) -> list[list[Any]]:
+    return [
+        [str(row.user), text(row.user.role_key, lang), *(cell.value for cell in row.cells)]
+        for row in ledger.rows
+    ]
+
+
+def _corrected(hall: Hall, ledger: Ledger, lang: str) -> list[list[Any]]:
+    found = corrections_of(hall, ledger)
+    names = names_of([each.by for each in found], lang)
+    return [
+        [
+            *(str(each.user), text(f"ranking.figure.{each.figure}", lang), each.recorded, each.value),
+            *(each.reason, names[each.by], f"{each.at.astimezone(hall.local_zone):%Y-%m-%d %H:%M}"),
+        ]
+        for each in found
+    ]
+
+
+def _write(
+    book: Any, title: str, lang: str, head: list[str], rows: list[list[Any]], widths: tuple[int, ...]
+) -> None:
+    sheet = book.add_worksheet(text(title, lang)[:31])
+    bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+    body = book.add_format({"text_wrap": True, "valign": "top"})
+    for column, name in enumerate(head):
+        sheet.set_column(column, column, widths[column] if column < len(widths) else NARROW)
+        sheet.write_string(0, column, name, bold)
+    for number, row in enumerate(rows, 1):
+        for column, value in enumerate(row):
+            sheet.write(number, column, value, body)
+    sheet.freeze_panes(1, 1)
+    sheet.set_landscape()
+    sheet.repeat_rows(0)
+    sheet.fit_to_pages(1, 0)
