@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from django.db.models import Model
 
 from hallqueue.errors import Refused
+from hallqueue.events import Log
 
 SAME, BEFORE = "the same state", "the state before the pause"
 HANDLER, MANAGER, HALL = "handler", "manager", "hall"
@@ -40,3 +41,15 @@ def move_case(noun: str, case: Any, rule: Move, before_pause: str = "", /, **cha
     if mine.update(**fresh) != 1:
         raise Refused(f"{noun}_state", **told)
     return {"from": origin, "to": case.state}
+
+
+def log_case(log: Log, noun: str, case: Any, event: str, **data: Any) -> int:
+    """A line of the log that belongs to the story of a case, named `noun` in it; it carries no personal data."""
+    seq = log.record(event, **{noun: case.pk}, number=case.label, **data)
+    keep_line(log, case, seq)
+    return seq
+
+
+def keep_line(log: Log, case: Any, seq: int) -> None:
+    """A line of the log belongs to the story of a case."""
+    case.lines.create(hall=log.hall, seq=seq)

@@ -1,13 +1,15 @@
-"""The clock of concerns and findings: limits in working days, reminders before, one level up for every day after."""
+"""The clock of all cases: limits in working days, reminders before, one level up for every day after."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from hallqueue.models import Concern, ConcernRules, Finding, Hall
+from hallqueue.models import Concern, ConcernRules, Finding, Hall, RatingCase
 from hallqueue.workdays import calendar_of
 
 LEVELS = 3
 """0 the handler, 1 the department's lead, 2 the hall's manager, 3 the director. The clock's stages: 1 reminded,
 2 late and with the lead, 3 with the manager, 4 with the director."""
+LIMIT = ("counted_from", "limit_days", "due_on", "due_at", "stage", "level", "next_at")
 
 
 class Clock:
@@ -59,13 +61,30 @@ def count(clock: Clock, concern: Concern) -> None:
     concern.next_at = None if paused else clock.next_look(due_on, concern.stage)
 
 
-def set_limit(clock: Clock, finding: Finding, begun: date, days: int) -> None:
-    """Start the clock of a finding anew: so many working days from `begun`."""
-    finding.counted_from, finding.limit_days = begun, days
-    finding.due_on = clock.due(begun, days)
-    finding.due_at = clock.ends(finding.due_on)
-    finding.stage = finding.level = 0
-    finding.next_at = clock.next_look(finding.due_on, 0)
+def set_limit(clock: Clock, case: Finding | RatingCase, begun: date, days: int) -> None:
+    """Start the clock of a finding or a bad rating anew: so many working days from `begun`."""
+    case.counted_from, case.limit_days = begun, days
+    case.due_on = clock.due(begun, days)
+    case.due_at = clock.ends(case.due_on)
+    case.stage = case.level = 0
+    case.next_at = clock.next_look(case.due_on, 0)
+
+
+def limit_of(case: Finding | RatingCase) -> dict[str, Any]:
+    """The fields of such a clock, as they stand now."""
+    return {name: getattr(case, name) for name in LIMIT}
+
+
+def moved_limit(clock: Clock, case: Finding | RatingCase) -> dict[str, Any]:
+    """What changes where the calendar changed under a running limit; nothing if it lies where it lay."""
+    if case.counted_from is None or case.due_on is None:
+        return {}
+    due_on = clock.due(case.counted_from, case.limit_days)
+    if due_on == case.due_on:
+        return {}
+    stage = 0 if due_on > case.due_on else case.stage
+    changes = {"due_on": due_on, "due_at": clock.ends(due_on), "stage": stage}
+    return changes | {"next_at": clock.next_look(due_on, stage)}
 
 
 def is_late(concern: Concern, now: datetime) -> bool:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from hallqueue.case_moves import BEFORE, HALL, MANAGER, SAME, Move, move_case
+from hallqueue.case_moves import BEFORE, HALL, MANAGER, SAME, Move, log_case, move_case
 from hallqueue.events import Log
-from hallqueue.models import Concern, ConcernStep
+from hallqueue.models import Concern
 
 N, A, C, H, P = "new", "accepted", "classified", "assigned", "paused"
 R, T, B, Z = "resolved", "told", "called_back", "archived"
@@ -48,10 +48,5 @@ def tell(log: Log, concern: Concern, event: str, **data: Any) -> int:
 
     Whose it was at that moment stands in it too, so that figures of a day stay as they were when it is handed on.
     """
-    about: dict[str, Any] = {
-        "about_service": concern.service_id,
-        "about_department": concern.department_id,
-    }
-    seq = log.record(event, concern=concern.pk, number=concern.label, **about, **data)
-    ConcernStep.objects.create(hall=log.hall, concern=concern, seq=seq)
-    return seq
+    about: dict[str, Any] = {"about_service": concern.service_id, "about_department": concern.department_id}
+    return log_case(log, "concern", concern, event, **about, **data)

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from hallqueue.case_moves import HALL, HANDLER, MANAGER, SAME, Move, move_case
+from hallqueue.case_moves import HALL, HANDLER, MANAGER, SAME, Move, log_case, move_case
 from hallqueue.events import Log
-from hallqueue.models import Finding, FindingStep
+from hallqueue.models import Finding
 
 N, H, F, V, C, W = "noted", "owned", "fixed", "verified", "closed", "withdrawn"
 
@@ -33,11 +33,4 @@ def move(log: Log, finding: Finding, verb: str, /, *, told: Any = None, **change
     """
     rule = MOVES[verb]
     moved = move_case("finding", finding, rule, **changes)
-    seq = log.record(rule.event, finding=finding.pk, number=finding.label, **moved, **(told or {}))
-    keep_line(log, finding, seq)
-    return seq
-
-
-def keep_line(log: Log, finding: Finding, seq: int) -> None:
-    """A line of the log belongs to the finding's story."""
-    FindingStep.objects.create(hall=log.hall, finding=finding, seq=seq)
+    return log_case(log, "finding", finding, rule.event, **moved, **(told or {}))

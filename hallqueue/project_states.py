@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from hallqueue.case_moves import HALL, HANDLER, MANAGER, SAME, Move, move_case
+from hallqueue.case_moves import HALL, HANDLER, MANAGER, SAME, Move, log_case, move_case
 from hallqueue.events import Log
-from hallqueue.models import Project, ProjectLine, ProjectStep
+from hallqueue.models import Project, ProjectStep
 
 P, B, R, D, A, W = "planned", "posted", "running", "delivered", "accepted", "withdrawn"
 CLAIMANT = "claimant"
@@ -52,9 +52,7 @@ def move(log: Log, project: Project, verb: str, /, *, told: Any = None, **change
 
 def tell(log: Log, project: Project, event: str, **data: Any) -> int:
     """A line of the log that belongs to the project's story; it carries no personal data."""
-    seq = log.record(event, project=project.pk, number=project.label, **data)
-    ProjectLine.objects.create(hall=log.hall, project=project, seq=seq)
-    return seq
+    return log_case(log, "project", project, event, **data)
 
 
 def move_step(log: Log, step: ProjectStep, verb: str, /, *, told: Any = None, **changes: Any) -> int:

@@ -48,6 +48,11 @@ def keyed_hash(purpose: str, text: str) -> str:
     return hmac.new(_key(purpose), text.encode(), hashlib.sha256).hexdigest() if text else ""
 
 
+def short_code(purpose: str, text: str, digits: int) -> str:
+    """So many decimal digits that only the installation can derive from `text`."""
+    return f"{int(keyed_hash(purpose, text)[:15], 16) % 10**digits:0{digits}d}"
+
+
 def masked_name(name: str) -> str:
     """张* , 欧阳* ; the first letter of a name in letters."""
     kept = 2 if name[:2] in DOUBLE_SURNAMES and len(name) > 2 else 1

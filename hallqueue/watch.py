@@ -1,4 +1,4 @@
-"""The hall's own worker: long waits, alarms, reminders, what ends by itself, concerns, findings, days over, figures."""
+"""The hall's own worker: long waits, alarms, reminders, what ends by itself, cases, days that are over, figures."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +19,7 @@ from hallqueue.actions.figures import days_wait, keep_days
 from hallqueue.actions.finding_round import findings_moved, look_after_findings
 from hallqueue.actions.journeys import may_reroute, reroute_free
 from hallqueue.actions.project_round import look_after_projects, projects_moved
+from hallqueue.actions.rating_round import look_after_ratings, ratings_moved
 from hallqueue.actions.reminders import remind, reminders_due
 from hallqueue.actions.timed import end_due, is_due
 from hallqueue.models import Hall
@@ -61,6 +62,7 @@ ROUND: tuple[tuple[Asked, Callable[..., Answer]], ...] = (
     (concerns_moved, look_after_concerns),
     (findings_moved, look_after_findings),
     (projects_moved, look_after_projects),
+    (ratings_moved, look_after_ratings),
     (is_overdue, bring_overdue),
     (may_reroute, reroute_free),
     (needs_counting, count_missed),

@@ -9,6 +9,7 @@ from django.db.models import Max, QuerySet
 from hallqueue.actions.concern_round import late_concerns, tell_late
 from hallqueue.actions.finding_round import late_findings, tell_late_finding
 from hallqueue.actions.project_round import late_projects, tell_late_project
+from hallqueue.actions.rating_round import late_ratings, tell_late_rating
 from hallqueue.models import Call, Device, Hall, HelpCall, Presence, Service, Shift, Ticket, Window
 from hallqueue.routing import in_line, nobody_else, stranded, waiting
 
@@ -204,3 +205,4 @@ register("device_down", _lost_devices, _tell_device)
 register("late_concern", late_concerns, tell_late)
 register("late_finding", late_findings, tell_late_finding)
 register("late_project", late_projects, tell_late_project)
+register("late_rating", late_ratings, tell_late_rating)

@@ -7,6 +7,7 @@ from typing import Any
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.concern_round import recount_concerns
 from hallqueue.actions.finding_round import recount_findings
+from hallqueue.actions.rating_round import recount_ratings
 from hallqueue.actions.tickets import plain_text
 from hallqueue.errors import Refused
 from hallqueue.hours import DAYS_IN_WEEK, BadSpansError, read_spans
@@ -31,6 +32,7 @@ def set_day(c: Command, *, day: str, is_working: bool | None, name: str = "") ->
     c.log.record("setup.changed", what="calendar", day=day, is_working=is_working)
     recount_concerns(c)
     recount_findings(c)
+    recount_ratings(c)
     return {"day": day}
 
 
@@ -53,6 +55,7 @@ def load_year(c: Command, *, year: int, days: Sequence[Sequence[Any]]) -> Answer
     c.log.record("setup.changed", what="calendar", year=year, days=len(rows))
     recount_concerns(c)
     recount_findings(c)
+    recount_ratings(c)
     return {"year": year, "days": len(rows)}
 
 

@@ -13,7 +13,8 @@ from hallqueue.actions.calls import (
     refuse_strange,
 )
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.matters import results_of, way_on
+from hallqueue.actions.matters import ended_here, results_of, way_on
+from hallqueue.actions.ratings import ask_ratings
 from hallqueue.actions.stages import step_on
 from hallqueue.actions.tickets import plain_text, state_of, ticket_of
 from hallqueue.actions.windows import own_window
@@ -85,11 +86,13 @@ def finish(c: Command, *, window: int, results: Sequence[str] = (), papers: str 
     told: Answer = {"matters": [matter["result"] for matter in matters]} if matters else {}
     told |= {"papers": replaced} if replaced else {}
     onward = way_on(seat, ticket, matters) or step_on(c, seat, ticket, call)
+    ended = ended_here(ticket, matters, onward)
     if ticket.state != Ticket.State.SERVING or onward is None:
         move(c.log, ticket, "finish", seat, told=told, return_to=None, **noted)
     else:
         move(c.log, ticket, onward.verb, seat, told=told | onward.told, **noted, **onward.changes)
     end_call(c, call, "done")
+    ask_ratings(c, seat, ticket, call, ended)
     return state_of(ticket) | {"to": onward.to if onward else ""}
 
 

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from hallqueue.actions.command import Command
 from hallqueue.actions.concern_setup import cause_of, department_of, grade_of
-from hallqueue.actions.concern_words import long_text
+from hallqueue.actions.concern_words import long_text, no_person
 from hallqueue.concern_clock import LEVELS, Clock, count, set_due
 from hallqueue.concern_states import MOVES
 from hallqueue.errors import Refused
@@ -90,10 +90,16 @@ def assign(c: Command, concern: Concern, said: Said) -> Effect:
 
 def note(c: Command, concern: Concern, said: Said) -> Effect:
     """Something was done."""
-    measures = "；".join(part for part in (concern.measures, said.note) if part)
-    if len(measures) > LONGEST["measures"]:
-        raise Refused("text_too_long", limit=LONGEST["measures"])
+    measures = one_more(concern.measures, said.note, LONGEST["measures"])
     return {"measures": measures}, {"reason": said.note}
+
+
+def one_more(measures: str, note: str, longest: int) -> str:
+    """What was done, and one thing more; raises Refused("text_too_long")."""
+    listed = "；".join(part for part in (measures, note) if part)
+    if len(listed) > longest:
+        raise Refused("text_too_long", limit=longest)
+    return listed
 
 
 def resolve(c: Command, concern: Concern, said: Said) -> Effect:
@@ -189,8 +195,7 @@ def erase(c: Command, concern: Concern, said: Said) -> Effect:
 def erasure(c: Command, concern: Concern) -> Change:
     """Erase who it was, and the evidence; what the statistics need stays."""
     erase_files(c, concern.photos.filter(erased_at=None))
-    names = ("name_sealed", "phone_sealed", "name_masked", "phone_masked", "phone_hash")
-    return dict.fromkeys(names, "") | {"purged_at": c.now}
+    return no_person(c.now)
 
 
 def erase_files(

@@ -10,7 +10,7 @@ from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.concern_effects import clock_of, erasure
 from hallqueue.concern_clock import Clock, count
 from hallqueue.concern_states import move
-from hallqueue.models import Concern, ConcernRules, Finding, Hall, ProjectStep
+from hallqueue.models import Concern, ConcernRules, Finding, Hall, ProjectStep, RatingCase
 
 MANAGERS_LEVEL = 2
 AT_ONCE = 200  # so that the hall is never held for long
@@ -68,7 +68,10 @@ def _expired(hall: Hall, now: datetime) -> QuerySet[Concern]:
     return found.filter(archived_at__lte=old).order_by("id")
 
 
-def advance(c: Command, clock: Clock, case: Concern | Finding | ProjectStep, say: Callable[..., int]) -> None:
+Timed = Concern | Finding | ProjectStep | RatingCase
+
+
+def advance(c: Command, clock: Clock, case: Timed, say: Callable[..., int]) -> None:
     """Every stage that passed, one after the other, even if nobody looked for days; `say` moves the case."""
     while case.next_at is not None and case.next_at <= c.now and case.due_on is not None:
         stage, level = case.stage + 1, max(case.level, case.stage)

@@ -1,9 +1,32 @@
-"""Typed text of a concern, as it may be stored."""
+"""What people type of a case, and who they are, as they may be stored."""
+
+import re
+from typing import Any
 
 from hallqueue.actions.tickets import plain_text
-from hallqueue.sealing import masked_inside
+from hallqueue.errors import Refused
+from hallqueue.models import Concern, Rating
+from hallqueue.sealing import keyed_hash, masked_inside, masked_name, masked_phone, seal
+
+_PHONE = re.compile(r"\+?\d{5,15}")
 
 
 def long_text(text: str, limit: int) -> str:
     """Plain text on one line, phone and card numbers masked; raises Refused("text_too_long")."""
     return masked_inside(plain_text(" ".join(text.split()), limit))
+
+
+def keep_person(case: Concern | Rating, name: str, phone: str) -> None:
+    """Keep who it was, sealed, if it was given; raises Refused("bad_phone")."""
+    clean, number = plain_text(name, 40), re.sub(r"[\s()（）-]", "", plain_text(phone, 30))
+    if number and not (number.isascii() and _PHONE.fullmatch(number)):
+        raise Refused("bad_phone", 400)
+    case.name_sealed, case.name_masked = seal(clean), masked_name(clean)
+    case.phone_sealed, case.phone_masked = seal(number), masked_phone(number)
+    case.phone_hash = keyed_hash("phone", number)
+
+
+def no_person(at: Any) -> dict[str, Any]:
+    """What changes when who it was is erased at `at`."""
+    names = ("name_sealed", "phone_sealed", "name_masked", "phone_masked", "phone_hash")
+    return dict.fromkeys(names, "") | {"purged_at": at}

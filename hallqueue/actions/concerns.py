@@ -1,6 +1,5 @@
 """Concerns (办不成事): raise one, move it through its table, reveal or erase who raised it."""
 
-import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -9,18 +8,15 @@ from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.concern_effects import EFFECTS, Said, checked
 from hallqueue.actions.concern_rights import CITIZEN, RAISES, concern_of, may_reveal, may_say
 from hallqueue.actions.concern_setup import department_of, furnish, next_number, usual_grade
-from hallqueue.actions.concern_words import long_text
+from hallqueue.actions.concern_words import keep_person, long_text
 from hallqueue.actions.tickets import plain_text, ticket_of
 from hallqueue.concern_clock import Clock, set_due
 from hallqueue.concern_states import MOVES, move, tell
 from hallqueue.errors import Refused
 from hallqueue.models import Concern, ConcernPhoto, Service, Ticket
-from hallqueue.sealing import keyed_hash, masked_name, masked_phone, seal
 
 MOST_PER_TICKET, MOST_PHOTOS, MOST_TRIES = 3, 6, 99
 OLDEST = timedelta(days=366)  # how far back a concern noted on paper may be recorded
-
-_PHONE = re.compile(r"\+?\d{5,15}")
 
 
 @command
@@ -59,7 +55,7 @@ def raise_concern(
         raise Refused("failed_required")
     concern.step, concern.wish = long_text(step, 200), long_text(wish, 500)
     _place(c, concern, service, department, window)
-    _name(concern, name, phone)
+    keep_person(concern, name, phone)
     _begin(c, concern, received_on)
     _attach(c, concern, photos)
     return {"concern": concern.pk, "number": concern.label}
@@ -138,16 +134,6 @@ def _place(c: Command, concern: Concern, service: str, department: str, window: 
         concern.channel = Concern.Channel.FALLBACK if at_fallback else concern.channel
     if c.by.user is not None and c.by.role == "clerk":
         concern.handler = c.by.user
-
-
-def _name(concern: Concern, name: str, phone: str) -> None:
-    """Keep who it was, sealed, if it was given."""
-    clean, number = plain_text(name, 40), re.sub(r"[\s()（）-]", "", plain_text(phone, 30))
-    if number and not (number.isascii() and _PHONE.fullmatch(number)):
-        raise Refused("bad_phone", 400)
-    concern.name_sealed, concern.name_masked = seal(clean), masked_name(clean)
-    concern.phone_sealed, concern.phone_masked = seal(number), masked_phone(number)
-    concern.phone_hash = keyed_hash("phone", number)
 
 
 def _begin(c: Command, concern: Concern, received_on: str) -> None:

@@ -9,7 +9,7 @@ from hallqueue.actions.command import Actor, Answer, Command, command
 from hallqueue.actions.concern_effects import HANDLERS
 from hallqueue.actions.concern_words import long_text
 from hallqueue.actions.finding_rights import may_say, seen_by, walked_again
-from hallqueue.concern_clock import Clock, set_limit
+from hallqueue.concern_clock import Clock, limit_of, set_limit
 from hallqueue.errors import Refused
 from hallqueue.finding_states import MOVES, move
 from hallqueue.models import Finding, User
@@ -18,7 +18,6 @@ Change = dict[str, Any]
 Effect = tuple[Change, Change]
 LONGEST = {"measure": 1000, "note": 1000, "reason": 200}
 MOST_DAYS = 120
-CLOCK = ("counted_from", "limit_days", "due_on", "due_at", "stage", "level", "next_at")
 
 
 @dataclass(frozen=True)
@@ -102,8 +101,7 @@ def _days(c: Command, said: Said) -> int:
 def _timed(c: Command, finding: Finding, days: int, told: Change, changes: Change) -> Effect:
     """The clock starts anew today."""
     set_limit(Clock(c.hall), finding, c.business_date, days)
-    clock = {name: getattr(finding, name) for name in CLOCK}
-    return changes | clock, told | {"due_on": str(finding.due_on)}
+    return changes | limit_of(finding), told | {"due_on": str(finding.due_on)}
 
 
 def _note(c: Command, finding: Finding, said: Said) -> Effect:

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.concern_effects import erase_files
 from hallqueue.actions.concern_round import AT_ONCE, MANAGERS_LEVEL, advance
-from hallqueue.concern_clock import Clock
+from hallqueue.concern_clock import Clock, moved_limit
 from hallqueue.finding_states import move
 from hallqueue.models import ConcernRules, Finding, FindingFile, Hall
 
@@ -30,12 +30,8 @@ def recount_findings(c: Command) -> None:
     """The hall's calendar changed: limits that lie elsewhere by it are moved, each with its event."""
     clock = Clock(c.hall)
     for finding in Finding.objects.filter(hall=c.hall, state__in=Finding.RUNNING).order_by("id"):
-        due_on = clock.due(finding.counted_from or c.business_date, finding.limit_days)
-        if due_on != finding.due_on:
-            stage = 0 if finding.due_on is None or due_on > finding.due_on else finding.stage
-            changes = {"due_on": due_on, "due_at": clock.ends(due_on), "stage": stage}
-            changes["next_at"] = clock.next_look(due_on, stage)
-            move(c.log, finding, "recount", told={"due_on": str(due_on)}, **changes)
+        if changes := moved_limit(clock, finding):
+            move(c.log, finding, "recount", told={"due_on": str(changes["due_on"])}, **changes)
 
 
 def findings_moved(hall: Hall, now: datetime) -> bool:

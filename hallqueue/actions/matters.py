@@ -64,6 +64,22 @@ def _ended(matter: Matter, given: Iterator[str]) -> Matter:
     return matter | {"result": next(given, DONE)} if matter["result"] in STILL_OPEN else matter
 
 
+def ended_here(ticket: Ticket, matters: list[Matter], onward: Onward | None) -> list[tuple[int, int]]:
+    """Which matters are over when this window is done, as (position, id of the service), before the ticket moves.
+
+    A person lent by another clerk goes back with the matter still open.
+    """
+    if not matters:
+        over = onward is None or onward.verb == "advance"
+        return [(0, ticket.service_id)] if over else []
+    pairs = zip(matters_of(ticket), matters, strict=True)
+    return [
+        (position, after["service"])
+        for position, (before, after) in enumerate(pairs)
+        if before["result"] in STILL_OPEN and after["result"] not in STILL_OPEN
+    ]
+
+
 def way_on(seat: Window, ticket: Ticket, matters: list[Matter]) -> Onward | None:
     """Where to, after this window: to the next matter sent on, or back to the clerk who lent the person; None ends."""
     onward = next((matter["service"] for matter in matters if matter["result"] == SENT_ON), None)

@@ -2,16 +2,14 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Any
-
-from django.db.models import Max
 
 from hallqueue import finding_states
 from hallqueue.actions.command import Actor, Answer, Command, command
 from hallqueue.actions.concern_words import long_text
+from hallqueue.actions.numbering import numbered
 from hallqueue.actions.tickets import active_service
 from hallqueue.errors import Refused
-from hallqueue.models import Finding, Project, Ticket, Walkthrough, WalkthroughStep
+from hallqueue.models import Ticket, Walkthrough, WalkthroughStep
 from hallqueue.walkthrough_states import MOVES, move
 
 WALKERS = ("clerk", "desk", "manager", "administrator")
@@ -172,15 +170,6 @@ def told_moment(at: int) -> datetime | None:
         return datetime.fromtimestamp(at / 1000, UTC)
     except (OverflowError, ValueError, OSError):
         return None
-
-
-def numbered(
-    c: Command, kind: type[Walkthrough] | type[Finding] | type[Project], mark: str = ""
-) -> dict[str, Any]:
-    """The year, the next number in it, and the label; nothing is ever deleted, so the highest says it."""
-    year = c.business_date.year
-    last = kind.objects.filter(hall=c.hall, year=year).aggregate(last=Max("number"))["last"] or 0
-    return {"year": year, "number": last + 1, "label": f"{mark}{year}-{last + 1:04d}"}
 
 
 def choice_of(name: str, value: str, choices: list[str]) -> str:

@@ -1,13 +1,14 @@
-"""The story of one case, a concern, a finding or a project: its lines of the hall's log, as people read them."""
+"""The story of one case, whatever its kind: its lines of the hall's log, as people read them."""
 
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hallqueue.models import Concern, Event, Finding, Project, User
+from hallqueue.models import Concern, Event, Finding, Project, RatingCase, User
 from hallqueue.texts import has_text, text
 
 DETAILS = (
     "kind",
+    "sort",
     "grade",
     "handler",
     "due_on",
@@ -23,15 +24,14 @@ DETAILS = (
     "cases",
     "on",
 )
-LEVEL, SATISFACTION, KIND, STEP = "level", "satisfaction", "kind", "step"
+LEVEL, SATISFACTION, KIND, STEP, SORT = "level", "satisfaction", "kind", "step", "sort"
 
 Line = dict[str, Any]
 
 
-def story_of(case: Concern | Finding | Project, lang: str) -> list[Line]:
+def story_of(case: Concern | Finding | Project | RatingCase, lang: str) -> list[Line]:
     """Oldest first: {at, who, what, details: [(name, value)], reason, late}."""
-    lines = case.lines if isinstance(case, Project) else case.steps
-    seqs = lines.values_list("seq", flat=True)
+    seqs = case.lines.values_list("seq", flat=True)
     zone = case.hall.local_zone
     events = list(Event.objects.filter(hall=case.hall_id, seq__in=list(seqs)).order_by("seq"))
     names = names_of([event.by for event in events], lang)
@@ -72,4 +72,6 @@ def _value(noun: str, name: str, value: Any, lang: str) -> Any:
         return text(f"project.step.{value}", lang)
     if name == KIND and noun == "finding":
         return text(f"walkthrough.finding.{value}", lang)
+    if name == SORT:
+        return text(f"rating.sort.{value}", lang)
     return text(f"concern.{name}.{value}", lang) if name in (LEVEL, SATISFACTION, KIND) else value

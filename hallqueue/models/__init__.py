@@ -33,6 +33,7 @@ from hallqueue.models.projects import (
     ProjectStep,
     ProjectTeam,
 )
+from hallqueue.models.ratings import Rating, RatingCase, RatingLine, RatingRules
 from hallqueue.models.rules import Rules
 from hallqueue.models.tickets import Call, Klass, Ticket
 from hallqueue.models.walkthroughs import (
@@ -100,6 +101,10 @@ __all__ = [
     "ProjectLink",
     "ProjectStep",
     "ProjectTeam",
+    "Rating",
+    "RatingCase",
+    "RatingLine",
+    "RatingRules",
     "Receipt",
     "Refusal",
     "Role",

@@ -5,6 +5,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 
+from hallqueue.models.cases import CaseLine, SealedPerson
 from hallqueue.models.catalogue import Department, Service
 from hallqueue.models.hall import Hall
 from hallqueue.models.tickets import Ticket
@@ -103,7 +104,7 @@ class ConcernCounter(models.Model):
         return f"{self.year}: {self.last}"
 
 
-class Concern(models.Model):
+class Concern(SealedPerson):
     """A concern. `state` is written by `concern_states.move` alone; the identity is sealed, and erased by schedule."""
 
     class State(models.TextChoices):
@@ -163,14 +164,6 @@ class Concern(models.Model):
     wish = models.CharField(max_length=500, blank=True)
     raised_by = models.CharField(max_length=40)
 
-    # The person: sealed, shown masked, found again by a keyed hash of the phone number.
-    name_sealed = models.CharField(max_length=400, blank=True)
-    phone_sealed = models.CharField(max_length=200, blank=True)
-    name_masked = models.CharField(max_length=40, blank=True)
-    phone_masked = models.CharField(max_length=20, blank=True)
-    phone_hash = models.CharField(max_length=64, blank=True)
-    purged_at = models.DateTimeField(null=True)
-
     state = models.CharField(max_length=12, choices=State.choices, default=State.NEW)
     before_pause = models.CharField(max_length=12, blank=True)
     grade = models.ForeignKey(ConcernGrade, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -229,12 +222,10 @@ class Concern(models.Model):
         return self.label
 
 
-class ConcernStep(models.Model):
-    """Which line of the log belongs to a concern: its story. It also holds the concern fast: no delete passes it."""
+class ConcernStep(CaseLine):
+    """A line of a concern's story."""
 
-    hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="+", db_index=False)
-    concern = models.ForeignKey(Concern, on_delete=models.PROTECT, related_name="steps")
-    seq = models.BigIntegerField()
+    concern = models.ForeignKey(Concern, on_delete=models.PROTECT, related_name="lines")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["hall", "seq"], name="one_concern_per_line")]

@@ -50,6 +50,7 @@ class Device(models.Model):
         KIOSK = "kiosk", "取号机"
         BOARD = "board", "大屏"
         SCREEN = "screen", "窗口屏"
+        PAD = "pad", "评价器"
         PRINTER = "printer", "打印机"
 
     hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="devices")

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from hallqueue.models.cases import CaseLine
 from hallqueue.models.catalogue import Department
 from hallqueue.models.concerns import Concern, ConcernCause
 from hallqueue.models.hall import Hall
@@ -255,12 +256,10 @@ class ProjectLink(models.Model):
         return self.concern or self.finding  # type: ignore[return-value]  # link_to_one_case
 
 
-class ProjectLine(models.Model):
-    """Which line of the log belongs to a project: its story."""
+class ProjectLine(CaseLine):
+    """A line of a project's story."""
 
-    hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="+", db_index=False)
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="lines")
-    seq = models.BigIntegerField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["hall", "seq"], name="one_project_per_line")]

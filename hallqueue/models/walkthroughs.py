@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 
+from hallqueue.models.cases import CaseClock, CaseLine
 from hallqueue.models.catalogue import Service
 from hallqueue.models.hall import Hall
 from hallqueue.models.tickets import Ticket
@@ -125,7 +126,7 @@ class WalkthroughStep(models.Model):
         return self.get_kind_display()
 
 
-class Finding(models.Model):
+class Finding(CaseClock):
     """A finding (堵点) of a walkthrough. `ref` is the phone's own name for it, made before the hall has heard of it."""
 
     class Kind(models.TextChoices):
@@ -170,19 +171,12 @@ class Finding(models.Model):
     note = models.CharField(max_length=1000, blank=True)
     found_at = models.DateTimeField()
 
-    # The loop: who puts it right, how, until when; the clock's fields are those of a concern.
+    # The loop: who puts it right, and how; until when is the clock's.
     state = models.CharField(max_length=10, choices=State.choices, default=State.NOTED)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="findings"
     )
     measure = models.CharField(max_length=1000, blank=True)
-    counted_from = models.DateField(null=True)
-    limit_days = models.PositiveSmallIntegerField(default=0)
-    due_on = models.DateField(null=True)
-    due_at = models.DateTimeField(null=True)
-    next_at = models.DateTimeField(null=True)
-    stage = models.PositiveSmallIntegerField(default=0)
-    level = models.PositiveSmallIntegerField(default=0)
     fixed = models.CharField(max_length=1000, blank=True)
     fixed_at = models.DateTimeField(null=True)
     walked_again = models.ForeignKey(
@@ -209,12 +203,10 @@ class Finding(models.Model):
         return self.label
 
 
-class FindingStep(models.Model):
-    """Which line of the log belongs to a finding: its story."""
+class FindingStep(CaseLine):
+    """A line of a finding's story."""
 
-    hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="+", db_index=False)
-    finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="steps")
-    seq = models.BigIntegerField()
+    finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="lines")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["hall", "seq"], name="one_finding_per_line")]

@@ -1,0 +1,212 @@
+"""Ratings (好差评): asked for when a matter is over, given once by who was served, never by who served."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from hallqueue.actions.command import Answer, Command, command
+from hallqueue.actions.concern_words import keep_person, long_text
+from hallqueue.actions.rating_cases import follow_up, open_case
+from hallqueue.actions.tickets import plain_text
+from hallqueue.errors import Refused
+from hallqueue.models import Call, Hall, Rating, RatingRules, Ticket, Window
+from hallqueue.rating_reasons import CURRENT, reasons_for
+from hallqueue.sealing import short_code
+from hallqueue.statements import exists, insert
+
+MOST_REASONS, LONGEST = 6, 500
+PAD_GRACE = timedelta(seconds=30)  # a finger on its way, a pad whose clock is slow
+CODE_DIGITS = 6
+
+_ASKED = """SELECT 1 FROM "hallqueue_rating" WHERE "hall_id" = %s AND "ticket_id" = %s
+    AND "service_id" = %s AND "position" = %s"""
+
+
+def ask_ratings(
+    c: Command, seat: Window, ticket: Ticket, call: Call, ended: Sequence[tuple[int, int]]
+) -> None:
+    """Ask for a rating of each matter that was over at a window, by (position, id of its service); each once."""
+    for position, service in ended:
+        if not exists(_ASKED, c.hall.pk, ticket.pk, service, position):
+            insert(
+                Rating,
+                hall_id=c.hall.pk,
+                ticket_id=ticket.pk,
+                call_id=call.pk,
+                position=position,
+                service_id=service,
+                window_id=seat.pk,
+                user_id=call.user_id,
+                business_date=c.business_date,
+                asked_at=c.now,
+            )
+
+
+@command
+def rate_own(
+    c: Command,
+    *,
+    token: str,
+    rating: int,
+    level: int,
+    reasons: Sequence[str] = (),
+    comment: str = "",
+    name: str = "",
+    phone: str = "",
+) -> Answer:
+    """By the ticket's own link. Raises Refused: unknown_rating, rated_already, rating_over, bad_input, bad_phone."""
+    found = _one(c, rating, ticket__token=token)
+    keep_person(found, name, phone)
+    return _give(c, found, Rating.Channel.TICKET, level, reasons, comment)
+
+
+@command
+def rate_at_pad(c: Command, *, window: int, rating: int, level: int, reasons: Sequence[str] = ()) -> Answer:
+    """On the window's pad, by the person who was last served there. Raises Refused: as `rate_own`."""
+    found = _one(c, rating, window__number=window)
+    shown = at_pad(found.hall_id, found.window_id)
+    if found.pk not in [each.pk for each in shown]:
+        raise Refused("pad_over")
+    if c.now > pad_since(shown) + timedelta(seconds=RatingRules.of(c.hall).pad_seconds) + PAD_GRACE:
+        raise Refused("pad_over")
+    return _give(c, found, Rating.Channel.PAD, level, reasons)
+
+
+@command
+def rate_at_kiosk(
+    c: Command, *, label: str, code: str, rating: int, level: int, reasons: Sequence[str] = ()
+) -> Answer:
+    """At a kiosk, with the slip in hand: its number and its code. Raises Refused: as `rate_own`."""
+    if rating not in [each.pk for each in with_slip(c.hall, label, code)]:
+        raise Refused("unknown_rating", 404)
+    return _give(c, _one(c, rating), Rating.Channel.KIOSK, level, reasons)
+
+
+@command
+def rate_elsewhere(
+    c: Command,
+    *,
+    channel: str,
+    label: str,
+    on: str,
+    service: str = "",
+    level: int,
+    reasons: Sequence[str] = (),
+    comment: str = "",
+    name: str = "",
+    phone: str = "",
+) -> Answer:
+    """Another channel passes on what a citizen said there (12345, 短信 …).
+
+    The ticket by its number and day (ISO), the service by its code where there were several. Machines alone may.
+    Raises Refused: not_allowed, and as `rate_own`.
+    """
+    if not (c.by.is_machine and c.by.may_manage):
+        raise Refused("not_allowed", 403)
+    if channel not in Rating.FROM_ELSEWHERE:
+        raise Refused("bad_input", 400, detail="channel")
+    rows = Rating.objects.filter(hall=c.hall, ticket__label=_label(label), ticket__business_date=_day(on))
+    rows = rows.filter(service__code=plain_text(service, 120)) if service else rows
+    found = rows.order_by("level", "position").filter(level=None).first() or rows.first()
+    if found is None:
+        raise Refused("unknown_rating", 404)
+    fresh = _one(c, found.pk)
+    keep_person(fresh, name, phone)
+    return _give(c, fresh, channel, level, reasons, comment)
+
+
+@command
+def rate_again(c: Command, *, token: str, rating: int, level: int, comment: str = "") -> Answer:
+    """追评: once, after the answer to a bad one; who is still not satisfied opens the case again.
+
+    The first level stays as it was. Raises Refused: unknown_rating, bad_input, rated_already, rating_over.
+    """
+    found = _one(c, rating, ticket__token=token)
+    if level not in Rating.Level.values:
+        raise Refused("bad_input", 400, detail="level")
+    if found.again_level is not None:
+        raise Refused("rated_already")
+    found.again_level, found.again_comment, found.again_at = level, long_text(comment, LONGEST), c.now
+    follow_up(c, found)
+    found.save(update_fields=["again_level", "again_comment", "again_at"])
+    return {"rating": found.pk, "level": level}
+
+
+def with_slip(hall: Hall, label: str, code: str) -> list[Rating]:
+    """What may be rated with the newest slip of that number and its code. Raises Refused("rating_slip")."""
+    tickets = Ticket.objects.filter(hall=hall, label=_label(label)).order_by("-business_date")[:30]
+    held = next((each for each in tickets if slip_code(each) == code.strip()), None)
+    if held is None:
+        raise Refused("rating_slip", 404)
+    return list(Rating.objects.filter(hall=hall, ticket=held).select_related("service").order_by("id"))
+
+
+def slip_code(ticket: Ticket) -> str:
+    """The code on the slip: whoever holds it was served."""
+    return short_code("rating", ticket.token, CODE_DIGITS)
+
+
+def _one(c: Command, pk: int, **where: Any) -> Rating:
+    rows = Rating.objects.filter(hall=c.hall, pk=pk, **where)
+    found = rows.select_related("ticket", "service").first()
+    if found is None:
+        raise Refused("unknown_rating", 404)
+    return found
+
+
+def at_pad(hall_id: int, window_id: int) -> list[Rating]:
+    """What was asked for when the window was last done with somebody, in the order of the matters."""
+    rows = Rating.objects.filter(hall=hall_id, window=window_id).order_by("-id")
+    last = rows.values_list("call", flat=True).first()
+    asked = rows.filter(call=last).select_related("ticket").order_by("position", "id") if last else ()
+    return list(asked)
+
+
+def pad_since(ratings: Iterable[Rating]) -> datetime:
+    """From when the pad's seconds are counted: since it was asked, or since the last of them was given."""
+    return max(each.rated_at or each.asked_at for each in ratings)
+
+
+def _give(
+    c: Command, rating: Rating, channel: str, level: int, reasons: Sequence[str], comment: str = ""
+) -> Answer:
+    """Once, in time, and not by staff; a bad one becomes a case at once."""
+    if c.by.user is not None:
+        raise Refused("staff_never_rate", 403)
+    if rating.level is not None:
+        raise Refused("rated_already")
+    if c.business_date > rating.last_day(RatingRules.of(c.hall)):
+        raise Refused("rating_over")
+    if level not in Rating.Level.values:
+        raise Refused("bad_input", 400, detail="level")
+    rating.level, rating.reasons, rating.reason_version = level, _ticked(level, reasons), CURRENT
+    rating.channel, rating.comment, rating.rated_at = channel, long_text(comment, LONGEST), c.now
+    rating.keeps_words = bool(rating.comment or rating.name_sealed or rating.phone_sealed or rating.is_bad)
+    rating.save()
+    about: dict[str, Any] = {
+        "about_service": rating.service_id,
+        "about_department": rating.service.department_id,
+    }
+    c.log.record("rating.given", rating=rating.pk, level=level, channel=channel, **about)
+    if rating.is_bad:
+        open_case(c, rating)
+    return {"rating": rating.pk, "level": level}
+
+
+def _ticked(level: int, reasons: Sequence[str]) -> list[str]:
+    """The codes in the order of their set; raises Refused("bad_input")."""
+    offered = reasons_for(level)
+    if len(set(reasons)) > MOST_REASONS or not set(reasons) <= set(offered):
+        raise Refused("bad_input", 400, detail="reasons")
+    return [code for code in offered if code in reasons]
+
+
+def _label(label: str) -> str:
+    return plain_text(label, 20).replace(" ", "").upper()
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refused("bad_input", 400, detail="on") from None
