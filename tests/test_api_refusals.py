@@ -12,7 +12,8 @@ from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hallqueue.actions import appointments, concerns
+from hallqueue.actions import appointments
+from hallqueue.actions.concern_words import keep_person
 from hallqueue.api.rights import EVERY_ROLE, RIGHTS
 from hallqueue.api.shapes import PHONE_PATTERN
 from hallqueue.api.v1 import api
@@ -85,7 +86,7 @@ def test_wish_for_nothing_or_for_two_things_is_refused(machine: Machine) -> None
 @settings(max_examples=60)
 def test_every_telephone_that_the_document_allows_is_one_to_the_actions(phone: str) -> None:
     assert re.fullmatch("[0-9]{7,12}", appointments._phone(phone))
-    concerns._name(Concern(), "", phone)
+    keep_person(Concern(), "", phone)
 
 
 def test_what_the_document_allows_is_refused_by_rules_alone(machine: Machine) -> None:

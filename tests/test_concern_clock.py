@@ -59,7 +59,7 @@ def graded(small: SmallHall, days: int, **details: Any) -> Concern:
 
 
 def kinds(concern: Concern) -> list[str]:
-    seqs = concern.steps.values("seq")
+    seqs = concern.lines.values("seq")
     lines = Event.objects.filter(hall=concern.hall, seq__in=seqs).order_by("seq")
     return [line.kind.removeprefix("concern.") for line in lines]
 

@@ -69,7 +69,7 @@ def test_the_whole_way_leaves_a_story_of_who_and_what(small_hall: SmallHall) -> 
     concern = far(small_hall, raised(small_hall))
     assert concern.state == "archived"
     assert concern.answer == "已受理并办结"
-    lines = Event.objects.filter(hall=small_hall.hall, seq__in=concern.steps.values("seq")).order_by("seq")
+    lines = Event.objects.filter(hall=small_hall.hall, seq__in=concern.lines.values("seq")).order_by("seq")
     assert [line.kind for line in lines] == ["concern.raised", *(MOVES[verb].event for verb, _, _ in WAY)]
     assert lines[3].data["handler"] == "clerk2"
     assert lines[1].by == small_hall.actor("clerk1").name
@@ -135,7 +135,7 @@ def test_a_verb_out_of_turn_is_refused(small_hall: SmallHall, verb: str) -> None
     by = "manager"
     code = refusal(lambda: say(small_hall, concern, verb, by, reason="x"))
     assert code == ("not_allowed" if MOVES[verb].hands == "hall" else "concern_state")
-    assert concern.steps.count() == 1
+    assert concern.lines.count() == 1
 
 
 @pytest.mark.parametrize(
