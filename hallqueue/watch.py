@@ -15,7 +15,7 @@ from hallqueue.actions.command import THE_HALL, Answer, new_key
 from hallqueue.actions.concern_round import concerns_moved, look_after_concerns
 from hallqueue.actions.day import close_days, needs_closing
 from hallqueue.actions.fallback import bring_overdue, is_overdue
-from hallqueue.actions.figures import days_wait, keep_days
+from hallqueue.actions.figures import figures_wait, keep_figures
 from hallqueue.actions.finding_round import findings_moved, look_after_findings
 from hallqueue.actions.journeys import may_reroute, reroute_free
 from hallqueue.actions.project_round import look_after_projects, projects_moved
@@ -68,6 +68,6 @@ ROUND: tuple[tuple[Asked, Callable[..., Answer]], ...] = (
     (needs_counting, count_missed),
     (waits_moved, look_at_waits),
     (_someone_to_remind, remind),
-    (days_wait, keep_days),
+    (figures_wait, keep_figures),
 )
 """What the round asks, cheap reads all, and what it then says; in this order, and the alarms after it."""

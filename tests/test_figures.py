@@ -19,7 +19,7 @@ from hallqueue.figures import folding
 from hallqueue.figures.folding import DIMENSIONS, days_to_keep, folded
 from hallqueue.figures.reading import figures_of, totals
 from hallqueue.figures.tally import EDGES, Figures, Tally, bin_of
-from hallqueue.models import DayFigures, Hall, Service, Ticket, Window
+from hallqueue.models import Hall, KeptFigures, Service, Ticket, Window
 from tests.hall import KIOSK, SmallHall, make_small_hall
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # nine in the morning in the hall
@@ -142,16 +142,20 @@ def test_what_is_kept_of_a_day_is_what_is_told_of_it_afresh(
     hall: SmallHall, clock: time_machine.Traveller, seed: int
 ) -> None:
     chance = random.Random(seed)
-    days = [TODAY + timedelta(days=number) for number in range(4)]
+    begin = MONDAY + timedelta(days=29)  # the last two days of a month, and the first of the next
+    days = [begin.date() + timedelta(days=number) for number in range(4)]
     while_live = {}
     for number, day in enumerate(days[:3]):
-        clock.move_to(MONDAY + timedelta(days=number))
+        clock.move_to(begin + timedelta(days=number))
         live_a_day(hall, clock, chance)
         while_live[day] = totals(hall.fresh(), day, day)[""].under("wait")
-        clock.move_to(MONDAY + timedelta(days=number, hours=20))
+        clock.move_to(begin + timedelta(days=number, hours=20))
         watch.look()
-    assert days_to_keep(hall.fresh(), MONDAY + timedelta(days=2, hours=21)) == []
-    kept = DayFigures.objects.filter(hall=hall.hall)
+        while figures.figures_wait(hall.fresh(), begin + timedelta(days=number, hours=20)):
+            watch.look()
+    month = KeptFigures.objects.get(hall=hall.hall, span="month", dimension="window")
+    assert month.business_date == TODAY.replace(day=1)
+    kept = KeptFigures.objects.filter(hall=hall.hall, span="day")
     for day in days[:3]:
         rows = dict(kept.filter(business_date=day).values_list("dimension", "content"))
         afresh = folded(hall.fresh(), day)
@@ -160,7 +164,7 @@ def test_what_is_kept_of_a_day_is_what_is_told_of_it_afresh(
         assert while_live[day] == afresh.of("hall").under("wait"), "closing a day changes no wait"
         tickets_of_day = Ticket.objects.filter(hall=hall.hall, business_date=day).count()
         assert sum(afresh.of("hall").under("ticket").values()) == tickets_of_day
-    check_sums(hall, days)
+    check_sums(hall, [TODAY.replace(day=1) + timedelta(days=number) for number in range(40)])
 
 
 def check_sums(hall: SmallHall, days: list[date]) -> None:
@@ -194,15 +198,16 @@ def test_a_corrected_definition_folds_all_days_anew_but_simulated_ones(
         totals(hall.fresh(), TODAY, TODAY + timedelta(days=9))
     for _ in range(4):
         watch.look()
-    before = DayFigures.objects.filter(hall=pk, dimension="hall").count()
+    assert not figures.figures_wait(hall.fresh(), MONDAY + timedelta(days=9))
+    before = KeptFigures.objects.filter(hall=pk, dimension="hall").count()
     assert before == 9, "nine days, eight of them without anybody"
     made_up = [[str(TODAY - timedelta(days=1)), {"hall": {"": {"ticket.done": 7}}}]]
     with pytest.raises(Refused, match="not_allowed"):
         figures.store_days(pk, THE_HALL, new_key(), days=made_up, simulated=True)
     Hall.objects.filter(pk=pk).update(is_demo=True)
     figures.store_days(pk, THE_HALL, new_key(), days=made_up, simulated=True)
-    DayFigures.objects.filter(hall=pk).update(version=folding.VERSION - 1)
+    KeptFigures.objects.filter(hall=pk).update(version=folding.VERSION - 1)
     assert len(days_to_keep(hall.fresh(), MONDAY + timedelta(days=9))) == 9
-    figures.keep_days(pk, THE_HALL, new_key())
+    figures.keep_figures(pk, THE_HALL, new_key())
     assert len(days_to_keep(hall.fresh(), MONDAY + timedelta(days=9))) == 9 - figures.AT_ONCE
     assert totals(hall.fresh(), TODAY - timedelta(days=1), TODAY)[""]["ticket.done"] == 7

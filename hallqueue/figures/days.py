@@ -18,6 +18,25 @@ def days_between(first: date, last: date) -> list[date]:
     return [first + number * ONE_DAY for number in range((last - first).days + 1)]
 
 
+def month_begins(day: date) -> date:
+    """The first day of the month."""
+    return day.replace(day=1)
+
+
+def month_ends(day: date) -> date:
+    """The last day of the month."""
+    return month_begins(month_begins(day) + 31 * ONE_DAY) - ONE_DAY
+
+
+def months_between(first: date, last: date) -> list[date]:
+    """The first day of every month from that of `first` to that of `last`."""
+    month, found = month_begins(first), []
+    while month <= last:
+        found.append(month)
+        month = month_ends(month) + ONE_DAY
+    return found
+
+
 def first_seq(hall_id: int, day: date, head: int) -> int:
     """The seq of the first line of a business date or later; the log is in order, so it is found by halving."""
     low, high = 1, head + 1

@@ -5,14 +5,15 @@ from datetime import date, datetime, timedelta
 from django.db.models import Min, QuerySet
 
 from hallqueue.figures.cases import fold_log
-from hallqueue.figures.days import ONE_DAY, days_between
+from hallqueue.figures.days import ONE_DAY, days_between, month_begins, month_ends, months_between
 from hallqueue.figures.tally import Figures
 from hallqueue.figures.visits import fold_visits, visits_of
-from hallqueue.models import DayFigures, Event, Hall, Ticket
+from hallqueue.models import Event, Hall, KeptFigures, Ticket
 
 VERSION = 1
 """Of the definitions in docs/figures.md: whoever corrects one adds one here, and every kept day is folded anew."""
 
+Span = KeptFigures.Span
 A_LITTLE = timedelta(minutes=5)
 HALL = "hall"
 DIMENSIONS = (
@@ -41,7 +42,7 @@ def folded(hall: Hall, day: date) -> Figures:
 
 def first_day(hall: Hall) -> date | None:
     """The first business date of which anything is known; None in a hall where nothing ever happened."""
-    kept = _kept(hall).aggregate(first=Min("business_date"))
+    kept = kept_rows(hall).aggregate(first=Min("business_date"))
     taken = Ticket.objects.filter(hall=hall).aggregate(first=Min("business_date"))
     line = Event.objects.filter(hall=hall).order_by("seq").values_list("business_date", flat=True).first()
     return min((day for day in (kept["first"], taken["first"], line) if day), default=None)
@@ -61,19 +62,44 @@ def days_to_keep(hall: Hall, now: datetime) -> list[date]:
     return [] if first is None else missing(hall, first, oldest - ONE_DAY if oldest else last)
 
 
+def months_to_keep(hall: Hall, now: datetime) -> list[date]:
+    """The months (their first days) whose days are all kept, and of which no sum is kept yet; oldest first."""
+    last = month_begins(hall.business_date(now - A_LITTLE)) - ONE_DAY
+    kept = kept_rows(hall, Span.MONTH).filter(version=VERSION)
+    if kept.filter(business_date=month_begins(last)).exists():
+        return []
+    first = first_day(hall)
+    if first is None or first > last or missing(hall, first, last):
+        return []
+    have = set(kept.values_list("business_date", flat=True))
+    return [month for month in months_between(first, last) if month not in have]
+
+
+def added_up(hall: Hall, month: date) -> Figures:
+    """The sum of the kept days of a month."""
+    figures = Figures()
+    days = KeptFigures.objects.filter(hall=hall, span=Span.DAY, dimension__in=DIMENSIONS)
+    days = days.filter(business_date__range=(month, month_ends(month)))
+    for dimension, content in days.values_list("dimension", "content").iterator(500):
+        figures.add_all(dimension, content)
+    figures.of(HALL)
+    return figures
+
+
 def missing(hall: Hall, first: date, last: date) -> list[date]:
     """The dates from `first` to `last` that are not kept by today's definitions."""
-    rows = _kept(hall).filter(business_date__gte=first, business_date__lte=last)
+    rows = kept_rows(hall).filter(business_date__gte=first, business_date__lte=last)
     kept = rows.values_list("business_date", "version", "simulated")
     good = {day for day, version, simulated in kept if simulated or version == VERSION}
     return [day for day in days_between(first, last) if day not in good]
 
 
+def kept_rows(hall: Hall, span: Span = Span.DAY) -> QuerySet[KeptFigures]:
+    """The rows of the hall's own figures: one for each day, or month, that is kept."""
+    return KeptFigures.objects.filter(hall=hall, span=span, dimension=HALL)
+
+
 def _all_kept(hall: Hall, last: date) -> bool:
     """Two short reads: days are kept in their order, so where the last is kept all are, unless definitions changed."""
-    older = _kept(hall).exclude(version=VERSION).filter(simulated=False)
-    return _kept(hall).filter(business_date=last).exists() and not older.exists()
-
-
-def _kept(hall: Hall) -> QuerySet[DayFigures]:
-    return DayFigures.objects.filter(hall=hall, dimension=HALL)
+    older = kept_rows(hall).exclude(version=VERSION).filter(simulated=False)
+    return kept_rows(hall).filter(business_date=last).exists() and not older.exists()

@@ -4,10 +4,13 @@ import threading
 from collections.abc import Iterable
 from datetime import date
 
+from django.db.models import Q, QuerySet
+
 from hallqueue.errors import Refused
-from hallqueue.figures.folding import HALL, first_day, folded, missing
+from hallqueue.figures.days import month_ends, months_between
+from hallqueue.figures.folding import HALL, VERSION, Span, first_day, folded, kept_rows, missing
 from hallqueue.figures.tally import Figures, Tally
-from hallqueue.models import DayFigures, Hall
+from hallqueue.models import Hall, KeptFigures
 
 MOST_AFRESH = 8
 """More days than this are not folded while somebody waits: the hall's round keeps them within minutes."""
@@ -28,10 +31,11 @@ def totals(hall: Hall, first: date, last: date, by: str = HALL) -> dict[str, Tal
 def figures_of(hall: Hall, first: date, last: date, dimensions: Iterable[str]) -> Figures:
     """The same for several dimensions at once."""
     wanted, figures = tuple(dimensions), Figures()
-    kept = DayFigures.objects.filter(hall=hall, dimension__in=wanted, business_date__range=(first, last))
     fresh = _not_kept(hall, first, last)
-    rows = kept.exclude(business_date__in=fresh).values_list("dimension", "content")
-    for dimension, content in rows.iterator(500):
+    rows = _kept(hall, first, last).exclude(span=Span.DAY, business_date__in=fresh)
+    for dimension, content in (
+        rows.filter(dimension__in=wanted).values_list("dimension", "content").iterator(500)
+    ):
         figures.add_all(dimension, content)
     for day in fresh:
         afresh = _folded_once(hall, day)
@@ -43,8 +47,19 @@ def figures_of(hall: Hall, first: date, last: date, dimensions: Iterable[str]) -
 
 def has_simulated(hall: Hall, first: date, last: date) -> bool:
     """Whether days of the demo hall's making are among them."""
-    rows = DayFigures.objects.filter(hall=hall, dimension=HALL, business_date__range=(first, last))
-    return rows.filter(simulated=True).exists()
+    return kept_rows(hall).filter(business_date__range=(first, last), simulated=True).exists()
+
+
+def _kept(hall: Hall, first: date, last: date) -> QuerySet[KeptFigures]:
+    """The rows that make up a range: whole months where they are kept, days before and after them."""
+    inside = [month for month in months_between(first, last) if first <= month and month_ends(month) <= last]
+    rows = kept_rows(hall, Span.MONTH).filter(business_date__in=inside, version=VERSION)
+    months = set(rows.values_list("business_date", flat=True))
+    whole = [month for month in inside if month in months]
+    days = Q(span=Span.DAY, business_date__range=(first, last))
+    if whole:
+        days &= ~Q(business_date__range=(whole[0], month_ends(whole[-1])))
+    return KeptFigures.objects.filter(days | Q(span=Span.MONTH, business_date__in=whole), hall=hall)
 
 
 def _not_kept(hall: Hall, first: date, last: date) -> list[date]:

@@ -266,19 +266,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='departments', to='hallqueue.hall'),
         ),
         migrations.CreateModel(
-            name='DayFigures',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('business_date', models.DateField()),
-                ('dimension', models.CharField(max_length=20)),
-                ('version', models.PositiveSmallIntegerField()),
-                ('simulated', models.BooleanField(default=False)),
-                ('content', models.JSONField()),
-                ('kept_at', models.DateTimeField()),
-                ('hall', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='day_figures', to='hallqueue.hall')),
-            ],
-        ),
-        migrations.CreateModel(
             name='Day',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -486,6 +473,20 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '一件事',
                 'ordering': ['order', 'id'],
             },
+        ),
+        migrations.CreateModel(
+            name='KeptFigures',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('span', models.CharField(choices=[('day', '日'), ('month', '月')], default='day', max_length=5)),
+                ('business_date', models.DateField()),
+                ('dimension', models.CharField(max_length=20)),
+                ('version', models.PositiveSmallIntegerField()),
+                ('simulated', models.BooleanField(default=False)),
+                ('content', models.JSONField()),
+                ('kept_at', models.DateTimeField()),
+                ('hall', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='kept_figures', to='hallqueue.hall')),
+            ],
         ),
         migrations.CreateModel(
             name='LedgerClosing',
@@ -1484,10 +1485,6 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('hall', 'code'), name='one_department_per_code'),
         ),
         migrations.AddConstraint(
-            model_name='dayfigures',
-            constraint=models.UniqueConstraint(fields=('hall', 'dimension', 'business_date'), name='one_fold_per_day_and_dimension'),
-        ),
-        migrations.AddConstraint(
             model_name='day',
             constraint=models.UniqueConstraint(fields=('hall', 'business_date'), name='one_day_per_date'),
         ),
@@ -1538,6 +1535,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='journey',
             constraint=models.UniqueConstraint(fields=('hall', 'code'), name='one_journey_per_code'),
+        ),
+        migrations.AddConstraint(
+            model_name='keptfigures',
+            constraint=models.UniqueConstraint(fields=('hall', 'span', 'dimension', 'business_date'), name='one_fold_per_span'),
         ),
         migrations.AddIndex(
             model_name='ledgerclosing',

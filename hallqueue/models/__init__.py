@@ -16,7 +16,7 @@ from hallqueue.models.concerns import (
 from hallqueue.models.desk import Facility, HelpCall, Item, Loan
 from hallqueue.models.events import Alarm, Event, Receipt
 from hallqueue.models.fallback import FallbackDuty, FallbackPolicy, FallbackReason, Refusal
-from hallqueue.models.figures import DayFigures
+from hallqueue.models.figures import KeptFigures
 from hallqueue.models.hall import Day, Hall
 from hallqueue.models.hands import Borrowing, Dismissal, Message, Presence
 from hallqueue.models.journeys import Journey, JourneyPart, JourneyStep
@@ -64,7 +64,6 @@ __all__ = [
     "ConcernRules",
     "ConcernStep",
     "Day",
-    "DayFigures",
     "Department",
     "Device",
     "Dismissal",
@@ -83,6 +82,7 @@ __all__ = [
     "Journey",
     "JourneyPart",
     "JourneyStep",
+    "KeptFigures",
     "Klass",
     "LedgerClosing",
     "LedgerCorrection",
