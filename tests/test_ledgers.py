@@ -79,8 +79,8 @@ def later(small: SmallHall, clock: Traveller) -> None:
     today = small.hall.business_date(timezone.now())
     clock.shift(month_of(f"{today:%Y-%m}")[1] - today)
     day.close_days(small.hall.pk, THE_HALL, new_key())
-    while figures.days_wait(small.fresh(), timezone.now()):
-        figures.keep_days(small.hall.pk, THE_HALL, new_key())
+    while figures.figures_wait(small.fresh(), timezone.now()):
+        figures.keep_figures(small.hall.pk, THE_HALL, new_key())
 
 
 def told(small: SmallHall, month: str, who: str) -> dict[str, float]:
