@@ -1,6 +1,7 @@
 """What boards and window screens are to show: layout and playlists, read once for one set-up of a hall."""
 
 from copy import copy
+from datetime import datetime
 from typing import Any
 
 from displays.digits import reach_of
@@ -89,6 +90,26 @@ def programme_on(reading: Reading, board: Board) -> Row:
     ]
     shown = [each for each in playlists if each["entries"]]
     return {"version": reading.hall.setup_seq, "layout": layout_row(board), "playlists": shown}
+
+
+def playing_at(hall: Hall, zone: str, at: datetime) -> list[Notice]:
+    """The notices that play at a moment (aware) in one zone or the whole hall, as `programme.js` has them."""
+    boards, place = Boards.of(hall), Board(zones=[zone] if zone else [])
+    lists = [each for each, of_boards in boards.playlists if _plays_on(each, of_boards, place)]
+    now = [each for each in lists if _is_its_time(each, at.astimezone(hall.local_zone))]
+    entries = [entry for each in now for entry in boards.entries.get(each.pk, ())]
+    return [entry.notice for entry in entries if _is_valid(entry.notice, at)]
+
+
+def _is_its_time(playlist: Playlist, local: datetime) -> bool:
+    minute = local.hour * 60 + local.minute
+    hours = any(start <= minute < end for start, end in minutes_of(playlist.spans)) or not playlist.spans
+    day = local.weekday() in playlist.weekdays or not playlist.weekdays
+    return day and hours and _is_valid(playlist, local)
+
+
+def _is_valid(what: Playlist | Notice, at: datetime) -> bool:
+    return (what.since is None or what.since <= at) and (what.until is None or at < what.until)
 
 
 def layout_row(board: Board) -> Row:

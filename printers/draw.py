@@ -12,7 +12,7 @@ from typing import Literal
 import segno
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from printers import shaping
+from hallqueue import shaping
 from printers.parts import CELL, Code, Columns, Gap, Line, Paper, Part, Picture, Rule
 from printers.wording import balance, is_mongolian, wrap
 

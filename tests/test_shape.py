@@ -68,6 +68,7 @@ FLOORS = [
         "pages",
         "pinyin",
         "rating_reasons",
+        "shaping",
         "spreadsheet",
         "statements",
         "texts",
@@ -98,6 +99,7 @@ WRITING_STATEMENTS = {"hallqueue.statements.insert", "hallqueue.statements.updat
 
 # Encoders: values in, bytes out. A driver author needs neither Django nor the hall.
 PURE = (
+    "hallqueue/shaping.py",
     "displays/cards/*.py",
     "displays/lines/*.py",
     "displays/twins/*.py",
@@ -108,12 +110,11 @@ PURE = (
     "printers/draw.py",
     "printers/escpos_bytes.py",
     "printers/parts.py",
-    "printers/shaping.py",
     "printers/slip.py",
     "printers/twin*.py",
     "printers/wording.py",
 )
-NOT_PURE = ("django", "channels", "ninja", "hallqueue")
+NOT_PURE = ("django", "channels", "ninja")
 
 
 class Import(NamedTuple):

@@ -1,25 +1,35 @@
 """From what a bar should say to the order for its card at a moment: fitted, in its colour, as bright as it is to be."""
 
 from datetime import datetime, time
+from functools import lru_cache
 
-from displays.bars.saying import Saying, colour_on, fitted_on
+from displays.bars.saying import Saying, colour_on
 from displays.cards.area import Area, Motion
+from displays.cards.dots import width_of
+from displays.cards.fitting import Fitted, fit
+from displays.cards.mongolian import GAP, drawn
 from displays.lines.talks import Nature, Order
 from displays.models import Card
 
 RUNNING_SPEED = 6
+PAGE = 4
+"""Seconds that a page of a long text stands on a card that takes pictures."""
 
 
 def order_of(card: Card, saying: Saying, now: datetime) -> Order:
     """`now`: aware, in the hall's zone. While a test stands the bar shows its text."""
     if card.test_text and card.test_until and now < card.test_until:
         saying = Saying((card.test_text,), saying.colour)
-    return Order(area_of(card, saying), brightness_at(card, now.timetz().replace(tzinfo=None)))
+    return Order(
+        area_of(card, saying, now), brightness_at(card, now.timetz().replace(tzinfo=None)), saying.said
+    )
 
 
-def area_of(card: Card, saying: Saying) -> Area:
+def area_of(card: Card, saying: Saying, now: datetime) -> Area:
     """The whole bar with its text. Font cards of Onbon set their text at the left; the others in the middle."""
-    found = fitted_on(card, saying)
+    letters = card.letters * saying.mongolian_percent // 100
+    taken = _beside(card, saying, letters) if card.family == Card.Family.ONBON_BITMAP else 0
+    found = fitted_on(card, saying, card.width - taken, now)
     return Area(
         found.text,
         card.width,
@@ -30,7 +40,45 @@ def area_of(card: Card, saying: Saying) -> Area:
         speed=RUNNING_SPEED if found.scrolls else 0,
         centred=card.family != Card.Family.ONBON_FONT,
         letters=card.letters,
+        mongolian=saying.mongolian if taken else "",
+        mongolian_letters=letters if taken else 0,
+        mongolian_left=saying.mongolian_left,
     )
+
+
+def _beside(card: Card, saying: Saying, letters: int) -> int:
+    """Dots that the Mongolian takes of a bar; none if no wording stands still beside it."""
+    picture = drawn(saying.mongolian, letters, card.width // 2, card.height)
+    taken = picture.width + GAP if picture else 0
+    stands = any(width_of(words, card.letters) <= card.width - taken for words in saying.wordings)
+    return taken if stands else 0
+
+
+def fitted_on(card: Card, saying: Saying, width: int, now: datetime) -> Fitted:
+    """The wording that goes onto `width` dots; a card that takes pictures cannot run a text, and shows it in pages."""
+    if not saying.wordings:
+        return Fitted("", scrolls=False)
+    found = _fit(saying.wordings, width, card.letters)
+    if found.scrolls and card.family == Card.Family.ONBON_BITMAP:
+        shortest = min(saying.wordings, key=lambda words: width_of(words, card.letters))
+        pages = _pages(shortest, width, card.letters)
+        return Fitted(pages[int(now.timestamp()) // PAGE % len(pages)], scrolls=False)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _fit(wordings: tuple[str, ...], width: int, letters: int) -> Fitted:
+    return fit(wordings, width, letters)
+
+
+@lru_cache(maxsize=256)
+def _pages(words: str, width: int, letters: int) -> list[str]:
+    pages = [""]
+    for sign in words:
+        if pages[-1] and width_of(pages[-1] + sign, letters) > width:
+            pages.append("")
+        pages[-1] += sign if pages[-1] else sign.strip()
+    return pages
 
 
 def brightness_at(card: Card, at: time) -> int:

@@ -1,17 +1,17 @@
 """What a bar should say, from one reading of the hall: pure, so that the same seq always says the same."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from displays.cards.area import Colour
-from displays.cards.dots import width_of
-from displays.cards.fitting import Fitted, fit
 from displays.models import Card
+from displays.programme import playing_at
 from displays.topics import Seats
-from hallqueue.models import Call, Ticket, Window
-from hallqueue.texts import has_text, text
+from hallqueue.models import Call, Notice, Ticket, Window, Wording
+from hallqueue.texts import has_text, text, worded
 from hallqueue.topics.reading import Reading
 
 LONGEST = 200
@@ -19,42 +19,72 @@ LONGEST = 200
 
 @dataclass(frozen=True)
 class Saying:
-    """What a bar says, fullest wording first; none: the bar is dark."""
+    """What a bar says, fullest wording first; none: the bar is dark. `said` names the saying of a call that stands.
+
+    `mongolian` may stand beside it, `mongolian_percent` of its size.
+    """
 
     wordings: tuple[str, ...] = ()
     colour: Colour = Colour.RED
+    said: int = 0
+    mongolian: str = ""
+    mongolian_percent: int = 100
+    mongolian_left: bool = False
 
 
 DARK = Saying()
 
 
 class Sayings:
-    """What the bars of one hall should say, at one reading of it."""
+    """What the bars of one hall should say, at one reading of it; notices keep their hours by `at`."""
 
-    def __init__(self, reading: Reading) -> None:
-        self._reading = reading
+    def __init__(self, reading: Reading, at: datetime | None = None) -> None:
+        self._reading, self.at = reading, at or reading.hall.moved_at
         self._windows = {window.pk: window for window in reading.windows}
+        self._own_words = Wording.overlay(reading.hall)
+        self._words_of = (
+            (reading.hall.pk, reading.hall.epoch, reading.hall.setup_seq) if self._own_words else None
+        )
 
     def of(self, card: Card) -> Saying:
-        """What this card's bar should say now. When the hall has closed and its windows too, nothing."""
+        """What this card's bar should say now: a call, else an emergency, else what it is there for."""
+        hall, emergency = self._reading.hall, self._reading.emergency
+        with worded(self._own_words):
+            saying = self._usual(card)
+        if emergency is not None and not saying.said:
+            saying = Saying((emergency.zh[:LONGEST],), Colour.RED, mongolian=emergency.mn)
+        if not hall.mn_shown:
+            return replace(saying, mongolian="")
+        return replace(saying, mongolian_percent=hall.mn_size, mongolian_left=hall.mn_side == "left")
+
+    def _usual(self, card: Card) -> Saying:
+        """When the hall has closed and its windows too, nothing."""
         if card.shows == Card.Shows.WINDOW:
             window = self._windows.get(card.window_id or 0)
             return self._of_window(window) if window else DARK
         if self._is_over:
             return DARK
-        return self._of_zone(card.zone) if card.shows == Card.Shows.ZONE else self._of_notices()
+        return self._of_zone(card.zone) if card.shows == Card.Shows.ZONE else self._of_notices(card)
 
     def _of_window(self, window: Window) -> Saying:
         call = self._reading.open_calls.get(window.pk)
         if call is not None:
-            return _of_call(call, window)
+            return self._of_call(call, window)
         words: dict[str, Any] = {"number": window.number, "name": window.name}
         if window.state == Window.State.PAUSED:
-            return Saying(_worded("paused", **words), Colour.YELLOW)
+            return Saying(self._worded("paused", **words), Colour.YELLOW, mongolian=_state_mn("paused"))
         if window.state == Window.State.OPEN:
-            return Saying(_worded("free" if window.name else "free_nameless", **words), Colour.GREEN)
-        open_now = self._reading.hall.is_open
-        return Saying(_worded("closed", **words), Colour.YELLOW) if open_now else DARK
+            kind = "free" if window.name else "free_nameless"
+            return Saying(self._worded(kind, **words), Colour.GREEN, mongolian=window.name_mn)
+        closed = Saying(self._worded("closed", **words), Colour.YELLOW, mongolian=_state_mn("closed"))
+        return closed if self._reading.hall.is_open else DARK
+
+    def _of_call(self, call: Call, window: Window) -> Saying:
+        words = {"number": window.number, "label": call.ticket.label}
+        if call.ticket.state == Ticket.State.SERVING:
+            return Saying(self._worded("serving", **words), Colour.GREEN, mongolian=_state_mn("serving"))
+        wordings = self._worded("called", **words)
+        return Saying(wordings, Colour.RED, call.said_seq, mongolian=_state_mn("called"))
 
     def _of_zone(self, zone: str) -> Saying:
         """The newest call to this zone that nobody answered yet, else how many wait there."""
@@ -62,17 +92,26 @@ class Sayings:
         calls = [call for pk, call in self._reading.open_calls.items() if pk in windows]
         called = [call for call in calls if call.ticket.state != Ticket.State.SERVING]
         if not called:
-            return Saying(_worded("zone", zone=zone, waiting=self._waiting[zone]), Colour.GREEN)
+            words: dict[str, Any] = {"zone": zone, "waiting": self._waiting[zone]}
+            return Saying(self._worded("zone", **words), Colour.GREEN)
         newest = max(called, key=lambda call: call.said_seq)
         window = windows[newest.window_id]
         words = {"label": newest.ticket.label, "number": window.number, "direction": window.direction}
-        return Saying(_worded("guide" if window.direction else "called", **words), Colour.RED)
+        wordings = self._worded("guide" if window.direction else "called", **words)
+        return Saying(wordings, Colour.RED, newest.said_seq, mongolian=_state_mn("called"))
 
-    def _of_notices(self) -> Saying:
-        notices = [each["zh"] for each in self._reading.notices_at("board")]
-        if notices:
-            return Saying(("　".join(notices)[:LONGEST],), Colour.YELLOW)
-        return Saying(_worded("welcome", hall=self._reading.hall.name), Colour.RED)
+    def _of_notices(self, card: Card) -> Saying:
+        """The lines that stand, else the titles of the playlists' notices at this hour, else a welcome."""
+        hall = self._reading.hall
+        lines = [each for each in self._reading.notices if "board" in each.places]
+        notices: list[Notice] = lines or playing_at(hall, card.zone, self.at)
+        if not notices:
+            return Saying(self._worded("welcome", hall=hall.name), Colour.RED, mongolian=hall.name_mn)
+        alone = notices[0].mn if len(notices) == 1 else ""
+        return Saying(("　　".join(each.zh for each in notices)[:LONGEST],), Colour.YELLOW, mongolian=alone)
+
+    def _worded(self, kind: str, **words: Any) -> tuple[str, ...]:
+        return _worded(self._words_of, kind, **words)
 
     @cached_property
     def _waiting(self) -> Counter[str]:
@@ -85,32 +124,18 @@ class Sayings:
         return not self._reading.hall.is_open and all(closed)
 
 
-def fitted_on(card: Card, saying: Saying) -> Fitted:
-    """The wording that goes onto this bar; a card that takes pictures cannot run a text, and cuts it."""
-    if not saying.wordings:
-        return Fitted("", scrolls=False)
-    found = _fit(saying.wordings, card.width, card.letters)
-    if found.scrolls and card.family == Card.Family.ONBON_BITMAP:
-        shortest = min(saying.wordings, key=lambda words: width_of(words, card.letters))
-        return Fitted(_cut(shortest, card.width, card.letters), scrolls=False)
-    return found
-
-
 def colour_on(card: Card, saying: Saying) -> Colour:
     """A bar of one colour has no other."""
     return Colour.RED if card.colours == Card.Colours.RED else saying.colour
 
 
-def _of_call(call: Call, window: Window) -> Saying:
-    words = {"number": window.number, "label": call.ticket.label}
-    if call.ticket.state == Ticket.State.SERVING:
-        return Saying(_worded("serving", **words), Colour.GREEN)
-    return Saying(_worded("called", **words), Colour.RED)
+def _state_mn(state: str) -> str:
+    return text(f"board.screen.{state}", "mn")
 
 
 @lru_cache(maxsize=4096)
-def _worded(kind: str, **words: Any) -> tuple[str, ...]:
-    """The wordings of a kind, filled in; cached, since of 150 bars a call changes two."""
+def _worded(own: object, kind: str, **words: Any) -> tuple[str, ...]:
+    """The wordings of a kind, filled in; cached, since of 150 bars a call changes two. `own`: whose words hold here."""
     return tuple(text(key, **words).strip() for key in _keys(kind))
 
 
@@ -119,14 +144,3 @@ def _keys(kind: str) -> tuple[str, ...]:
     """The wordings of a kind in the texts: `cards.say.called.1`, `.2` …"""
     keys = (f"cards.say.{kind}.{number}" for number in range(1, 9))
     return tuple(key for key in keys if has_text(key))
-
-
-@lru_cache(maxsize=4096)
-def _fit(wordings: tuple[str, ...], width: int, height: int) -> Fitted:
-    return fit(wordings, width, height)
-
-
-def _cut(words: str, width: int, height: int) -> str:
-    while words and width_of(words, height) > width:
-        words = words[:-1]
-    return words

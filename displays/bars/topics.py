@@ -24,7 +24,7 @@ def card_frame(reading: Reading, name: str) -> Frame | None:
 
 
 def _card_row(sayings: Sayings, card: Card) -> dict[str, Any]:
-    area = area_of(card, sayings.of(card))
+    area = area_of(card, sayings.of(card), sayings.at)
     return {
         "id": card.pk,
         "name": card.name,

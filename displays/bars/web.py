@@ -62,7 +62,7 @@ def should(request: HallRequest, hall: str, card: int) -> HttpResponse:
     with one_read():
         reading = Reading(Hall.objects.get(pk=request.hall.pk))
         now = timezone.now().astimezone(reading.hall.local_zone)
-        order = order_of(found, Sayings(reading).of(found), now)
+        order = order_of(found, Sayings(reading, now).of(found), now)
     return _picture(strip_of(order.area).png())
 
 

@@ -118,12 +118,13 @@ class Supervisor:
         hall.is_ours = ours
 
     def _tell(self, hall: Followed) -> None:
+        at = timezone.now()
         with one_read():
             found = Hall.objects.get(pk=hall.hall_id)
             self._read_cards(hall, found)
-            sayings = Sayings(Reading(found))
+            sayings = Sayings(Reading(found), at)
             said = {card.pk: sayings.of(card) for card in hall.cards}
-        now, addresses = timezone.now().astimezone(found.local_zone), self._addresses(hall.cards)
+        now, addresses = at.astimezone(found.local_zone), self._addresses(hall.cards)
         wanted = {}
         for card in hall.cards:
             if card.pk in addresses:

@@ -32,7 +32,8 @@ class Area:
     """A rectangle in dots and its text. `speed`: 0 fast … 24 slow; `stay`: half seconds a page stands.
 
     With `several_lines` a newline begins the next one; with `wraps` the card breaks long lines too.
-    `letters`: their height in dots; 0: as high as the area.
+    `letters`: their height in dots; 0: as high as the area. `mongolian` stands beside the text, in letters of at most
+    `mongolian_letters` dots, on cards that take pictures alone.
     """
 
     text: str
@@ -49,6 +50,9 @@ class Area:
     several_lines: bool = False
     wraps: bool = False
     letters: int = 0
+    mongolian: str = ""
+    mongolian_letters: int = 0
+    mongolian_left: bool = False
 
     def __post_init__(self) -> None:
         sides = (self.x, self.y, self.width, self.height)

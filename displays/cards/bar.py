@@ -8,6 +8,7 @@ from PIL import Image, ImageChops, ImageDraw
 
 from displays.cards.area import Area, Colour, Motion
 from displays.cards.dots import dots_of
+from displays.cards.mongolian import GAP, drawn
 
 RGB = {Colour.RED: (255, 40, 24), Colour.GREEN: (40, 255, 60), Colour.YELLOW: (255, 200, 0)}
 LAMP = 4  # pixels of the picture for one dot of the bar
@@ -40,10 +41,26 @@ def strip_of(area: Area) -> Strip:
     scrolls = area.motion is Motion.LEFT and bool(area.text)
     width = line.width + area.width if scrolls else area.width
     whole = Image.new("RGB", (width, area.height))
-    left = (area.width - line.width) // 2 if area.centred and not scrolls else 0
-    colour = Image.new("RGB", line.size, RGB[area.colour])
-    whole.paste(colour, (left, (area.height - line.height) // 2), line)
+    begin, end = _beside(whole, area)
+    left = begin + (end - begin - line.width) // 2 if area.centred and not scrolls else begin
+    _light(whole, line, left, area)
     return Strip(whole, scrolls)
+
+
+def _beside(whole: Image.Image, area: Area) -> tuple[int, int]:
+    """Draw the Mongolian at its edge; from where to where there is room for the text."""
+    picture = drawn(area.mongolian, area.mongolian_letters, area.width // 2, area.height)
+    if picture is None:
+        return 0, area.width
+    at = 0 if area.mongolian_left else area.width - picture.width
+    _light(whole, picture, at, area)
+    taken = picture.width + GAP
+    return (taken, area.width) if area.mongolian_left else (0, area.width - taken)
+
+
+def _light(whole: Image.Image, dots: Image.Image, left: int, area: Area) -> None:
+    colour = Image.new("RGB", dots.size, RGB[area.colour])
+    whole.paste(colour, (left, (area.height - dots.height) // 2), dots)
 
 
 def dimmed(dots: Image.Image, percent: int) -> Image.Image:

@@ -15,17 +15,19 @@ from displays.lines.wires import Wire, WireError, open_wire
 
 log = logging.getLogger(__name__)
 
+BLINKS = 2
 QUIET = 0.05
 """Seconds of silence on a bus after a fault, so that what still comes is not taken for another card's answer."""
 
 
 @dataclass(frozen=True)
 class Patience:
-    """Seconds: between questions to a card that is well, between showing the same again, and after faults in a row."""
+    """Seconds: between questions to a card that is well, between showing the same, after faults, dark in a blink."""
 
     greet: float = 10.0
     again: float = 60.0
     pauses: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+    blink: float = 0.3
 
 
 PATIENT = Patience()
@@ -66,14 +68,29 @@ class Slot:
         self.card, self.talk, self.patience = card, talk, patience
         self.wanted: Order | None = None
         self.shown: Order | None = None
-        self.faults = 0
+        self.faults = self.blinks = 0
         self.not_before = 0.0
         self.greet_at = self.show_at = 0.0
 
     @property
     def is_behind(self) -> bool:
         """Whether it shows something else than it should."""
-        return self.wanted is not None and self.wanted != self.shown
+        return self.wanted is not None and (self.wanted != self.shown or self.blinks > 0)
+
+    def want(self, order: Order) -> None:
+        """The newest order; a call that is said again blinks."""
+        before, self.wanted = self.wanted, order
+        again = before and before.area == order.area and order.said not in (0, before.said)
+        self.blinks = BLINKS if again else 0
+        if self.shown is not None:
+            self.not_before = 0.0  # a blink is over when there is something new
+
+    def next_light(self, order: Order) -> Order:
+        """What a card that shows something is told next: the order, or the dark moment before it."""
+        if not self.blinks or not self.shown or self.shown.area != order.area:
+            return order
+        self.blinks -= 1
+        return order.dark
 
     def due(self) -> float:
         """When it is to be spoken to next, by the monotonic clock."""
@@ -83,12 +100,14 @@ class Slot:
 
     def agreed(self, order: Order, now: float) -> None:
         """It shows this."""
-        self.shown, self.faults, self.not_before = order, 0, 0.0
+        dark = self.wanted is not None and order != self.wanted and order == self.wanted.dark
+        self.shown, self.faults = order, 0
+        self.not_before = now + self.patience.blink if dark or self.blinks else 0.0
         self.greet_at, self.show_at = now + self.patience.greet, now + self.patience.again
 
     def failed(self, now: float) -> None:
         """Nothing is known of it any more; later each time."""
-        self.shown = None
+        self.shown, self.blinks = None, 0
         pauses = self.patience.pauses
         self.not_before = now + pauses[min(self.faults, len(pauses) - 1)]
         self.faults += 1
@@ -110,7 +129,7 @@ class Line:
         slot = self._slots.get(card)
         if slot is None or slot.talk.nature != nature:
             slot = self._slots[card] = Slot(card, TALKS[nature.family](nature), self._patience)
-        slot.wanted = order
+        slot.want(order)
         self._moved.set()
 
     def forget(self, card: int) -> bool:
@@ -159,6 +178,7 @@ class Line:
         elif slot.is_behind or now >= slot.show_at:
             if slot.shown.brightness != order.brightness:
                 await slot.talk.light(line, order.brightness)
+            order = slot.next_light(order)
             await slot.talk.show(line, order)
         else:
             await slot.talk.greet(line, order)

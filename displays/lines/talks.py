@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from displays.cards import eq, huidu, onbon_bitmap, onbon_font
@@ -42,10 +42,19 @@ class Nature:
 
 @dataclass(frozen=True)
 class Order:
-    """What a bar should show and how bright (percent). An area without text is a dark bar."""
+    """What a bar should show and how bright (percent). An area without text is a dark bar.
+
+    `said` names the saying of a call: the same text under another is a recall, and blinks.
+    """
 
     area: Area
     brightness: int = 100
+    said: int = 0
+
+    @property
+    def dark(self) -> "Order":
+        """The moment between two lights of a blink."""
+        return replace(self, area=replace(self.area, text="", mongolian=""))
 
 
 class Exchange:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.utils import timezone
 
+from displays.actions import playlists
 from displays.bars import acts
 from displays.bars.alarms import GRACE
 from displays.bars.orders import area_of, brightness_at
 from displays.bars.saying import Sayings
 from displays.bars.worker import Supervisor
-from displays.cards.area import Colour
+from displays.cards.area import Area, Colour
 from displays.models import Card, CardMaster
 from displays.twins.twin import Fault
-from hallqueue.actions import alarms, day, notices
+from hallqueue.actions import alarms, day, drafting, notices
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.errors import Refused
-from hallqueue.models import Hall
+from hallqueue.models import Hall, Window
 from hallqueue.topics import Topic, frame_of
 from hallqueue.topics.reading import Reading
 from tests.displays.cards import QUICK, Bars, bars_of
@@ -130,7 +131,8 @@ def test_zone_and_notice_bars_say_what_is_newest(small_hall: SmallHall) -> None:
     line = Card(hall=hall, shows="notice", width=128)
 
     def says(card: Card) -> str:
-        return area_of(card, Sayings(Reading(Hall.objects.get(pk=hall.pk))).of(card)).text
+        sayings = Sayings(Reading(Hall.objects.get(pk=hall.pk)))
+        return area_of(card, sayings.of(card), sayings.at).text
 
     label = small_hall.ticket(small_hall.issue()).label
     assert says(zone) == "A区 等候1人"
@@ -141,8 +143,60 @@ def test_zone_and_notice_bars_say_what_is_newest(small_hall: SmallHall) -> None:
         hall.pk, small_hall.actor("manager"), new_key(), zh="下午停电，请早来", minutes=5, places=["board"]
     )
     assert says(line) == "下午停电，请早来"
-    area = area_of(line, Sayings(Reading(small_hall.fresh())).of(line))
+    area = area_of(line, Sayings(Reading(small_hall.fresh())).of(line), timezone.now())
     assert (area.motion.name, area.colour) == ("STILL", Colour.RED)
+
+
+def test_bars_follow_playlists_by_the_hour_and_show_the_emergency_but_for_a_call(
+    small_hall: SmallHall,
+) -> None:
+    hall, manager, other = small_hall.hall, small_hall.actor("manager"), small_hall.actor("administrator")
+    for zh, hours in (("上午提示", "08:00-12:00"), ("全天提示", "")):
+        words = {"form": "text", "kind": "public", "zh": zh, "mn": "ᠮᠣᠩᠭᠣᠯ", "body_zh": zh}
+        notice = drafting.draft(hall.pk, manager, new_key(), **words)["notice"]
+        drafting.say(hall.pk, other, new_key(), notice=notice, verb="approve", version=1)
+        drafting.say(hall.pk, other, new_key(), notice=notice, verb="show")
+        playlists.write(hall.pk, manager, new_key(), name=zh, entries=[[notice, 5]], hours=hours)
+    morning = small_hall.fresh().moved_at.astimezone(hall.local_zone).replace(hour=9)
+    bars = {
+        "notice": Card(hall=hall, shows="notice", width=128),
+        "pages": Card(hall=hall, shows="notice", width=64, family="onbon_bitmap"),
+        "window": Card(hall=hall, shows="window", window=Window.objects.get(number=1), width=128),
+        "tall": Card(hall=hall, shows="notice", width=256, height=96, letters=24, family="onbon_bitmap"),
+    }
+
+    def areas(at: datetime) -> dict[str, Area]:
+        sayings = Sayings(Reading(small_hall.fresh()), at)
+        return {name: area_of(card, sayings.of(card), at) for name, card in bars.items()}
+
+    both, one = areas(morning), areas(morning.replace(hour=15))
+    assert (both["notice"].text, both["notice"].motion.name) == ("上午提示　　全天提示", "LEFT")
+    pages = [areas(morning.replace(minute=0, second=second))["pages"].text for second in (0, 4)]
+    assert sorted(pages) == ["上午提示", "全天提示"]
+    assert (one["notice"].text, one["notice"].mongolian) == ("全天提示", "")
+    assert (one["tall"].text, one["tall"].mongolian) == ("全天提示", "ᠮᠣᠩᠭᠣᠯ")
+    notices.begin_emergency(hall.pk, manager, new_key(), zh="请有序离开")
+    label = small_hall.ticket(small_hall.issue()).label
+    assert {area.text for area in areas(morning).values()} - {"请有序离", "开"} == {"请有序离开"}
+    small_hall.call_next(1)
+    assert areas(morning)["window"].text == f"请{label}到1号窗口"
+    assert areas(morning)["notice"].text == "请有序离开"
+
+
+@pytest.mark.slow
+def test_a_recall_blinks_and_a_newer_call_does_not_wait_for_it(bars: Bars) -> None:
+    small, card = bars.small, bars.add()
+    bars.shows(card, "1号窗口")
+    first, second = (small.ticket(small.issue()).label for _ in range(2))
+    small.call_next(1)
+    bars.shows(card, said := f"请{first}到1号窗口办理")
+    small.say("recall", 1)
+    bars.work(lambda: list(bars.bar(card).texts)[-5:] == [said, "", said, "", said])
+    assert not bars.bar(card).complaints
+    small.say("no_show", 1)
+    small.call_next(1)
+    bars.shows(card, f"请{second}到1号窗口办理")
+    assert list(bars.bar(card).texts).count("") <= 2
 
 
 def test_frames_of_cards_are_pure_and_hold_no_clock(small_hall: SmallHall) -> None:

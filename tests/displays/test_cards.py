@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -10,14 +11,17 @@ import pytest
 from crccheck.crc import CrcArc  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from displays.cards import eq, huidu, onbon_bitmap, onbon_font
 from displays.cards.area import Area, Colour, Motion, gbk
+from displays.cards.bar import strip_of
 from displays.cards.dots import dots_of, width_of
 from displays.cards.eq import EqCard
 from displays.cards.errors import BadFrameError, BadValueError, RefusedByCardError
 from displays.cards.fitting import fit, fitted
 from displays.cards.frame import FrameReader, crc16, unwrap, wrap
+from displays.cards.mongolian import drawn
 from displays.cards.onbon_bitmap import BitmapCard, Picture
 from displays.cards.onbon_font import FontCard
 
@@ -310,3 +314,28 @@ def test_text_that_fits_stands_and_one_that_does_not_runs() -> None:
 def test_value_that_no_card_has_is_refused_before_it_is_sent(wrong: object) -> None:
     with pytest.raises(BadValueError):
         wrong()  # type: ignore[operator]
+
+
+def lit(area: Area) -> Image.Image:
+    return strip_of(area).dots.convert("L").point(lambda light: 255 if light else 0).convert("1")
+
+
+def test_mongolian_stands_in_columns_beside_the_text_or_lies_where_the_bar_is_low() -> None:
+    text = "ᠮᠣᠩᠭᠣᠯ ᠪᠢᠴᠢᠭ"
+    columns, line = drawn(text, 24, 128, 64), drawn(text, 24, 200, 32)
+    assert columns is not None
+    assert line is not None
+    assert (columns.height, columns.width < 128) == (64, True)
+    assert line.width > 3 * line.height
+    assert (drawn(text, 24, 20, 16), drawn("A1 ᠮᠣᠩᠭᠣᠯ", 24, 200, 64), drawn("", 24, 200, 64)) == (
+        None,
+        None,
+        None,
+    )
+    area = Area("一号窗口", 200, 64, letters=24, mongolian=text, mongolian_letters=24, mongolian_left=True)
+    left, right = (lit(each) for each in (area, replace(area, mongolian_left=False)))
+    assert left.crop((0, 0, columns.width, 64)).tobytes() == columns.tobytes()
+    assert right.crop((200 - columns.width, 0, 200, 64)).tobytes() == columns.tobytes()
+    middle = right.crop((0, 0, 200 - columns.width, 64)).getbbox()
+    assert middle is not None
+    assert middle[2] < 200 - columns.width

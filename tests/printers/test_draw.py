@@ -5,7 +5,8 @@ import sys
 
 from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageStat
 
-from printers import draw, shaping
+from hallqueue import shaping
+from printers import draw
 from printers.parts import PAPER_58, PAPER_80, Columns, Line
 
 BICHIG = "ᠮᠣᠩᠭᠣᠯ ᠪᠢᠴᠢᠭ"
