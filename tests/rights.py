@@ -45,6 +45,8 @@ PAGES: dict[str, set[str]] = {
     "<slug:hall>/findings/<int:finding>/photos/": STAFF - {"auditor"},
     "<slug:hall>/findings/<int:finding>/files/<int:file>/": STAFF,
     "<slug:hall>/findings/<int:finding>/<slug:verb>/": STAFF - {"auditor"},
+    "<slug:hall>/rankings/": STAFF,
+    "<slug:hall>/rankings/departments/": ANYONE,
     "<slug:hall>/ledger/": STAFF,
     "<slug:hall>/ledger/people/": HANDS,
     "<slug:hall>/ledger/ledger.xlsx": STAFF,

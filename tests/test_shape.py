@@ -29,7 +29,7 @@ FLOORS = [
     {"web.access"},
     {"demo"},
     {"actions"},
-    {"ledgers", "walkthrough_reports"},
+    {"ledgers", "rankings", "walkthrough_reports"},
     {"equipment", "hindsight", "journey_times", "stories", "topics"},
     {"concern_reports", "reports"},
     {"estimate", "figures"},

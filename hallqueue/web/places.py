@@ -38,6 +38,7 @@ PLACES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("printers", "/{hall}/printers/", "printer", (MANAGER, DESK, ADMINISTRATOR, AUDITOR)),
     ("cards", "/{hall}/cards/", "monitor", (MANAGER, DESK, ADMINISTRATOR, AUDITOR)),
     ("notices", "/{hall}/notices/", "megaphone", (MANAGER, DESK, ADMINISTRATOR, AUDITOR)),
+    ("rankings", "/{hall}/rankings/", "medal", (MANAGER, CLERK, DESK, ADMINISTRATOR, AUDITOR)),
     ("ledger", "/{hall}/ledger/", "file-text", (MANAGER, CLERK, DESK, ADMINISTRATOR, AUDITOR)),
     ("texts", "/{hall}/setup/texts/", "languages", (TRANSLATOR,)),
     ("refusals", "/{hall}/refusals/", "list", (AUDITOR,)),

@@ -1,0 +1,158 @@
+"""What a ranking is told by: the hall's figures by service, limits kept and passed, and who belongs to what."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.db.models import Count, F, Model, Q
+
+from hallqueue.figures.days import ONE_DAY, day_begins
+from hallqueue.figures.reading import totals
+from hallqueue.figures.tally import EDGES, Durations, Tally
+from hallqueue.models import Concern, Department, Finding, Hall, Service, User, Window
+from hallqueue.rankings.ranges import Days
+
+Units = dict[str, dict[str, Tally]]
+"""By unit and service: what was done."""
+
+Limits = dict[str, tuple[int, int]]
+"""By unit: how many limits ended with the case settled, and how many passed."""
+
+WINDOW, DEPARTMENT, SERVICE, CLERK, TEAM = "window", "department", "service", "clerk", "team"
+KINDS = (WINDOW, DEPARTMENT, SERVICE, CLERK, TEAM)
+"""What is ranked."""
+
+AGAINST_BEFORE = (DEPARTMENT, SERVICE)
+"""Nobody else has their services: their times are held against the same services in the days before."""
+
+CASES = {"concern": ("concern.resolved", "concern.overdue"), "finding": ("finding.fixed", "finding.overdue")}
+"""What ends a limit well, and what passes it; the first with `_late` for those settled too late."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A hall and the days asked about; every reading is made once."""
+
+    hall: Hall
+    days: Days
+    _read: dict[str, dict[str, Tally]] = field(default_factory=dict)
+
+    def by(self, dimension: str) -> dict[str, Tally]:
+        """The figures of these days by a dimension."""
+        if dimension not in self._read:
+            self._read[dimension] = totals(self.hall, self.days.first, self.days.last, dimension)
+        return self._read[dimension]
+
+    @cached_property
+    def before(self) -> "Source":
+        """The same of the days before."""
+        return Source(self.hall, self.days.before)
+
+    @cached_property
+    def departments(self) -> dict[str, str]:
+        """The department of each service, ids."""
+        rows = Service.objects.filter(hall=self.hall).values_list("id", "department")
+        return {str(service): str(department) for service, department in rows}
+
+    def moment(self, field: str) -> Q:
+        """Rows of which `field` lies in these days."""
+        begins, ends = (day_begins(self.hall, day) for day in (self.days.first, self.days.last + ONE_DAY))
+        return Q(hall=self.hall, **{f"{field}__gte": begins, f"{field}__lt": ends})
+
+
+def units_of(source: Source, kind: str) -> Units:
+    """What every unit of a kind did, by service."""
+    if kind in (WINDOW, CLERK):
+        return _paired(source.by(f"{kind}_service"))
+    units: Units = defaultdict(dict)
+    for service, tally in source.by("service").items():
+        unit = service if kind == SERVICE else source.departments.get(service, "")
+        units[unit][service] = tally
+    units.pop("", None)
+    return units
+
+
+def joined(units: Units, members: Mapping[str, Iterable[str]]) -> Units:
+    """What teams did: all that their members did; {team: clerks}."""
+    found: Units = {}
+    for team, people in members.items():
+        mine = found.setdefault(team, {})
+        for person in people:
+            for service, tally in units.get(person, {}).items():
+                mine.setdefault(service, Tally()).add_all(tally.counts)
+    return found
+
+
+def limits_of(source: Source, kind: str, noun: str) -> Limits:
+    """The limits of concerns or findings that ended in these days; a window has none of its own."""
+    if kind == WINDOW:
+        return {}
+    if kind == CLERK:
+        return _limits_of_people(source, noun)
+    settled, passed = CASES[noun]
+    return {
+        unit: (tally[settled] - tally[f"{settled}_late"], tally[passed])
+        for unit, tally in source.by(kind).items()
+        if tally[settled] or tally[passed]
+    }
+
+
+def added(limits: Limits, members: Mapping[str, Iterable[str]]) -> Limits:
+    """The limits of teams: all of their members'."""
+    kept = {team: [limits.get(person, (0, 0)) for person in people] for team, people in members.items()}
+    return {team: (sum(good for good, _ in own), sum(bad for _, bad in own)) for team, own in kept.items()}
+
+
+def _limits_of_people(source: Source, noun: str) -> Limits:
+    """By who handles a concern or owns a finding now: its last limit, where it was kept or passed in these days."""
+    rows, person, ended = PEOPLE[noun]
+    cases = rows._default_manager.filter(**{f"{person}__isnull": False}).order_by()
+    kept = Count("id", filter=source.moment(ended) & Q(**{f"{ended}__lt": F("due_at")}))
+    missed = source.moment("due_at") & (Q(**{ended: None}) | Q(**{f"{ended}__gte": F("due_at")}))
+    missed &= Q(due_at__lte=source.hall.moved_at)
+    found = cases.filter(source.moment(ended) | missed).values_list(person)
+    limits = found.annotate(kept=kept, missed=Count("id", filter=missed))
+    return {str(unit): (good, bad) for unit, good, bad in limits}
+
+
+PEOPLE: dict[str, tuple[type[Model], str, str]] = {
+    "concern": (Concern, "handler", "resolved_at"),
+    "finding": (Finding, "owner", "fixed_at"),
+}
+
+
+def names_of_units(hall: Hall, kind: str) -> dict[str, str]:
+    """What people call them."""
+    return {str(pk): name for pk, name in NAMES[kind](hall)}
+
+
+NAMES: dict[str, Callable[[Hall], Iterable[tuple[int, str]]]] = {
+    WINDOW: lambda hall: [(each.pk, str(each)) for each in Window.objects.filter(hall=hall)],
+    DEPARTMENT: lambda hall: Department.objects.filter(hall=hall).values_list("id", "name"),
+    SERVICE: lambda hall: Service.objects.filter(hall=hall).values_list("id", "name"),
+    CLERK: lambda hall: [(each.pk, str(each)) for each in User.objects.filter(hall=hall)],
+}
+
+
+def variance_of(durations: Durations) -> float:
+    """The variance of single durations (seconds², as of a sample), each taken for the middle of its bin."""
+    if durations.count < 2:
+        return 0.0
+    middles = {index: _middle(index) for index in durations.bins}
+    mean = sum(count * middles[index] for index, count in durations.bins.items()) / durations.count
+    squares = sum(count * (middles[index] - mean) ** 2 for index, count in durations.bins.items())
+    return squares / (durations.count - 1)
+
+
+def _middle(index: int) -> float:
+    return (EDGES[index] + EDGES[index + 1]) / 2 if index + 1 < len(EDGES) else float(EDGES[index])
+
+
+def _paired(pairs: Mapping[str, Tally]) -> Units:
+    units: Units = defaultdict(dict)
+    for pair, tally in pairs.items():
+        unit, _, service = pair.partition(":")
+        if unit != "0":  # a machine's calls are nobody's
+            units[unit][service] = tally
+    return units

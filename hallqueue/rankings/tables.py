@@ -1,0 +1,194 @@
+"""A ranking: every unit with all its parts, each beside what was expected of it, and the places it may hold."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from hallqueue.fairness import (
+    Compared,
+    Interval,
+    Part,
+    Verdict,
+    means_beside,
+    median_shares,
+    places,
+    shares_beside,
+    workload,
+)
+from hallqueue.figures.tally import Durations, Tally
+from hallqueue.rankings.sources import (
+    AGAINST_BEFORE,
+    CASES,
+    CLERK,
+    TEAM,
+    Limits,
+    Source,
+    Units,
+    added,
+    joined,
+    limits_of,
+    names_of_units,
+    units_of,
+    variance_of,
+)
+
+VOLUME, WAIT, SERVE = "volume", "wait", "serve"
+MEASURES = (VOLUME, WAIT, SERVE, *CASES)
+LOWER_IS_BETTER = {WAIT, SERVE}
+Teams = Mapping[str, tuple[str, list[str]]]
+"""{team: (name, members)}, ids as text."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One measure of one unit. `span` is what places are told by; `median` (seconds) with the interval it lies in."""
+
+    compared: Compared
+    span: Interval
+    median: float | None = None
+    between: Interval | None = None
+    place: tuple[int, int] | None = None
+    ranked: int = 0
+
+    @property
+    def is_told_apart(self) -> bool:
+        """Whether its place says anything: not every one of the ranked might be it."""
+        return self.place is not None and self.place != (1, self.ranked)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A unit with its parts; never a score without them."""
+
+    unit: str
+    name: str
+    cells: dict[str, Cell]
+
+    @property
+    def leads(self) -> bool:
+        """先进: surely better than expected in something, and surely worse in nothing."""
+        verdicts = [cell.compared.verdict for cell in self.cells.values()]
+        return Verdict.BETTER in verdicts and Verdict.WORSE not in verdicts
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """All units of a kind."""
+
+    kind: str
+    lines: list[Line]
+    measures: tuple[str, ...]
+
+    def ordered(self, measure: str) -> list[Line]:
+        """By the places they may hold, then by the middle of their intervals; who has no place comes last."""
+        return sorted(self.lines, key=lambda line: _order(line.cells[measure], measure))
+
+    def line_of(self, unit: str) -> Line | None:
+        """One unit's line."""
+        return next((line for line in self.lines if line.unit == unit), None)
+
+
+def ranking_of(source: Source, kind: str, teams: Teams | None = None) -> Ranking:
+    """The ranking of a kind in these days; of teams those given."""
+    members = {team: people for team, (_, people) in (teams or {}).items()}
+    base = CLERK if kind == TEAM else kind
+    units, limits = units_of(source, base), {noun: limits_of(source, base, noun) for noun in CASES}
+    names = names_of_units(source.hall, base)
+    if kind == TEAM:
+        units = joined(units, members)
+        limits = {noun: added(each, members) for noun, each in limits.items()}
+        names = {team: name for team, (name, _) in (teams or {}).items()}
+    measured = _measured(source, kind, units) | {noun: _kept(each) for noun, each in limits.items()}
+    present = sorted(set().union(*measured.values()) & set(names), key=lambda unit: names[unit])
+    placed = {
+        name: _placed(name, {u: c for u, c in cells.items() if u in names})
+        for name, cells in measured.items()
+    }
+    nothing = Cell(Compared(0), Interval(0.0, 0.0))
+    lines = [
+        Line(unit, names[unit], {name: placed[name].get(unit, nothing) for name in MEASURES})
+        for unit in present
+    ]
+    return Ranking(kind, lines, MEASURES)
+
+
+def _measured(source: Source, kind: str, units: Units) -> dict[str, dict[str, Cell]]:
+    """Volume and times of every unit."""
+    against = source.before if kind in AGAINST_BEFORE else source
+    inside = against is source
+    measure = {name: _Measure(name, against.by("service"), inside) for name in (WAIT, SERVE)}
+    usual = _Measure(SERVE, source.by("service"), inside=True)
+    return {
+        VOLUME: {unit: _volume(usual.parts(done)) for unit, done in units.items()},
+        **{name: {unit: each.cell(done) for unit, done in units.items()} for name, each in measure.items()},
+    }
+
+
+class _Measure:
+    """The durations of one name that all are held against, by service."""
+
+    def __init__(self, name: str, all_of_them: Mapping[str, Tally], inside: bool) -> None:
+        self.name, self.inside = name, inside
+        self.all = {service: tally.durations(name) for service, tally in all_of_them.items()}
+        self.variances = {service: variance_of(durations) for service, durations in self.all.items()}
+
+    def parts(self, done: Mapping[str, Tally]) -> list[Part]:
+        """What a unit did, service by service, beside all."""
+        return [self._part(service, tally.durations(self.name)) for service, tally in done.items()]
+
+    def cell(self, done: Mapping[str, Tally]) -> Cell:
+        """A unit's mean beside the expected, and its median."""
+        compared = means_beside(self.parts(done))
+        together = _together(tally.durations(self.name) for tally in done.values())
+        low, high = (together.quantile(share) for share in median_shares(together.count))
+        between = Interval(low, high) if low is not None and high is not None else None
+        return Cell(compared, compared.ratio, together.median, between)
+
+    def _part(self, service: str, own: Durations) -> Part:
+        everybody = self.all.get(service, Durations({}, 0))
+        variance = self.variances.get(service, 0.0)
+        return Part(own.count, own.seconds, everybody.count, everybody.seconds, variance, self.inside)
+
+
+def _together(many: Iterable[Durations]) -> Durations:
+    bins: dict[int, int] = {}
+    seconds = 0
+    for each in many:
+        seconds += each.seconds
+        for index, count in each.bins.items():
+            bins[index] = bins.get(index, 0) + count
+    return Durations(bins, seconds)
+
+
+def _volume(parts: list[Part]) -> Cell:
+    """Stays at windows, and the time they usually take."""
+    count, span = sum(part.cases for part in parts), workload(parts)
+    return Cell(Compared(count, count, (span.low + span.high) / 2, verdict=Verdict.ALIKE), span)
+
+
+def _kept(limits: Limits) -> dict[str, Cell]:
+    """The share of limits kept, beside that of all."""
+    all_kept, all_ended = (sum(each) for each in _columns(limits))
+    cells = {}
+    for unit, (kept, passed) in limits.items():
+        compared = shares_beside([Part(kept + passed, kept, all_ended, all_kept)])
+        cells[unit] = Cell(compared, compared.ratio)
+    return cells
+
+
+def _columns(limits: Limits) -> tuple[list[int], list[int]]:
+    return [kept for kept, _ in limits.values()], [kept + passed for kept, passed in limits.values()]
+
+
+def _placed(name: str, cells: dict[str, Cell]) -> dict[str, Cell]:
+    """The same with the places each may hold among those that are compared."""
+    ranked = {unit: cell.span for unit, cell in cells.items() if cell.compared.is_ranked}
+    found = places(ranked, lower_is_better=name in LOWER_IS_BETTER)
+    return {
+        unit: Cell(cell.compared, cell.span, cell.median, cell.between, found.get(unit), len(ranked))
+        for unit, cell in cells.items()
+    }
+
+
+def _order(cell: Cell, measure: str) -> tuple[bool, tuple[int, int], float]:
+    middle = sum(cell.span) if measure in LOWER_IS_BETTER else -sum(cell.span)
+    return (cell.place is None, cell.place or (0, 0), middle)

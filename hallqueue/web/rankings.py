@@ -1,0 +1,150 @@
+"""The pages of rankings: all for those who watch, one's own standing for staff, departments for everybody."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from hallqueue.errors import Refused
+from hallqueue.fairness import Interval, Verdict
+from hallqueue.figures.folding import first_day
+from hallqueue.figures.reading import has_simulated
+from hallqueue.problems import sentence_of
+from hallqueue.rankings.ranges import days_asked, months_and_quarters
+from hallqueue.rankings.sources import AGAINST_BEFORE, CLERK, DEPARTMENT, KINDS, WINDOW, Source
+from hallqueue.rankings.tables import MEASURES, SERVE, VOLUME, WAIT, Cell, Line, ranking_of
+from hallqueue.transactions import one_read
+from hallqueue.web.access import ANYONE, HANDS, STAFF, HallRequest, actor_of, allowed
+from hallqueue.web.pages import language_of, page, page_data
+
+WATCHERS = (*HANDS, "auditor")
+TIMES = (WAIT, SERVE)
+LOOKS = {
+    Verdict.BETTER: "done",
+    Verdict.ALIKE: "closed",
+    Verdict.WORSE: "missed",
+    Verdict.FEW: "expired",
+    Verdict.ALONE: "cancelled",
+}
+MINUTE, HOUR = 60, 3600
+HALF_WIDTH = 50
+"""The picture of an interval goes from half of what was expected to one and a half of it, 100 units wide."""
+
+
+@allowed(*STAFF)
+@require_GET
+def rankings(request: HallRequest, hall: str) -> HttpResponse:
+    """Every ranking for those who watch; who does not sees where they stand themselves."""
+    if actor_of(request).role not in WATCHERS:
+        return _mine(request)
+    kind = request.GET.get("kind", "")
+    return _table(request, kind if kind in KINDS else WINDOW, "hallqueue/rankings.html")
+
+
+@allowed(ANYONE)
+@require_GET
+def departments(request: HallRequest, hall: str) -> HttpResponse:
+    """What the departments did, for everybody: nobody's name, no share of very few."""
+    return _table(request, DEPARTMENT, "hallqueue/rankings_departments.html")
+
+
+def _table(request: HallRequest, kind: str, template: str) -> HttpResponse:
+    """A ranking of one kind, in the order of one measure; what was asked wrongly is said above this month's."""
+    context, status = _asked(request)
+    by = request.GET.get("by", "")
+    measure = by if by in MEASURES else VOLUME
+    if "days" in context:
+        with one_read():
+            ranking = ranking_of(Source(request.hall, context["days"]), kind)
+        context |= {
+            "rows": [_row(line) for line in ranking.ordered(measure)],
+            "leaders": [line for line in ranking.lines if line.leads],
+        }
+    context |= {
+        "kind": kind,
+        "kinds": KINDS,
+        "by": measure,
+        "measures": MEASURES,
+        "before": kind in AGAINST_BEFORE,
+    }
+    return page(request, template, context, status=status)
+
+
+def _mine(request: HallRequest) -> HttpResponse:
+    """One's own parts and places among all; nobody else's."""
+    context, status = _asked(request)
+    user = actor_of(request).user
+    if "days" in context and user is not None:
+        with one_read():
+            ranking = ranking_of(Source(request.hall, context["days"]), CLERK)
+        line = ranking.line_of(str(user.pk))
+        context |= {"row": _row(line) if line else None, "people": len(ranking.lines)}
+    return page(request, "hallqueue/rankings_mine.html", context, status=status)
+
+
+def _asked(request: HallRequest) -> tuple[dict[str, Any], int]:
+    """The days asked about and those one may choose, or the sentence that says why not."""
+    hall = request.hall
+    today = hall.business_date(timezone.now())
+    months, quarters = months_and_quarters(first_day(hall) or today, today)
+    context: dict[str, Any] = {"months": months, "quarters": quarters, "data": page_data(request)}
+    try:
+        days = days_asked(request.GET, today)
+    except Refused as refusal:
+        return context | {"sentence": sentence_of(refusal, language_of(request))}, refusal.status
+    simulated = has_simulated(hall, days.before.first, days.last)
+    return context | {"days": days, "running": days.last >= today, "simulated": simulated}, 200
+
+
+def _row(line: Line) -> dict[str, Any]:
+    cells = [_shown(measure, line.cells[measure]) for measure in MEASURES]
+    return {"line": line, "cells": cells}
+
+
+def _shown(measure: str, cell: Cell) -> dict[str, Any]:
+    """One part as a page shows it."""
+    found = cell.compared
+    scale, decimals = _scale(measure)
+    shown: dict[str, Any] = {
+        "measure": measure,
+        "count": found.count,
+        "compared": found.compared,
+        "verdict": found.verdict.value,
+        "look": LOOKS[found.verdict],
+        "place": cell.place,
+        "told_apart": cell.is_told_apart,
+        "ranked": cell.ranked,
+    }
+    if found.compared:
+        shown["value"] = f"{found.observed / scale:.{decimals}f}"
+    if found.compared and measure != VOLUME:
+        shown["expected"] = f"{found.expected / scale:.{decimals}f}"
+        shown["bar"] = _bar(found.ratio, found.observed / found.expected)
+        shown["percent"] = [round(100 * end) for end in (found.observed / found.expected, *found.ratio)]
+    if cell.median is not None and cell.between is not None:
+        shown["median"] = [f"{end / MINUTE:.1f}" for end in (cell.median, *cell.between)]
+    return shown
+
+
+def _scale(measure: str) -> tuple[float, int]:
+    """By what a figure is divided to be shown, and its decimals: minutes, hours, per cent."""
+    if measure in TIMES:
+        return MINUTE, 1
+    return (HOUR, 1) if measure == VOLUME else (0.01, 0)
+
+
+def _bar(ratio: Interval, middle: float) -> dict[str, float]:
+    """Where the interval's ends and its middle stand in its picture."""
+    return {name: _at(end) for name, end in (("low", ratio.low), ("high", ratio.high), ("middle", middle))}
+
+
+def _at(ratio: float) -> float:
+    return round(min(2.0 * HALF_WIDTH, max(0.0, (ratio - 0.5) * 2 * HALF_WIDTH)), 1)
+
+
+urls: list[URLPattern] = [
+    path("<slug:hall>/rankings/", rankings, name="rankings"),
+    path("<slug:hall>/rankings/departments/", departments, name="rankings-departments"),
+]
