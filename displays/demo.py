@@ -11,7 +11,7 @@ from displays.actions import boards, playlists
 from displays.media import kept
 from displays.models import Board
 from hallqueue.actions import drafting
-from hallqueue.actions.command import Actor, new_key
+from hallqueue.actions.command import Actor, new_key, person
 from hallqueue.models import Hall, Notice, User
 
 FILE = Path(__file__).with_name("demo_notices.toml")
@@ -25,7 +25,7 @@ def fill_demo_halls() -> None:
     for hall in Hall.objects.filter(is_demo=True, boards=None):
         managers = list(User.objects.filter(hall=hall, role="manager").order_by("pk")[:2])
         if len(managers) == 2:
-            writer, reader = (Actor(f"user:{each.pk}", each.role, each) for each in managers)
+            writer, reader = (person(each, "demo") for each in managers)
             fill(hall, writer, reader)
 
 

@@ -1,12 +1,15 @@
 """Every setting that an operator may change, read from environment variables here and nowhere else."""
 
 import contextlib
+import hashlib
 import os
 import secrets
 import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+from hallqueue.chain import ALGORITHMS
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -32,6 +35,9 @@ class Environment:
     threads: int
     url: str
     voice_command: tuple[str, ...]
+    digest: str
+    anchors: Path
+    anchor_minutes: int
     secret: str = field(repr=False)
 
 
@@ -54,6 +60,9 @@ def read_environment(values: dict[str, str] | None = None) -> Environment:
         threads=_whole_number(env, "HALLQUEUE_THREADS", 4, 1, 64),
         url=_url(env, f"http://{hosts[0].lstrip('.')}:{port}"),
         voice_command=_command(env, "HALLQUEUE_VOICE_COMMAND"),
+        digest=_digest(env),
+        anchors=Path(env.get("HALLQUEUE_ANCHORS") or data / "anchors.txt").resolve(),
+        anchor_minutes=_whole_number(env, "HALLQUEUE_ANCHOR_MINUTES", 15, 1, 1440),
         secret=env.get("HALLQUEUE_SECRET") or _kept_secret(data),
     )
 
@@ -122,6 +131,16 @@ def _url(env: dict[str, str], default: str) -> str:
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname or not url.isascii():
         raise BadEnvironment(f"HALLQUEUE_URL: {url!r} is no address that a phone can open")
     return url
+
+
+def _digest(env: dict[str, str]) -> str:
+    """What the log's links are made with."""
+    name = env.get("HALLQUEUE_DIGEST", "").lower() or "sha256"
+    if name not in ALGORITHMS:
+        raise BadEnvironment(f"HALLQUEUE_DIGEST: {name!r} is none of {', '.join(ALGORITHMS)}")
+    if name not in hashlib.algorithms_available:
+        raise BadEnvironment(f"HALLQUEUE_DIGEST: this machine's OpenSSL knows no {name}")
+    return name
 
 
 def _command(env: dict[str, str], name: str) -> tuple[str, ...]:

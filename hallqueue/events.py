@@ -1,11 +1,14 @@
 """The hall's log: what happened is appended in the same transaction, and a hint leaves after commit."""
 
+import json
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
+from hallqueue.chain import CHAINED, content_of, link_of, settled
 from hallqueue.models import Event, Hall, Ticket, Window
 from hallqueue.statements import exists, insert, rows, update
 
@@ -28,16 +31,16 @@ SETUP_KINDS = frozenset(
 RIGHTS_KINDS = frozenset(
     {"device.revoked", "device.approved", "device.replaced", "person.changed", "client.revoked"}
 )
-
 _listeners: list[Callable[[int], None]] = []
 
 
 class Log:
-    """The events of one command, numbered as they come; `write` stores them and the hall's new head."""
+    """The events of one command, numbered as they come; `write` links and stores them and the hall's new head."""
 
-    def __init__(self, hall: Hall, by: str, at: datetime) -> None:
+    def __init__(self, hall: Hall, by: str, at: datetime, screen: str = "") -> None:
         self.hall = hall
         self.by = by
+        self.screen = screen
         self.at = max(at, hall.moved_at)  # a clock set back never makes the log run backwards (I13)
         self.business_date = hall.business_date(self.at)
         self._events: list[dict[str, Any]] = []
@@ -55,6 +58,7 @@ class Log:
                 "business_date": self.business_date,
                 "kind": kind,
                 "by": self.by,
+                "screen": self.screen,
                 "ticket_id": ticket.pk if ticket else None,
                 "window_id": window.pk if window else None,
                 "data": data,
@@ -75,9 +79,11 @@ class Log:
         if not self._events:
             return
         for event in self._events:
-            insert(Event, **event)
+            content = content_of([event[name] for name in CHAINED], settled(json.dumps(event["data"])))
+            self.hall.link = link_of(self.hall.link, content, settings.DIGEST)
+            insert(Event, **event, link=self.hall.link)
         self.hall.moved_at = self.at
-        update(self.hall, ("seq", "setup_seq", "rights_seq", "moved_at"))
+        update(self.hall, ("seq", "link", "setup_seq", "rights_seq", "moved_at"))
         hall_id = self.hall.pk
         transaction.on_commit(lambda: _tell(hall_id))
 

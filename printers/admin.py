@@ -4,9 +4,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from hallqueue.actions.command import Actor, new_key
-from hallqueue.admin import InHall, own_hall, site
-from hallqueue.models import User
+from hallqueue.actions.command import new_key
+from hallqueue.admin import InHall, actor_of, own_hall, site
 from printers import setting_up
 from printers.models import Printer
 
@@ -27,20 +26,14 @@ class PrinterAdmin(InHall):
         hall = obj.hall_id or own_hall(request)
         if not change:
             obj.pk, obj.hall_id = (
-                setting_up.add_printer(hall, _actor(request), new_key(), **fields)["printer"],
+                setting_up.add_printer(hall, actor_of(request), new_key(), **fields)["printer"],
                 hall,
             )
         elif fields:
-            setting_up.change_printer(hall, _actor(request), new_key(), printer=obj.pk, **fields)
+            setting_up.change_printer(hall, actor_of(request), new_key(), printer=obj.pk, **fields)
 
     def note(self, request: HttpRequest, obj: Any, what: str) -> None:
         """The command has noted it."""
-
-
-def _actor(request: HttpRequest) -> Actor:
-    user = request.user
-    assert isinstance(user, User)
-    return Actor(f"user:{user.pk}", user.role, user)
 
 
 site.register(Printer, PrinterAdmin)

@@ -13,7 +13,7 @@ from printers.models import PrintCursor, Printer, PrintJob
 from printers.rules import back_off, condition_after, given_up, hands_over
 
 LEASE = timedelta(seconds=10)
-THE_PRINTERS = Actor("printers", role="hall")
+THE_PRINTERS = Actor("printers", role="hall", screen="program")
 State = PrintJob.State
 WENT_OUT = (State.CONFIRMED, State.UNCONFIRMED)
 

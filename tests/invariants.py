@@ -21,6 +21,7 @@ from hallqueue.models import (
     Window,
 )
 from hallqueue.order import GUARDED
+from hallqueue.proof import verify
 from hallqueue.routing import PRECEDENCE, STEP, line, next_called, stranded
 from hallqueue.topics.queue import queue_of
 from hallqueue.topics.reading import Reading
@@ -99,6 +100,7 @@ def _check_log(hall: Hall, events: list[Event]) -> None:
     assert seqs == list(range(1, hall.seq + 1)), f"I9: the log has gaps before {hall.seq}"
     times = [event.at for event in events]
     assert times == sorted(times), "I13: the log runs backwards"
+    assert list(verify(hall).sentences("en"))[1:] == [], "the chain of the log is broken"
 
 
 def _check_numbers(hall: Hall, tickets: list[Ticket]) -> None:

@@ -25,8 +25,9 @@ MAY_ENTER = {"hallqueue": set(), "displays": {"hallqueue"}, "printers": {"hallqu
 FLOORS = [
     {"management"},
     {"settings", "urls", "asgi", "apps", "rounds", "welcome"},
-    {"web", "api", "live", "templatetags", "admin", "watch"},
+    {"web", "api", "live", "templatetags", "admin", "anchoring", "watch"},
     {"web.access"},
+    {"audit", "proof"},
     {"demo"},
     {"actions"},
     {"ledgers", "rankings", "walkthrough_reports"},
@@ -60,8 +61,10 @@ FLOORS = [
         "wording_file",
         "wording_rules",
     },
+    {"environment"},
     {
-        "environment",
+        "anchors",
+        "chain",
         "errors",
         "fairness",
         "order",

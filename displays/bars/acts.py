@@ -13,7 +13,7 @@ from hallqueue.actions.tickets import plain_text
 from hallqueue.errors import Refused
 from hallqueue.transactions import one_command
 
-THE_CARDS = Actor("cards", role="hall")
+THE_CARDS = Actor("cards", role="hall", screen="program")
 MAY_TEST = ("desk", "manager", "administrator")
 TEST_STANDS = timedelta(seconds=30)
 LEASE = timedelta(seconds=10)

@@ -26,11 +26,13 @@ _KEY = re.compile(r"[A-Za-z0-9_.:-]{8,64}")
 
 @dataclass(frozen=True)
 class Actor:
-    """Who says it: `name` as the log keeps it (user:3, device:5, client:2, ticket:9, hall), and the role it acts in."""
+    """Who says it: `name` as the log keeps it (user:3, device:5, client:2, ticket:9, hall), the role it acts in,
+    and the screen it is said on (window:3, desk, kiosk:5, api, command; docs/audit.md lists them)."""
 
     name: str
     role: str = ""
     user: User | None = None
+    screen: str = ""
 
     @property
     def may_manage(self) -> bool:
@@ -43,7 +45,13 @@ class Actor:
         return self.name.startswith("client:")
 
 
-THE_HALL = Actor("hall", role="hall")
+def person(user: User, screen: str) -> Actor:
+    """A member of staff who acts on a screen."""
+    return Actor(f"user:{user.pk}", user.role, user, screen)
+
+
+THE_HALL = Actor("hall", role="hall", screen="program")
+THE_COMMAND_LINE = Actor("hall", role="hall", screen="command")
 
 
 class Command:
@@ -52,7 +60,7 @@ class Command:
     def __init__(self, hall: Hall, by: Actor, at: datetime) -> None:
         self.hall = hall
         self.by = by
-        self.log = Log(hall, by.name, at)
+        self.log = Log(hall, by.name, at, by.screen)
         self.now = self.log.at
         self.business_date = self.log.business_date
 

@@ -12,10 +12,10 @@ from django.urls import reverse
 
 from hallqueue import models
 from hallqueue.admin import catalogue, concerns
-from hallqueue.admin.rows import InHall, may_set_up, own_hall
+from hallqueue.admin.rows import InHall, actor_of, may_set_up, own_hall
 from hallqueue.admin.staff import StaffAdmin
 
-__all__ = ["InHall", "own_hall", "site"]
+__all__ = ["InHall", "actor_of", "own_hall", "site"]
 
 
 class SetUpSite(admin.AdminSite):

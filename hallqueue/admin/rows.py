@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from hallqueue.actions.command import Actor, new_key
+from hallqueue.actions.command import Actor, new_key, person
 from hallqueue.actions.setup import note_change
 from hallqueue.models import Hall, Role, User
 from hallqueue.transactions import one_command
@@ -112,4 +112,4 @@ def actor_of(request: HttpRequest) -> Actor:
     """The administrator as one who acts."""
     user = request.user
     assert isinstance(user, User)
-    return Actor(f"user:{user.pk}", user.role, user)
+    return person(user, "admin")

@@ -60,7 +60,7 @@ def entered(request: HttpRequest, operation: str, slug: str) -> tuple[Hall, Acto
         raise Refused("hall_unknown", 404)
     if client.role not in RIGHTS[operation]:
         raise Refused("not_allowed", 403)
-    return client.hall, Actor(f"client:{client.pk}", client.role)
+    return client.hall, Actor(f"client:{client.pk}", client.role, screen="api")
 
 
 def answer_refusals(api: NinjaAPI) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from hallqueue.actions.command import Actor, new_key
+from hallqueue.actions.command import Actor, new_key, person
 from hallqueue.actions.concerns import move_concern, raise_concern
 from hallqueue.models import Hall, User
 
@@ -60,4 +60,4 @@ def _said(verb: str, row: dict[str, Any]) -> dict[str, Any]:
 
 def _actor(people: dict[str, User], username: str) -> Actor:
     user = people[username]
-    return Actor(f"user:{user.pk}", user.role, user)
+    return person(user, "demo")

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 SPEED = 10.0
 """How many simulated minutes pass in one minute, unless said otherwise: a call every three seconds or so."""
 
-DIRECTOR = Actor("demo", "hall")
+DIRECTOR = Actor("demo", "hall", screen="program")
 LONGEST_NAP = 0.25
 CROWD_AT_THE_DOOR = 2  # for each window, when the day begins
 

@@ -15,8 +15,8 @@ from hallqueue.routing import first_in_line, waiting
 MOST_PATIENCE = 12
 Life = Generator[float, None, None]
 
-CITIZEN = Actor("demo:citizen", "kiosk")
-DESK = Actor("demo:desk", Role.DESK)
+CITIZEN = Actor("demo:citizen", "kiosk", screen="kiosk")
+DESK = Actor("demo:desk", Role.DESK, screen="desk")
 SOURCE = "demo"  # on each simulated ticket; printers and reports may leave them out
 
 
@@ -92,7 +92,7 @@ class Clerk:
         self.chance = people.chance
         self.number = number
         self.user = simulated_user(people.hall, number)
-        self.actor = Actor(f"demo:{self.user.pk}", self.user.role, self.user)
+        self.actor = Actor(f"demo:{self.user.pk}", self.user.role, self.user, f"window:{number}")
         self.newcomers: list[Life] = []
         self.settled = False  # the first service counts as half done, or the hall would call in waves
         self.resting = ""  # the reason of a pause of one's own

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from hallqueue.actions.command import Actor, new_key
+from hallqueue.actions.command import Actor, new_key, person
 from hallqueue.actions.finding_loop import move_finding
 from hallqueue.actions.findings import note_finding
 from hallqueue.actions.walkthroughs import (
@@ -29,7 +29,7 @@ def load_walkthroughs(hall: Hall) -> int:
     """Walk every one of `walkthroughs.toml`; returns how many. One transaction: a disk waits once."""
     rows: list[dict[str, Any]] = tomllib.loads(FILE.read_text("utf-8"))["walkthroughs"]
     people = {user.username: user for user in User.objects.filter(hall=hall)}
-    actors = {name: Actor(f"user:{user.pk}", user.role, user) for name, user in people.items()}
+    actors = {name: person(user, "demo") for name, user in people.items()}
     walked: list[int] = []
     with transaction.atomic():
         for row in rows:

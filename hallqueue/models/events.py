@@ -3,13 +3,17 @@
 from django.db import models
 from django.db.models import Q
 
+from hallqueue.chain import LONGEST_LINK
 from hallqueue.models.hall import Hall
 from hallqueue.models.tickets import Ticket
 from hallqueue.models.windows import Window
 
 
 class Event(models.Model):
-    """One line of the hall's log: `seq` is gapless per hall; kinds are `noun.past`; never changed, never deleted."""
+    """One line of the hall's log: `seq` is gapless per hall; kinds are `noun.past`; never changed, never deleted.
+
+    `screen` is where it was said (window:3, desk, kiosk:5, api …); `link` ties the line to the one before it.
+    """
 
     hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="events", db_index=False)
     seq = models.BigIntegerField()
@@ -17,11 +21,13 @@ class Event(models.Model):
     business_date = models.DateField()
     kind = models.CharField(max_length=40)
     by = models.CharField(max_length=40)
+    screen = models.CharField(max_length=40, blank=True)
     ticket = models.ForeignKey(Ticket, null=True, on_delete=models.PROTECT, related_name="events")
     window = models.ForeignKey(
         Window, null=True, on_delete=models.PROTECT, related_name="events", db_index=False
     )
     data = models.JSONField(default=dict)
+    link = models.CharField(max_length=LONGEST_LINK)
 
     class Meta:
         verbose_name = verbose_name_plural = "日志"

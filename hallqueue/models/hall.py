@@ -8,6 +8,8 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils import timezone
 
+from hallqueue.chain import LONGEST_LINK, START
+
 MONGOLIAN_SIZES = (60, 75, 90, 100, 120)
 """Mongolian letters in per cent of the Chinese beside them."""
 
@@ -31,9 +33,11 @@ class Hall(models.Model):
     is_open = models.BooleanField("正在取号", default=True)
     is_demo = models.BooleanField(default=False, editable=False)
 
-    # The log: gapless `seq` under `epoch`; the other two say when a cached reading must be made anew.
+    # The log: gapless `seq` under `epoch`, `link` the last line's; the two others say when a cached
+    # reading must be made anew.
     epoch = models.CharField(max_length=16, default=new_epoch, editable=False)
     seq = models.BigIntegerField(default=0, editable=False)
+    link = models.CharField(max_length=LONGEST_LINK, default=START, blank=True, editable=False)
     setup_seq = models.BigIntegerField(default=0, editable=False)
     rights_seq = models.BigIntegerField(default=0, editable=False)
     moved_at = models.DateTimeField(default=timezone.now, editable=False)

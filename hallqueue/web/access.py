@@ -8,10 +8,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
-from hallqueue.actions.command import Actor
+from hallqueue.actions.command import Actor, person
 from hallqueue.actions.people import hashed
 from hallqueue.errors import Refused
-from hallqueue.models import Device, Hall, Role, User, Wording
+from hallqueue.models import Device, Hall, Role, Ticket, User, Wording
 from hallqueue.statements import fetch
 from hallqueue.texts import use_words
 
@@ -104,14 +104,27 @@ def devices_of(cookies: dict[str, str], kinds: list[str]) -> dict[str, Device]:
 
 
 def actor_of(request: HallRequest, *kinds: str) -> Actor:
-    """Who acts in this request: the signed-in person, or the paired device of one of `kinds`."""
-    viewer = request.viewer
-    if viewer.user is not None:
-        return Actor(f"user:{viewer.user.pk}", viewer.user.role, viewer.user)
+    """Who acts in this request, and where: the signed-in person, or the paired device of one of `kinds`."""
+    viewer, screen = request.viewer, screen_of(request.path)
     for kind in kinds:
         if device := viewer.device(kind, request.hall):
-            return Actor(f"device:{device.pk}", kind)
-    return Actor("citizen", ANYONE)
+            screen = f"{kind}:{device.pk}"
+            if viewer.user is None:
+                return Actor(f"device:{device.pk}", kind, screen=screen)
+    if viewer.user is not None:
+        return person(viewer.user, screen)
+    return Actor("citizen", ANYONE, screen=screen)
+
+
+def holder(ticket: Ticket, role: str = ANYONE) -> Actor:
+    """Whoever holds a ticket's address, on the phone."""
+    return Actor(f"ticket:{ticket.pk}", role, screen="phone")
+
+
+def screen_of(path: str) -> str:
+    """The screen a page of the hall belongs to, as the log keeps it: its section, at a window with the number."""
+    section, number = (*path.split("/")[2:4], "", "")[:2]
+    return f"{section}:{number}" if section == "window" and number.isdecimal() else section[:40]
 
 
 def _hall_of(kwargs: dict[str, Any]) -> Hall | None:

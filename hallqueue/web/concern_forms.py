@@ -15,7 +15,7 @@ from hallqueue.actions.concerns import MOST_PER_TICKET, raise_concern
 from hallqueue.errors import Refused
 from hallqueue.models import Concern, Department, Hall, Service, Ticket
 from hallqueue.problems import sentence_of
-from hallqueue.web.access import ANYONE, HallRequest, actor_of, allowed
+from hallqueue.web.access import ANYONE, HallRequest, actor_of, allowed, holder
 from hallqueue.web.concern_looks import LOOKS
 from hallqueue.web.concern_photos import dropping_unused, kept_photos
 from hallqueue.web.pages import come_in, language_of, page
@@ -99,8 +99,7 @@ def _raise_by_citizen(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     _count_try(ticket)
     fields = _typed(request) | {"channel": "web", "ticket": ticket.pk}
     fields["tries"] = _number(request.POST.get("tries", "") or "1")
-    by = Actor(f"ticket:{ticket.pk}", CITIZEN)
-    return _raised(request, ticket.hall, by, fields, CITIZENS_PHOTOS)
+    return _raised(request, ticket.hall, holder(ticket, CITIZEN), fields, CITIZENS_PHOTOS)
 
 
 def _raised(

@@ -25,7 +25,7 @@ from hallqueue.web.places import home_of, places_of
 
 ONE_CLICK_DEVICES = (Device.Kind.KIOSK, Device.Kind.BOARD, Device.Kind.SCREEN)
 SPEEDS = (1, 10, 60)
-THE_DEMO = Actor("demo", "manager")
+THE_DEMO = Actor("demo", "manager", screen="demo")
 
 
 def demo_context() -> dict[str, Any]:
@@ -94,7 +94,7 @@ def demo_ticket(request: HttpRequest) -> HttpResponse:
     """One click: a number, and its page as on the phone. In an empty hall a window is opened for it."""
     hall = _demo_hall()
     service = _servable(hall) or _open_one(hall)
-    actor = Actor("demo", "kiosk")
+    actor = Actor("demo", "kiosk", screen="demo")
     taken = tickets.issue(hall.pk, actor, new_key(), service=service.code, source="phone")
     return redirect(f"/t/{taken['token']}/")
 

@@ -11,7 +11,7 @@ from django.urls import path
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from hallqueue.actions.command import Actor, new_key
+from hallqueue.actions.command import new_key, person
 from hallqueue.actions.people import (
     LOCK,
     TRIES,
@@ -67,7 +67,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     user = request.user
     logout(request)
     if isinstance(user, User) and user.hall_id is not None:
-        by = Actor(f"user:{user.pk}", user.role, user)
+        by = person(user, "door")
         person_changed(user.hall_id, by, new_key(), user=user.pk, what="signed out")
     return redirect("/")
 

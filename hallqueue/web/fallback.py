@@ -8,7 +8,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hallqueue.actions import fallback, fallback_policy
-from hallqueue.actions.command import Actor, new_key
+from hallqueue.actions.command import new_key
 from hallqueue.errors import Refused
 from hallqueue.models import (
     Department,
@@ -24,7 +24,7 @@ from hallqueue.models import (
 from hallqueue.problems import sentence_of
 from hallqueue.reports import fallback_counts
 from hallqueue.transactions import one_read
-from hallqueue.web.access import ANYONE, HANDS, HallRequest, actor_of, allowed
+from hallqueue.web.access import ANYONE, HANDS, HallRequest, actor_of, allowed, holder
 from hallqueue.web.pages import language_of, page
 from hallqueue.web.reading import done, posted
 
@@ -89,7 +89,7 @@ def ask(request: HttpRequest, token: str) -> JsonResponse:
     found = Ticket.objects.filter(token=token).first()
     if found is None:
         raise Refused("unknown_ticket", 404)
-    by = Actor(f"ticket:{found.pk}", ANYONE)
+    by = holder(found)
     return done(fallback.ask_for_fallback(found.hall_id, by, fields["key"], ticket=found.pk))
 
 

@@ -5,10 +5,9 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST
 
 from hallqueue.actions import helping
-from hallqueue.actions.command import Actor
 from hallqueue.errors import Refused
 from hallqueue.models import Ticket
-from hallqueue.web.access import ANYONE, HallRequest, actor_of, allowed
+from hallqueue.web.access import ANYONE, HallRequest, actor_of, allowed, holder
 from hallqueue.web.reading import done, posted
 
 
@@ -39,7 +38,7 @@ def ask_from_seat(request: HttpRequest, token: str) -> HttpResponse:
     fields = posted(request, kind=str, spot=str)
     key, kind = fields.pop("key"), fields.pop("kind", "")
     about = {"kind": kind, "place": "seat", "ticket": found.pk, "spot": fields.get("spot", "")}
-    return done(helping.ask_for_help(found.hall_id, Actor(f"ticket:{found.pk}", ANYONE), key, **about))
+    return done(helping.ask_for_help(found.hall_id, holder(found), key, **about))
 
 
 urls: list[URLPattern] = [

@@ -7,7 +7,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_GET, require_POST
 
 from hallqueue.actions import citizens
-from hallqueue.actions.command import Actor, Answer
+from hallqueue.actions.command import Answer
 from hallqueue.errors import Refused
 from hallqueue.models import Hall, Rules, Ticket
 from hallqueue.texts import LANGUAGES
@@ -15,7 +15,7 @@ from hallqueue.topics import Topic, frame_of
 from hallqueue.topics.reading import Reading
 from hallqueue.topics.rules import rule_sentences
 from hallqueue.transactions import one_read
-from hallqueue.web.access import ANYONE, allowed
+from hallqueue.web.access import ANYONE, allowed, holder
 from hallqueue.web.kiosk import tongues
 from hallqueue.web.pages import LANGUAGE_COOKIE, come_in, language_of, page, page_data
 from hallqueue.web.reading import done, posted
@@ -63,7 +63,7 @@ def _say(request: HttpRequest, token: str, verb: Callable[..., Answer]) -> JsonR
     found = Ticket.objects.filter(token=token).first()
     if found is None:
         raise Refused("unknown_ticket", 404)
-    return done(verb(found.hall_id, Actor(f"ticket:{found.pk}", ANYONE), fields["key"], token=token))
+    return done(verb(found.hall_id, holder(found), fields["key"], token=token))
 
 
 def rules_of(hall: Hall, lang: str) -> str:

@@ -9,7 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.command import THE_COMMAND_LINE, new_key
 from hallqueue.actions.people import person_changed
 from hallqueue.models import Hall, Role, User
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         made = _set_password(user)
         user.save()
         if found is not None:
-            person_changed(found.pk, THE_HALL, new_key(), user=user.pk, what="added")
+            person_changed(found.pk, THE_COMMAND_LINE, new_key(), user=user.pk, what="added")
         if made:
             self.stdout.write(f"Password of {username}, shown this once: {made}")
 

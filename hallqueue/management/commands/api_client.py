@@ -5,8 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.command import THE_COMMAND_LINE, new_key
 from hallqueue.actions.people import add_client, hashed, new_secret, revoke_client
+from hallqueue.management.halls import named_hall
 from hallqueue.models import ApiClient, Hall, Role
 
 
@@ -33,15 +34,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, verb: str, hall: str, **options: Any) -> None:
         """Do it."""
-        found = Hall.objects.filter(slug=hall).first()
-        if found is None:
-            raise CommandError(f"{hall}: no such hall")
+        found = named_hall(hall)
         verbs: dict[str, Callable[..., None]] = {"add": self._add, "list": self._list, "revoke": self._revoke}
         verbs[verb](found, **options)
 
     def _add(self, hall: Hall, *, name: str, role: str, **options: Any) -> None:
         token = new_secret()
-        add_client(hall.pk, THE_HALL, new_key(), name=name, role=role, token_hash=hashed(token))
+        add_client(hall.pk, THE_COMMAND_LINE, new_key(), name=name, role=role, token_hash=hashed(token))
         self.stdout.write(token)
 
     def _list(self, hall: Hall, **options: Any) -> None:
@@ -52,4 +51,4 @@ class Command(BaseCommand):
     def _revoke(self, hall: Hall, *, client: int, **options: Any) -> None:
         if not ApiClient.objects.filter(hall=hall, pk=client, revoked_at=None).exists():
             raise CommandError(f"{client}: no such living client in {hall.slug}")
-        revoke_client(hall.pk, THE_HALL, new_key(), client=client)
+        revoke_client(hall.pk, THE_COMMAND_LINE, new_key(), client=client)

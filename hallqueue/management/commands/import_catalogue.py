@@ -6,9 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from hallqueue.actions.catalogue import Plan, import_plan, plan_import
-from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.command import THE_COMMAND_LINE, new_key
 from hallqueue.catalogue_file import RowError
-from hallqueue.models import Hall
+from hallqueue.management.halls import named_hall
 
 LONGEST_LIST = 200
 
@@ -32,16 +32,14 @@ class Command(BaseCommand):
         self, *args: Any, file: Path, hall: str, series: str, dry_run: bool, lang: str, **options: Any
     ) -> None:
         """Plan, list what is wrong, and carry the plan out unless something is."""
-        found = Hall.objects.filter(slug=hall).first()
-        if found is None:
-            raise CommandError(f"{hall}: no such hall")
+        found = named_hall(hall)
         plan = plan_import(found, _content(file), series.upper())
         self._list(plan.notes, lang)
         self._list(plan.errors, lang)
         if plan.errors:
             raise CommandError(f"{len(plan.errors)} errors; nothing was imported")
         if not dry_run:
-            import_plan(found, THE_HALL, new_key(), plan)
+            import_plan(found, THE_COMMAND_LINE, new_key(), plan)
         self.stdout.write(_summary(plan, dry_run))
 
     def _list(self, errors: list[RowError], lang: str) -> None:
