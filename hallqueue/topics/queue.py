@@ -1,6 +1,6 @@
 """The line before each window in one reading, and who is next there and why; tickets of one kind are judged once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from itertools import chain, islice
 from typing import Any
@@ -14,25 +14,42 @@ from hallqueue.topics.reading import Reading
 Row = dict[str, Any]
 
 
+class Kind:
+    """Tickets that the same windows may take, in plain order; as `order` sees them before one window or another."""
+
+    def __init__(self, reading: Reading, rows: list[Row]) -> None:
+        self.rows = rows
+        self.first: int = rows[0]["id"]
+        self._service: int = rows[0]["service_id"]
+        self._scope = reading.catalogue.scope_of(self._service)
+        self._ranked: dict[int, list[Standing]] = {}
+
+    def people(self, ranks: Mapping[int, int]) -> list[Standing]:
+        """Everybody, before a window with these ranks; made once for all windows that rank the service alike."""
+        rank = ranks.get(self._service, 0)
+        if rank not in self._ranked:
+            self._ranked[rank] = [standing(row, ranks, self._scope) for row in self.rows]
+        return self._ranked[rank]
+
+
 class Queue:
     """Who waits before one window: the kinds of tickets it may take, each with its people in plain order."""
 
-    def __init__(self, reading: Reading, window: Window, kinds: list[list[Row]]) -> None:
+    def __init__(self, reading: Reading, window: Window, kinds: list[Kind]) -> None:
         self._reading = reading
         self._ranks = reading.catalogue.ranks.get(window.pk, {})
         self._kinds = kinds
-        self.count = sum(len(kind) for kind in kinds)
+        self.count = sum(len(kind.rows) for kind in kinds)
 
     def rows(self, most: int | None = None) -> list[Row]:
         """The waiting rows in the order this window must take them; the first `most` of them."""
-        rows = {row["id"]: row for kind in self._kinds for row in kind[:most]}
-        everybody = (self._standing(row) for row in rows.values())
-        return [rows[each.who.ticket] for each in islice(self._told(everybody), most)]
+        rows = {row["id"]: row for kind in self._kinds for row in kind.rows[:most]}
+        return [rows[each.who.ticket] for each in islice(self._told(self._people(most)), most)]
 
     @property
     def likeness(self) -> tuple[Any, ...]:
         """Windows with the same likeness call the very same people in the same order."""
-        return (frozenset(kind[0]["id"] for kind in self._kinds), frozenset(self._ranks.items()))
+        return (frozenset(kind.first for kind in self._kinds), frozenset(self._ranks.items()))
 
     def rank_of(self, service: int) -> int:
         """How this window ranks a service it takes."""
@@ -40,16 +57,14 @@ class Queue:
 
     def order(self, *newcomers: Standing) -> Iterator[int]:
         """Everybody (ids) in the order this window would call, with some who are not there yet."""
-        here = (self._standing(row) for kind in self._kinds for row in kind)
-        return (each.who.ticket for each in self._told(chain(here, newcomers)))
+        return (each.who.ticket for each in self._told(chain(self._people(), newcomers)))
 
     def next_row(self) -> Row | None:
         """Whom `next` would call here, and why: {ticket, label, code, number, of, rank}; `rank` own, helps or ""."""
-        heads = {kind[0]["id"]: kind[0] for kind in self._kinds}
-        first = next(self._told(self._standing(row) for row in heads.values()), None)
+        first = next(self._told(self._people(1)), None)
         if first is None:
             return None
-        row = heads[first.who.ticket]
+        row = next(kind.rows[0] for kind in self._kinds if kind.first == first.who.ticket)
         why = first.why
         return {
             "ticket": row["id"],
@@ -64,16 +79,16 @@ class Queue:
     @cached_property
     def _rank_words(self) -> tuple[str, str]:
         """How own work and help are named here: where nobody but own people wait, not at all."""
-        heads = [self._standing(kind[0]).rank for kind in self._kinds]
-        return ("own" if any(heads) else "", "helps")
+        return ("own" if any(head.rank for head in self._people(1)) else "", "helps")
 
     def _rank_word(self, rank: int) -> str:
         return self._rank_words[rank > 0]
 
-    def _standing(self, row: Row) -> Standing:
-        return standing(row, self._ranks, self._reading.catalogue.scope_of(row["service_id"]))
+    def _people(self, most: int | None = None) -> Iterator[Standing]:
+        """Everybody, or the first `most` of each kind."""
+        return chain.from_iterable(kind.people(self._ranks)[:most] for kind in self._kinds)
 
-    def _told(self, people: Iterator[Standing]) -> Iterator[Next]:
+    def _told(self, people: Iterable[Standing]) -> Iterator[Next]:
         return in_order(people, self._reading.catalogue.policies, self._reading.past_turns)
 
 
@@ -85,10 +100,11 @@ class Queues:
         kinds: dict[tuple[Any, ...], list[Row]] = {}
         for row in reading.waiting:
             kinds.setdefault(kind_of(row), []).append(row)
-        self._of: dict[int, list[list[Row]]] = {window.pk: [] for window in reading.windows}
-        for found in kinds.values():
-            for window in reading.floor.admitting(found[0]):
-                self._of[window.pk].append(found)
+        self._of: dict[int, list[Kind]] = {window.pk: [] for window in reading.windows}
+        for rows in kinds.values():
+            kind = Kind(reading, rows)
+            for window in reading.floor.admitting(rows[0]):
+                self._of[window.pk].append(kind)
 
     def before(self, window: Window) -> Queue:
         """The line of one window, open or not."""

@@ -7,25 +7,48 @@ import statistics
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 SIZES = {"small": (3, 3, 20), "large": (150, 1135, 2000)}
 CLASSES = ("ordinary", "ordinary", "priority", "appointment", "transferred", "returning")
 TAKES = 60  # services a window of the large hall takes, every third as help
 CALLS = 60
+CLOSES = 9
 
 
 def main() -> None:
-    """Build both halls, call in both with every kind of policy, close a window with 500 waiting; print figures."""
-    medians: dict[tuple[str, str], float] = {}
-    for name, size in SIZES.items():
-        hall = build(name, *size)
-        for kind in ("strict", "ratio"):
-            medians[name, kind] = calls(hall, kind)
-            print(f"call-next, {name} hall {size}, {kind:<7} p50 {medians[name, kind]:.2f} ms")
+    """Build both halls, call in both in turn under every kind of policy, close a window with 500 waiting."""
+    halls = {name: build(name, *size) for name, size in SIZES.items()}
     for kind in ("strict", "ratio"):
-        print(f"large : small, {kind:<7} {medians['large', kind] / medians['small', kind]:.2f}")
-    print(f"re-route after a close, 500 waiting: {reroute():.0f} ms to every window's line and preview")
+        taken = calls(halls, kind)
+        for name, size in SIZES.items():
+            print(f"call-next, {name} hall {size}, {kind:<7} p50 {_told(taken[name])}")
+        large, small = (
+            Taken(*map(statistics.median, zip(*taken[name], strict=True))) for name in ("large", "small")
+        )
+        ratios = f"{large.clock / small.clock:.2f}, of processor {large.processor / small.processor:.2f}"
+        print(f"large : small, {kind:<7} {ratios}")
+    print(f"re-route after a close, 500 waiting: p50 {_told(reroutes())} to every window's line and preview")
+
+
+class Taken(NamedTuple):
+    """Seconds that something took: by the clock, and of this process's processor time."""
+
+    clock: float
+    processor: float
+
+
+def timed(do: Callable[[], Any]) -> tuple[Taken, Any]:
+    """How long it took, and what came of it."""
+    clock, processor = time.perf_counter(), time.process_time()
+    came = do()
+    return Taken(time.perf_counter() - clock, time.process_time() - processor), came
+
+
+def _told(taken: list[Taken]) -> str:
+    clock, processor = (1000 * statistics.median(each) for each in zip(*taken, strict=True))
+    return f"{clock:.2f} ms, {processor:.2f} ms of processor"
 
 
 def build(slug: str, windows: int, services: int, waiting: int) -> int:
@@ -79,26 +102,26 @@ def crowd(hall_id: int, waiting: int, services: int) -> None:
     )
 
 
-def calls(hall_id: int, kind: str) -> float:
-    """Milliseconds of a call (median) at the first windows in turn; each is taken back, so the crowd stays."""
+def calls(halls: dict[str, int], kind: str) -> dict[str, list[Taken]]:
+    """Calls at the first windows, in each hall in turn; each is taken back, so the crowds stay."""
     from hallqueue.actions import calling, policies
     from hallqueue.actions.command import THE_HALL, Actor, new_key
 
-    policies.set_policy(hall_id, THE_HALL, new_key(), kind=kind, preferred=2, ordinary=1)
+    for hall in halls.values():
+        policies.set_policy(hall, THE_HALL, new_key(), kind=kind, preferred=2, ordinary=1)
     manager = Actor("client:0", "manager")
-    taken = []
+    taken: dict[str, list[Taken]] = {name: [] for name in halls}
     for number in range(CALLS):
-        window = 1 + number % 3
-        say: dict[str, Any] = {"window": window}
-        begun = time.perf_counter()
-        answer = calling.call_next(hall_id, manager, new_key(), **say)
-        taken.append(time.perf_counter() - begun)
-        calling.undo(hall_id, manager, new_key(), ticket=answer["ticket"], **say)
-    return statistics.median(taken) * 1000
+        say: dict[str, Any] = {"window": 1 + number % 3}
+        for name, hall in halls.items():
+            time_taken, answer = timed(partial(calling.call_next, hall, manager, new_key(), **say))
+            taken[name].append(time_taken)
+            calling.undo(hall, manager, new_key(), ticket=answer["ticket"], **say)
+    return taken
 
 
-def reroute() -> float:
-    """Milliseconds from a window's closing until every window's line and preview are computed afresh."""
+def reroutes() -> list[Taken]:
+    """From a window's closing until every window's line and preview are computed afresh; it is opened again."""
     from hallqueue.actions import windows
     from hallqueue.actions.command import THE_HALL, Actor, new_key
     from hallqueue.models import Hall
@@ -107,16 +130,19 @@ def reroute() -> float:
 
     hall_id = build("closing", 150, 1135, 500)
     manager = Actor(THE_HALL.name, "manager")
-    look: Callable[[], Any] = lambda: [  # noqa: E731
-        (queue_of(reading, window).next_row(), queue_of(reading, window).rows(50))
-        for reading in [Reading(Hall.objects.get(pk=hall_id))]
-        for window in reading.windows
-    ]
-    look()
-    begun = time.perf_counter()
-    windows.close(hall_id, manager, new_key(), window=5)
-    look()
-    return (time.perf_counter() - begun) * 1000
+
+    def close_and_look() -> None:
+        windows.close(hall_id, manager, new_key(), window=5)
+        reading = Reading(Hall.objects.get(pk=hall_id))
+        for window in reading.windows:
+            queue_of(reading, window).next_row()
+            queue_of(reading, window).rows(50)
+
+    taken = []
+    for _ in range(CLOSES):
+        taken.append(timed(close_and_look)[0])
+        windows.open_window(hall_id, manager, new_key(), window=5)
+    return taken
 
 
 if __name__ == "__main__":
