@@ -32,7 +32,7 @@ BROKEN: tuple[type[Exception], ...] = (
     struct.error,
     zlib.error,
 )
-_NAME = re.compile(r"[0-9a-f]{64}\.(?:jpg|webm|mp4|ogg)")
+_NAME = re.compile(r"[0-9a-f]{64}\.(?:jpg|webm|mp4|ogg|pdf)")
 FOLDER = "evidence"
 
 

@@ -32,7 +32,7 @@ FLOORS = [
     {"actions"},
     {"ledgers", "rankings", "walkthrough_reports"},
     {"equipment", "hindsight", "journey_times", "stories", "topics"},
-    {"concern_reports", "reports"},
+    {"concern_reports", "project_reports", "reports"},
     {"estimate", "figures"},
     {
         "concern_clock",
@@ -52,7 +52,7 @@ FLOORS = [
     {"hours"},
     {"workdays"},
     {"models"},
-    {"evidence", "memos"},
+    {"evidence", "memos", "papers"},
     {
         "calendar_file",
         "catalogue_file",

@@ -1,12 +1,15 @@
 """Who sees which project, and who may move it."""
 
+from typing import Any
+
 from django.db.models import Exists, OuterRef, Q
 
 from hallqueue.actions.command import Actor, Command
 from hallqueue.actions.walkthroughs import SEES_ALL, WALKERS
 from hallqueue.case_moves import HALL, MANAGER
 from hallqueue.errors import Refused
-from hallqueue.models import Project, ProjectStep, ProjectTeam, User
+from hallqueue.models import Concern, Finding, Project, ProjectStep, ProjectTeam, User
+from hallqueue.project_dates import CLAIM
 from hallqueue.project_states import CLAIMANT, MOVES
 
 CLAIMS = WALKERS
@@ -28,11 +31,11 @@ def belonging_to(user: User) -> Q:
 
 
 def belongs(by: Actor, project: Project) -> bool:
-    """Whether somebody works on it: in its team, or as the owner of a step."""
+    """Whether somebody works on it: in its team, or as the owner of a step; who posted it does not."""
     if by.user is None:
         return False
     in_team = project.team is not None and project.team.members.filter(pk=by.user.pk).exists()
-    return in_team or project.steps.filter(owner=by.user).exists()
+    return in_team or project.steps.filter(owner=by.user).exclude(kind=CLAIM).exists()
 
 
 def may_say(by: Actor, project: Project, verb: str) -> bool:
@@ -58,3 +61,10 @@ def own_claims(by: Actor, project: Project) -> list[ProjectTeam]:
     """The claims somebody may take back: of teams one leads; a manager's hand may take back any."""
     standing = project.teams.filter(state=ProjectTeam.State.CLAIMING).select_related("leader")
     return [team for team in standing if by.may_manage or (by.user and team.leader_id == by.user.pk)]
+
+
+def project_of_case(by: Actor, case: Concern | Finding) -> dict[str, Any]:
+    """The project a case belongs to, if somebody may see it, and whether they may open one for it."""
+    links = case.project_links.filter(struck_at=None).exclude(project__state=Project.State.WITHDRAWN)
+    found = Project.objects.filter(seen_by(by), pk__in=links.values("project")).first()
+    return {"project": found, "may_open": by.may_manage and not links.exists()}

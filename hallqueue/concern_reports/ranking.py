@@ -18,7 +18,7 @@ FEWEST_FOR_SHARE = 5
 def ranking_of(hall: Hall, month: str, now: datetime) -> dict[str, Any]:
     """{month, total: Row, tables: {cause: [Row], department: [Row], service: [Row]}} of what came in a month.
 
-    A Row: {name, count, settled, late, late_share (percent or None), satisfaction (1–5 or None), rated,
+    A Row: {name, key (the id), count, settled, late, late_share (percent or None), satisfaction (1–5 or None), rated,
     tenth (0–10, of the longest bar)}.
     """
     first, after = month_of(month)
@@ -46,7 +46,8 @@ def _figures(now: datetime) -> dict[str, Any]:
 
 
 def _table(found: QuerySet[Concern], column: str, now: datetime) -> list[Row]:
-    rows: Any = found.order_by().values(name=F(column)).annotate(**_figures(now))
+    key = F(column.partition("__")[0])
+    rows: Any = found.order_by().values(name=F(column), key=key).annotate(**_figures(now))
     listed: list[Row] = list(rows.order_by("-count", "name")[:MOST_ROWS])
     most = max((row["count"] for row in listed), default=0)
     return [_row(row, most) for row in listed]

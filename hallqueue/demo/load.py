@@ -12,6 +12,7 @@ from hallqueue.demo.concerns import load_concerns
 from hallqueue.demo.hall_data import HallData, demo_hall
 from hallqueue.demo.hours import keep_slots, load_appointments, load_hours
 from hallqueue.demo.journeys import load_fallback, load_journeys
+from hallqueue.demo.projects import load_projects
 from hallqueue.demo.walkthroughs import load_walkthroughs
 from hallqueue.models import Hall, Role, User
 
@@ -46,6 +47,7 @@ def load() -> Hall:
     load_fallback(hall, UNKNOWN_SERIES)
     load_concerns(hall)
     load_walkthroughs(hall)
+    load_projects(hall)
     load_hours(hall)
     load_appointments(hall)
     keep_slots(hall)

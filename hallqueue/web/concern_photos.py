@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from hallqueue import evidence
 from hallqueue.actions.concerns import MOST_PHOTOS
 from hallqueue.errors import Refused
-from hallqueue.models import ConcernPhoto, FindingFile
+from hallqueue.models import ConcernPhoto, FindingFile, ProjectFile
+from hallqueue.papers import check_paper, is_paper
 
 Kept = list[list[str | int]]
 
@@ -28,9 +29,24 @@ def kept_photos(request: HttpRequest, key: str, most: int = MOST_PHOTOS) -> Kept
     return found
 
 
+def kept_evidence(request: HttpRequest, key: str) -> tuple[str, Kept]:
+    """The form's one photo or paper, in the data folder now: its kind, [[file, bytes]]. Raises Refused."""
+    upload = request.FILES.get("photos")
+    if upload is None:
+        raise Refused("file_required", 400)
+    raw = _read(upload)
+    if not is_paper(raw):
+        upload.seek(0)
+        return ProjectFile.Kind.PHOTO, kept_photos(request, key, 1)
+    check_paper(raw)
+    name = evidence.file_name(key, raw, "pdf")
+    evidence.keep(name, raw)
+    return ProjectFile.Kind.PAPER, [[name, len(raw)]]
+
+
 @contextmanager
 def dropping_unused(
-    photos: Kept, rows: type[ConcernPhoto] | type[FindingFile] = ConcernPhoto
+    photos: Kept, rows: type[ConcernPhoto] | type[FindingFile] | type[ProjectFile] = ConcernPhoto
 ) -> Iterator[None]:
     """What none of `rows` names is taken away again when the work inside fails."""
     try:

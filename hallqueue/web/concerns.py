@@ -16,6 +16,7 @@ from hallqueue.actions.command import Actor
 from hallqueue.actions.concern_effects import HANDLERS
 from hallqueue.actions.concern_rights import RAISES, may_reveal, may_say, moves_of, seen_by
 from hallqueue.actions.concerns import add_photo, move_concern, reveal
+from hallqueue.actions.project_rights import project_of_case
 from hallqueue.concern_clock import is_late
 from hallqueue.concern_reports.ledger import MOST_ROWS, ledger_of
 from hallqueue.concern_reports.listing import Filters, concerns_like, counts_of, filters_of, others_of
@@ -97,6 +98,7 @@ def case(request: HallRequest, hall: str, concern: int) -> HttpResponse:
         "verbs": [_verb(verb, verbs) for verb in verbs],
         "may_reveal": may_reveal(by, found) and bool(found.name_sealed or found.phone_sealed),
         "may_add": may_say(by, "note") and found.state != Concern.State.ARCHIVED,
+        "joined": project_of_case(by, found),
         **_choices(request.hall, now),
         **_hands(request.hall),
         "data": page_data(request, "concern"),
@@ -161,7 +163,11 @@ def ranking(request: HallRequest, hall: str) -> HttpResponse:
     """What a month's concerns have in common; made to be printed."""
     now = timezone.now()
     asked = filters_of(request.GET).month or f"{request.hall.business_date(now):%Y-%m}"
-    context = {"ranking": ranking_of(request.hall, asked, now), "months": months_of(request.hall, now)}
+    context = {
+        "ranking": ranking_of(request.hall, asked, now),
+        "months": months_of(request.hall, now),
+        "may_open": actor_of(request).may_manage,
+    }
     return page(request, "hallqueue/concern_ranking.html", context | {"data": page_data(request)})
 
 

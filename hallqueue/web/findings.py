@@ -13,6 +13,7 @@ from hallqueue.actions.concern_effects import HANDLERS
 from hallqueue.actions.finding_loop import move_finding, moves_of
 from hallqueue.actions.finding_rights import may_say, seen_by, walked_again
 from hallqueue.actions.findings import add_evidence
+from hallqueue.actions.project_rights import project_of_case
 from hallqueue.actions.walkthroughs import may_see
 from hallqueue.concern_reports.listing import filters_of
 from hallqueue.concern_reports.story import story_of
@@ -67,6 +68,7 @@ def listed(request: HallRequest, hall: str) -> HttpResponse:
         "tiles": [(state, f"finding.state.{state}", count) for state, count in counts.items()],
         "late": late.count(),
         "may_sum": actor_of(request).role in WATCHERS,
+        "may_open": actor_of(request).may_manage,
     }
     return page(request, "hallqueue/findings.html", context)
 
@@ -88,6 +90,7 @@ def one(request: HallRequest, hall: str, finding: int) -> HttpResponse:
         "verbs": [{"verb": verb, "key": KEYS[verb], "primary": verb == first} for verb in verbs],
         "may_add": may_say(by, found, "evidence") and found.state in MOVES["evidence"].origins,
         "may_walk": by.role in WALKERS,
+        "joined": project_of_case(by, found),
         "sees_walk": may_see(by, found.walkthrough),
         "walks": walked_again(found) if found.fixed_at else [],
         "staff": list(staff),

@@ -35,6 +35,7 @@ PLACES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("concerns", "/{hall}/concerns/", "shield", (MANAGER, CLERK, DESK, ADMINISTRATOR, AUDITOR)),
     ("walkthroughs", "/{hall}/walkthroughs/", "users", (MANAGER, CLERK, DESK, ADMINISTRATOR, AUDITOR)),
     ("setup", "/{hall}/setup/", "settings", (MANAGER, ADMINISTRATOR)),
+    ("projects", "/{hall}/projects/", "medal", (MANAGER, CLERK, DESK, ADMINISTRATOR, AUDITOR)),
     ("printers", "/{hall}/printers/", "printer", (MANAGER, DESK, ADMINISTRATOR, AUDITOR)),
     ("cards", "/{hall}/cards/", "monitor", (MANAGER, DESK, ADMINISTRATOR, AUDITOR)),
     ("notices", "/{hall}/notices/", "megaphone", (MANAGER, DESK, ADMINISTRATOR, AUDITOR)),

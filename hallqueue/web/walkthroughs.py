@@ -17,7 +17,7 @@ from hallqueue.actions import findings, walkthroughs
 from hallqueue.actions.command import Answer, new_key
 from hallqueue.errors import Refused
 from hallqueue.memos import checked_memo
-from hallqueue.models import Finding, FindingFile, Service, Walkthrough, WalkthroughStep
+from hallqueue.models import Finding, FindingFile, ProjectFile, Service, Walkthrough, WalkthroughStep
 from hallqueue.problems import sentence_of
 from hallqueue.transactions import one_read
 from hallqueue.walkthrough_reports.ordinary import ordinary_of
@@ -40,6 +40,7 @@ ASKED = {
     "scope": (Walkthrough.Scope, Walkthrough.Scope.WHOLE),
 }
 TYPES = {"webm": "audio/webm", "mp4": "audio/mp4", "ogg": "audio/ogg", "jpg": "image/jpeg"}
+TYPES |= {"pdf": "application/pdf"}
 
 # What the phone may say while walking, with the fields each verb takes beside the key, and those it needs.
 Verb = tuple[Callable[..., Answer], dict[str, type], tuple[str, ...]]
@@ -172,8 +173,8 @@ def file(request: HallRequest, hall: str, walkthrough: int, file: int) -> FileRe
     return served(found)
 
 
-def served(found: FindingFile | None) -> FileResponse:
-    """The bytes of a photo or a memo; raises Refused("page_unknown")."""
+def served(found: FindingFile | ProjectFile | None) -> FileResponse:
+    """The bytes of a photo, a memo or a paper; raises Refused("page_unknown")."""
     place = evidence.path_of(found.file) if found and not found.erased_at else None
     if place is None or not place.exists():
         raise Refused("page_unknown", 404)

@@ -35,7 +35,14 @@ async function say(form) {
 function fieldsOf(form) {
   const fields = Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ""));
   for (const each of form.querySelectorAll("[data-number]")) if (fields[each.name]) fields[each.name] = Number(fields[each.name]);
+  for (const each of form.querySelectorAll("[data-list]")) fields[each.dataset.list] = ticked(each);
   return fields;
+}
+
+/** What is ticked in a list: numbers or words, as the list says. */
+function ticked(list) {
+  const values = [...list.querySelectorAll(":checked")].map((each) => each.value);
+  return "numbers" in list.dataset ? values.map(Number) : values;
 }
 
 /** The identity stands on the screen for a minute, then it is masked again. */
@@ -73,6 +80,7 @@ photos?.addEventListener("submit", (event) => {
 });
 
 async function upload() {
-  await postFile("photos/", { key: newKey() }, "photos", photos.photos.files[0]);
+  const { photos: file, ...fields } = Object.fromEntries(new FormData(photos));
+  await postFile("photos/", { ...fields, key: newKey() }, "photos", file);
   location.reload();
 }

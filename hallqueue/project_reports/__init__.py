@@ -1,0 +1,1 @@
+"""What people read of projects: the list, the account of a year, and the wall."""

@@ -1,0 +1,42 @@
+"""The account of a year (年底交账): every project of the year with what it promised and what became of it."""
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from hallqueue.models import Hall, Project
+from hallqueue.project_dates import RED
+from hallqueue.project_reports.listing import Shown, shown, with_parts
+
+
+class Account(NamedTuple):
+    """A year's projects, the withdrawn ones counted but not listed."""
+
+    year: int
+    rows: list[Shown]
+    accepted: int
+    running: int
+    late: int
+    withdrawn: int
+    cases: int
+
+
+def account_of(hall: Hall, year: int, today: date, now: datetime) -> Account:
+    """The account of the projects opened in a year, as it stands now."""
+    found = Project.objects.filter(hall=hall, year=year)
+    kept = with_parts(found.exclude(state=Project.State.WITHDRAWN)).order_by("kind", "number")
+    rows = [shown(project, today, now) for project in kept]
+    return Account(
+        year,
+        rows,
+        accepted=sum(row.project.state == Project.State.ACCEPTED for row in rows),
+        running=sum(row.project.state in Project.UNSETTLED for row in rows),
+        late=sum(row.light == RED for row in rows),
+        withdrawn=found.filter(state=Project.State.WITHDRAWN).count(),
+        cases=sum(row.concerns + row.findings for row in rows),
+    )
+
+
+def years_of(hall: Hall, today: date) -> list[int]:
+    """The years in which a project was opened, newest first, and this one."""
+    years = Project.objects.filter(hall=hall).order_by().values_list("year", flat=True).distinct()
+    return sorted({*years, today.year}, reverse=True)
