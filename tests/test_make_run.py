@@ -15,9 +15,10 @@ pytestmark = [pytest.mark.servers]
 
 
 class MakeRun(Hallqueue):
-    """The command a person types; stopped as a person stops it, by Ctrl+C."""
+    """The command a person types, with no data folder yet; stopped as a person stops it, by Ctrl+C."""
 
     stop_signal = signal.SIGINT
+    begins_empty = True
 
     def command(self) -> Sequence[str]:
         return ["make", "-C", str(ROOT), "run"]

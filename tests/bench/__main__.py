@@ -1,6 +1,6 @@
 """`make bench`: starts servers of its own, drives them from outside, prints one table; see `--help`.
 
-All of it takes about 12 minutes on two quiet cores; `PARTS="rates screens" make bench` measures some parts only.
+All of it takes about 20 minutes on two quiet cores; `PARTS="rates screens" make bench` measures some parts only.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def _options() -> argparse.Namespace:
     words.add_argument("--runs", type=int, default=3)
     words.add_argument("--clients", type=_numbers, default=CLIENTS, help="e.g. 1,8,32")
     words.add_argument("--screens", type=_numbers, default=SCREENS, help="e.g. 1,50,1000,5000")
-    words.add_argument("--calls", type=int, default=40, help="calls per call-to-screen measurement")
+    words.add_argument("--calls", type=int, default=200, help="calls per call-to-screen measurement")
     words.add_argument("--old", type=_numbers, default=(100_000, 1_000_000), help="old tickets, e.g. 100000")
     words.add_argument("--postgres", action="store_true", help="PostgreSQL instead of SQLite")
     words.add_argument(
@@ -97,9 +97,15 @@ def _numbers(text: str) -> tuple[int, ...]:
     return tuple(int(word) for word in text.split(",") if int(word) > 0)
 
 
+class Newcomer(Hallqueue):
+    """Started where no data folder is yet."""
+
+    begins_empty = True
+
+
 def _starts() -> None:
     """`make run` in an empty data folder, with everything installed, and again: until the first page answers."""
-    server = Hallqueue({"HALLQUEUE_DEMO": "1"})
+    server = Newcomer({"HALLQUEUE_DEMO": "1"})
     try:
         for name, aim in (("first", 90), ("later", 5)):
             begun = time.perf_counter()
@@ -170,11 +176,11 @@ async def _measure(
 
 
 async def _feel(options: argparse.Namespace, target: Target, server: Hallqueue) -> None:
-    heard = await call_to_speech(target, options.calls // 2)
+    heard = await call_to_speech(target, options.calls // 5)
     _row("press to the sound of the call, whole at a board", _delays(heard))
     name = "key at a window to its new picture, 300 waiting"
     if has_browser():
-        _row(name, _delays(await asyncio.to_thread(press_to_picture, server, options.calls // 2)))
+        _row(name, _delays(await asyncio.to_thread(press_to_picture, server, options.calls // 5)))
     else:
         _row(name, "not measured: Chromium is not installed (make setup)")
 

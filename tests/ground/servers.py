@@ -159,18 +159,19 @@ class Redis(ServerProcess):
 class Hallqueue(ServerProcess):
     """`manage.py serve` as a real process; `settings` are HALLQUEUE_* variables; no other come from outside.
 
-    Without HALLQUEUE_DATA it gets a folder of its own. Its SQLite database begins migrated.
+    Without HALLQUEUE_DATA it gets a folder of its own. Its SQLite database begins migrated, unless `begins_empty`.
     `restart()` and `kill(); start()` keep port and data.
     """
 
     name = "hallqueue"
     start_seconds = 120.0
+    begins_empty = False
 
     def __init__(self, settings: Mapping[str, str] | None = None, port: int | None = None) -> None:
         super().__init__(new_folder("server"))
         self.port = port or free_port()
         self.settings = {"HALLQUEUE_DATA": str(self.folder / "data"), **(settings or {})}
-        if "HALLQUEUE_DATABASE_URL" not in self.settings:
+        if "HALLQUEUE_DATABASE_URL" not in self.settings and not self.begins_empty:
             lay_down(Path(self.settings["HALLQUEUE_DATA"]))
 
     @property
