@@ -83,6 +83,8 @@ def _shown(hall: Hall, device: Device, lang: str) -> tuple[str, ...]:
     """The last call a board or a window's screen shows; of a kiosk, whether it gives out numbers."""
     if device.kind == Device.Kind.KIOSK:
         return (text("pairing.kiosk_open" if hall.is_open else "pairing.kiosk_closed", lang),)
+    if device.kind == Device.Kind.PAD:
+        return ()  # whom it asks, and what they say, is nobody's to see
     calls = Call.objects.filter(hall=hall, business_date=hall.business_date(timezone.now()))
     if device.kind == Device.Kind.SCREEN:
         calls = calls.filter(window=device.window, ended_at=None)
@@ -96,4 +98,6 @@ def _shown(hall: Hall, device: Device, lang: str) -> tuple[str, ...]:
 
 def _page(hall: Hall, device: Device) -> str:
     number = device.window.number if device.window else None
+    if device.kind == Device.Kind.PAD:
+        return ""
     return f"/{hall.slug}/screen/{number}/" if number else f"/{hall.slug}/{device.kind}/"

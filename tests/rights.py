@@ -60,6 +60,13 @@ PAGES: dict[str, set[str]] = {
     "<slug:hall>/projects/<int:project>/files/<int:file>/": STAFF,
     "<slug:hall>/projects/<int:project>/<slug:verb>/": STAFF - {"auditor"},
     "<slug:hall>/wall/": ANYONE,
+    "<slug:hall>/ratings/": WATCHERS,
+    "<slug:hall>/ratings/export.<slug:kind>": WATCHERS,
+    "<slug:hall>/ratings/<int:case>/": WATCHERS,
+    "<slug:hall>/ratings/<int:case>/person/": HANDS,
+    "<slug:hall>/ratings/<int:case>/<slug:verb>/": HANDS,
+    "<slug:hall>/appeals/": AT_WINDOWS,
+    "<slug:hall>/appeals/<int:case>/appeal/": AT_WINDOWS,
     "<slug:hall>/pair/": ANYONE,
     "<slug:hall>/pair/code/": ANYONE,
     "<slug:hall>/pair/status/": ANYONE,
@@ -96,6 +103,12 @@ PAGES: dict[str, set[str]] = {
     "t/<str:token>/help/": ANYONE,
     "t/<str:token>/requeue/": ANYONE,
     "t/<str:token>/cancel/": ANYONE,
+    "t/<str:token>/rate/": ANYONE,
+    "t/<str:token>/rate-again/": ANYONE,
+    "<slug:hall>/pad/": {"pad"},
+    "<slug:hall>/pad/rate/": {"pad"},
+    "<slug:hall>/kiosk/slip/": {"kiosk"},
+    "<slug:hall>/kiosk/rate/": {"kiosk"},
     "<slug:hall>/manager/": WATCHERS,
     "<slug:hall>/manager/curve/": WATCHERS,
     "<slug:hall>/manager/window/": HANDS,
@@ -171,6 +184,7 @@ TOPICS: dict[str, set[str]] = {
     "tickets": WATCHERS,
     "board": STAFF | {"board"},
     "screen": STAFF | {"screen"},
+    "pad": {"pad"},
     "printer": AT_THE_DESK | {"auditor"},
     "paper": AT_THE_DESK | {"auditor", "kiosk"},
     "card": AT_THE_DESK | {"auditor"},
@@ -183,6 +197,8 @@ OPERATIONS: dict[str, set[str]] = {
     **dict.fromkeys(("listConcerns", "readConcern"), STAFF),
     "raiseConcern": AT_THE_DESK | AT_WINDOWS,
     "moveConcern": AT_WINDOWS,
+    "rate": HANDS,
+    "listRatings": WATCHERS,
     **dict.fromkeys(("issue", "cancel"), AT_THE_DESK),
     **dict.fromkeys(
         ("listSlots", "listHelp", "listThings", "listLoans", "readWindowRules", "listPolicies"), STAFF
@@ -203,7 +219,7 @@ OPERATIONS: dict[str, set[str]] = {
     **dict.fromkeys(("undo", "openWindow", "pauseWindow", "closeWindow"), AT_WINDOWS),
     **dict.fromkeys(("openHall", "closeHall"), HANDS),
 }
-DEVICES = ("kiosk", "board", "screen", "printer")
+DEVICES = ("kiosk", "board", "screen", "pad", "printer")
 # Everybody who may come, and as whom they count. The last four count as nobody.
 VIEWERS = {name: name for name in (*sorted(STAFF), *DEVICES)} | dict.fromkeys(
     ("anonymous", "manager elsewhere", "kiosk elsewhere", "revoked kiosk"), "anyone"
@@ -231,6 +247,7 @@ PARTS = {
     "playlist": "1",
     "name": "none",
     "finding": "1",
+    "case": "1",
     "person": "1",
     "project": "1",
     "before": "1",

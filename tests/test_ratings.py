@@ -123,7 +123,7 @@ def test_every_channel_reaches_the_rating_of_its_own_holder_and_no_other(small_h
         give(small_hall, "rate_at_pad", PAD, window=2, rating=other.pk, level=3)
         third = served(small_hall, 3, "housing")
         slip: dict[str, Any] = {
-            "label": "c001",
+            "slip": "c001",
             "code": ratings.slip_code(third.ticket),
             "rating": third.pk,
             "level": 4,

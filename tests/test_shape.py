@@ -30,7 +30,7 @@ FLOORS = [
     {"audit", "proof"},
     {"demo"},
     {"actions"},
-    {"ledgers", "rankings", "walkthrough_reports"},
+    {"ledgers", "rankings", "rating_reports", "walkthrough_reports"},
     {"equipment", "hindsight", "journey_times", "stories", "topics"},
     {"concern_reports", "project_reports", "reports"},
     {"estimate", "figures"},

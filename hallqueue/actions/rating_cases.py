@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from hallqueue.actions.command import Answer, Command, command
@@ -41,8 +40,7 @@ def open_case(c: Command, rating: Rating) -> None:
     case.department = rating.service.department
     set_limit(Clock(c.hall), case, c.business_date, RatingRules.of(c.hall).case_days)
     case.save()
-    told = {"due_on": str(case.due_on), "level": case.level}
-    log_case(c.log, "case", case, "rating.case_opened", **told)
+    log_case(c.log, "case", case, "rating.case_opened", due_on=str(case.due_on))
 
 
 def follow_up(c: Command, rating: Rating) -> None:
@@ -53,8 +51,8 @@ def follow_up(c: Command, rating: Rating) -> None:
     case = RatingCase.objects.filter(rating=rating).first()
     if case is None or case.answered_at is None:
         raise Refused("rating_not_answered")
-    last = c.hall.business_date(case.answered_at) + timedelta(days=RatingRules.of(c.hall).again_days)
-    if c.business_date > last:
+    answered_on = c.hall.business_date(case.answered_at)
+    if c.business_date > RatingRules.of(c.hall).last_again(answered_on):
         raise Refused("rating_over")
     if rating.again_level in Rating.BAD_LEVELS:
         changes, told = _again(c, case, Said())

@@ -7,7 +7,7 @@ from typing import Any
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.concern_words import keep_person, long_text
 from hallqueue.actions.rating_cases import follow_up, open_case
-from hallqueue.actions.tickets import plain_text
+from hallqueue.actions.tickets import LINK, plain_text
 from hallqueue.errors import Refused
 from hallqueue.models import Call, Hall, Rating, RatingRules, Ticket, Window
 from hallqueue.rating_reasons import CURRENT, reasons_for
@@ -15,6 +15,7 @@ from hallqueue.sealing import short_code
 from hallqueue.statements import exists, insert
 
 MOST_REASONS, LONGEST = 6, 500
+SLIPS = 100  # a number comes back every day: so many days' slips are tried
 PAD_GRACE = timedelta(seconds=30)  # a finger on its way, a pad whose clock is slow
 CODE_DIGITS = 6
 
@@ -74,12 +75,11 @@ def rate_at_pad(c: Command, *, window: int, rating: int, level: int, reasons: Se
 
 @command
 def rate_at_kiosk(
-    c: Command, *, label: str, code: str, rating: int, level: int, reasons: Sequence[str] = ()
+    c: Command, *, slip: str, code: str, rating: int, level: int, reasons: Sequence[str] = ()
 ) -> Answer:
-    """At a kiosk, with the slip in hand: its number and its code. Raises Refused: as `rate_own`."""
-    if rating not in [each.pk for each in with_slip(c.hall, label, code)]:
-        raise Refused("unknown_rating", 404)
-    return _give(c, _one(c, rating), Rating.Channel.KIOSK, level, reasons)
+    """At a kiosk, with the slip in hand: number and code, or link. Raises Refused: rating_slip, as `rate_own`."""
+    found = _one(c, rating, ticket=with_slip(c.hall, slip, code))
+    return _give(c, found, Rating.Channel.KIOSK, level, reasons)
 
 
 @command
@@ -132,13 +132,18 @@ def rate_again(c: Command, *, token: str, rating: int, level: int, comment: str 
     return {"rating": found.pk, "level": level}
 
 
-def with_slip(hall: Hall, label: str, code: str) -> list[Rating]:
-    """What may be rated with the newest slip of that number and its code. Raises Refused("rating_slip")."""
-    tickets = Ticket.objects.filter(hall=hall, label=_label(label)).order_by("-business_date")[:30]
-    held = next((each for each in tickets if slip_code(each) == code.strip()), None)
+def with_slip(hall: Hall, slip: str, code: str) -> Ticket:
+    """The ticket of a slip: by its number and code, or by the link read from it. Raises Refused("rating_slip")."""
+    link = LINK.search(slip)
+    rows = Ticket.objects.filter(hall=hall)
+    if link is not None:
+        held = rows.filter(token=link[1]).first()
+    else:
+        known = rows.filter(label=_label(slip)).order_by("-business_date")[:SLIPS]
+        held = next((each for each in known if slip_code(each) == code.strip()), None)
     if held is None:
         raise Refused("rating_slip", 404)
-    return list(Rating.objects.filter(hall=hall, ticket=held).select_related("service").order_by("id"))
+    return held
 
 
 def slip_code(ticket: Ticket) -> str:
@@ -147,6 +152,9 @@ def slip_code(ticket: Ticket) -> str:
 
 
 def _one(c: Command, pk: int, **where: Any) -> Rating:
+    """One that is given, by anybody but staff. Raises Refused: staff_never_rate, unknown_rating."""
+    if c.by.user is not None:
+        raise Refused("staff_never_rate", 403)
     rows = Rating.objects.filter(hall=c.hall, pk=pk, **where)
     found = rows.select_related("ticket", "service").first()
     if found is None:
@@ -170,9 +178,7 @@ def pad_since(ratings: Iterable[Rating]) -> datetime:
 def _give(
     c: Command, rating: Rating, channel: str, level: int, reasons: Sequence[str], comment: str = ""
 ) -> Answer:
-    """Once, in time, and not by staff; a bad one becomes a case at once."""
-    if c.by.user is not None:
-        raise Refused("staff_never_rate", 403)
+    """Once, and in time; a bad one becomes a case at once."""
     if rating.level is not None:
         raise Refused("rated_already")
     if c.business_date > rating.last_day(RatingRules.of(c.hall)):

@@ -1,5 +1,6 @@
 """Issue a ticket, bring one back into the line, cancel one."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
@@ -28,6 +29,8 @@ from hallqueue.statements import exists, fetch, fetch_both, insert, update
 PRIORITY_KINDS = ("elderly", "disabled", "pregnant", "infant", "military")
 LANGUAGES = ("zh", "mn", "en")
 MOST_PEOPLE = 99
+LINK = re.compile(r"/t/([A-Za-z0-9_-]{22})(?:[/?#]|$)")
+"""The address of a ticket's own page, as a scanner reads it from a slip."""
 
 _ANY_OPEN_WINDOW = """SELECT 1 FROM "hallqueue_windowservice" takes
     JOIN "hallqueue_window" w ON w."id" = takes."window_id"

@@ -7,7 +7,7 @@ from hallqueue import finding_states
 from hallqueue.actions.command import Actor, Answer, Command, command
 from hallqueue.actions.concern_words import long_text
 from hallqueue.actions.numbering import numbered
-from hallqueue.actions.tickets import active_service
+from hallqueue.actions.tickets import LINK, active_service
 from hallqueue.errors import Refused
 from hallqueue.models import Ticket, Walkthrough, WalkthroughStep
 from hallqueue.walkthrough_states import MOVES, move
@@ -17,7 +17,6 @@ SEES_ALL = ("manager", "administrator", "auditor")
 RECORDED_WITHIN = timedelta(days=31)
 MOST_STEPS, MOST_MATERIALS, MOST_TRIPS, MOST_WINDOWS = 200, 60, 99, 99
 
-_LINK = re.compile(r"/t/([A-Za-z0-9_-]{22})(?:[/?#]|$)")
 _LABEL = re.compile(r"[A-Z]{1,3}\d{1,6}")
 
 
@@ -193,7 +192,7 @@ def may_walk(by: Actor, walk: Walkthrough) -> bool:
 def _ticket(c: Command, text: str, consent: bool) -> Ticket:
     """Today's ticket, by its number or its link, whose holder agreed."""
     clean = text.replace("\x00", "").strip()[:200]
-    link = _LINK.search(clean)
+    link = LINK.search(clean)
     known = Ticket.objects.filter(hall=c.hall).order_by("-business_date")
     label = re.sub(r"[\s-]", "", clean).upper()
     if link is None and not _LABEL.fullmatch(label):

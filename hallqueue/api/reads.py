@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router
 
+from hallqueue.actions.rating_rights import WATCHERS
 from hallqueue.api.door import entered
 from hallqueue.api.operations import read
 from hallqueue.api.shapes import (
@@ -108,12 +109,14 @@ def list_events(
     after: Annotated[int, Query(ge=0, le=LARGEST_NUMBER, description="The last seq already known.")] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Any:
-    """The hall's log after a seq, oldest first."""
-    found, _ = entered(request, "listEvents", hall)
+    """The hall's log after a seq, oldest first; how people were rated is for those who watch the hall."""
+    found, client = entered(request, "listEvents", hall)
     with one_read():
         now = Hall.objects.get(pk=found.pk)
-        events = [_event(each) for each in events_after(now.pk, after, limit)]
-    last = events[-1]["seq"] if events else min(after, now.seq)
+        lines = events_after(now.pk, after, limit)
+    hidden: tuple[str, ...] = () if client.role in WATCHERS else ("rating.",)
+    events = [_event(each) for each in lines if not each.kind.startswith(hidden)]
+    last = lines[-1].seq if lines else min(after, now.seq)
     return {"epoch": now.epoch, "head": now.seq, "last": last, "events": events}
 
 

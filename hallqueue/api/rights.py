@@ -4,6 +4,7 @@ EVERY_ROLE = frozenset({"administrator", "manager", "desk", "clerk", "auditor"})
 MANAGERS = frozenset({"administrator", "manager"})
 AT_WINDOWS = MANAGERS | {"clerk"}
 AT_THE_DESK = MANAGERS | {"desk"}
+WATCHERS = MANAGERS | {"auditor"}
 
 RIGHTS: dict[str, frozenset[str]] = {
     "readHall": EVERY_ROLE,
@@ -16,6 +17,8 @@ RIGHTS: dict[str, frozenset[str]] = {
     "readConcern": EVERY_ROLE,
     "raiseConcern": AT_WINDOWS | AT_THE_DESK,
     "moveConcern": AT_WINDOWS,
+    "rate": MANAGERS,
+    "listRatings": WATCHERS,
     "issue": AT_THE_DESK,
     "listJourneys": EVERY_ROLE,
     "refuse": AT_WINDOWS,

@@ -1793,7 +1793,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='rating',
-            index=models.Index(fields=['hall', 'business_date', 'window'], name='ratings_of_a_day'),
+            index=models.Index(fields=['hall', 'business_date', 'asked_at'], name='ratings_of_a_day'),
         ),
         migrations.AddIndex(
             model_name='rating',

@@ -42,6 +42,10 @@ class RatingRules(models.Model):
         """The hall's own, or the defaults."""
         return cls.objects.filter(hall=hall).first() or cls(hall=hall)
 
+    def last_again(self, answered_on: date) -> date:
+        """The last business date of 追评 after an answer."""
+        return answered_on + timedelta(days=self.again_days)
+
 
 class Rating(SealedPerson):
     """That one served matter was asked to be rated, and what was said; without a level it is 未评价, never a good one.
@@ -113,7 +117,7 @@ class Rating(SealedPerson):
             ),
         ]
         indexes = [
-            models.Index(fields=["hall", "business_date", "window"], name="ratings_of_a_day"),
+            models.Index(fields=["hall", "business_date", "asked_at"], name="ratings_of_a_day"),
             models.Index(fields=["hall", "window", "id"], name="ratings_of_a_window"),
             models.Index(
                 fields=["hall", "rated_at"],

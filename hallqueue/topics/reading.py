@@ -1,7 +1,7 @@
 """One reading of a hall at one seq; what several topics need is read once and kept."""
 
 from collections import Counter
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +16,8 @@ from hallqueue.models import (
     Journey,
     Message,
     Notice,
+    Rating,
+    RatingRules,
     Rules,
     Service,
     Shift,
@@ -76,6 +78,7 @@ class Catalogue:
 
     def __init__(self, hall: Hall) -> None:
         self.rules = Rules.of(hall)
+        self.ratings = RatingRules.of(hall)
         self.departments = list(Department.objects.filter(hall=hall))
         self.services = {service.pk: service for service in Service.objects.filter(hall=hall)}
         self.takes: dict[int, list[int]] = {}
@@ -188,6 +191,22 @@ class Reading:
     def at_once(self) -> list[Notice]:
         """Lines and the emergency that stand, oldest first."""
         return fetch_all(Notice, _PUT, self.hall.pk, Notice.Form.LINE.value)
+
+    @cached_property
+    def asked_last(self) -> dict[int, list[Rating]]:
+        """What was asked to be rated when each window was last done with somebody, just now, by window id."""
+        since = self.hall.moved_at - timedelta(seconds=2 * self.catalogue.ratings.pad_seconds)
+        asked = Rating.objects.filter(
+            hall=self.hall, business_date=self.business_date, asked_at__gte=since
+        ).select_related("ticket")
+        found: dict[int, list[Rating]] = {}
+        for each in asked.order_by("id"):
+            last = found.get(each.window_id)
+            if last and last[-1].call_id == each.call_id:
+                last.append(each)
+            else:
+                found[each.window_id] = [each]
+        return found
 
     @property
     def notices(self) -> list[Notice]:

@@ -7,6 +7,7 @@ from hallqueue.models import FallbackReason, Klass, Ticket, Window
 from hallqueue.topics import Frame, Kind, register
 from hallqueue.topics.journeys import way_of
 from hallqueue.topics.lines import lines_of
+from hallqueue.topics.rating import ratings_of
 from hallqueue.topics.reading import Reading, iso
 from hallqueue.topics.visit import matters_of
 
@@ -17,7 +18,7 @@ def ticket_frame(reading: Reading, name: str) -> Frame | None:
     if found is None:
         return None
     if found.business_date < reading.business_date:
-        return {"over": True, "date": found.business_date.isoformat()}
+        return {"over": True, "date": found.business_date.isoformat(), "ratings": ratings_of(reading, found)}
     return {
         "over": False,
         "date": found.business_date.isoformat(),
@@ -33,6 +34,7 @@ def ticket_frame(reading: Reading, name: str) -> Frame | None:
         "fallback": _fallback(reading, found),
         "journey": way_of(reading, found),
         "own": _own(reading, found),
+        "ratings": ratings_of(reading, found),
     }
 
 

@@ -19,11 +19,12 @@ from hallqueue.errors import Refused
 from hallqueue.models import Call, Device, Hall, Role, Service, User, Window
 from hallqueue.texts import text
 from hallqueue.web.access import ANYONE, DEVICES, allowed, devices_of
+from hallqueue.web.devices import AT_A_WINDOW
 from hallqueue.web.pages import language_of
 from hallqueue.web.pairing import give_token, page_of
 from hallqueue.web.places import home_of, places_of
 
-ONE_CLICK_DEVICES = (Device.Kind.KIOSK, Device.Kind.BOARD, Device.Kind.SCREEN)
+ONE_CLICK_DEVICES = (Device.Kind.KIOSK, Device.Kind.BOARD, Device.Kind.SCREEN, Device.Kind.PAD)
 SPEEDS = (1, 10, 60)
 THE_DEMO = Actor("demo", "manager", screen="demo")
 
@@ -75,7 +76,7 @@ def demo_device(request: HttpRequest) -> HttpResponse:
     kind = request.POST.get("kind", "")
     if kind not in ONE_CLICK_DEVICES:
         raise Http404("kind")
-    window = _window(hall, request.POST.get("window", "")) if kind == Device.Kind.SCREEN else None
+    window = _window(hall, request.POST.get("window", "")) if kind in AT_A_WINDOW else None
     number = window.number if window else None
     answer = redirect(page_of(hall, kind, number))
     if not _is_already(request, hall, kind, window):

@@ -23,7 +23,8 @@ from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page, page_data
 from hallqueue.web.reading import done, posted
 
-PAIRED_BY_CODE = (Device.Kind.KIOSK, Device.Kind.BOARD, Device.Kind.SCREEN)
+PAIRED_BY_CODE = (Device.Kind.KIOSK, Device.Kind.BOARD, Device.Kind.SCREEN, Device.Kind.PAD)
+AT_A_WINDOW = (Device.Kind.SCREEN, Device.Kind.PAD)
 
 
 @allowed(*HANDS)
@@ -52,8 +53,8 @@ def approve(request: HallRequest, hall: str) -> HttpResponse:
     asked = {name: fields.get(name, "") for name in ("kind", "name", "zone")}
     if asked["kind"] not in PAIRED_BY_CODE:
         raise Refused("bad_input", 400, detail="kind")
-    window = fields.get("window") if asked["kind"] == Device.Kind.SCREEN else None
-    if asked["kind"] == Device.Kind.SCREEN and window is None:
+    window = fields.get("window") if asked["kind"] in AT_A_WINDOW else None
+    if asked["kind"] in AT_A_WINDOW and window is None:
         raise Refused("bad_input", 400, detail="window")
     return _with_code(request, approve_pairing, fields, window=window, **asked)
 

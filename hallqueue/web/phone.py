@@ -10,6 +10,7 @@ from hallqueue.actions import citizens
 from hallqueue.actions.command import Answer
 from hallqueue.errors import Refused
 from hallqueue.models import Hall, Rules, Ticket
+from hallqueue.rating_reasons import CURRENT, VERSIONS
 from hallqueue.texts import LANGUAGES
 from hallqueue.topics import Topic, frame_of
 from hallqueue.topics.reading import Reading
@@ -34,9 +35,10 @@ def ticket(request: HttpRequest, token: str) -> HttpResponse:
     lang = _language(request, found)
     data = page_data(
         request,
-        tongues=tongues("ticket", "help", "words", "fallback", "journeys"),
+        tongues=tongues("ticket", "help", "words", "fallback", "journeys", "rating"),
         frame=frame,
         names=_names(found.hall),
+        reasons=VERSIONS[CURRENT],
     )
     data |= {"lang": lang, "token": token, "rules": rules_of(found.hall, lang)}
     return _private(

@@ -34,6 +34,8 @@ PLACES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("window", "/{hall}/window/", "layers", (CLERK, MANAGER, ADMINISTRATOR)),
     ("concerns", "/{hall}/concerns/", "shield", (MANAGER, CLERK, DESK, ADMINISTRATOR, AUDITOR)),
     ("walkthroughs", "/{hall}/walkthroughs/", "users", (MANAGER, CLERK, DESK, ADMINISTRATOR, AUDITOR)),
+    ("ratings", "/{hall}/ratings/", "star", (MANAGER, ADMINISTRATOR, AUDITOR)),
+    ("appeals", "/{hall}/appeals/", "star", (CLERK,)),
     ("setup", "/{hall}/setup/", "settings", (MANAGER, ADMINISTRATOR)),
     ("projects", "/{hall}/projects/", "medal", (MANAGER, CLERK, DESK, ADMINISTRATOR, AUDITOR)),
     ("printers", "/{hall}/printers/", "printer", (MANAGER, DESK, ADMINISTRATOR, AUDITOR)),

@@ -16,7 +16,7 @@ from hallqueue.problems import sentence_of
 from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page
 
-SCREENS = (Device.Kind.KIOSK, Device.Kind.BOARD, Device.Kind.SCREEN)
+SCREENS = (Device.Kind.KIOSK, Device.Kind.BOARD, Device.Kind.SCREEN, Device.Kind.PAD)
 
 
 @allowed(*HANDS)

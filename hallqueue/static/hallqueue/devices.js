@@ -9,7 +9,7 @@ const ASK_EVERY = 5000;
 const view = { pieces: pageData.pieces, kind: "kiosk", replaces: null, error: "", busy: false, late: false };
 const sure = document.getElementById("sure");
 const sprite = new URL("./icons/sprite.svg", import.meta.url).href;
-const ICONS = { kiosk: "ticket", board: "monitor", screen: "megaphone", card: "monitor-smartphone", printer: "printer", speaker: "volume-2" };
+const ICONS = { kiosk: "ticket", board: "monitor", screen: "megaphone", pad: "star", card: "monitor-smartphone", printer: "printer", speaker: "volume-2" };
 const LOOKS = { ok: "open", warning: "paused", away: "stranded", fault: "stranded", never: "closed", off: "closed" };
 const NEEDS_A_HAND = ["away", "fault"];
 
@@ -24,7 +24,7 @@ const addForm = () => html`
   <div class="field"><label for="kind">${t("pairing.kind")}</label>
     <select class="input" id="kind" name="kind" @change=${(event) => show({ kind: event.target.value })}>
       ${pageData.kinds.map((kind) => html`<option value=${kind}>${t(`pairing.kinds.${kind}`)}</option>`)}</select></div>
-  ${view.kind === "screen" ? windowField() : nothing}
+  ${["screen", "pad"].includes(view.kind) ? windowField() : nothing}
   <div class="field"><label for="name">${t("pairing.name")}</label>
     <input class="input" id="name" name="name" required maxlength="60" autocomplete="off">
     <p class="field__hint">${t("pairing.name_hint")}</p></div>

@@ -5,6 +5,7 @@ import { look } from "./live.js";
 import { clock } from "./moments.js";
 import { newKey, pageData, post, Refusal } from "./page.js";
 import { helpPart } from "./ticket_help.js";
+import { ratingsPart } from "./ticket_rate.js";
 import { backPart, cancelPart, mattersPart } from "./ticket_own.js";
 
 const SPRITE = document.documentElement.dataset.icons;
@@ -46,8 +47,11 @@ const languageButton = ([lang, label]) => html`
 
 const gone = ({ date }) => html`
   <div class="empty">${icon("ticket")}<p class="lead">${word("ticket.over", { date })}</p></div>
+  ${rates(state.frame)}
   <div class="slip__acts">${tellUs()}</div>
 `;
+
+const rates = (frame) => ratingsPart(frame, name, { word, say, icon, draw });
 
 const told = ({ zh, mn, en }) => (state.lang === "en" && en ? en : state.lang === "mn" && mn ? html`<span class="both"><span>${zh}</span><span class="mn" lang="mn-Mong">${mn}</span></span>` : zh);
 
@@ -67,7 +71,7 @@ const living = (frame) => html`
     </p>
   </section>
   <div class="stack" role="status">${(PARTS[frame.state] ?? plain)(frame)}</div>
-  ${mattersPart(frame, { word })} ${backPart(frame, { word, say, icon, draw })} ${way(frame)}
+  ${mattersPart(frame, { word })} ${backPart(frame, { word, say, icon, draw })} ${rates(frame)} ${way(frame)}
   <div class="slip__acts">
     ${fallback(frame)}
     ${["done", "cancelled", "expired"].includes(frame.state) ? nothing : helpPart({ word, say, icon, draw })}
@@ -200,7 +204,7 @@ function onFrame({ data }) {
 
 root.replaceChildren();
 draw();
-if (!state.frame.over) {
+if (!state.frame.over || state.frame.ratings.length) {
   look([`ticket:${pageData.hall}:${pageData.token}`], {
     build: pageData.build,
     onFrame,

@@ -1,0 +1,111 @@
+"""The file for the province: one row for each rated matter, documented and versioned in docs/ratings.md."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import xlsxwriter
+
+from hallqueue.models import Hall, Rating
+from hallqueue.rating_reports.listing import rated_key
+from hallqueue.texts import text
+
+VERSION = "1"
+"""Goes up whenever a column, or what stands in it, changes; a column is never taken away within a version."""
+MOST_ROWS = 50_000
+COLUMNS = (
+    "number",
+    "matter_code",
+    "matter",
+    "department_code",
+    "department",
+    "window",
+    "channel",
+    "served_at",
+    "rated_at",
+    "level",
+    "level_name",
+    "reason_version",
+    "reasons",
+    "reason_names",
+    "counted",
+    "case",
+    "case_state",
+    "again_level",
+)
+Row = dict[str, Any]
+
+
+def row_of(hall: Hall, rating: Rating) -> Row:
+    """One rated matter, by the names of COLUMNS; nothing of who rated, nor of what they wrote."""
+    case = getattr(rating, "case", None)
+    department = rating.service.department
+    level = rating.level or 0
+    return {
+        "number": rating.number,
+        "matter_code": rating.service.code,
+        "matter": rating.service.name,
+        "department_code": department.code,
+        "department": department.name,
+        "window": rating.window.number,
+        "channel": rating.channel,
+        "served_at": _moment(hall, rating.asked_at),
+        "rated_at": _moment(hall, rating.rated_at),
+        "level": level,
+        "level_name": text(rated_key(level)),
+        "reason_version": rating.reason_version,
+        "reasons": list(rating.reasons),
+        "reason_names": [text(f"rating.reason.{code}") for code in rating.reasons],
+        "counted": rating.counted,
+        "case": case.label if case else "",
+        "case_state": case.state if case else "",
+        "again_level": rating.again_level or 0,
+    }
+
+
+def as_json(hall: Hall, found: Iterable[Rating]) -> bytes:
+    """{version, hall, rows}, UTF-8."""
+    rows = [row_of(hall, each) for each in found]
+    body = {"version": VERSION, "hall": hall.slug, "rows": rows}
+    return json.dumps(body, ensure_ascii=False, indent=1).encode()
+
+
+def as_csv(hall: Hall, found: Iterable[Rating]) -> bytes:
+    """A head of names, then the rows; UTF-8 with a mark, as spreadsheets here want it."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow([*COLUMNS, "version"])
+    for each in found:
+        writer.writerow([*_cells(row_of(hall, each)), VERSION])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def as_xlsx(hall: Hall, found: Iterable[Rating]) -> bytes:
+    """The same as a workbook; what people typed nowhere stands in it, and nothing becomes a formula."""
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        sheet = book.add_worksheet(f"v{VERSION}")
+        sheet.write_row(0, 0, COLUMNS, book.add_format({"bold": True, "bottom": 1}))
+        for number, each in enumerate(found, 1):
+            sheet.write_row(number, 0, _cells(row_of(hall, each)))
+        sheet.set_column(0, len(COLUMNS) - 1, 16)
+        sheet.freeze_panes(1, 1)
+    return out.getvalue()
+
+
+def _cells(row: Row) -> list[Any]:
+    return [_cell(row[name]) for name in COLUMNS]
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return int(value)
+    return "；".join(value) if isinstance(value, list) else value
+
+
+def _moment(hall: Hall, moment: Any) -> str:
+    """ISO 8601 with the hall's offset; "" for none."""
+    return moment.astimezone(hall.local_zone).isoformat(timespec="seconds") if moment else ""

@@ -1,0 +1,131 @@
+"""The ratings that staff may see: those that were given, and, once their time is over, those that never were."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from hallqueue.concern_reports.listing import month_of
+from hallqueue.concern_reports.ranking import FEWEST_FOR_SHARE
+from hallqueue.models import Hall, Rating, RatingCase, RatingRules
+
+BAD, UNRATED = "bad", "unrated"
+Row = dict[str, Any]
+MOST_REASONS = 8
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What is asked of the list; an empty field asks nothing. `level` is 1–5, bad or unrated."""
+
+    month: str
+    level: str = ""
+    department: str = ""
+    channel: str = ""
+
+    @property
+    def words(self) -> dict[str, str]:
+        """As they stand in an address."""
+        return {name: value for name, value in vars(self).items() if value}
+
+
+def filters_of(asked: Mapping[str, str], hall: Hall, now: datetime) -> Filters:
+    """Filters from an address; what makes no sense asks nothing, and the month is this one."""
+    plain = {name: asked.get(name, "").replace("\x00", "").strip()[:60] for name in vars(Filters(""))}
+    levels = (BAD, UNRATED, *(str(level) for level in Rating.Level.values))
+    channel = plain["channel"] if plain["channel"] in Rating.Channel.values else ""
+    level = plain["level"] if plain["level"] in levels else ""
+    try:
+        month_of(plain["month"])
+    except ValueError:
+        plain["month"] = f"{hall.business_date(now):%Y-%m}"
+    return Filters(plain["month"], level, plain["department"], channel)
+
+
+def months_of(hall: Hall, now: datetime) -> list[str]:
+    """The months in which anything was asked, newest first, and this one."""
+    days = Rating.objects.filter(hall=hall).order_by().values_list("business_date", flat=True).distinct()
+    return sorted({f"{day:%Y-%m}" for day in [*days, hall.business_date(now)]}, reverse=True)
+
+
+def ratings_like(hall: Hall, seen: Q, filters: Filters, now: datetime) -> QuerySet[Rating]:
+    """What somebody may see and asked for, newest first."""
+    found = shown(hall, seen, *month_of(filters.month), now)
+    if filters.level == UNRATED:
+        found = found.filter(level=None)
+    elif filters.level == BAD:
+        found = found.filter(level__in=Rating.BAD_LEVELS)
+    elif filters.level:
+        found = found.filter(level=int(filters.level))
+    if filters.department:
+        found = found.filter(service__department__code=filters.department)
+    if filters.channel:
+        found = found.filter(channel=filters.channel)
+    related = ("ticket", "service__department", "window", "user", "case")
+    return found.select_related(*related).order_by("-business_date", "-id")
+
+
+def shown(hall: Hall, seen: Q, first: date, after: date, now: datetime) -> QuerySet[Rating]:
+    """Of the business dates from `first` until before `after`: what nobody waits for any more."""
+    over = hall.business_date(now) - timedelta(days=RatingRules.of(hall).open_days)
+    settled = Q(level__isnull=False) | Q(business_date__lt=over)
+    return Rating.objects.filter(seen, settled, hall=hall, business_date__gte=first, business_date__lt=after)
+
+
+def figures_of(found: QuerySet[Rating]) -> Row:
+    """{asked, rated, share, levels: [(key, count, tenth)], satisfied, bad, aside, reasons: [(code, count)]}.
+
+    `share` and `satisfied` are per cent or None: how many of the asked rated, how many counted ratings are 基本满意 or
+    better (of fewer than five a share says nothing). What was set aside after a review is in `aside` and nowhere else.
+    """
+    counted = Q(counted=True)
+    rows = found.order_by().values("level").annotate(count=Count("id", filter=counted), all=Count("id"))
+    counts = {row["level"]: row["count"] for row in rows}
+    asked, unrated = sum(row["all"] for row in rows), counts.get(None, 0)
+    levels = [(level, counts.get(level, 0)) for level in sorted(Rating.Level.values, reverse=True)]
+    rated = sum(count for _, count in levels)
+    good = sum(count for level, count in levels if level not in Rating.BAD_LEVELS)
+    most = max((count for _, count in levels), default=0)
+    return {
+        "asked": asked,
+        "rated": rated,
+        "unrated": unrated,
+        "share": round(100 * rated / asked) if asked else None,
+        "levels": [
+            (rated_key(level), count, round(10 * count / most) if most else 0) for level, count in levels
+        ],
+        "satisfied": round(100 * good / rated, 1) if rated >= FEWEST_FOR_SHARE else None,
+        "bad": rated - good,
+        "aside": asked - unrated - rated,
+        "reasons": _reasons(found.filter(counted, level__in=Rating.BAD_LEVELS)),
+    }
+
+
+def rated_key(level: int | None) -> str:
+    """The key of the words for a level, or for none."""
+    return f"rating.level.{level}" if level else "rating.unrated"
+
+
+def cases_of(hall: Hall, seen: Q, now: datetime) -> tuple[QuerySet[RatingCase], Row]:
+    """What is not closed yet, the nearest limit first; and how many are open, late, under review, called for."""
+    mine = Rating.objects.filter(seen, hall=hall).values("pk")
+    rows = RatingCase.objects.filter(hall=hall, rating__in=mine)
+    unsettled = rows.filter(state__in=RatingCase.UNSETTLED)
+    counts = {
+        "open": unsettled.count(),
+        "late": rows.filter(state__in=RatingCase.RUNNING, due_at__lte=now).count(),
+        "review": rows.filter(state=RatingCase.State.REVIEWED).count(),
+    }
+    related = ("rating__ticket", "rating__service", "rating__window", "department", "handler")
+    return unsettled.select_related(*related).order_by("due_at", "id"), counts
+
+
+def _reasons(bad: QuerySet[Rating]) -> list[tuple[str, int]]:
+    """The reasons ticked most; JSON is counted here, as national databases have no operators for it."""
+    counts: dict[str, int] = {}
+    for ticked in bad.values_list("reasons", flat=True).iterator(2000):
+        for code in ticked:
+            counts[code] = counts.get(code, 0) + 1
+    return sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:MOST_REASONS]
