@@ -26,6 +26,8 @@ KINDS = (WINDOW, DEPARTMENT, SERVICE, CLERK, TEAM)
 AGAINST_BEFORE = (DEPARTMENT, SERVICE)
 """Nobody else has their services: their times are held against the same services in the days before."""
 
+SATISFIED = ("3", "4", "5")
+
 CASES = {"concern": ("concern.resolved", "concern.overdue"), "finding": ("finding.fixed", "finding.overdue")}
 """What ends a limit well, and what passes it; the first with `_late` for those settled too late."""
 
@@ -71,6 +73,13 @@ def units_of(source: Source, kind: str) -> Units:
         units[unit][service] = tally
     units.pop("", None)
     return units
+
+
+def rated(tally: Tally) -> tuple[int, int]:
+    """How many ratings count, and how many of them were 基本满意 or better."""
+    given, aside = tally.under("rating.given"), tally.under("rating.set_aside")
+    counted = {level: count - aside.get(level, 0) for level, count in given.items()}
+    return sum(counted.values()), sum(count for level, count in counted.items() if level in SATISFIED)
 
 
 def joined(units: Units, members: Mapping[str, Iterable[str]]) -> Units:
@@ -123,7 +132,7 @@ PEOPLE: dict[str, tuple[type[Model], str, str]] = {
 
 
 def names_of_units(hall: Hall, kind: str) -> dict[str, str]:
-    """What people call them."""
+    """What people call them, in the order they usually stand in."""
     return {str(pk): name for pk, name in NAMES[kind](hall)}
 
 
@@ -131,7 +140,9 @@ NAMES: dict[str, Callable[[Hall], Iterable[tuple[int, str]]]] = {
     WINDOW: lambda hall: [(each.pk, str(each)) for each in Window.objects.filter(hall=hall)],
     DEPARTMENT: lambda hall: Department.objects.filter(hall=hall).values_list("id", "name"),
     SERVICE: lambda hall: Service.objects.filter(hall=hall).values_list("id", "name"),
-    CLERK: lambda hall: [(each.pk, str(each)) for each in User.objects.filter(hall=hall)],
+    CLERK: lambda hall: [
+        (each.pk, str(each)) for each in User.objects.filter(hall=hall).order_by("username")
+    ],
 }
 
 

@@ -27,12 +27,13 @@ from hallqueue.rankings.sources import (
     joined,
     limits_of,
     names_of_units,
+    rated,
     units_of,
     variance_of,
 )
 
-VOLUME, WAIT, SERVE = "volume", "wait", "serve"
-MEASURES = (VOLUME, WAIT, SERVE, *CASES)
+VOLUME, WAIT, SERVE, RATING = "volume", "wait", "serve", "rating"
+MEASURES = (VOLUME, WAIT, SERVE, RATING, *CASES)
 LOWER_IS_BETTER = {WAIT, SERVE}
 Teams = Mapping[str, tuple[str, list[str]]]
 """{team: (name, members)}, ids as text."""
@@ -72,7 +73,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Ranking:
-    """All units of a kind."""
+    """All units of a kind; `measures` are those of which anything is known."""
 
     kind: str
     lines: list[Line]
@@ -98,17 +99,19 @@ def ranking_of(source: Source, kind: str, teams: Teams | None = None) -> Ranking
         limits = {noun: added(each, members) for noun, each in limits.items()}
         names = {team: name for team, (name, _) in (teams or {}).items()}
     measured = _measured(source, kind, units) | {noun: _kept(each) for noun, each in limits.items()}
-    present = sorted(set().union(*measured.values()) & set(names), key=lambda unit: names[unit])
+    present = set().union(*measured.values())
     placed = {
         name: _placed(name, {u: c for u, c in cells.items() if u in names})
         for name, cells in measured.items()
     }
     nothing = Cell(Compared(0), Interval(0.0, 0.0))
     lines = [
-        Line(unit, names[unit], {name: placed[name].get(unit, nothing) for name in MEASURES})
-        for unit in present
+        Line(unit, name, {measure: placed[measure].get(unit, nothing) for measure in MEASURES})
+        for unit, name in names.items()
+        if unit in present
     ]
-    return Ranking(kind, lines, MEASURES)
+    told = tuple(name for name in MEASURES if any(cell.compared.count for cell in measured[name].values()))
+    return Ranking(kind, lines, told)
 
 
 def _measured(source: Source, kind: str, units: Units) -> dict[str, dict[str, Cell]]:
@@ -120,7 +123,28 @@ def _measured(source: Source, kind: str, units: Units) -> dict[str, dict[str, Ce
     return {
         VOLUME: {unit: _volume(usual.parts(done)) for unit, done in units.items()},
         **{name: {unit: each.cell(done) for unit, done in units.items()} for name, each in measure.items()},
+        RATING: _ratings(source, kind, units),
     }
+
+
+def _ratings(source: Source, kind: str, units: Units) -> dict[str, Cell]:
+    """The share of the satisfied: beside the same services, or beside all where nobody else has one's services."""
+    usual = {service: rated(tally) for service, tally in source.by("service").items()}
+    together = (sum(count for count, _ in usual.values()), sum(good for _, good in usual.values()))
+    cells = {}
+    for unit, done in units.items():
+        beside = {
+            service: together if kind in AGAINST_BEFORE else usual.get(service, (0, 0)) for service in done
+        }
+        parts = [Part(*rated(tally), *beside[service]) for service, tally in done.items()]
+        compared = shares_beside(parts if kind not in AGAINST_BEFORE else [_sum(parts, together)])
+        cells[unit] = Cell(compared, compared.ratio)
+    return cells
+
+
+def _sum(parts: list[Part], beside: tuple[int, int]) -> Part:
+    """All of a unit's cases as one."""
+    return Part(sum(part.cases for part in parts), sum(part.total for part in parts), *beside)
 
 
 class _Measure:

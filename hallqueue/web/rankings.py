@@ -1,5 +1,6 @@
 """The pages of rankings: all for those who watch, one's own standing for staff, departments for everybody."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -8,13 +9,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from hallqueue.errors import Refused
-from hallqueue.fairness import Interval, Verdict
+from hallqueue.fairness import FEWEST_CASES, Interval, Verdict
 from hallqueue.figures.folding import first_day
 from hallqueue.figures.reading import has_simulated
 from hallqueue.problems import sentence_of
 from hallqueue.rankings.ranges import days_asked, months_and_quarters
 from hallqueue.rankings.sources import AGAINST_BEFORE, CLERK, DEPARTMENT, KINDS, WINDOW, Source
-from hallqueue.rankings.tables import MEASURES, SERVE, VOLUME, WAIT, Cell, Line, ranking_of
+from hallqueue.rankings.tables import MEASURES, RATING, SERVE, VOLUME, WAIT, Cell, Line, ranking_of
 from hallqueue.transactions import one_read
 from hallqueue.web.access import ANYONE, HANDS, STAFF, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page, page_data
@@ -29,8 +30,8 @@ LOOKS = {
     Verdict.ALONE: "cancelled",
 }
 MINUTE, HOUR = 60, 3600
-HALF_WIDTH = 50
-"""The picture of an interval goes from half of what was expected to one and a half of it, 100 units wide."""
+LEAST_SHOWN, MOST_SHOWN = 0.7, 1.3
+"""The picture of an interval is 100 units wide, from so much to so much of what was expected."""
 
 
 @allowed(*STAFF)
@@ -47,10 +48,10 @@ def rankings(request: HallRequest, hall: str) -> HttpResponse:
 @require_GET
 def departments(request: HallRequest, hall: str) -> HttpResponse:
     """What the departments did, for everybody: nobody's name, no share of very few."""
-    return _table(request, DEPARTMENT, "hallqueue/rankings_departments.html")
+    return _table(request, DEPARTMENT, "hallqueue/rankings_departments.html", discreet=True)
 
 
-def _table(request: HallRequest, kind: str, template: str) -> HttpResponse:
+def _table(request: HallRequest, kind: str, template: str, *, discreet: bool = False) -> HttpResponse:
     """A ranking of one kind, in the order of one measure; what was asked wrongly is said above this month's."""
     context, status = _asked(request)
     by = request.GET.get("by", "")
@@ -59,14 +60,14 @@ def _table(request: HallRequest, kind: str, template: str) -> HttpResponse:
         with one_read():
             ranking = ranking_of(Source(request.hall, context["days"]), kind)
         context |= {
-            "rows": [_row(line) for line in ranking.ordered(measure)],
+            "rows": [_row(line, ranking.measures, discreet=discreet) for line in ranking.ordered(measure)],
+            "measures": ranking.measures,
             "leaders": [line for line in ranking.lines if line.leads],
         }
     context |= {
         "kind": kind,
         "kinds": KINDS,
         "by": measure,
-        "measures": MEASURES,
         "before": kind in AGAINST_BEFORE,
     }
     return page(request, template, context, status=status)
@@ -80,7 +81,9 @@ def _mine(request: HallRequest) -> HttpResponse:
         with one_read():
             ranking = ranking_of(Source(request.hall, context["days"]), CLERK)
         line = ranking.line_of(str(user.pk))
-        context |= {"row": _row(line) if line else None, "people": len(ranking.lines)}
+        told, running = ranking.measures, context["running"]
+        row = _row(line, told, discreet=True, running=running) if line else None
+        context |= {"row": row, "people": len(ranking.lines), "measures": told}
     return page(request, "hallqueue/rankings_mine.html", context, status=status)
 
 
@@ -98,8 +101,13 @@ def _asked(request: HallRequest) -> tuple[dict[str, Any], int]:
     return context | {"days": days, "running": days.last >= today, "simulated": simulated}, 200
 
 
-def _row(line: Line) -> dict[str, Any]:
-    cells = [_shown(measure, line.cells[measure]) for measure in MEASURES]
+def _row(line: Line, measures: Sequence[str], *, discreet: bool, running: bool = False) -> dict[str, Any]:
+    """A line as a page shows it. Who rated stays unknown: ratings of very few, and one's own of days that still run,
+    are kept from the `discreet` pages of clerks and the public."""
+    cells = [_shown(measure, line.cells[measure]) for measure in measures]
+    few = running or line.cells[RATING].compared.count < FEWEST_CASES
+    if discreet and few and line.cells[RATING].compared.count:
+        cells[measures.index(RATING)] = {"measure": RATING, "withheld": True}
     return {"line": line, "cells": cells}
 
 
@@ -122,7 +130,7 @@ def _shown(measure: str, cell: Cell) -> dict[str, Any]:
     if found.compared and measure != VOLUME:
         shown["expected"] = f"{found.expected / scale:.{decimals}f}"
         shown["bar"] = _bar(found.ratio, found.observed / found.expected)
-        shown["percent"] = [round(100 * end) for end in (found.observed / found.expected, *found.ratio)]
+        shown["percent"] = [_percent(end) for end in (found.observed / found.expected, *found.ratio)]
     if cell.median is not None and cell.between is not None:
         shown["median"] = [f"{end / MINUTE:.1f}" for end in (cell.median, *cell.between)]
     return shown
@@ -135,13 +143,23 @@ def _scale(measure: str) -> tuple[float, int]:
     return (HOUR, 1) if measure == VOLUME else (0.01, 0)
 
 
+def _percent(ratio: float) -> str:
+    """Whole, but what is nearly all is not said to be all."""
+    return (
+        f"{100 * ratio:.1f}"
+        if round(100 * ratio) == 100 and abs(ratio - 1) > 0.0005
+        else f"{100 * ratio:.0f}"
+    )
+
+
 def _bar(ratio: Interval, middle: float) -> dict[str, float]:
     """Where the interval's ends and its middle stand in its picture."""
     return {name: _at(end) for name, end in (("low", ratio.low), ("high", ratio.high), ("middle", middle))}
 
 
 def _at(ratio: float) -> float:
-    return round(min(2.0 * HALF_WIDTH, max(0.0, (ratio - 0.5) * 2 * HALF_WIDTH)), 1)
+    shown = min(MOST_SHOWN, max(LEAST_SHOWN, ratio))
+    return round(100 * (shown - LEAST_SHOWN) / (MOST_SHOWN - LEAST_SHOWN), 1)
 
 
 urls: list[URLPattern] = [
