@@ -10,7 +10,7 @@ from hallqueue.models import Event, Hall
 from hallqueue.transactions import one_read
 from printers.content import waits_of
 from printers.models import PrintCursor, Printer
-from printers.rules import printer_for
+from printers.rules import SIMULATED, printer_for
 
 KINDS = ("ticket.issued", "slip.asked")
 PRINTED_SOURCES = (
@@ -67,14 +67,21 @@ def _slip(event: Event, printer: Printer) -> dict[str, Any]:
     return slip
 
 
-def _is_shown(event: Event) -> bool:
-    """Of the numbers simulated citizens take some are printed, so that a newcomer sees slips and no machine groans."""
-    return event.data.get("source") == "demo" and (event.ticket_id or 0) % DEMO_EVERY == 0
-
-
 def _printer_of(event: Event, printers: list[Printer]) -> Printer | None:
     if event.kind == "slip.asked":
         chosen = next((each for each in printers if each.pk == event.data["printer"]), None)
         return chosen or printer_for(event.by, printers)
-    wanted = event.data.get("slip", True) and event.data.get("source") in PRINTED_SOURCES
-    return printer_for(event.by, printers) if wanted or _is_shown(event) else None
+    source = event.data.get("source")
+    if source == SIMULATED:
+        return _twin_for(event, printers)
+    return (
+        printer_for(event.by, printers)
+        if event.data.get("slip", True) and source in PRINTED_SOURCES
+        else None
+    )
+
+
+def _twin_for(event: Event, printers: list[Printer]) -> Printer | None:
+    """Some simulated numbers come out of a twin, so that a newcomer sees slips; a real printer never prints any."""
+    is_shown = (event.ticket_id or 0) % DEMO_EVERY == 0
+    return printer_for(event.by, [each for each in printers if each.is_twin]) if is_shown else None

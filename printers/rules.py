@@ -10,6 +10,8 @@ OLDEST = timedelta(minutes=10)
 PATIENCE = timedelta(seconds=30)  # as long as somebody stands before a kiosk whose printer does nothing
 WHILE_NOT_WAITING = timedelta(minutes=1)
 OFFERED = timedelta(hours=4)
+SIMULATED = "demo"
+"""The source of numbers that nobody holds: their slips are for the twin's pictures, never for paper."""
 _PAUSES = (2, 4, 8, 15, 30)
 
 
@@ -39,6 +41,8 @@ def given_up(job: PrintJob, printer: Printer, now: datetime) -> str:
 
 def hands_over(printer: Printer, job: PrintJob) -> bool:
     """Whether a waiting job goes to the stand-in: what cannot be asked is tried twice first."""
+    if job.ticket and job.ticket.source == SIMULATED and printer.stand_in and not printer.stand_in.is_twin:
+        return False
     return not printer.works and (printer.can_be_asked or job.tries >= 2)
 
 

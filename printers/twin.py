@@ -5,6 +5,7 @@ with PrinterTwin() as twin:
     twin.slips[-1].text, twin.slips[-1].png()
 """
 
+import select
 import socket
 import struct
 import threading
@@ -35,6 +36,7 @@ class Mode(StrEnum):
     OFFLINE = "offline"
     SILENT = "silent"
     RESET = "reset"
+    HALF_OPEN = "half_open"
     SLOW = "slow"
     GARBAGE = "garbage"
     ASB = "asb"
@@ -183,12 +185,28 @@ class PrinterTwin:
 
     def _listen(self, peer: socket.socket) -> None:
         while not self._stopping.is_set():
+            if self._now() is Mode.HALF_OPEN:
+                self._hang(peer)
+                return
             try:
-                data = peer.recv(_PORTION)
+                data = peer.recv(self._portion())
             except TimeoutError:
                 continue
             if not data or not self._take(data, peer):
                 return
+
+    def _portion(self) -> int:
+        """A printer that will hang takes not one byte beyond its limit."""
+        left = self.after - self.received
+        return min(_PORTION, left) if self._mode is Mode.HALF_OPEN and left > 0 else _PORTION
+
+    def _hang(self, peer: socket.socket) -> None:
+        """Neither taking nor answering, the line still up, until it is well again or the peer gives up."""
+        while self._mode is Mode.HALF_OPEN and not self._stopping.wait(_LOOK_AROUND_S):
+            if select.select([peer], [], [], 0)[0] and not peer.recv(1, socket.MSG_PEEK):
+                return
+        with self._guard:
+            self._reader.drop()
 
     def _take(self, data: bytes, peer: socket.socket) -> bool:
         """Whether the connection lives on."""

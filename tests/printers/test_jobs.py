@@ -23,6 +23,7 @@ from hallqueue.topics import Topic, frame_of
 from hallqueue.topics.reading import Reading
 from printers import asking, jobs, setting_up
 from printers.models import PrintCursor, Printer, PrintJob
+from printers.planning import DEMO_EVERY
 from printers.twin import Mode
 from tests.hall import SmallHall
 from tests.printers.desk import Desk, desk_of
@@ -90,6 +91,19 @@ def test_rules_of_the_hall_stand_at_the_foot(desk: Desk) -> None:
     lines = desk.paper().text.splitlines()
     assert "1. 过号请到导办台。" in lines
     assert "2. 本号当日有效。" in lines
+
+
+def test_simulated_numbers_come_out_of_a_twin_and_never_of_a_real_printer(desk: Desk) -> None:
+    """Some of them, that is; not even where the real one stands in for the twin."""
+    for _ in range(DEMO_EVERY):
+        desk.issue(source="demo")
+    assert desk.follow() == 0
+    fields = {"name": "孪生", "address": "twin://", "condition": "paper_out", "stand_in": desk.printer}
+    twin = Printer.objects.create(hall=desk.small.hall, **fields)
+    assert desk.follow() == 1
+    assert PrintJob.objects.get().printer == twin
+    moved = jobs.hand_over(desk.small.hall.pk, jobs.THE_PRINTERS, new_key(), printer=twin.pk)
+    assert moved == {"moved": 0}
 
 
 def test_number_taken_on_a_phone_asks_for_no_paper(desk: Desk) -> None:
