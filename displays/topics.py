@@ -9,6 +9,7 @@ from displays.spoken import Voice, key_of, voice_of, voice_row, words_of
 from hallqueue.models import Call, Device, Ticket, Window, Wording
 from hallqueue.statements import fetch_all_both
 from hallqueue.topics import Frame, Kind, register
+from hallqueue.topics.hands import emergency_row
 from hallqueue.topics.reading import Reading, iso
 from hallqueue.topics.window import line_of
 from hallqueue.web.access import STAFF
@@ -34,7 +35,7 @@ def board_frame(reading: Reading, name: str) -> Frame | None:
         "zone": "、".join(board.zones),
         "open_windows": sum(window.state == Window.State.OPEN for window in windows),
         "notices": reading.notices_at("board"),
-        "emergency": _emergency_row(reading),
+        "emergency": emergency_row(reading),
         "programme": reading.hall.setup_seq,
         "voice": voice_row(voice_of(reading.hall), board.zones[0] if len(board.zones) == 1 else ""),
         **_parts(reading, board, windows),
@@ -55,11 +56,6 @@ def _parts(reading: Reading, board: Board, windows: list[Window]) -> dict[str, A
     return parts
 
 
-def _emergency_row(reading: Reading) -> dict[str, Any] | None:
-    found = reading.emergency
-    return {"id": found.pk, "zh": found.zh, "mn": found.mn, "en": found.en} if found else None
-
-
 def screen_frame(reading: Reading, name: str) -> Frame | None:
     """One window as seen from the seats before it; `name` is its number."""
     window = next((each for each in reading.windows if str(each.number) == name), None)
@@ -73,7 +69,7 @@ def screen_frame(reading: Reading, name: str) -> Frame | None:
         "current": _current_row(call) if call else None,
         "waiting": len(line),
         "next": [row["label"] for row in line[:MOST_NEXT]],
-        "emergency": _emergency_row(reading),
+        "emergency": emergency_row(reading),
         "programme": reading.hall.setup_seq,
     }
 

@@ -41,6 +41,11 @@ def test_every_hand_is_one_post_away_and_shown_in_the_frame(small_hall: SmallHal
     assert frame(small_hall, "board:small:main")["notices"][0]["zh"] == "下午停电"
     token = Ticket.objects.get().token
     assert frame(small_hall, f"ticket:small:{token}")["notices"][0]["zh"] == "下午停电"
+    hands(small_hall, "emergency", zh="请有序离开")
+    shown = [frame(small_hall, topic)["emergency"]["zh"] for topic in ("hall:small:live", "screen:small:1")]
+    assert shown == ["请有序离开"] * 2
+    hands(small_hall, "emergency-over")
+    assert frame(small_hall)["emergency"] is None
     hands(small_hall, "take-down", notice=put["notice"])
     hands(small_hall, "take-back", borrowing=lent["borrowing"])
     hands(small_hall, "undo", act=sent["sent"])

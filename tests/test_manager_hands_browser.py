@@ -108,12 +108,18 @@ def test_a_message_is_signed_with_one_key_and_a_notice_is_read(open_as: Open, pi
     expect(clerk.locator(".message")).to_have_count(0)
     expect(page.locator("#tell li")).to_contain_text("未读：2、3、9")
     page.keyboard.press("Escape")
-    page.get_by_role("button", name="通知").click()
+    page.get_by_role("button", name="通知", exact=True).click()
     page.fill("#notice-zh", "今天下午三点系统升级，请提前取号")
     picture(page, "manager-notice")
     page.get_by_role("button", name="发布").click()
     expect(board.locator("#notice")).to_have_text("今天下午三点系统升级，请提前取号")
     picture(board, "board-notice")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="紧急通知").click()
+    page.get_by_role("button", name="立即显示").click()
+    expect(board.locator(".emergency__words")).to_contain_text("从最近的出口有序离开")
+    page.get_by_role("button", name="结束紧急通知").click()
+    expect(board.locator("#over")).to_be_hidden()
 
 
 def test_11_a_clerk_whose_browser_dies_with_somebody_at_the_window_is_missed_and_replaced(
@@ -147,8 +153,8 @@ def test_the_hands_are_readable_for_everyone(open_as: Open, theme: str) -> None:
     page.get_by_role("checkbox", name="全选").check()
     assert faults_of(page) == [], "window"
     page.keyboard.press("Escape")
-    for name in ("消息", "通知"):
-        page.get_by_role("button", name=name).click()
+    for name in ("消息", "通知", "紧急通知"):
+        page.get_by_role("button", name=name, exact=True).click()
         assert faults_of(page) == [], name
         page.keyboard.press("Escape")
     page.get_by_role("link", name="今日操作").click()

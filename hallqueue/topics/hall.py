@@ -11,7 +11,7 @@ from hallqueue.routing import stranded
 from hallqueue.topics import Frame, Kind, register
 from hallqueue.topics.advice import advice
 from hallqueue.topics.fallback import concern_counts, fallback_rows
-from hallqueue.topics.hands import alarm_rows, borrowed_rows, message_rows, notice_rows
+from hallqueue.topics.hands import alarm_rows, borrowed_rows, emergency_row, message_rows, notice_rows
 from hallqueue.topics.queue import queue_of
 from hallqueue.topics.reading import Reading, iso
 from hallqueue.topics.window import line_of
@@ -37,6 +37,7 @@ def hall_frame(reading: Reading, name: str) -> Frame | None:
         "advice": advice(reading),
         "messages": message_rows(reading),
         "notices": notice_rows(reading),
+        "emergency": emergency_row(reading),
         "services": _services(reading),
         "fallback": fallback_rows(reading),
         "concerns": concern_counts(reading),

@@ -49,6 +49,12 @@ def borrowed_rows(reading: Reading) -> dict[int, list[Row]]:
     return found
 
 
+def emergency_row(reading: Reading) -> Row | None:
+    """The emergency that stands on every screen, if one does."""
+    found = reading.emergency
+    return {"id": found.pk, "zh": found.zh, "mn": found.mn, "en": found.en} if found else None
+
+
 def notice_rows(reading: Reading) -> list[Row]:
     """The notices that stand, for those who put them."""
     return [

@@ -1,4 +1,4 @@
-"""What the manager's hands post: borrow, move, tell, put a notice, take advice, undo."""
+"""What the manager's hands post: borrow, move, tell, put a notice, begin and end an emergency, take advice, undo."""
 
 from collections.abc import Callable
 from types import GenericAlias
@@ -40,6 +40,8 @@ VERBS: dict[str, tuple[Callable[..., Answer], dict[str, type | GenericAlias], tu
         ("zh", "minutes", "places"),
     ),
     "take-down": (notices.take_down, {"notice": int}, ("notice",)),
+    "emergency": (notices.begin_emergency, {"zh": str, "mn": str, "en": str}, ("zh",)),
+    "emergency-over": (notices.end_emergency, {}, ()),
     "undo": (undoing.undo, {"act": int}, ("act",)),
 }
 

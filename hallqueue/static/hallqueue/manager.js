@@ -7,7 +7,7 @@ import { fallback } from "./manager_fallback.js";
 import { act, now, setNow } from "./manager_parts.js";
 import { maySound, ring, wake } from "./manager_sound.js";
 import { openTelling, redrawTelling } from "./manager_tell.js";
-import { advice, attention, head, itemsOf, services, tiles, windows } from "./manager_views.js";
+import { advice, attention, emergency, head, itemsOf, services, tiles, windows } from "./manager_views.js";
 import { clock } from "./moments.js";
 import { pageData, t } from "./page.js";
 import { render } from "./vendor/lit-html.js";
@@ -24,6 +24,7 @@ const hands = {
   setHall: (open) => (open || confirmClosing() ? act("hall/", { open }) : null),
   advise: (row, take) => act("advice/", { advice: row.id, take }),
   tell: (what) => openTelling(view, what),
+  endEmergency: () => act("hands/emergency-over/", {}),
   sound: async () => {
     view.sound = view.sound && !view.audible ? true : !view.sound;
     localStorage.setItem("hq-sound", view.sound ? "on" : "off");
@@ -47,7 +48,7 @@ function draw() {
   view.audible = maySound();
   const items = itemsOf(view.frame);
   render(head(view, hands), byId("head"));
-  render([attention(items, hands), advice(view.frame, hands)], byId("attention"));
+  render([emergency(view.frame, hands), attention(items, hands), advice(view.frame, hands)], byId("attention"));
   render(tiles(view.frame, hands), byId("tiles"));
   render(windows(view, hands), byId("windows"));
   render(services(view.frame, hands), byId("services"));

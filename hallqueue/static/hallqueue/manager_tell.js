@@ -1,4 +1,4 @@
-// Telling all clerks, and putting a notice for citizens: one dialog each, with what stands now.
+// Telling all clerks, putting a notice for citizens, the emergency: one dialog each, with what stands now.
 
 import { act, icon, told, toast } from "./manager_parts.js";
 import { clock } from "./moments.js";
@@ -11,7 +11,7 @@ const MINUTES = [30, 60, 120, 240, 480];
 const PLACES = ["board", "kiosk", "ticket"];
 const field = (id) => document.getElementById(id);
 
-/** Open the dialog of messages, or of notices. */
+/** Open the dialog of messages, of notices, or of the emergency. */
 export function openTelling(view, what) {
   Object.assign(shown, { what, view });
   render(nothing, dialog);
@@ -28,7 +28,7 @@ function draw() {
   render(
     html`<div class="dialog__head"><h2 id="tell-title">${t(`manager.${shown.what}`)}</h2>
         <button class="button button--quiet button--icon" aria-label=${t("manager.close")} @click=${() => dialog.close()}>${icon("x")}</button></div>
-      <div class="dialog__body stack">${shown.what === "messages" ? messages(shown.view.frame) : notices(shown.view.frame)}</div>`,
+      <div class="dialog__body stack">${BODIES[shown.what](shown.view.frame)}</div>`,
     dialog,
   );
 }
@@ -73,6 +73,23 @@ const noticeForm = () => html`
     <div class="row hands"><div class="field"><label for="notice-minutes">${t("manager.how_long")}</label>
         <select class="input" id="notice-minutes">${MINUTES.map((m) => html`<option value=${m} ?selected=${m === 60}>${m < 60 ? t("manager.minutes", { m }) : t("manager.whole_hours", { h: m / 60 })}</option>`)}</select></div>
       <button class="button button--primary">${icon("megaphone")}${t("manager.put_notice")}</button></div></form>`;
+
+/** One press opened it; its words are there already, the second press shows them. */
+const emergency = () => html`
+  <form class="form" @submit=${(event) => (event.preventDefault(), alarmAll())}>
+    <p class="soft">${t("manager.emergency_lead")}</p>
+    <div class="field"><label for="emergency-zh">${t("manager.notice_zh")}</label><input class="input" id="emergency-zh" maxlength="120" autocomplete="off" value=${pageData.usual.zh}></div>
+    <div class="field"><label for="emergency-mn">${t("manager.notice_mn")}</label><input class="input" id="emergency-mn" maxlength="240" autocomplete="off" lang="mn-Mong"></div>
+    <div class="form__foot"><button class="button button--alarm">${icon("triangle-alert")}${t("manager.emergency_show")}</button></div></form>`;
+
+async function alarmAll() {
+  const zh = field("emergency-zh").value.trim();
+  if (!zh) return toast(t("manager.text_needed"));
+  const en = zh === pageData.usual.zh ? pageData.usual.en : "";
+  if (await act("hands/emergency/", { zh, mn: field("emergency-mn").value.trim(), en })) dialog.close();
+}
+
+const BODIES = { messages, notices, emergency };
 
 const noticeRow = (each) => html`
   <li class="list__row"><div class="grow"><p class="message">${each.zh}</p><p class="fine num">${each.places.map((place) => t(`manager.place.${place}`)).join("、")} · ${t("manager.until", { time: clock(each.until) })}</p></div>

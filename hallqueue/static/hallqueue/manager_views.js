@@ -45,6 +45,7 @@ export const head = ({ frame, sound, audible, closing }, hands) => html`
     <button class="button button--quiet" aria-pressed=${sound ? "true" : "false"} @click=${hands.sound}>${icon(sound && audible ? "volume-2" : "volume-x")}${t(soundWord(sound, audible))}</button>
     <button class="button" @click=${() => hands.tell("messages")}>${icon("send")}${t("manager.messages")}${unread(frame)}</button>
     <button class="button" @click=${() => hands.tell("notices")}>${icon("megaphone")}${t("manager.notices")}${frame.notices.length ? html`<span class="count">${frame.notices.length}</span>` : nothing}</button>
+    ${may && !frame.emergency ? html`<button class="button" @click=${() => hands.tell("emergency")}>${icon("triangle-alert")}${t("manager.emergency")}</button>` : nothing}
     <a class="button" href=${`/${pageData.hall}/manager/acts/`}>${icon("history")}${t("manager.acts")}</a>
     ${may
       ? html`<button class="button ${closing ? "button--alarm" : ""}" @click=${() => hands.setHall(!frame.is_open)}>${icon(frame.is_open ? "door-closed" : "door-open")}${t(frame.is_open ? "manager.close_hall" : "manager.open_hall")}</button>`
@@ -64,6 +65,13 @@ export const advice = (frame, hands) =>
         ${t(`manager.advice.${row.verb}`, row)} ${row.clerk ? t("manager.advice.sits", row) : t("manager.advice.nobody")} ${t("manager.advice.saves", row)}</p>
       ${may ? html`<span class="alarm__end"><button class="button button--small button--primary" @click=${() => hands.advise(row, true)}>${t(`manager.advice.do_${row.verb}`, row)}</button>
         <button class="button button--small" @click=${() => hands.advise(row, false)}>${t("manager.advice.dismiss")}</button></span>` : nothing}</div>`);
+
+/** The emergency that stands, before everything else, with its end. */
+export const emergency = ({ emergency: stands }, hands) =>
+  stands
+    ? html`<div class="alarm" id="emergency">${icon("triangle-alert")}<p><b>${t("manager.emergency_stands")}</b> ${stands.zh}</p>
+        ${may ? html`<span class="alarm__end"><button class="button button--small" @click=${hands.endEmergency}>${icon("undo-2")}${t("manager.emergency_end")}</button></span>` : nothing}</div>`
+    : nothing;
 
 export const attention = (items, hands) =>
   items.length
