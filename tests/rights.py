@@ -218,6 +218,21 @@ OPERATIONS: dict[str, set[str]] = {
     ),
     **dict.fromkeys(("undo", "openWindow", "pauseWindow", "closeWindow"), AT_WINDOWS),
     **dict.fromkeys(("openHall", "closeHall"), HANDS),
+    **dict.fromkeys(("readFallback", "listStranded", "listNotices"), STAFF),
+    **dict.fromkeys(("listBorrowings", "listMessages", "listAdvice", "listAlarms"), WATCHERS),
+    **dict.fromkeys(
+        (
+            "setFallback",
+            "borrowWindow",
+            "endBorrowing",
+            "moveTickets",
+            "sendMessage",
+            "putNotice",
+            "endNotice",
+        ),
+        HANDS,
+    ),
+    **dict.fromkeys(("takeAdvice", "dismissAdvice", "acknowledgeAlarm", "undoAct"), HANDS),
 }
 DEVICES = ("kiosk", "board", "screen", "pad", "printer")
 # Everybody who may come, and as whom they count. The last four count as nobody.
@@ -239,6 +254,10 @@ PARTS = {
     "concern": "1",
     "call": "1",
     "loan": "1",
+    "lent": "1",
+    "alarm": "1",
+    "act": "1",
+    "wanted": "open-1-1",
     "photo": "1",
     "walkthrough": "1",
     "file": "1",
@@ -253,5 +272,5 @@ PARTS = {
     "before": "1",
     "after": "2",
 }
-SENSE = {"string": "none", "integer": 1}
+SENSE = {"string": "none", "integer": 1, "boolean": True}
 ELSEWHERE = ("admin/", "api/v1/")  # their own doors, tested below

@@ -176,7 +176,13 @@ def _smallest_body(described: dict[str, Any], operation: dict[str, Any]) -> dict
 
 def _sensible(field: dict[str, Any]) -> Any:
     """A value of the field's kind: the first of those that are named, if any are."""
-    return field["enum"][0] if "enum" in field else SENSE[field["type"]]
+    if "examples" in field:
+        return field["examples"][0]
+    if "anyOf" in field:
+        return _sensible(field["anyOf"][0])
+    if field.get("type") == "array":
+        return [_sensible(field["items"])] if field.get("minItems") else []
+    return field["enum"][0] if "enum" in field else field.get("minimum", SENSE[field["type"]])
 
 
 def test_every_operation_has_a_row_and_every_row_an_operation(db: None) -> None:

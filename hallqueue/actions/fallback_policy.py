@@ -11,6 +11,7 @@ from hallqueue.texts import text
 
 LONGEST_WAIT, MOST_TRANSFERS = 600, 9
 SHORTEST_WAIT = 5
+SWITCHES = ("refusals", "not_today", "citizens_ask", "helps_out")
 
 
 @command

@@ -21,7 +21,7 @@ def send(c: Command, *, text: str, window: int | None = None) -> Answer:
     refuse_others(c)
     words = plain_text(text, LONGEST)
     if not words:
-        raise Refused("text_required", 400)
+        raise Refused("text_required")
     seats = [c.window(window)] if window is not None else list(_manned(c))
     if not seats:
         raise Refused("nobody_to_tell")

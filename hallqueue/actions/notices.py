@@ -26,7 +26,7 @@ def put(c: Command, *, zh: str, minutes: int, places: Sequence[str], mn: str = "
     refuse_others(c)
     words = {"zh": plain_text(zh, 120), "mn": plain_text(mn, 240), "en": plain_text(en, 240)}
     if not words["zh"]:
-        raise Refused("text_required", 400)
+        raise Refused("text_required")
     where = [place for place in Notice.PLACES if place in places]
     if not where or len(where) != len(places):
         raise Refused("bad_input", 400, detail="places")
@@ -45,7 +45,7 @@ def begin_emergency(c: Command, *, zh: str, mn: str = "", en: str = "") -> Answe
     refuse_others(c)
     words = {"zh": plain_text(zh, 120), "mn": plain_text(mn, 240), "en": plain_text(en, 240)}
     if not words["zh"]:
-        raise Refused("text_required", 400)
+        raise Refused("text_required")
     if emergency(c.hall) is not None:
         raise Refused("emergency_stands")
     return show(c, Notice(**words, form=Notice.Form.TEXT, is_emergency=True))

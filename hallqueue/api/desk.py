@@ -10,10 +10,9 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from hallqueue.actions import helping, lending
 from hallqueue.api.door import entered
 from hallqueue.api.operations import read, write
+from hallqueue.api.reads import reading_of
 from hallqueue.api.shapes import LARGEST_NUMBER, Code, HallPath, KeyHeader, Nothing, Sent, TicketId, whole
-from hallqueue.models import Hall
 from hallqueue.topics import desk
-from hallqueue.topics.reading import Reading
 from hallqueue.transactions import one_read
 
 router = Router()
@@ -108,11 +107,6 @@ class LoanRow(LoanState):
     deposit: str
     since: datetime
     overdue: bool
-
-
-def reading_of(hall: Hall) -> Reading:
-    """The hall as it stands; to be made inside one read."""
-    return Reading(Hall.objects.get(pk=hall.pk))
 
 
 @read(router, HELP, "listHelp", list[HelpRow])

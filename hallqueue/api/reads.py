@@ -24,13 +24,18 @@ from hallqueue.api.shapes import (
 from hallqueue.errors import Refused
 from hallqueue.events import events_after
 from hallqueue.models import Call, Event, Hall, Service, Shift, Ticket, Window
-from hallqueue.routing import line, waiting
+from hallqueue.routing import line, stranded, waiting
 from hallqueue.topics.reading import Reading
 from hallqueue.transactions import one_read
 
 LONGEST_LINE = 500
 
 router = Router()
+
+
+def reading_of(hall: Hall) -> Reading:
+    """The hall as it stands; to be made inside one read."""
+    return Reading(Hall.objects.get(pk=hall.pk))
 
 
 @read(router, "/halls/{hall}", "readHall", HallState)
@@ -55,7 +60,7 @@ def list_services(request: HttpRequest, hall: HallPath) -> Any:
     """All services, with how many wait for each."""
     found, _ = entered(request, "listServices", hall)
     with one_read():
-        reading = Reading(Hall.objects.get(pk=found.pk))
+        reading = reading_of(found)
         services = Service.objects.filter(hall=found).select_related("department", "series")
         return [_service(each, reading) for each in services]
 
@@ -79,7 +84,16 @@ def read_line(request: HttpRequest, hall: HallPath, window: WindowPath) -> Any:
         if seat is None:
             raise Refused("unknown_window", 404, number=window)
         codes = dict(Service.objects.filter(hall=found).values_list("pk", "code"))
-        return [_place(each, codes) for each in line(seat)[:LONGEST_LINE]]
+        return [_place(each, codes[each.service_id]) for each in line(seat)[:LONGEST_LINE]]
+
+
+@read(router, "/halls/{hall}/stranded", "listStranded", list[LineRow])
+def list_stranded(request: HttpRequest, hall: HallPath) -> Any:
+    """Who waits while no window at all is open for them; empty as soon as a fallback window is. 500 at most."""
+    found, _ = entered(request, "listStranded", hall)
+    with one_read():
+        people = stranded(found).select_related("service")[:LONGEST_LINE]
+        return [_place(each, each.service.code) for each in people]
 
 
 @read(router, "/halls/{hall}/tickets/{int:ticket}", "readTicket", TicketRow)
@@ -141,11 +155,11 @@ def _window(window: Window, sitting: set[int], calls: dict[int, int]) -> dict[st
     }
 
 
-def _place(ticket: Ticket, codes: dict[int, str]) -> dict[str, Any]:
+def _place(ticket: Ticket, service: str) -> dict[str, Any]:
     return {
         "ticket": ticket.pk,
         "label": ticket.label,
-        "service": codes[ticket.service_id],
+        "service": service,
         "klass": ticket.klass,
         "issued_at": ticket.issued_at,
     }

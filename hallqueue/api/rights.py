@@ -2,6 +2,7 @@
 
 EVERY_ROLE = frozenset({"administrator", "manager", "desk", "clerk", "auditor"})
 MANAGERS = frozenset({"administrator", "manager"})
+WATCHERS = MANAGERS | {"auditor"}
 AT_WINDOWS = MANAGERS | {"clerk"}
 AT_THE_DESK = MANAGERS | {"desk"}
 WATCHERS = MANAGERS | {"auditor"}
@@ -58,6 +59,24 @@ RIGHTS: dict[str, frozenset[str]] = {
     "listPolicies": EVERY_ROLE,
     "setPolicy": MANAGERS,
     "dropPolicy": MANAGERS,
+    "readFallback": EVERY_ROLE,
+    "setFallback": MANAGERS,
+    "listStranded": EVERY_ROLE,
+    "listBorrowings": WATCHERS,
+    "borrowWindow": MANAGERS,
+    "endBorrowing": MANAGERS,
+    "moveTickets": MANAGERS,
+    "listMessages": WATCHERS,
+    "sendMessage": MANAGERS,
+    "listNotices": EVERY_ROLE,
+    "putNotice": MANAGERS,
+    "endNotice": MANAGERS,
+    "listAdvice": WATCHERS,
+    "takeAdvice": MANAGERS,
+    "dismissAdvice": MANAGERS,
+    "listAlarms": WATCHERS,
+    "acknowledgeAlarm": MANAGERS,
+    "undoAct": MANAGERS,
     "openWindow": AT_WINDOWS,
     "pauseWindow": AT_WINDOWS,
     "closeWindow": AT_WINDOWS,

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from hallqueue.actions import policies, rules
 from hallqueue.api.door import entered
 from hallqueue.api.operations import read, write
-from hallqueue.api.shapes import Code, HallPath, KeyHeader, Sent, WindowPath, whole
+from hallqueue.api.shapes import Code, HallPath, KeyHeader, Letter, Off, Sent, WindowPath, whole
 from hallqueue.errors import Refused
 from hallqueue.models import Policy, Series, Window
 from hallqueue.order import HALL, Rules
@@ -26,8 +26,6 @@ Rank = Annotated[int, Field(ge=0, le=rules.HIGHEST_RANK), BeforeValidator(whole)
 Part = Annotated[int, Field(ge=1, le=Policy.LARGEST_PART), BeforeValidator(whole)]
 Minutes = Annotated[int, Field(ge=1, le=Policy.LONGEST), BeforeValidator(whole)]
 Guard = Annotated[int, Field(ge=Policy.SHORTEST_GUARD, le=Policy.LONGEST), BeforeValidator(whole)]
-Off = Annotated[int, Field(ge=0, le=0), BeforeValidator(whole)]
-Letter = Annotated[str, StringConstraints(max_length=4, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
 class Ranked(Sent):

@@ -21,11 +21,13 @@ def whole(value: Any) -> Any:
 
 
 Code = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Letter = Annotated[str, StringConstraints(max_length=4, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Off = Annotated[int, Field(ge=0, le=0), BeforeValidator(whole)]
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 PauseReason = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 TicketId = Annotated[int, Field(ge=1, le=LARGEST_NUMBER), BeforeValidator(whole)]
 People = Annotated[int, Field(ge=1, le=MOST_PEOPLE), BeforeValidator(whole)]
-Phone = Annotated[str, StringConstraints(pattern=rf"^{PHONE_PATTERN}$")]
+Phone = Annotated[str, StringConstraints(pattern=rf"^{PHONE_PATTERN}$"), Field(examples=["13800138000"])]
 PhoneIfGiven = Annotated[str, StringConstraints(pattern=rf"^({PHONE_PATTERN})?$")]
 WindowNumber = Annotated[int, Field(ge=0, le=32767), BeforeValidator(whole)]
 

@@ -8,7 +8,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.renderers import JSONRenderer
 
 from hallqueue import __version__
-from hallqueue.api import appointments, concerns, desk, fallback, ratings, reads, setup, visits, writes
+from hallqueue.api import appointments, concerns, desk, fallback, hands, ratings, reads, setup, visits, writes
 from hallqueue.api.door import Bearer, JsonBody, answer_refusals
 
 PROBLEM_JSON = "application/problem+json"
@@ -49,7 +49,7 @@ api = HallApi(
     urls_namespace="api",
 )
 answer_refusals(api)
-for room in (reads, writes, visits, appointments, concerns, ratings, fallback, desk, setup):
+for room in (reads, writes, visits, appointments, concerns, ratings, fallback, desk, hands, setup):
     api.add_router("", room.router)
 
 urls = [path("api/v1/", api.urls)]

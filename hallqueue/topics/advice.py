@@ -5,10 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from hallqueue.models import Dismissal, Window
+from hallqueue.errors import Refused
+from hallqueue.models import Dismissal, Hall, Window
+from hallqueue.texts import text
 from hallqueue.topics.lines import lines_of
 from hallqueue.topics.reading import Reading
 from hallqueue.topics.window import rule_of
+from hallqueue.transactions import one_read
 
 LEAST = 3
 """Minutes: what saves less is not worth the trouble."""
@@ -63,6 +66,21 @@ def advice(reading: Reading) -> list[Row]:
     rows = [row for crowd in crowds(reading) if (row := _row(reading, crowd)) and row["id"] not in dismissed]
     rows.sort(key=lambda row: (-row["people"] * row["minutes"], row["id"]))
     return rows[:MOST]
+
+
+def standing(hall: Hall, wanted: str) -> Row:
+    """A piece of advice as it is now, by its id: nothing that is claimed of it is believed. Raises Refused."""
+    with one_read():
+        rows = advice(Reading(Hall.objects.get(pk=hall.pk)))
+    found = next((row for row in rows if row["id"] == wanted), None)
+    if found is None:
+        raise Refused("advice_over")
+    return found
+
+
+def as_reason(row: Row, lang: str) -> str:
+    """Why it is taken, in words that a log can keep."""
+    return text("manager.advice.reason", lang, **row)[:200]
 
 
 def crowds(reading: Reading) -> list[Crowd]:

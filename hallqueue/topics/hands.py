@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from hallqueue.models import Alarm, Borrowing, Message, User, Window
+from hallqueue.models import Alarm, ApiClient, Borrowing, Message, User, Window
 from hallqueue.topics.reading import Reading, iso
 
 MOST_MESSAGES = 12
@@ -14,10 +14,17 @@ Row = dict[str, Any]
 
 
 def names_of(people: Iterable[str]) -> dict[str, str]:
-    """The names of members of staff by what the log calls them (user:3); others keep what they are called."""
-    keys = {each for each in people if each.startswith("user:")}
-    found = User.objects.filter(pk__in=[each[5:] for each in keys]) if keys else ()
-    return {f"user:{user.pk}": str(user) for user in found}
+    """The names of staff and programs by what the log calls them (user:3, client:2); others keep theirs."""
+    known = {"user": User, "client": ApiClient}
+    keys: dict[str, set[str]] = defaultdict(set)
+    for each in people:
+        kind, _, key = each.partition(":")
+        keys[kind].add(key)
+    return {
+        f"{kind}:{row.pk}": str(row)
+        for kind in keys.keys() & known.keys()
+        for row in known[kind]._default_manager.filter(pk__in=keys[kind])
+    }
 
 
 def alarm_rows(reading: Reading) -> list[Row]:

@@ -12,7 +12,7 @@ from hallqueue.actions.command import new_key
 from hallqueue.actions.undoing import REVERSES, undo
 from hallqueue.errors import Refused
 from hallqueue.figures.days import first_seq
-from hallqueue.models import Event, Hall, User
+from hallqueue.models import ApiClient, Event, Hall, User
 from hallqueue.problems import sentence_of
 from hallqueue.texts import text
 from hallqueue.transactions import one_read
@@ -46,6 +46,7 @@ def acts(request: HallRequest, hall: str) -> HttpResponse:
 def acts_of(hall: Hall, lang: str) -> list[dict[str, Any]]:
     """Today's acts of the managers: {seq, at, by, words, reason, undone, may_undo}, newest first."""
     people = {f"user:{user.pk}": str(user) for user in User.objects.filter(role__in=HANDS)}
+    people |= {f"client:{each.pk}": str(each) for each in ApiClient.objects.filter(hall=hall, role__in=HANDS)}
     today = hall.business_date(hall.moved_at)
     of_today = Event.objects.filter(hall=hall, seq__gte=first_seq(hall.pk, today, hall.seq), by__in=people)
     undone = {event.data["act"] for event in of_today.filter(kind="act.undone")}

@@ -30,7 +30,6 @@ from hallqueue.web.reading import done, posted
 
 WATCHERS = (*HANDS, "auditor")
 LONGEST_LIST = 300
-SWITCHES = ("refusals", "not_today", "citizens_ask", "helps_out")
 
 
 @allowed(*HANDS)
@@ -101,7 +100,7 @@ def _typed(request: HallRequest) -> dict[str, Any]:
         "transfers": _figure(form.get("transfers", "")) if "wanders" in form else 0,
         "unknown_series": form.get("unknown_series", "")[:3],
         "duties": [_duty(each) for each in form.getlist("duty") if each],
-        **{name: name in form for name in SWITCHES},
+        **{name: name in form for name in fallback_policy.SWITCHES},
     }
 
 
@@ -130,7 +129,7 @@ def _policy_context(hall: Hall, typed: Any) -> dict[str, Any]:
     chosen = set(typed.getlist("duty")) if typed else duties
     fallbacks = list(Window.objects.filter(hall=hall, is_fallback=True))
     departments = Department.objects.filter(hall=hall).exclude(code="unknown-matter")
-    ticks = {name: (name in typed if typed else getattr(now, name)) for name in SWITCHES}
+    ticks = {name: (name in typed if typed else getattr(now, name)) for name in fallback_policy.SWITCHES}
     letter = now.unknown_service.series.letter if now.unknown_service else ""
     return {
         "ticks": ticks,

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from types import GenericAlias
-from typing import Any
 
 from django.http import HttpResponse
 from django.urls import URLPattern, path
@@ -11,11 +10,7 @@ from django.views.decorators.http import require_POST
 from hallqueue.actions import advising, borrowing, messages, moving, notices, undoing
 from hallqueue.actions.command import Answer
 from hallqueue.errors import Refused
-from hallqueue.models import Hall
-from hallqueue.texts import text
-from hallqueue.topics.advice import advice
-from hallqueue.topics.reading import Reading
-from hallqueue.transactions import one_read
+from hallqueue.topics.advice import as_reason, standing
 from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of
 from hallqueue.web.reading import done, posted
@@ -66,22 +61,11 @@ def hand(request: HallRequest, hall: str, verb: str) -> HttpResponse:
 def advise(request: HallRequest, hall: str) -> HttpResponse:
     """Take a piece of advice that stands, or send it away for a while."""
     fields = posted(request, advice=str, take=bool)
-    found = _standing(request.hall, fields.get("advice", ""))
+    found = standing(request.hall, fields.get("advice", ""))
     say = (request.hall.pk, actor_of(request), fields["key"])
     if not fields.get("take"):
         return done(advising.dismiss(*say, advice=found))
-    reason = text("manager.advice.reason", language_of(request), **found)
-    return done(advising.take(*say, advice=found, reason=reason[:200]))
-
-
-def _standing(hall: Hall, wanted: str) -> dict[str, Any]:
-    """The advice as it is now, with what it foretells: nothing the page claims is believed."""
-    with one_read():
-        rows = advice(Reading(Hall.objects.get(pk=hall.pk)))
-    found = next((row for row in rows if row["id"] == wanted), None)
-    if found is None:
-        raise Refused("advice_over")
-    return found
+    return done(advising.take(*say, advice=found, reason=as_reason(found, language_of(request))))
 
 
 urls: list[URLPattern] = [
