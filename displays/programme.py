@@ -8,6 +8,7 @@ from displays.digits import reach_of
 from displays.models import Board, Playlist, PlaylistEntry
 from hallqueue.hours import read_spans
 from hallqueue.models import Device, Hall, Notice, Window
+from hallqueue.project_reports.wall import Said, wall_of
 from hallqueue.topics.reading import Reading, iso
 
 MAIN = "main"
@@ -33,6 +34,8 @@ class Boards:
         self.entries: dict[int, list[PlaylistEntry]] = {}
         for entry in entries.select_related("notice").order_by("order"):
             self.entries.setdefault(entry.playlist_id, []).append(entry)
+        shown = {entry.notice.form for each in self.entries.values() for entry in each}
+        self.wall = wall_of(hall) if Notice.Form.WALL in shown else []
 
     @classmethod
     def of(cls, hall: Hall) -> "Boards":
@@ -84,7 +87,7 @@ def programme_on(reading: Reading, board: Board) -> Row:
     """{version, layout, playlists} of a layout."""
     boards = Boards.of(reading.hall)
     playlists = [
-        _playlist_row(each, boards.entries.get(each.pk, ()), reading.hall.slug)
+        _playlist_row(each, boards, reading.hall.slug)
         for each, of_boards in boards.playlists
         if _plays_on(each, of_boards, board)
     ]
@@ -141,14 +144,26 @@ def _plays_on(playlist: Playlist, of_boards: set[int], board: Board) -> bool:
     return board.pk in of_boards or in_zone
 
 
-def _playlist_row(playlist: Playlist, entries: Any, slug: str) -> Row:
+def _playlist_row(playlist: Playlist, boards: Boards, slug: str) -> Row:
+    entries = boards.entries.get(playlist.pk, ())
     return {
         "weekdays": playlist.weekdays,
         "spans": minutes_of(playlist.spans),
         "since": iso(playlist.since),
         "until": iso(playlist.until),
-        "entries": [notice_row(each.notice, each.seconds, slug) for each in entries],
+        "entries": [row for each in entries for row in _rows(each, boards.wall, slug)],
     }
+
+
+def _rows(entry: PlaylistEntry, wall: list[Said], slug: str) -> list[Row]:
+    """What an entry plays: its notice, or every piece of the wall, each for the same time."""
+    row = notice_row(entry.notice, entry.seconds, slug)
+    if entry.notice.form != Notice.Form.WALL:
+        return [row]
+    return [
+        row | said._asdict() | {"id": f"{entry.notice_id}.{said.project}", "on": said.on.isoformat()}
+        for said in wall
+    ]
 
 
 def notice_row(notice: Notice, seconds: int, slug: str) -> Row:

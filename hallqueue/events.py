@@ -12,6 +12,11 @@ from hallqueue.chain import CHAINED, content_of, link_of, settled
 from hallqueue.models import Event, Hall, Ticket, Window
 from hallqueue.statements import exists, insert, rows, update
 
+WALL_KINDS = tuple(
+    f"project.{what}" for what in ("published", "worded", "taken_off", "accepted", "reopened", "withdrawn")
+)
+"""What may change the wall, which boards show between calls."""
+
 SETUP_KINDS = frozenset(
     {
         "setup.changed",
@@ -26,6 +31,7 @@ SETUP_KINDS = frozenset(
         "notice.put_back",
         "board.changed",
         "playlist.changed",
+        *WALL_KINDS,
     }
 )
 RIGHTS_KINDS = frozenset(

@@ -153,7 +153,7 @@ def test_the_account_and_the_wall_say_what_became_of_it_and_name_nobody(small_ha
     for private in ("clerk1", "manager", "党员攻坚队", project.problem, concern.label):
         assert private not in page
     account = text_of(small_hall, "auditor", f"projects/account/?year={project.year}")
-    for words in (project.label, "三份材料", "属实", "诉求 1 件、堵点 0 个", "交账验收"):
+    for words in (project.label, "三份材料", "属实", "诉求 1 件、堵点 0 个、差评 0 件", "交账验收"):
         assert words in account
     assert "还没有" not in account
     text_of(small_hall, "clerk1", "projects/account/", 403)

@@ -1,4 +1,4 @@
-"""What a project grows from: concerns and findings of one root cause; each belongs to one project at a time."""
+"""What a project grows from: concerns, findings and bad ratings of one root cause; each is in one project at a time."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -8,7 +8,7 @@ from django.db.models import Model, QuerySet
 from hallqueue.actions.command import Command
 from hallqueue.actions.project_words import Effect, Said
 from hallqueue.errors import Refused
-from hallqueue.models import Concern, Finding, Project, ProjectLink
+from hallqueue.models import Concern, Finding, Project, ProjectLink, RatingCase
 
 MOST = 200
 
@@ -20,8 +20,12 @@ class Source(NamedTuple):
     key: str
 
 
-SOURCES: dict[str, Source] = {"concerns": Source(Concern, "concern"), "findings": Source(Finding, "finding")}
-"""By the field of `Said` that names them. Bad ratings join here."""
+SOURCES = {
+    "concerns": Source(Concern, "concern"),
+    "findings": Source(Finding, "finding"),
+    "ratings": Source(RatingCase, "rating"),
+}
+"""By the field of `Said` that names them."""
 
 
 def link(c: Command, project: Project, said: Said) -> Effect:
@@ -47,7 +51,7 @@ def join(c: Command, project: Project, wanted: dict[str, list[int]]) -> str:
 
 def unlink(c: Command, project: Project, said: Said) -> Effect:
     """A case that does not belong to it after all; the link stays, struck."""
-    found = project.links.filter(pk=said.link, struck_at=None).select_related("concern", "finding").first()
+    found = project.links.filter(pk=said.link, struck_at=None).first()
     if found is None:
         raise Refused("unknown_case", 404)
     found.struck_at = c.now
@@ -71,7 +75,7 @@ def _cases(c: Command, source: Source, wanted: Iterable[int]) -> list[Any]:
 
 
 def _check(project: Project, source: Source, case: Any) -> None:
-    """One root cause, one project. A finding, and a concern not yet answered, have no cause of their own."""
+    """One root cause, one project. A finding, a rating, and a concern not yet answered, have no cause of their own."""
     cause = getattr(case, "cause", None)
     if cause is not None and cause != project.cause:
         raise Refused("other_cause", number=case.label, cause=cause.name)

@@ -8,7 +8,7 @@ from hallqueue.actions.command import Actor, Command
 from hallqueue.actions.walkthroughs import SEES_ALL, WALKERS
 from hallqueue.case_moves import HALL, MANAGER
 from hallqueue.errors import Refused
-from hallqueue.models import Concern, Finding, Project, ProjectStep, ProjectTeam, User
+from hallqueue.models import Concern, Finding, Project, ProjectStep, ProjectTeam, RatingCase, User
 from hallqueue.project_dates import CLAIM
 from hallqueue.project_states import CLAIMANT, MOVES
 
@@ -63,7 +63,7 @@ def own_claims(by: Actor, project: Project) -> list[ProjectTeam]:
     return [team for team in standing if by.may_manage or (by.user and team.leader_id == by.user.pk)]
 
 
-def project_of_case(by: Actor, case: Concern | Finding) -> dict[str, Any]:
+def project_of_case(by: Actor, case: Concern | Finding | RatingCase) -> dict[str, Any]:
     """The project a case belongs to, if somebody may see it, and whether they may open one for it."""
     links = case.project_links.filter(struck_at=None).exclude(project__state=Project.State.WITHDRAWN)
     found = Project.objects.filter(seen_by(by), pk__in=links.values("project")).first()

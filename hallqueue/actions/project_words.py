@@ -46,6 +46,7 @@ class Said:
     did_mn: str = ""
     concerns: list[int] = field(default_factory=list)
     findings: list[int] = field(default_factory=list)
+    ratings: list[int] = field(default_factory=list)
     link: int = 0
     file: int = 0
 

@@ -545,7 +545,7 @@ class Migration(migrations.Migration):
             name='Notice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('form', models.CharField(choices=[('line', '滚动通知'), ('text', '文字'), ('picture', '图片'), ('video', '视频')], default='line', max_length=8)),
+                ('form', models.CharField(choices=[('line', '滚动通知'), ('text', '文字'), ('picture', '图片'), ('video', '视频'), ('wall', '公示墙')], default='line', max_length=8)),
                 ('kind', models.CharField(choices=[('policy', '政策'), ('discipline', '党纪'), ('public', '公告')], default='public', max_length=12)),
                 ('state', models.CharField(choices=[('draft', '草稿'), ('approved', '已审核'), ('shown', '播出中'), ('ended', '已撤下')], default='shown', max_length=10)),
                 ('is_emergency', models.BooleanField(default=False)),
@@ -636,21 +636,6 @@ class Migration(migrations.Migration):
                 ('hall', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hallqueue.hall')),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='hallqueue.project')),
             ],
-        ),
-        migrations.CreateModel(
-            name='ProjectLink',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('linked_at', models.DateTimeField()),
-                ('struck_at', models.DateTimeField(null=True)),
-                ('concern', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='project_links', to='hallqueue.concern')),
-                ('finding', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='project_links', to='hallqueue.finding')),
-                ('hall', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hallqueue.hall')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='hallqueue.project')),
-            ],
-            options={
-                'ordering': ['id'],
-            },
         ),
         migrations.CreateModel(
             name='ProjectStep',
@@ -802,6 +787,22 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '差评办理',
                 'verbose_name_plural': '差评办理',
+            },
+        ),
+        migrations.CreateModel(
+            name='ProjectLink',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('linked_at', models.DateTimeField()),
+                ('struck_at', models.DateTimeField(null=True)),
+                ('concern', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='project_links', to='hallqueue.concern')),
+                ('finding', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='project_links', to='hallqueue.finding')),
+                ('hall', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hallqueue.hall')),
+                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='hallqueue.project')),
+                ('rating', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='project_links', to='hallqueue.ratingcase')),
+            ],
+            options={
+                'ordering': ['id'],
             },
         ),
         migrations.CreateModel(
@@ -1591,18 +1592,6 @@ class Migration(migrations.Migration):
             model_name='projectline',
             constraint=models.UniqueConstraint(fields=('hall', 'seq'), name='one_project_per_line'),
         ),
-        migrations.AddConstraint(
-            model_name='projectlink',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('concern', None), ('finding__isnull', False)), models.Q(('concern__isnull', False), ('finding', None)), _connector='OR'), name='link_to_one_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='projectlink',
-            constraint=models.UniqueConstraint(condition=models.Q(('struck_at', None)), fields=('project', 'concern'), name='concern_linked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='projectlink',
-            constraint=models.UniqueConstraint(condition=models.Q(('struck_at', None)), fields=('project', 'finding'), name='finding_linked_once'),
-        ),
         migrations.AddIndex(
             model_name='projectstep',
             index=models.Index(condition=models.Q(('next_at__isnull', False)), fields=['hall', 'next_at'], name='project_clock'),
@@ -1646,6 +1635,22 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='ratingcase',
             constraint=models.UniqueConstraint(fields=('hall', 'year', 'number'), name='no_rating_case_twice'),
+        ),
+        migrations.AddConstraint(
+            model_name='projectlink',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('concern__isnull', False), ('finding', None), ('rating', None)), models.Q(('concern', None), ('finding__isnull', False), ('rating', None)), models.Q(('concern', None), ('finding', None), ('rating__isnull', False)), _connector='OR'), name='link_to_one_case'),
+        ),
+        migrations.AddConstraint(
+            model_name='projectlink',
+            constraint=models.UniqueConstraint(condition=models.Q(('struck_at', None)), fields=('project', 'concern'), name='concern_linked_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='projectlink',
+            constraint=models.UniqueConstraint(condition=models.Q(('struck_at', None)), fields=('project', 'finding'), name='finding_linked_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='projectlink',
+            constraint=models.UniqueConstraint(condition=models.Q(('struck_at', None)), fields=('project', 'rating'), name='rating_linked_once'),
         ),
         migrations.AddConstraint(
             model_name='ratingline',

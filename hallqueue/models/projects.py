@@ -8,6 +8,7 @@ from hallqueue.models.cases import CaseLine
 from hallqueue.models.catalogue import Department
 from hallqueue.models.concerns import Concern, ConcernCause
 from hallqueue.models.hall import Hall
+from hallqueue.models.ratings import RatingCase
 from hallqueue.models.walkthroughs import Finding
 
 
@@ -220,15 +221,13 @@ class ProjectFile(models.Model):
 
 
 class ProjectLink(models.Model):
-    """What a project grew from: one concern or one finding; taken away again, it is struck, not erased.
-
-    Another kind of case joins by a key of its own here and a row in `project_causes.SOURCES`.
-    """
+    """What a project grew from: one concern, finding or bad rating; taken away again, it is struck, not erased."""
 
     hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="+", db_index=False)
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="links")
     concern = models.ForeignKey(Concern, null=True, on_delete=models.PROTECT, related_name="project_links")
     finding = models.ForeignKey(Finding, null=True, on_delete=models.PROTECT, related_name="project_links")
+    rating = models.ForeignKey(RatingCase, null=True, on_delete=models.PROTECT, related_name="project_links")
     linked_at = models.DateTimeField()
     struck_at = models.DateTimeField(null=True)
 
@@ -236,7 +235,9 @@ class ProjectLink(models.Model):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(concern=None, finding__isnull=False) | Q(finding=None, concern__isnull=False),
+                condition=Q(concern__isnull=False, finding=None, rating=None)
+                | Q(concern=None, finding__isnull=False, rating=None)
+                | Q(concern=None, finding=None, rating__isnull=False),
                 name="link_to_one_case",
             ),
             models.UniqueConstraint(
@@ -245,15 +246,18 @@ class ProjectLink(models.Model):
             models.UniqueConstraint(
                 fields=["project", "finding"], condition=Q(struck_at=None), name="finding_linked_once"
             ),
+            models.UniqueConstraint(
+                fields=["project", "rating"], condition=Q(struck_at=None), name="rating_linked_once"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.project} {self.case}"
 
     @property
-    def case(self) -> Concern | Finding:
+    def case(self) -> Concern | Finding | RatingCase:
         """What it leads to."""
-        return self.concern or self.finding  # type: ignore[return-value]  # link_to_one_case
+        return self.concern or self.finding or self.rating  # type: ignore[return-value]  # link_to_one_case
 
 
 class ProjectLine(CaseLine):

@@ -32,7 +32,7 @@ def account_of(hall: Hall, year: int, today: date, now: datetime) -> Account:
         running=sum(row.project.state in Project.UNSETTLED for row in rows),
         late=sum(row.light == RED for row in rows),
         withdrawn=found.filter(state=Project.State.WITHDRAWN).count(),
-        cases=sum(row.concerns + row.findings for row in rows),
+        cases=sum(row.concerns + row.findings + row.ratings for row in rows),
     )
 
 

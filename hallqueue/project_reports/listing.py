@@ -38,6 +38,7 @@ class Shown(NamedTuple):
     steps: list[tuple[ProjectStep, str]]
     concerns: int
     findings: int
+    ratings: int
 
     @property
     def due(self) -> ProjectStep | None:
@@ -84,9 +85,10 @@ def shown(project: Project, today: date, now: datetime) -> Shown:
     """One project with its lights and the number of its cases."""
     lights = [(step, light_of(step, today, now)) for step in project.steps.all()]
     links = [link for link in project.links.all() if link.struck_at is None]
-    concerns = sum(1 for link in links if link.concern_id)
     light = worst_of(project, [each for _, each in lights])
-    return Shown(project, light, lights, concerns, sum(1 for link in links if link.finding_id))
+    kinds = ("concern_id", "finding_id", "rating_id")
+    counts = [sum(getattr(link, kind) is not None for link in links) for kind in kinds]
+    return Shown(project, light, lights, *counts)
 
 
 def tiles_of(hall: Hall, seen: Q, today: date, now: datetime) -> dict[str, int]:

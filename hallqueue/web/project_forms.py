@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from hallqueue.actions.command import new_key
+from hallqueue.actions.project_causes import SOURCES
 from hallqueue.actions.projects import open_project
 from hallqueue.errors import Refused
 from hallqueue.models import Concern, ConcernCause, Finding, Project
@@ -69,17 +70,22 @@ def _begun(request: HallRequest) -> Context:
     if cause is not None:
         form |= {"cause": cause.name}
         concerns |= set(Concern.objects.filter(cause=cause).values_list("pk", flat=True))
-    return {"form": form, "concerns": concerns, "findings": {finding.pk} if finding else set()}
+    return {
+        "form": form,
+        "concerns": concerns,
+        "findings": {finding.pk} if finding else set(),
+        "ratings": set(),
+    }
 
 
 def _typed(request: HallRequest) -> Context:
     form = {name: request.POST.get(name, "") for name in WORDS}
-    return {"form": form} | {name: set(_ticked(request, name)) for name in ("concerns", "findings")}
+    return {"form": form} | {name: set(_ticked(request, name)) for name in SOURCES}
 
 
 def _open(request: HallRequest, kind: str) -> Context:
     said: Context = {name: request.POST.get(name, "") for name in WORDS}
-    said |= {name: _ticked(request, name) for name in ("concerns", "findings")}
+    said |= {name: _ticked(request, name) for name in SOURCES}
     steps = {
         step: [request.POST.get(f"{name}-{step}", "") for name in ("begins", "ends", "owner")]
         for step in STEPS[kind]

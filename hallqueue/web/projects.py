@@ -11,12 +11,22 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
-from hallqueue.actions.project_causes import free
+from hallqueue.actions.project_causes import SOURCES, free
 from hallqueue.actions.project_rights import belonging_to, may_say, own_claims, seen_by
 from hallqueue.actions.projects import EFFECTS, add_file, move_project, moves_of
 from hallqueue.concern_reports.story import names_of, story_of
 from hallqueue.errors import Refused
-from hallqueue.models import ConcernCause, Department, Finding, Project, ProjectFile, ProjectTeam, User
+from hallqueue.models import (
+    ConcernCause,
+    Department,
+    Finding,
+    Project,
+    ProjectFile,
+    ProjectLink,
+    ProjectTeam,
+    RatingCase,
+    User,
+)
 from hallqueue.project_dates import ACCOUNT, CLAIM, LIGHTS, TAKE_UP
 from hallqueue.project_reports.account import account_of, years_of
 from hallqueue.project_reports.listing import (
@@ -59,7 +69,7 @@ ASKS: dict[str, tuple[str, ...]] = {
     "publish": (),
     "arrange": ("step", "begins_on", "ends_on", "owner"),
     "change": ("title", "problem", "aim", "cause", "department"),
-    "link": ("concerns", "findings"),
+    "link": ("concerns", "findings", "ratings"),
     "unlink": ("link", "reason"),
     "again": ("step", "reason", "ends_on"),
     "take_off": ("reason",),
@@ -68,7 +78,7 @@ ASKS: dict[str, tuple[str, ...]] = {
     "take_down": ("reason",),
     "withdraw": ("reason",),
 }
-TYPES: dict[str, Any] = {"members": list[str], "concerns": list[int], "findings": list[int]}
+TYPES: dict[str, Any] = {"members": list[str], **dict.fromkeys(SOURCES, list[int])}
 TYPES |= dict.fromkeys(("claim", "link", "file"), int)
 FIELDS = {name: TYPES.get(name, str) for asked in ASKS.values() for name in asked}
 KEYS = {"start": "S", "post": "B", "claim": "C", "choose": "D", "note": "N", "finish": "F", "deliver": "J"}
@@ -123,7 +133,7 @@ def one(request: HallRequest, hall: str, project: int) -> HttpResponse:
         ],
         "entries": [(each, step_key(found, each.step.kind), names[each.by]) for each in reversed(entries)],
         "files": [(each, step_key(found, each.step.kind)) for each in found.files.select_related("step")],
-        "links": list(found.links.filter(struck_at=None).select_related("concern", "finding__walkthrough")),
+        "links": _links(found),
         "story": story_of(found, lang),
         "verbs": [_verb(verb, verb == primary) for verb in verbs if verb in KEYS],
         "others": [_verb(verb) for verb in verbs if verb not in KEYS],
@@ -221,6 +231,7 @@ def _row(each: Shown) -> dict[str, Any]:
         "level_key": f"concern.level.{due.level}" if due and due.level else "",
         "concerns": each.concerns,
         "findings": each.findings,
+        "ratings": each.ratings,
         "people": list(project.team.members.all()) if project.team else [],
     }
 
@@ -234,6 +245,11 @@ def _verb(verb: str, primary: bool = False) -> dict[str, Any]:
         "asks": ASKS[verb],
         "primary": primary,
     }
+
+
+def _links(project: Project) -> list[ProjectLink]:
+    standing = project.links.filter(struck_at=None)
+    return list(standing.select_related("concern", "finding__walkthrough", "rating__rating__service"))
 
 
 def _teams(project: Project) -> list[ProjectTeam]:
@@ -285,14 +301,17 @@ def offers_of(request: HallRequest) -> dict[str, Any]:
 
 
 def cases_of(request: HallRequest, cause: ConcernCause | None) -> dict[str, Any]:
-    """The cases that may join: concerns of this root cause or of none yet, findings that stand."""
+    """What may join: concerns of this root cause or of none yet, findings that stand, bad ratings of others."""
     fitting = Q(cause=cause) | Q(cause=None) if cause else Q()
     concerns = free(request.hall.pk, "concerns").filter(fitting).select_related("service", "cause")
     findings = free(request.hall.pk, "findings").exclude(state=Finding.State.WITHDRAWN)
     concerns = concerns.order_by(F("cause").asc(nulls_last=True), "-id")
+    ratings = free(request.hall.pk, "ratings").exclude(state=RatingCase.State.SET_ASIDE)
+    others = ratings.filter(Q(rating__user=None) | ~Q(rating__user=request.viewer.user))
     return {
         "free_concerns": list(concerns[:MOST_CASES]),
         "free_findings": list(findings.select_related("walkthrough")[:MOST_CASES]),
+        "free_ratings": list(others.select_related("rating__service")[:MOST_CASES]),
     }
 
 

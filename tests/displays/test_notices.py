@@ -19,6 +19,8 @@ from hallqueue.texts import has_text
 from hallqueue.topics import Topic, frame_of
 from hallqueue.topics.reading import Reading
 from tests.hall import SmallHall
+from tests.project_hall import running
+from tests.project_hall import say as say_of
 
 TEXT = {"form": "text", "kind": "policy", "zh": "一次告知", "body_zh": "第一行\n第二行"}
 
@@ -213,3 +215,23 @@ def test_a_playlist_that_makes_no_sense_is_refused(
     assert refused.value.code == code
     assert has_text(f"errors.{code}")
     assert Playlist.objects.count() == 1
+
+
+def test_the_wall_plays_every_published_piece_and_follows_what_is_taken_off(hall: SmallHall) -> None:
+    wall = shown(hall, form="wall", zh="您反映、我们改", body_zh="")
+    text = shown(hall)
+    say(hall, playlists.write, name="日常", entries=[[wall, 8], [text, 5]])
+    assert [row["form"] for row in programme(hall)["playlists"][0]["entries"]] == ["text"]
+    for title in ("材料退了四次", "等了三天"):
+        project = running(hall)
+        say_of(hall, project, "word", "clerk1", heard=title, did="改好了")
+        say_of(hall, project, "publish")
+    before = programme(hall)
+    newest, oldest, last = before["playlists"][0]["entries"]
+    assert (newest["heard"], oldest["heard"], last["form"]) == ("等了三天", "材料退了四次", "text")
+    assert (newest["seconds"], newest["is_done"], newest["id"]) == (8, False, f"{wall}.{project.pk}")
+    assert not {"clerk1", "党员攻坚队", project.label} & {str(each) for each in newest.values()}
+    say_of(hall, project, "take_off", reason="再核实")
+    after = programme(hall)
+    assert after["version"] > before["version"]
+    assert [row.get("heard") for row in after["playlists"][0]["entries"]] == ["材料退了四次", None]

@@ -17,6 +17,15 @@ export function fit(text, body = text) {
   }
 }
 
+/** One piece of the wall: what people said, what the hall did, whose it is and whether it is done. */
+function wallPiece(piece, english) {
+  const department = (english && piece.department_en) || piece.department;
+  return html`<div class="notice__body notice__wall">
+    <p><b>${t("board.wall_heard")}</b><span>${piece.heard}</span></p>
+    <p class="notice__did"><b>${t("board.wall_did")}</b><span>${piece.did}</span></p>
+    <p class="notice__from"><span>${department}</span><span class="state" data-state=${piece.is_done ? "done" : "serving"}>${t(piece.is_done ? "board.wall_done" : "board.wall_doing")}</span></p></div>`;
+}
+
 export class NoticePlayer {
   constructor() {
     this.list = [];
@@ -93,12 +102,14 @@ export class NoticePlayer {
     const english = pageData.lang === "en";
     const head = (english && notice.en) || notice.zh;
     const words = (english && notice.body_en) || notice.body_zh;
-    return html`<article class="notice notice--${notice.form}" data-notice=${notice.id}>
+    const mn = notice.form === "wall" ? [notice.heard_mn, notice.did_mn].filter(Boolean).join(" ") || notice.mn : notice.form === "text" ? notice.body_mn || notice.mn : notice.mn;
+    return html`<article class="notice notice--${notice.form === "wall" ? "text notice--wall" : notice.form}" data-notice=${notice.id}>
       ${notice.form === "picture" ? html`<img class="notice__media" src=${notice.media} alt=${head} @error=${() => this.#fault()}>` : nothing}
       ${notice.form === "video" ? html`<video class="notice__media" src=${notice.media} muted playsinline preload="auto" .muted=${true} @error=${() => this.#fault()}></video>` : nothing}
-      <header class="notice__head"><span class="notice__kind" data-kind=${notice.kind}>${t(`board.kind.${notice.kind}`)}</span><h2 class=${notice.form === "text" ? "" : "clip-2"}>${head}</h2></header>
+      <header class="notice__head"><span class="notice__kind" data-kind=${notice.kind}>${t(`board.kind.${notice.kind}`)}</span><h2 class=${["text", "wall"].includes(notice.form) ? "" : "clip-2"}>${head}</h2></header>
       ${notice.form === "text" ? html`<p class="notice__body">${words}</p>` : nothing}
-      ${notice.body_mn || notice.mn ? html`<p class="notice__mn mn" lang="mn-Mong">${notice.form === "text" ? notice.body_mn || notice.mn : notice.mn}</p>` : nothing}
+      ${notice.form === "wall" ? wallPiece(notice, english) : nothing}
+      ${mn ? html`<p class="notice__mn mn" lang="mn-Mong">${mn}</p>` : nothing}
     </article>`;
   }
 }
