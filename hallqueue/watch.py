@@ -21,6 +21,7 @@ from hallqueue.actions.journeys import may_reroute, reroute_free
 from hallqueue.actions.project_round import look_after_projects, projects_moved
 from hallqueue.actions.rating_round import look_after_ratings, ratings_moved
 from hallqueue.actions.reminders import remind, reminders_due
+from hallqueue.actions.reports import keep_due, reports_due
 from hallqueue.actions.timed import end_due, is_due
 from hallqueue.models import Hall
 from hallqueue.transactions import one_read
@@ -69,5 +70,6 @@ ROUND: tuple[tuple[Asked, Callable[..., Answer]], ...] = (
     (waits_moved, look_at_waits),
     (_someone_to_remind, remind),
     (figures_wait, keep_figures),
+    (reports_due, keep_due),
 )
 """What the round asks, cheap reads all, and what it then says; in this order, and the alarms after it."""

@@ -32,7 +32,7 @@ FLOORS = [
     {"actions"},
     {"ledgers", "rankings", "rating_reports", "walkthrough_reports"},
     {"equipment", "hindsight", "journey_times", "stories", "topics"},
-    {"concern_reports", "project_reports", "reports"},
+    {"concern_reports", "project_reports", "reporting", "reports"},
     {"estimate", "figures"},
     {
         "concern_clock",

@@ -12,6 +12,7 @@ from hallqueue.demo.concerns import load_concerns
 from hallqueue.demo.hall_data import HallData, demo_hall
 from hallqueue.demo.hours import keep_slots, load_appointments, load_hours
 from hallqueue.demo.journeys import load_fallback, load_journeys
+from hallqueue.demo.past import load_past
 from hallqueue.demo.projects import load_projects
 from hallqueue.demo.walkthroughs import load_walkthroughs
 from hallqueue.models import Hall, Role, User
@@ -51,6 +52,8 @@ def load() -> Hall:
     load_hours(hall)
     load_appointments(hall)
     keep_slots(hall)
+    if hall.is_demo:
+        load_past(hall)
     return hall
 
 

@@ -43,6 +43,17 @@ def _kinds(figure: str, detail: str) -> Counted:
     return lambda told: [figure, f"{figure}_{detail}.{told.get(detail, '')}"]
 
 
+PROJECT_STEPS = (
+    "opened",
+    "posted",
+    "claimed",
+    "step_finished",
+    "overdue",
+    "delivered",
+    "accepted",
+    "reopened",
+)
+
 # Each line counts on the day it was written, whatever becomes of the case later.
 CASE_LINES: dict[str, Counted] = {
     "concern.raised": _kinds("concern.raised", "kind"),
@@ -59,6 +70,7 @@ CASE_LINES: dict[str, Counted] = {
     "walkthrough.started": _kinds("walkthrough.started", "mode"),
     "walkthrough.finished": _once("walkthrough.finished"),
     "walkthrough.dropped": _once("walkthrough.dropped"),
+    **{f"project.{step}": _once(f"project.{step}") for step in PROJECT_STEPS},
     "appointment.booked": _once("appointment.booked"),
     "appointment.arrived": _once("appointment.arrived"),
     "appointment.late": _once("appointment.late"),
@@ -81,19 +93,20 @@ def fold_log(figures: Figures, visits: Visits) -> None:
     cases = _Cases(visits)
     for line in lines_of(visits.hall, visits.day, (*FALLBACK_LINES, *CASE_LINES)):
         if line.kind in CASE_LINES:
-            _count_case(figures, cases.places(line), CASE_LINES[line.kind](line.data))
+            count_at(figures, cases.places(line), CASE_LINES[line.kind](line.data))
         elif line.ticket_id is not None:
             told.append((line.kind, line.ticket_id, line.data))
     services = visits.services
     fallen = sorted(set(falls(told)))
     for reason, ticket in fallen:
-        _count_case(figures, visits.of_service(services.get(ticket)), [f"fallback.{reason}"])
+        count_at(figures, visits.of_service(services.get(ticket)), [f"fallback.{reason}"])
     for ticket in {ticket for _, ticket in fallen}:
-        _count_case(figures, visits.of_service(services.get(ticket)), ["fallen"])
+        count_at(figures, visits.of_service(services.get(ticket)), ["fallen"])
     _count_refusals(figures, visits)
 
 
-def _count_case(figures: Figures, places: Places, counted: list[str]) -> None:
+def count_at(figures: Figures, places: Places, counted: Iterable[str]) -> None:
+    """Count each figure once for each place."""
     for dimension, key in places:
         tally = figures.of(dimension, key)
         for figure in counted:
@@ -105,7 +118,7 @@ def _count_refusals(figures: Figures, visits: Visits) -> None:
     rows = Refusal.objects.filter(hall=visits.hall, business_date=visits.day)
     for service, window, user, kind in rows.values_list("service", "window", "user", "kind"):
         places = [*visits.of_service(service), ("window", window), ("clerk", user or 0)]
-        _count_case(figures, places, [f"refusal.{kind}"])
+        count_at(figures, places, [f"refusal.{kind}"])
 
 
 class _Cases:

@@ -6,6 +6,7 @@ from django.db.models import Min, QuerySet
 
 from hallqueue.figures.cases import fold_log
 from hallqueue.figures.days import ONE_DAY, days_between, month_begins, month_ends, months_between
+from hallqueue.figures.ratings import fold_ratings
 from hallqueue.figures.tally import Figures
 from hallqueue.figures.visits import fold_visits, visits_of
 from hallqueue.models import Event, Hall, KeptFigures, Ticket
@@ -37,6 +38,7 @@ def folded(hall: Hall, day: date) -> Figures:
     figures.of(HALL)
     fold_visits(figures, visits)
     fold_log(figures, visits)
+    fold_ratings(figures, visits)
     return figures
 
 

@@ -15,7 +15,9 @@ from hallqueue.models import Hall, KeptFigures
 MOST_AFRESH = 8
 """More days than this are not folded while somebody waits: the hall's round keeps them within minutes."""
 
-_today: dict[int, tuple[str, int, date, Figures]] = {}
+REMEMBERED = 2 * MOST_AFRESH
+
+_afresh: dict[tuple[int, date], tuple[str, int, Figures]] = {}
 _turn = threading.Lock()
 
 
@@ -43,6 +45,15 @@ def figures_of(hall: Hall, first: date, last: date, dimensions: Iterable[str]) -
             for key, tally in afresh.by.get(dimension, {}).items():
                 figures.of(dimension, key).add_all(tally.counts)
     return figures
+
+
+def by_day(hall: Hall, first: date, last: date) -> dict[date, Tally]:
+    """The hall's own tally of each day of which there is one. Raises Refused("figures_pending")."""
+    rows = kept_rows(hall).filter(business_date__range=(first, last))
+    found = {day: Tally(content.get("", {})) for day, content in rows.values_list("business_date", "content")}
+    for day in _not_kept(hall, first, last):
+        found[day] = _folded_once(hall, day).of(HALL)
+    return found
 
 
 def has_simulated(hall: Hall, first: date, last: date) -> bool:
@@ -76,8 +87,10 @@ def _not_kept(hall: Hall, first: date, last: date) -> list[date]:
 def _folded_once(hall: Hall, day: date) -> Figures:
     """A day not kept, folded once for each state of the log."""
     with _turn:
-        known = _today.get(hall.pk)
-        if known is None or known[:3] != (hall.epoch, hall.seq, day):
-            known = (hall.epoch, hall.seq, day, folded(hall, day))
-            _today[hall.pk] = known
-    return known[3]
+        epoch, seq, figures = _afresh.get((hall.pk, day), ("", 0, Figures()))
+        if (epoch, seq) != (hall.epoch, hall.seq):
+            figures = folded(hall, day)
+            while len(_afresh) >= REMEMBERED:
+                _afresh.pop(next(iter(_afresh)))
+            _afresh[hall.pk, day] = (hall.epoch, hall.seq, figures)
+    return figures

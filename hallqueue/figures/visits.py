@@ -48,13 +48,17 @@ class Taken(NamedTuple):
 
 @dataclass(frozen=True)
 class Visits:
-    """Everything a day's numbers and calls are told by; calls that were undone were never made."""
+    """Everything a day's numbers and calls are told by; calls that were undone were never made.
+
+    `open_spans` says when each window (id) was open.
+    """
 
     hall: Hall
     day: date
     departments: Mapping[int, int]
     tickets: list[Taken]
     calls: list[Called]
+    open_spans: Mapping[int, list[Span]]
 
     @property
     def services(self) -> dict[int, int]:
@@ -69,14 +73,13 @@ class Visits:
 
 
 def visits_of(hall: Hall, day: date) -> Visits:
-    """A day's tickets and calls, three reads."""
+    """A day's tickets and calls, and when its windows were open: four reads."""
     departments = dict(Service.objects.filter(hall=hall).values_list("id", "department_id"))
     mine = Ticket.objects.filter(hall=hall, business_date=day)
-    calls = Call.objects.filter(hall=hall, business_date=day).exclude(outcome="undone").order_by("id")
     tickets = [Taken(*row) for row in mine.values_list(*_TICKET).iterator(5000)]
-    return Visits(
-        hall, day, departments, tickets, [Called(*row) for row in calls.values_list(*_CALL).iterator(5000)]
-    )
+    made = Call.objects.filter(hall=hall, business_date=day).exclude(outcome="undone").order_by("id")
+    calls = [Called(*row) for row in made.values_list(*_CALL).iterator(5000)]
+    return Visits(hall, day, departments, tickets, calls, _open_spans(hall, day, calls))
 
 
 def fold_visits(figures: Figures, visits: Visits) -> None:
@@ -152,7 +155,7 @@ def _count_seats(figures: Figures, visits: Visits) -> None:
     for call in visits.calls:
         at_window[call.window].append(call)
     since = _waiting_since(visits)
-    for window, spans in _open_spans(visits, at_window).items():
+    for window, spans in visits.open_spans.items():
         tally, free = figures.of("window", window), spans[0][0] if spans else None
         seconds = sum((end - begin).total_seconds() for begin, end in spans)
         tally.add("open", int(seconds))
@@ -175,20 +178,23 @@ def _waiting_since(visits: Visits) -> dict[Called, datetime]:
     return found
 
 
-def _open_spans(visits: Visits, at_window: Mapping[int, list[Called]]) -> dict[int, list[Span]]:
+def _open_spans(hall: Hall, day: date, calls: Iterable[Called]) -> dict[int, list[Span]]:
     """When each window was open, from the log; one that nobody closed was so until its last call was over."""
     spans: dict[int, list[Span]] = defaultdict(list)
     opened: dict[int, datetime] = {}
-    for line in lines_of(visits.hall, visits.day, WINDOW_LINES):
+    for line in lines_of(hall, day, WINDOW_LINES):
         window = line.window_id or 0
         if line.kind == "window.opened":
             opened.setdefault(window, line.at)
         elif window in opened:
             spans[window].append((opened.pop(window), line.at))
+    ends: dict[int, datetime] = {}
+    for call in calls:
+        if call.ended_at is not None:
+            ends[call.window] = max(call.ended_at, ends.get(call.window, call.ended_at))
     for window, begin in opened.items():
-        ends = [call.ended_at for call in at_window.get(window, ()) if call.ended_at]
-        if ends and max(ends) > begin:
-            spans[window].append((begin, max(ends)))
+        if ends.get(window, begin) > begin:
+            spans[window].append((begin, ends[window]))
     return spans
 
 

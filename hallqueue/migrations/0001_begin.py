@@ -490,6 +490,25 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='KeptReport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('day', '日报'), ('week', '周报'), ('month', '月报'), ('quarter', '季报'), ('range', '区间')], max_length=8)),
+                ('first_day', models.DateField()),
+                ('last_day', models.DateField()),
+                ('version', models.PositiveSmallIntegerField()),
+                ('made_at', models.DateTimeField()),
+                ('made_by', models.CharField(max_length=40)),
+                ('content', models.JSONField()),
+                ('hall', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='hallqueue.hall')),
+            ],
+            options={
+                'verbose_name': '报表',
+                'verbose_name_plural': '报表',
+                'ordering': ['-last_day', '-id'],
+            },
+        ),
+        migrations.CreateModel(
             name='LedgerClosing',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -839,6 +858,16 @@ class Migration(migrations.Migration):
                 ('refused', models.BooleanField(default=False)),
                 ('at', models.DateTimeField(db_index=True)),
                 ('hall', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='hallqueue.hall')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ReportPlan',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('day', '日报'), ('week', '周报'), ('month', '月报'), ('quarter', '季报'), ('range', '区间')], max_length=8)),
+                ('since', models.DateField()),
+                ('set_by', models.CharField(max_length=40)),
+                ('hall', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='report_plans', to='hallqueue.hall')),
             ],
         ),
         migrations.CreateModel(
@@ -1544,6 +1573,10 @@ class Migration(migrations.Migration):
             model_name='keptfigures',
             constraint=models.UniqueConstraint(fields=('hall', 'span', 'dimension', 'business_date'), name='one_fold_per_span'),
         ),
+        migrations.AddConstraint(
+            model_name='keptreport',
+            constraint=models.UniqueConstraint(fields=('hall', 'kind', 'first_day', 'last_day', 'version'), name='one_report_per_period'),
+        ),
         migrations.AddIndex(
             model_name='ledgerclosing',
             index=models.Index(fields=['hall', 'month'], name='closings_of_a_month'),
@@ -1659,6 +1692,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='receipt',
             constraint=models.UniqueConstraint(fields=('hall', 'key'), name='one_answer_per_key'),
+        ),
+        migrations.AddConstraint(
+            model_name='reportplan',
+            constraint=models.UniqueConstraint(fields=('hall', 'kind'), name='one_plan_per_kind'),
         ),
         migrations.AddConstraint(
             model_name='series',

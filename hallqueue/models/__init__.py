@@ -16,7 +16,7 @@ from hallqueue.models.concerns import (
 from hallqueue.models.desk import Facility, HelpCall, Item, Loan
 from hallqueue.models.events import Alarm, Event, Receipt
 from hallqueue.models.fallback import FallbackDuty, FallbackPolicy, FallbackReason, Refusal
-from hallqueue.models.figures import KeptFigures
+from hallqueue.models.figures import KeptFigures, KeptReport, ReportPlan
 from hallqueue.models.hall import Day, Hall
 from hallqueue.models.hands import Borrowing, Dismissal, Message, Presence
 from hallqueue.models.journeys import Journey, JourneyPart, JourneyStep
@@ -83,6 +83,7 @@ __all__ = [
     "JourneyPart",
     "JourneyStep",
     "KeptFigures",
+    "KeptReport",
     "Klass",
     "LedgerClosing",
     "LedgerCorrection",
@@ -107,6 +108,7 @@ __all__ = [
     "RatingRules",
     "Receipt",
     "Refusal",
+    "ReportPlan",
     "Role",
     "Rules",
     "Series",

@@ -42,6 +42,7 @@ PLACES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("cards", "/{hall}/cards/", "monitor", (MANAGER, DESK, ADMINISTRATOR, AUDITOR)),
     ("notices", "/{hall}/notices/", "megaphone", (MANAGER, DESK, ADMINISTRATOR, AUDITOR)),
     ("rankings", "/{hall}/rankings/", "medal", (MANAGER, CLERK, DESK, ADMINISTRATOR, AUDITOR)),
+    ("reports", "/{hall}/reports/", "list", (MANAGER, ADMINISTRATOR, AUDITOR)),
     ("ledger", "/{hall}/ledger/", "file-text", (MANAGER, CLERK, DESK, ADMINISTRATOR, AUDITOR)),
     ("texts", "/{hall}/setup/texts/", "languages", (TRANSLATOR,)),
     ("refusals", "/{hall}/refusals/", "list", (AUDITOR,)),

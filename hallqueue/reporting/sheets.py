@@ -1,0 +1,149 @@
+"""A report as files: a workbook with a sheet for each table, or one CSV with a line for each figure."""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import xlsxwriter
+
+from hallqueue.models import Hall
+from hallqueue.reporting.heat import HeatMap, heat_maps
+from hallqueue.reporting.making import Report
+from hallqueue.reporting.tables import COUNT, Row, Table, Value, summary_of, tables_of
+from hallqueue.texts import text
+
+NAME_WIDTH, WIDTH, SHEET_NAME, HEAT_COLUMNS = 34, 13, 31, 24
+FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
+FORMATS = {"count": "#,##0", "minutes": "0.0", "hours": "0.0", "share": '0.0"%"'}
+
+
+def workbook_of(hall: Hall, report: Report, lang: str) -> bytes:
+    """An XLSX file; what people typed stays text, whatever it begins with."""
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        _Book(book, lang).write(hall, report)
+    return out.getvalue()
+
+
+def csv_of(report: Report, lang: str) -> bytes:
+    """A line for each figure: table, row, figure, value, unit; UTF-8 with the mark that spreadsheets look for."""
+    out = io.StringIO(newline="")
+    lines = csv.writer(out)
+    lines.writerow([text(f"report.csv.{name}", lang) for name in ("table", "row", "figure", "value", "unit")])
+    lines.writerows(_lines(report, lang))
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def about(hall: Hall, report: Report, lang: str) -> list[str]:
+    """What every file and every print says of itself: hall, period, definitions, whether days are made up."""
+    said = [hall.name, report.period.label, text("report.version", lang, version=report.version)]
+    if not report.is_over:
+        said.append(text("report.until_today", lang, today=report.today))
+    return [*said, text("report.simulated", lang)] if report.simulated else said
+
+
+def row_name(row: Row, lang: str) -> str:
+    """What a line of a table is called."""
+    return text(row.key, lang) if row.key else row.name
+
+
+def rounded(value: Value, unit: str) -> Value:
+    """A figure as precisely as it is told: counts whole, all else to a tenth; a whole one without its point."""
+    if value is None:
+        return None
+    return round(value) if unit == COUNT else round(value, 1)
+
+
+def _lines(report: Report, lang: str) -> Iterator[list[Any]]:
+    title = text("report.summary", lang)
+    for column, value, _ in summary_of(report):
+        yield [
+            title,
+            "",
+            text(column.key, lang),
+            rounded(value, column.unit),
+            text(f"report.unit.{column.unit}", lang),
+        ]
+    for table in tables_of(report):
+        for row in table.rows:
+            for column, value in zip(table.columns, row.values, strict=True):
+                named = [text(table.key, lang), _plain(row_name(row, lang)), text(column.key, lang)]
+                unit = text(f"report.unit.{column.unit}", lang)
+                yield [*named, rounded(value, column.unit), unit]
+
+
+def _plain(typed: str) -> str:
+    """What somebody typed, so that no spreadsheet takes it for a formula."""
+    return f"'{typed}" if typed.startswith(FORMULA_MARKS) else typed
+
+
+class _Book:
+    """A workbook being written in one language."""
+
+    def __init__(self, book: Any, lang: str) -> None:
+        self.book, self.lang = book, lang
+        self.head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        self.body = book.add_format({"text_wrap": True, "valign": "top"})
+        self.formats = {unit: book.add_format({"num_format": code}) for unit, code in FORMATS.items()}
+
+    def write(self, hall: Hall, report: Report) -> None:
+        """Every sheet."""
+        self._summary(hall, report)
+        for heat in heat_maps(report):
+            self._heat(heat)
+        for table in tables_of(report):
+            self._table(table)
+
+    def _sheet(self, title: str) -> Any:
+        sheet = self.book.add_worksheet(title[:SHEET_NAME])
+        sheet.set_column(0, 0, NAME_WIDTH)
+        sheet.set_column(1, HEAT_COLUMNS, WIDTH)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        return sheet
+
+    def _line(self, sheet: Any, line: int, row: Row, units: list[str]) -> None:
+        sheet.write_string(line, 0, row_name(row, self.lang), self.body)
+        for column, (value, unit) in enumerate(zip(row.values, units, strict=True), 1):
+            if value is not None:
+                sheet.write_number(line, column, rounded(value, unit), self.formats[unit])
+
+    def _heads(self, sheet: Any, line: int, names: list[str]) -> None:
+        for column, name in enumerate(names):
+            sheet.write_string(line, column, name, self.head)
+
+    def _summary(self, hall: Hall, report: Report) -> None:
+        sheet = self._sheet(text("report.summary", self.lang))
+        said = about(hall, report, self.lang)
+        for line, each in enumerate(said):
+            sheet.write_string(line, 0, each, self.body)
+        words = [text(f"report.csv.{name}", self.lang) for name in ("figure", "value", "before", "unit")]
+        self._heads(sheet, len(said) + 1, words)
+        for line, (column, value, before) in enumerate(summary_of(report), len(said) + 2):
+            self._line(sheet, line, Row("", [value, before], column.key), [column.unit] * 2)
+            sheet.write_string(line, 3, text(f"report.unit.{column.unit}", self.lang))
+
+    def _table(self, table: Table) -> None:
+        sheet = self._sheet(text(table.key, self.lang))
+        units = [column.unit for column in table.columns]
+        named = [
+            f"{text(column.key, self.lang)} ({text(f'report.unit.{column.unit}', self.lang)})"
+            for column in table.columns
+        ]
+        self._heads(sheet, 0, [text(table.key, self.lang), *named])
+        for line, row in enumerate(table.rows, 1):
+            self._line(sheet, line, row, units)
+        sheet.freeze_panes(1, 1)
+        sheet.repeat_rows(0)
+
+    def _heat(self, heat: HeatMap) -> None:
+        sheet = self._sheet(text(heat.key, self.lang))
+        unit = "count" if heat.name == "taken" else "minutes"
+        self._heads(sheet, 0, [text(heat.key, self.lang), *(f"{hour}:00" for hour in heat.hours)])
+        for line, (weekday, cells) in enumerate(heat.rows, 1):
+            values = [cell.value for cell in cells]
+            self._line(sheet, line, Row("", values, f"calendar.weekday.{weekday}"), [unit] * len(values))
+        scale = {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#7FA6CC"}
+        sheet.conditional_format(1, 1, len(heat.rows), len(heat.hours), scale)

@@ -1,0 +1,180 @@
+"""Reports: a sentence for every wrong question, the same figures on page and in files, kept ones as they were."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from openpyxl import load_workbook
+
+from hallqueue import watch
+from hallqueue.actions import reports
+from hallqueue.actions.command import new_key
+from hallqueue.errors import Refused
+from hallqueue.models import Event, KeptFigures, KeptReport, Service
+from hallqueue.reporting.periods import Period, period_around, period_asked
+from hallqueue.texts import text
+from tests.hall import SmallHall, make_small_hall
+
+MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+TODAY = date(2026, 3, 2)
+BAD: dict[str, tuple[str, dict[str, object]]] = {
+    "report_kind": ("kind=year", {}),
+    "report_date": ("kind=week&day=2026-02-30", {"date": "2026-02-30"}),
+    "report_reversed": (
+        "kind=range&first=2026-03-02&last=2026-03-01",
+        {"first": "2026-03-02", "last": "2026-03-01"},
+    ),
+    "report_future": ("kind=day&day=2026-03-09", {"today": "2026-03-02"}),
+    "report_too_long": ("kind=range&first=2016-03-01&last=2026-03-01", {"limit": 731}),
+    "report_empty": ("kind=month&day=2025-01-01", {"period": "2025-01"}),
+}
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(MONDAY, tick=False) as coordinates:
+        yield coordinates
+
+
+@pytest.fixture
+def hall(clock: time_machine.Traveller, db: None) -> SmallHall:
+    return make_small_hall()
+
+
+@pytest.fixture
+def manager(hall: SmallHall, client: Client) -> Client:
+    client.force_login(hall.people["manager"])
+    return client
+
+
+def serve_somebody(hall: SmallHall, clock: time_machine.Traveller, minutes: int = 10) -> None:
+    hall.issue()
+    clock.shift(timedelta(minutes=minutes))
+    hall.call_next(1)
+    hall.say("start", 1)
+    clock.shift(timedelta(minutes=5))
+    hall.say("finish", 1)
+
+
+def a_day_passes(hall: SmallHall, clock: time_machine.Traveller, client: Client, days: int = 1) -> None:
+    """Nobody stays signed in over night."""
+    clock.shift(timedelta(days=days))
+    client.force_login(hall.people["manager"])
+    for _ in range(2 + days):
+        watch.look()
+
+
+def test_periods_are_whole_and_say_what_they_are() -> None:
+    day = date(2026, 11, 28)
+    found = {kind: period_around(kind, day) for kind in ("day", "week", "month", "quarter")}
+    assert {kind: period.label for kind, period in found.items()} == {
+        "day": "2026-11-28",
+        "week": "2026-W48",
+        "month": "2026-11",
+        "quarter": "2026-Q4",
+    }
+    assert found["quarter"] == Period("quarter", date(2026, 10, 1), date(2026, 12, 31))
+    assert found["week"].before.label == "2026-W47"
+    assert found["quarter"].before.label == "2026-Q3"
+    assert period_around("week", date(2027, 1, 1)).label == "2026-W53"
+    days = period_asked({"kind": "range", "first": "2026-11-01", "last": "2026-11-10"}, day)
+    assert days.before == Period("range", date(2026, 10, 22), date(2026, 10, 31))
+
+
+@pytest.mark.parametrize("code", BAD)
+def test_a_wrong_question_gets_a_sentence_and_the_form_again(
+    hall: SmallHall, manager: Client, code: str
+) -> None:
+    asked, params = BAD[code]
+    page = manager.get(f"/small/reports/?{asked}")
+    assert page.status_code in (400, 404)
+    told = page.content.decode()
+    assert text(f"errors.{code}", "zh", **params) in told
+    assert 'name="first"' in told, "the form is still there"
+    assert manager.get(f"/small/reports/file.xlsx?{asked}").status_code == page.status_code
+
+
+def test_page_and_files_tell_the_same(
+    hall: SmallHall, clock: time_machine.Traveller, manager: Client
+) -> None:
+    Service.objects.filter(code="id-card").update(name="=HYPERLINK(1)")
+    serve_somebody(hall, clock)
+    asked = "?kind=day&day=2026-03-02"
+    page = manager.get(f"/small/reports/{asked}").content.decode()
+    assert "=HYPERLINK(1)" in page
+    assert 'data-heat="5">1</td>' in page
+    book = load_workbook(io.BytesIO(manager.get(f"/small/reports/file.xlsx{asked}").content))
+    services = list(book[text("report.table.service", "zh")].iter_rows(values_only=True))
+    assert services[1][0] == "=HYPERLINK(1)"
+    lines = list(
+        csv.reader(io.StringIO(manager.get(f"/small/reports/file.csv{asked}").content.decode("utf-8-sig")))
+    )
+    told = {(table, row, figure): value for table, row, figure, value, _ in lines}
+    service, name = text("report.table.service", "zh"), "'=HYPERLINK(1)"
+    assert told[service, name, text("report.figure.wait_mean", "zh")] == "10.0"
+    assert told[text("report.summary", "zh"), "", text("report.figure.serve_mean", "zh")] == "5.0"
+    taken = text("report.figure.taken", "zh")
+    assert told[text("report.summary", "zh"), "", taken] == told[service, name, taken] == "1"
+    assert manager.get(f"/small/reports/file.pdf{asked}").status_code == 404
+    for language in ("en", "zh"):
+        assert manager.get(f"/small/reports/{asked}&lang={language}").status_code == 200
+
+
+def test_a_kept_report_stays_as_it_was_and_is_made_again_beside(
+    hall: SmallHall, clock: time_machine.Traveller, manager: Client
+) -> None:
+    serve_somebody(hall, clock)
+    period = Period("day", TODAY, TODAY)
+    by = hall.actor("manager")
+    with pytest.raises(Refused, match="report_not_over"):
+        reports.keep_report(hall.hall.pk, by, new_key(), period=period)
+    a_day_passes(hall, clock, manager)
+    with pytest.raises(Refused, match="not_allowed"):
+        reports.keep_report(hall.hall.pk, hall.actor("auditor"), new_key(), period=period)
+    answer = manager.post("/small/reports/keep/", {"key": new_key(), "kind": "day", "day": "2026-03-02"})
+    assert answer.status_code == 302
+    kept = KeptReport.objects.get()
+    assert Event.objects.filter(kind="report.kept", data__report=kept.pk).count() == 1
+    again = manager.post("/small/reports/keep/", {"key": new_key(), "kind": "day", "day": "2026-03-02"})
+    assert (again.status_code, text("errors.report_kept", "zh") in again.content.decode()) == (409, True)
+    Service.objects.filter(code="id-card").update(name="后来的名称")
+    page = manager.get(answer["Location"]).content.decode()
+    assert text("report.unchanged", "zh") in page
+    assert "居民身份证换领" in page
+    assert "后来的名称" not in page
+    files = [manager.get(f"{answer['Location']}file.{kind}").content for kind in ("csv", "xlsx")]
+    assert "居民身份证换领" in files[0].decode()
+    row = KeptFigures.objects.get(business_date=TODAY, dimension="hall")
+    row.content[""]["ticket.done"] += 1
+    row.save()
+    page = manager.get(answer["Location"]).content.decode()
+    assert text("report.unchanged", "zh") not in page
+    assert "ticket.done" in page
+    assert manager.get("/small/reports/99/").status_code == 404
+
+
+@pytest.mark.slow
+def test_the_hall_keeps_reports_by_plan(
+    hall: SmallHall, clock: time_machine.Traveller, manager: Client
+) -> None:
+    """Weekly from Monday on: each week once, the empty ones too, and what was missed is made up for."""
+    serve_somebody(hall, clock)
+    assert manager.post("/small/reports/plan/", {"key": new_key(), "planned": ["week"]}).status_code == 302
+    a_day_passes(hall, clock, manager, 6)
+    assert not KeptReport.objects.exists()
+    a_day_passes(hall, clock, manager, 15)
+    labels = [f"{each.kind} {each.first_day}" for each in KeptReport.objects.order_by("first_day")]
+    assert labels == ["week 2026-03-02", "week 2026-03-09", "week 2026-03-16"]
+    assert "2026-W10" in manager.get("/small/reports/").content.decode()
+    for kept in KeptReport.objects.all():
+        assert manager.get(f"/small/reports/{kept.pk}/").status_code == 200
+    wrong = manager.post("/small/reports/plan/", {"key": new_key(), "planned": ["year"]})
+    assert wrong.status_code == 400
+    manager.post("/small/reports/plan/", {"key": new_key()})
+    assert not hall.hall.report_plans.exists()
