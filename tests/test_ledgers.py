@@ -22,6 +22,7 @@ from hallqueue.ledgers.months import ledger_of, month_asked, months_of
 from hallqueue.models import Event, Finding, LedgerClosing, LedgerCorrection, User
 from hallqueue.texts import has_text
 from tests.hall import SmallHall, midday
+from tests.project_hall import running as running_project
 from tests.test_concerns import far, raised
 from tests.test_findings import PLAN, client_of, found
 from tests.test_findings import say as say_of
@@ -66,6 +67,7 @@ def a_months_work(small: SmallHall, clock: Traveller) -> str:
     far(small, raised(small), "resolve")
     finding = found(small)
     say_of(small, finding, "assign", **PLAN)
+    running_project(small)
     desk = (small.hall.pk, small.actor("desk"))
     call = helping.ask_for_help(*desk, new_key(), kind="wheelchair", place="desk")["call"]
     helping.finish_help(*desk, new_key(), call=call)
@@ -96,13 +98,18 @@ def test_the_records_fill_it(small_hall: SmallHall, clock: Traveller) -> None:
     later(small_hall, clock)
     seat = {"days": 1, "seat_hours": 0.5}
     calls = {"calls": 2, "served": 1, "service_hours": 0.5}
-    assert told(small_hall, month, "clerk1") == seat | calls | {"findings_owned": 1}
-    assert told(small_hall, month, "clerk2") == {"days": 1, "concerns": 1, "concerns_in_time": 1}
+    assert told(small_hall, month, "clerk1") == seat | calls | {"findings_owned": 1, "projects": 1}
+    others = {"days": 1, "concerns": 1, "concerns_in_time": 1, "projects": 1}
+    assert told(small_hall, month, "clerk2") == others
     assert told(small_hall, month, "desk") == {"walked": 1, "findings_noted": 1, "helped": 1, "lent": 1}
     assert told(small_hall, month, "auditor") == {}
-    assert told(small_hall, this_month(small_hall), "clerk1") == {"findings_owned": 1}
+    assert told(small_hall, this_month(small_hall), "clerk1") == {"findings_owned": 1, "projects": 1}
     Finding.objects.update(state=Finding.State.CLOSED, closed_at=timezone.now())
-    assert told(small_hall, this_month(small_hall), "clerk1") == {"findings_owned": 1, "findings_closed": 1}
+    assert told(small_hall, this_month(small_hall), "clerk1") == {
+        "findings_owned": 1,
+        "findings_closed": 1,
+        "projects": 1,
+    }
     assert (
         recorded(small_hall.hall, month_asked("2020-01", small_hall.hall, timezone.now()), timezone.now())
         == {}

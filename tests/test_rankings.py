@@ -21,6 +21,8 @@ from hallqueue.rankings.sources import CLERK, DEPARTMENT, SERVICE, TEAM, WINDOW,
 from hallqueue.rankings.tables import SERVE, VOLUME, WAIT, Ranking, ranking_of
 from hallqueue.texts import has_text
 from tests.hall import SmallHall, far_from_midnight
+from tests.project_hall import TEAM as TEAM_SAID
+from tests.project_hall import running
 from tests.test_concerns import far, raised
 from tests.test_findings import client_of
 
@@ -133,9 +135,10 @@ def test_windows_are_held_against_the_same_services(small_hall: SmallHall) -> No
         unit_of(people, "clerk2").cells[SERVE].compared == unit_of(ranking, "2号窗口").cells[SERVE].compared
     )
     assert unit_of(people, "clerk1").cells[WAIT].compared.count == 80
-    pair = [str(small_hall.people[name].pk) for name in ("clerk1", "clerk2")]
-    team = ranking_of(source, TEAM, {"7": ("尖兵", pair)})
-    assert [(line.name, line.cells[SERVE].compared.count) for line in team.lines] == [("尖兵", 160)]
+    project = running(small_hall)
+    team = ranking_of(source, TEAM)
+    counts = [(line.name, line.cells[SERVE].compared.count) for line in team.lines]
+    assert counts == [(f"{TEAM_SAID['team']} · {project.label}", 160)]
 
 
 def _reach_is_exact(ratio: Any, own: list[Row], rows: list[Row]) -> bool:

@@ -34,9 +34,14 @@ FIGURES: tuple[Figure, ...] = (
     Figure("findings_closed", "finding"),
     Figure("walked", "finding"),
     Figure("findings_noted", "finding"),
+    Figure("projects", "project"),
+    Figure("project_steps", "project"),
+    Figure("rated", "rating"),
+    Figure("satisfied", "rating"),
     Figure("helped", "desk"),
     Figure("lent", "desk"),
 )
 GROUPS = tuple(dict.fromkeys(figure.group for figure in FIGURES))
+RATED, OF_RATINGS = "rated", ("rated", "satisfied")
 LARGEST = 100_000
 """No month of a person holds more of anything."""

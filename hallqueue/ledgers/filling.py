@@ -13,7 +13,19 @@ from hallqueue.concern_reports.listing import month_of
 from hallqueue.figures.days import ONE_DAY, day_begins
 from hallqueue.figures.reading import totals
 from hallqueue.ledgers.figures import FIGURES
-from hallqueue.models import Call, Concern, Finding, Hall, HelpCall, Loan, Shift, Walkthrough
+from hallqueue.models import (
+    Call,
+    Concern,
+    Finding,
+    Hall,
+    HelpCall,
+    Loan,
+    Project,
+    ProjectStep,
+    ProjectTeam,
+    Shift,
+    Walkthrough,
+)
 
 Counts = dict[str, float]
 Found = Iterable[tuple[int, Counts]]
@@ -126,6 +138,17 @@ def _walkthroughs(span: Span) -> Found:
     yield from _counted("findings_noted", noted, "walkthrough__user")
 
 
+def _projects(span: Span) -> Found:
+    """Projects one has a part in, as leader or member of the team chosen, and steps finished in time as their owner."""
+    teams = ProjectTeam.objects.filter(hall=span.hall, state=ProjectTeam.State.CHOSEN)
+    begun = teams.filter(project__opened_on__lt=span.after).exclude(project__state=Project.State.WITHDRAWN)
+    for team in begun.exclude(project__accepted_at__lt=span.begins).prefetch_related("members"):
+        for person in {team.leader_id, *(member.pk for member in team.members.all())}:
+            yield person, {"projects": 1}
+    steps = ProjectStep.objects.filter(span.at("done_at"), owner__isnull=False, done_late=False)
+    yield from _counted("project_steps", steps, "owner")
+
+
 def _desk(span: Span) -> Found:
     helped = HelpCall.objects.filter(span.days, outcome=HelpCall.Outcome.HELPED, taken_by__isnull=False)
     yield from _counted("helped", helped, "taken_by")
@@ -141,4 +164,12 @@ def _counted(figure: str, rows: Any, person: str) -> Found:
         yield user, {figure: count}
 
 
-SOURCES: tuple[Callable[[Span], Found], ...] = (_seats, _calls, _concerns, _findings, _walkthroughs, _desk)
+SOURCES: tuple[Callable[[Span], Found], ...] = (
+    _seats,
+    _calls,
+    _concerns,
+    _findings,
+    _walkthroughs,
+    _projects,
+    _desk,
+)

@@ -1,13 +1,14 @@
 """A month of the ledger: who is in it, what the records said, what was put right, and whether it is closed."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
 from hallqueue.errors import Refused
-from hallqueue.ledgers.figures import FIGURES, Figure
+from hallqueue.fairness import FEWEST_CASES
+from hallqueue.ledgers.figures import FIGURES, OF_RATINGS, RATED, Figure
 from hallqueue.ledgers.filling import Counts, recorded
 from hallqueue.models import Event, Hall, LedgerClosing, LedgerCorrection, LedgerRules, User
 
@@ -22,6 +23,7 @@ class Cell:
     figure: Figure
     recorded: float
     correction: LedgerCorrection | None = None
+    is_withheld: bool = False
 
     @property
     def value(self) -> float:
@@ -113,6 +115,19 @@ def ledger_of(hall: Hall, month: date, now: datetime, person: User | None = None
     corrections = _corrections(hall, month)
     rows = [Row(user, _cells(counts, corrections.get(user.pk, {}))) for user, counts in wanted]
     return Ledger(month, rows, closing, is_over)
+
+
+def discreet(ledger: Ledger) -> Ledger:
+    """The same for one's own eyes: nobody learns who rated by ratings of very few, or of a month that still runs."""
+    return replace(ledger, rows=[_discreet(row, ledger.is_over) for row in ledger.rows])
+
+
+def _discreet(row: Row, is_over: bool) -> Row:
+    count = next(cell.value for cell in row.cells if cell.figure.name == RATED)
+    if is_over and count >= FEWEST_CASES:
+        return row
+    hidden = [replace(cell, is_withheld=cell.figure.name in OF_RATINGS) for cell in row.cells]
+    return Row(row.user, hidden)
 
 
 def _as_closed(closing: LedgerClosing) -> list[tuple[User, Counts]]:

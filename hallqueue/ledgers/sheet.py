@@ -7,7 +7,7 @@ import xlsxwriter
 
 from hallqueue.concern_reports.story import names_of
 from hallqueue.ledgers.figures import FIGURES
-from hallqueue.ledgers.months import Ledger
+from hallqueue.ledgers.months import Ledger, Row
 from hallqueue.models import Hall, LedgerCorrection
 from hallqueue.texts import text
 
@@ -17,9 +17,15 @@ CORRECTED = ("person", "figure", "recorded", "value", "reason", "by", "at")
 
 def corrections_of(hall: Hall, ledger: Ledger) -> list[LedgerCorrection]:
     """Every correction of a month to the people it shows, the older ones too, oldest first."""
-    people = [row.user.pk for row in ledger.rows]
+    people = {row.user.pk: row for row in ledger.rows}
     found = LedgerCorrection.objects.filter(hall=hall, month=ledger.month, user__in=people)
-    return list(found.select_related("user").order_by("id"))
+    return [
+        each for each in found.select_related("user").order_by("id") if not _hides(people[each.user_id], each)
+    ]
+
+
+def _hides(row: Row, correction: LedgerCorrection) -> bool:
+    return any(cell.is_withheld and cell.figure.name == correction.figure for cell in row.cells)
 
 
 def workbook_of(hall: Hall, ledger: Ledger, lang: str) -> bytes:
@@ -41,7 +47,11 @@ def _head(lang: str) -> list[str]:
 
 def _rows(ledger: Ledger, lang: str) -> list[list[Any]]:
     return [
-        [str(row.user), text(row.user.role_key, lang), *(cell.value for cell in row.cells)]
+        [
+            str(row.user),
+            text(row.user.role_key, lang),
+            *("" if cell.is_withheld else cell.value for cell in row.cells),
+        ]
         for row in ledger.rows
     ]
 

@@ -10,7 +10,7 @@ from django.db.models import Count, F, Model, Q
 from hallqueue.figures.days import ONE_DAY, day_begins
 from hallqueue.figures.reading import totals
 from hallqueue.figures.tally import EDGES, Durations, Tally
-from hallqueue.models import Concern, Department, Finding, Hall, Service, User, Window
+from hallqueue.models import Concern, Department, Finding, Hall, Project, ProjectTeam, Service, User, Window
 from hallqueue.rankings.ranges import Days
 
 Units = dict[str, dict[str, Tally]]
@@ -18,6 +18,9 @@ Units = dict[str, dict[str, Tally]]
 
 Limits = dict[str, tuple[int, int]]
 """By unit: how many limits ended with the case settled, and how many passed."""
+
+Teams = dict[str, tuple[str, list[str]]]
+"""By team: its name, and its people; ids as text."""
 
 WINDOW, DEPARTMENT, SERVICE, CLERK, TEAM = "window", "department", "service", "clerk", "team"
 KINDS = (WINDOW, DEPARTMENT, SERVICE, CLERK, TEAM)
@@ -80,6 +83,19 @@ def rated(tally: Tally) -> tuple[int, int]:
     given, aside = tally.under("rating.given"), tally.under("rating.set_aside")
     counted = {level: count - aside.get(level, 0) for level, count in given.items()}
     return sum(counted.values()), sum(count for level, count in counted.items() if level in SATISFIED)
+
+
+def teams_of(hall: Hall, days: Days) -> Teams:
+    """The teams that had a project in these days: leader and members."""
+    chosen = ProjectTeam.objects.filter(hall=hall, state=ProjectTeam.State.CHOSEN)
+    busy = chosen.filter(project__opened_on__lte=days.last).exclude(project__state=Project.State.WITHDRAWN)
+    still = busy.exclude(project__accepted_at__lt=day_begins(hall, days.first))
+    found = still.select_related("project").prefetch_related("members").order_by("project__label", "id")
+    return {str(team.pk): (f"{team.name} · {team.project.label}", _people(team)) for team in found}
+
+
+def _people(team: ProjectTeam) -> list[str]:
+    return sorted({str(team.leader_id), *(str(user.pk) for user in team.members.all())})
 
 
 def joined(units: Units, members: Mapping[str, Iterable[str]]) -> Units:

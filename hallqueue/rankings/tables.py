@@ -28,6 +28,7 @@ from hallqueue.rankings.sources import (
     limits_of,
     names_of_units,
     rated,
+    teams_of,
     units_of,
     variance_of,
 )
@@ -35,8 +36,6 @@ from hallqueue.rankings.sources import (
 VOLUME, WAIT, SERVE, RATING = "volume", "wait", "serve", "rating"
 MEASURES = (VOLUME, WAIT, SERVE, RATING, *CASES)
 LOWER_IS_BETTER = {WAIT, SERVE}
-Teams = Mapping[str, tuple[str, list[str]]]
-"""{team: (name, members)}, ids as text."""
 
 
 @dataclass(frozen=True)
@@ -88,16 +87,17 @@ class Ranking:
         return next((line for line in self.lines if line.unit == unit), None)
 
 
-def ranking_of(source: Source, kind: str, teams: Teams | None = None) -> Ranking:
-    """The ranking of a kind in these days; of teams those given."""
-    members = {team: people for team, (_, people) in (teams or {}).items()}
+def ranking_of(source: Source, kind: str) -> Ranking:
+    """The ranking of a kind in these days."""
+    teams = teams_of(source.hall, source.days) if kind == TEAM else {}
+    members = {team: people for team, (_, people) in teams.items()}
     base = CLERK if kind == TEAM else kind
     units, limits = units_of(source, base), {noun: limits_of(source, base, noun) for noun in CASES}
     names = names_of_units(source.hall, base)
     if kind == TEAM:
         units = joined(units, members)
         limits = {noun: added(each, members) for noun, each in limits.items()}
-        names = {team: name for team, (name, _) in (teams or {}).items()}
+        names = {team: name for team, (name, _) in teams.items()}
     measured = _measured(source, kind, units) | {noun: _kept(each) for noun, each in limits.items()}
     present = set().union(*measured.values())
     placed = {

@@ -15,7 +15,7 @@ from hallqueue.actions.ledgers import close_ledger, correct_ledger, keep_ledger_
 from hallqueue.concern_reports.story import names_of
 from hallqueue.errors import Refused
 from hallqueue.ledgers.figures import FIGURES
-from hallqueue.ledgers.months import Ledger, kept_for, ledger_of, month_asked, months_of
+from hallqueue.ledgers.months import Ledger, discreet, kept_for, ledger_of, month_asked, months_of
 from hallqueue.ledgers.sheet import corrections_of, workbook_of
 from hallqueue.models import LedgerRules, User
 from hallqueue.problems import sentence_of
@@ -101,6 +101,7 @@ def file(request: HallRequest, hall: str) -> HttpResponse:
     with one_read():
         alone = None if by.role in WATCHERS else by.user
         found = ledger_of(request.hall, asked, timezone.now(), alone)
+        found = discreet(found) if alone else found
         answer = HttpResponse(workbook_of(request.hall, found, lang), content_type=XLSX)
     name = f"ledger-{request.hall.slug}-{asked:%Y-%m}.xlsx"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -131,6 +132,7 @@ def _one_context(request: HallRequest, who: User) -> dict[str, Any]:
     by, now = actor_of(request), timezone.now()
     asked = month_asked(request.GET.get("month", ""), request.hall, now)
     found = ledger_of(request.hall, asked, now, who)
+    found = found if by.role in WATCHERS else discreet(found)
     corrections = corrections_of(request.hall, found)
     names = names_of([each.by for each in corrections], language_of(request))
     return {
