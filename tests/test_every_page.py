@@ -28,7 +28,7 @@ BY_ROLE = {
     "manager": (
         "manager/ manager/acts/ tickets/ tickets/1/ desk/ appointments/ window/ window/2/ printers/ refusals/"
         " concerns/ concerns/1/ concerns/12/ concerns/new/ concerns/ranking/ journeys/ devices/"
-        " walkthroughs/ projects/ projects/1/ projects/new/ projects/account/ wall/"
+        " walkthroughs/ rankings/ ledger/ ledger/people/ projects/ projects/1/ projects/new/ projects/account/ wall/"
         " setup/ setup/languages/ setup/catalogue/ setup/windows/ setup/windows/1/ setup/order/"
         " setup/calendar/ setup/hours/ setup/fallback/ setup/appointments/"
     ),
