@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import itertools
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -106,19 +107,21 @@ class SmallHall:
 
 
 def make_small_hall(open_windows: Iterable[int] = (1, 2, 3, 9), slug: str = "small") -> SmallHall:
-    """The small hall with `open_windows` open: built by the actions once, then laid down row by row."""
+    """The small hall with `open_windows` open: built by the actions, then laid down row by row while it is fresh."""
     windows_open = tuple(open_windows)
     if time_machine.escape_hatch.is_travelling() or Hall.objects.exists() or User.objects.exists():
         return build_small_hall(windows_open, slug)
-    kept = _kept.get((windows_open, slug))
-    if kept is None:
+    built, kept = _kept.get((windows_open, slug), (0.0, None))
+    if kept is None or time.monotonic() - built > FRESH:
         small = build_small_hall(windows_open, slug)
-        _kept[(windows_open, slug)] = [list(kind._default_manager.all()) for kind in _kinds()]
+        rows = [list(kind._default_manager.all()) for kind in _kinds()]
+        _kept[(windows_open, slug)] = time.monotonic(), rows
         return small
     return lay_down(kept)
 
 
-_kept: dict[tuple[tuple[int, ...], str], list[list[Model]]] = {}
+FRESH = 60.0  # seconds: clerks who sat down long ago would be alarmed about
+_kept: dict[tuple[tuple[int, ...], str], tuple[float, list[list[Model]]]] = {}
 
 
 def _kinds() -> list[type[Model]]:
