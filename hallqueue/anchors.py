@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+NEAR_THE_END = 256 * 1024
+
 
 @dataclass(frozen=True)
 class Anchor:
@@ -47,9 +49,17 @@ def read(path: Path, hall: str) -> list[Anchor]:
 
 
 def last(path: Path, hall: str) -> Anchor | None:
-    """The newest anchor of a hall; None before the first. Raises BadAnchors."""
-    found = read(path, hall) if path.exists() else []
-    return found[-1] if found else None
+    """The newest anchor of a hall, looked for at the file's end; None where there is none. Raises BadAnchors."""
+    if not path.exists():
+        return None
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - NEAR_THE_END))
+            lines = file.read().decode(errors="replace").split("\n")[:-1]
+    except OSError as error:
+        raise BadAnchors(f"{path}: {error}") from None
+    mine = [line for line in lines if line.split()[1:2] == [hall]]
+    return next(_of_hall(path, mine[-1:], hall), None)
 
 
 def _of_hall(path: Path, lines: list[str], hall: str) -> Iterator[Anchor]:

@@ -21,14 +21,14 @@ _MOVING = {move.event for move in MOVES.values()}
 
 @dataclass(frozen=True)
 class Remark:
-    """Something found, as a sentence `audit.<code>` with its params."""
+    """Something found, as a sentence `audit.found.<code>` with its params."""
 
     code: str
     params: dict[str, Any]
 
     def sentence(self, lang: str) -> str:
         """In words."""
-        return text(f"audit.{self.code}", lang, **self.params)
+        return text(f"audit.found.{self.code}", lang, **self.params)
 
 
 @dataclass

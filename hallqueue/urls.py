@@ -7,6 +7,7 @@ from hallqueue.api import v1
 from hallqueue.web import (
     acts,
     appointments,
+    audit,
     calendar,
     concern_forms,
     concerns,
@@ -77,6 +78,7 @@ urlpatterns = [
     *manager_hands.urls,
     *acts.urls,
     *stories.urls,
+    *audit.urls,
     *setup.urls,
     *scripts.urls,
     *wordings.urls,

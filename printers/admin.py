@@ -32,7 +32,7 @@ class PrinterAdmin(InHall):
         elif fields:
             setting_up.change_printer(hall, actor_of(request), new_key(), printer=obj.pk, **fields)
 
-    def note(self, request: HttpRequest, obj: Any, what: str) -> None:
+    def note(self, request: HttpRequest, obj: Any, what: str, message: Any) -> None:
         """The command has noted it."""
 
 

@@ -73,6 +73,8 @@ PAGES: dict[str, set[str]] = {
     "<slug:hall>/ratings/<int:case>/<slug:verb>/": HANDS,
     "<slug:hall>/appeals/": AT_WINDOWS,
     "<slug:hall>/appeals/<int:case>/appeal/": AT_WINDOWS,
+    "<slug:hall>/audit/": {"auditor", "administrator"},
+    "<slug:hall>/audit/lines.<slug:kind>": {"auditor", "administrator"},
     "<slug:hall>/pair/": ANYONE,
     "<slug:hall>/pair/code/": ANYONE,
     "<slug:hall>/pair/status/": ANYONE,

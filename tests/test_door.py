@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from hallqueue.actions.people import TRIES
+from hallqueue.actions.entering import TRIES
 from hallqueue.models import Call, Device, Event, Hall, Ticket, User, Window
 from tests.hall import SmallHall
 

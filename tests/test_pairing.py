@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from hallqueue.actions.command import new_key
-from hallqueue.actions.people import TRIES
+from hallqueue.actions.entering import TRIES
 from hallqueue.models import Device, Event, Pairing, User
 from hallqueue.web.pairing import MOST_CODES
 from tests.hall import SmallHall, make_small_hall

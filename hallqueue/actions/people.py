@@ -2,18 +2,15 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
-
-from django.db import transaction
-from django.utils import timezone
 
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.tickets import plain_text
 from hallqueue.errors import Refused
-from hallqueue.models import ApiClient, Device, Pairing, Role, User
+from hallqueue.models import ApiClient, Device, Pairing, Role
 
 PAIRING_LIVES = timedelta(minutes=15)
-TRIES, LOCK = 10, timedelta(minutes=15)
 # Letters and digits that cannot be taken for one another.
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
@@ -162,9 +159,12 @@ def revoke_client(c: Command, *, client: int) -> Answer:
 
 
 @command
-def person_changed(c: Command, *, user: int, what: str) -> Answer:
-    """Note in the log that a person's rights changed, so that open screens are checked again at once."""
-    c.log.record("person.changed", user=user, what=what)
+def person_changed(c: Command, *, user: int, what: str, role: str = "", fields: Sequence[str] = ()) -> Answer:
+    """Note in the log that a person's rights changed, so that open screens are checked again at once.
+
+    `role` is the one they have now, `fields` names what was changed.
+    """
+    c.log.record("person.changed", user=user, what=what, role=role, fields=list(fields))
     return {"user": user}
 
 
@@ -176,26 +176,3 @@ def _pairing_for(c: Command, code: str) -> Pairing:
     if found is None:
         raise Refused("pairing_wrong")
     return found
-
-
-def note_wrong_try(user: User) -> None:
-    """Count a wrong code or password; ten wrong ones lock for fifteen minutes. Kept even when a command is refused."""
-    with transaction.atomic():  # tries at the same moment must each count
-        counted = User.objects.select_for_update().get(pk=user.pk)
-        counted.wrong_tries += 1
-        if counted.wrong_tries >= TRIES:
-            counted.wrong_tries, counted.locked_until = 0, timezone.now() + LOCK
-        counted.save(update_fields=["wrong_tries", "locked_until"])
-
-
-def welcome(user: User) -> None:
-    """A right password ends the count of wrong ones."""
-    if user.wrong_tries:
-        User.objects.filter(pk=user.pk).update(wrong_tries=0)
-
-
-def refuse_locked(user: User, code: str) -> None:
-    """Raises Refused(code) with the minutes left while the person is locked."""
-    if user.locked_until is not None and user.locked_until > timezone.now():
-        left = (user.locked_until - timezone.now()).total_seconds()
-        raise Refused(code, 429, minutes=int(left // 60) + 1)

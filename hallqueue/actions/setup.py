@@ -36,10 +36,10 @@ def make_hall(slug: str, name: str, **fields: Any) -> Hall:
 
 
 @command
-def note_change(c: Command, *, what: str, row: int) -> Answer:
+def note_change(c: Command, *, what: str, row: int, fields: Sequence[str] = ()) -> Answer:
     """Note in the log that the set-up pages changed a row, so that every screen reads the set-up anew."""
     write_out(c.hall)
-    c.log.record("setup.changed", what=what, row=row)
+    c.log.record("setup.changed", what=what, row=row, fields=list(fields))
     return {"what": what}
 
 

@@ -93,19 +93,26 @@ class InHall(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """Every way of the admin to write ends here or in `log_change`: note it in the hall's log."""
-        self.note(request, obj, "added")
+        self.note(request, obj, "added", [])
         return super().log_addition(request, obj, message)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """See `log_addition`."""
-        self.note(request, obj, "changed")
+        self.note(request, obj, "changed", message)
         return super().log_change(request, obj, message)
 
-    def note(self, request: HttpRequest, obj: Any, what: str) -> None:
+    def note(self, request: HttpRequest, obj: Any, what: str, message: Any) -> None:
         """The event of a change, by the administrator."""
         hall = hall_of(obj)
         if hall is not None:
-            note_change(hall, actor_of(request), new_key(), what=f"{obj._meta.model_name} {what}", row=obj.pk)
+            told = {"what": f"{obj._meta.model_name} {what}", "row": obj.pk, "fields": fields_of(message)}
+            note_change(hall, actor_of(request), new_key(), **told)
+
+
+def fields_of(message: Any) -> list[str]:
+    """The names of the fields that Django's message of a change speaks of."""
+    told = [each["changed"] for each in message if "changed" in each] if isinstance(message, list) else []
+    return [str(name) for each in told for name in each.get("fields", ())]
 
 
 def actor_of(request: HttpRequest) -> Actor:

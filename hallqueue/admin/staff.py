@@ -6,8 +6,9 @@ from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest
 
 from hallqueue.actions.command import new_key
+from hallqueue.actions.entering import halls_of
 from hallqueue.actions.people import person_changed
-from hallqueue.admin.rows import InHall, actor_of
+from hallqueue.admin.rows import InHall, actor_of, fields_of
 
 
 class StaffAdmin(InHall, UserAdmin):  # type: ignore[type-arg]
@@ -30,7 +31,8 @@ class StaffAdmin(InHall, UserAdmin):  # type: ignore[type-arg]
             for title, options in super().get_fieldsets(request, obj)
         ]
 
-    def note(self, request: HttpRequest, obj: Any, what: str) -> None:
+    def note(self, request: HttpRequest, obj: Any, what: str, message: Any) -> None:
         """Rights moved: open screens are checked again at once."""
-        if obj.hall_id is not None:
-            person_changed(obj.hall_id, actor_of(request), new_key(), user=obj.pk, what=what)
+        told = {"what": what, "role": obj.role, "fields": fields_of(message)}
+        for hall in halls_of(obj):
+            person_changed(hall, actor_of(request), new_key(), user=obj.pk, **told)

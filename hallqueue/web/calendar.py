@@ -21,13 +21,14 @@ from hallqueue.problems import sentence_of
 from hallqueue.spreadsheet import MAX_BYTES
 from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page
+from hallqueue.web.sights import XLSX, exported
 from hallqueue.workdays import DayKind, Source, WorkCalendar, calendar_of, days_of
 
 LONGEST_LIST = 200
 WEEK = range(DAYS_IN_WEEK)
 TYPES = {
     "csv": (as_csv, "text/csv; charset=utf-8"),
-    "xlsx": (as_workbook, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "xlsx": (as_workbook, XLSX),
 }
 
 Context = dict[str, Any]
@@ -60,9 +61,7 @@ def export(request: HallRequest, hall: str, kind: str) -> HttpResponse:
         for day in days_of(date(year, 1, 1), date(year, 12, 31))
         if day in found.own or found.is_working_day(day) != (day.weekday() < 5) or found.day_name(day)
     ]
-    answer = HttpResponse(writer(days), content_type=media)
-    answer["Content-Disposition"] = f'attachment; filename="calendar-{year}.{kind}"'
-    return answer
+    return exported(request, writer(days), media, "calendar", f"calendar-{year}.{kind}")
 
 
 @allowed(*HANDS)

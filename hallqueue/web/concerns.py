@@ -30,11 +30,11 @@ from hallqueue.web.concern_looks import LOOKS
 from hallqueue.web.concern_photos import dropping_unused, kept_photos
 from hallqueue.web.pages import language_of, page, page_data
 from hallqueue.web.reading import done, posted
+from hallqueue.web.sights import XLSX, evidence_shown, exported
 
 PER_PAGE = 50
 HANDS = ("clerk", "manager", "administrator")
 WATCHERS = ("manager", "administrator", "auditor")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SAID = ("reason", "kind", "grade", "department", "handler", "note", "answer", "cause", "improvement", "how")
 
 # The key of each verb on the case page.
@@ -152,9 +152,7 @@ def photo(request: HallRequest, hall: str, concern: int, photo: int) -> FileResp
     place = evidence.path_of(found.file) if found else None
     if place is None or not place.exists():
         raise Refused("page_unknown", 404)
-    answer = FileResponse(place.open("rb"), content_type="image/jpeg")
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return evidence_shown(request, place, "image/jpeg", "concern", held.pk)
 
 
 @allowed(*WATCHERS)
@@ -179,11 +177,8 @@ def ledger(request: HallRequest, hall: str) -> HttpResponse:
     filters = filters_of(request.GET)
     rows = concerns_like(request.hall, seen_by(actor_of(request)), filters, now)
     counted = rows.annotate(photo_count=Count("photos"))[:MOST_ROWS]
-    answer = HttpResponse(ledger_of(request.hall, counted, lang, now), content_type=XLSX)
     name = f"concerns-{request.hall.slug}-{filters.month or request.hall.business_date(now)}.xlsx"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return exported(request, ledger_of(request.hall, counted, lang, now), XLSX, "concerns", name)
 
 
 def _concern(request: HallRequest, by: Actor, pk: int) -> Concern:

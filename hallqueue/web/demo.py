@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from hallqueue.actions import tickets, windows
 from hallqueue.actions.command import Actor, new_key
+from hallqueue.actions.entering import welcome
 from hallqueue.actions.people import enrol, hashed, new_secret
 from hallqueue.demo import day
 from hallqueue.demo.hall_data import demo_hall
@@ -63,6 +64,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     if user is None:
         raise Http404("demo account")
     login(request, user, "django.contrib.auth.backends.ModelBackend")
+    welcome(user, "demo")
     wish = request.POST.get("to", "")
     place = next((each for each in places_of(user, hall) if each.name == wish), None)
     return redirect(place.url if place else home_of(user))

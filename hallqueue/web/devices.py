@@ -8,13 +8,8 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from hallqueue.actions.people import (
-    approve_pairing,
-    note_wrong_try,
-    refuse_locked,
-    replace_device,
-    revoke_device,
-)
+from hallqueue.actions.entering import note_wrong_try, refuse_locked
+from hallqueue.actions.people import approve_pairing, replace_device, revoke_device
 from hallqueue.equipment import Piece, pieces_of
 from hallqueue.errors import Refused
 from hallqueue.models import Device, Hall, Window
@@ -82,12 +77,12 @@ def _with_code(request: HallRequest, verb: Any, fields: dict[str, Any], **detail
     user = request.viewer.user
     assert user is not None
     refuse_locked(user, "pairing_locked")
+    by, code = actor_of(request), fields.get("code", "")
     try:
-        by, code = actor_of(request), fields.get("code", "")
         return done(verb(request.hall.pk, by, fields["key"], code=code, **details))
     except Refused as refusal:
         if refusal.code == "pairing_wrong":
-            note_wrong_try(user)
+            note_wrong_try(user, by)
         raise
 
 

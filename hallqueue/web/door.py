@@ -11,16 +11,16 @@ from django.urls import path
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from hallqueue.actions.command import new_key, person
-from hallqueue.actions.people import (
+from hallqueue.actions.entering import (
     LOCK,
     TRIES,
-    hashed,
+    goodbye,
+    note_unknown_name,
     note_wrong_try,
-    person_changed,
     refuse_locked,
     welcome,
 )
+from hallqueue.actions.people import hashed
 from hallqueue.errors import Refused
 from hallqueue.models import Hall, User
 from hallqueue.problems import sentence_of
@@ -66,9 +66,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session, and close what other tabs still look at with it."""
     user = request.user
     logout(request)
-    if isinstance(user, User) and user.hall_id is not None:
-        by = person(user, "door")
-        person_changed(user.hall_id, by, new_key(), user=user.pk, what="signed out")
+    if isinstance(user, User):
+        goodbye(user)
     return redirect("/")
 
 
@@ -129,6 +128,7 @@ def _count_unknown(name: str) -> None:
     if tries is not None and tries >= TRIES:
         raise Refused("sign_in_locked", 429, minutes=int(LOCK.total_seconds() // 60))
     cache.set(key, (tries or 0) + 1, LOCK.total_seconds())
+    note_unknown_name()
 
 
 urls = [

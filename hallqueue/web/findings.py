@@ -129,7 +129,7 @@ def upload(request: HallRequest, hall: str, finding: int) -> JsonResponse:
 def file(request: HallRequest, hall: str, finding: int, file: int) -> FileResponse:
     """A photo or memo of a finding one may see."""
     held = _finding(request, finding)
-    return served(held.files.filter(pk=file).first())
+    return served(request, held.files.filter(pk=file).first())
 
 
 @allowed(*WATCHERS)

@@ -21,8 +21,8 @@ from hallqueue.models import LedgerRules, User
 from hallqueue.problems import sentence_of
 from hallqueue.transactions import one_read
 from hallqueue.web.access import HANDS, STAFF, HallRequest, actor_of, allowed
-from hallqueue.web.concerns import XLSX
 from hallqueue.web.pages import language_of, page, page_data
+from hallqueue.web.sights import XLSX, exported
 
 WATCHERS = (*HANDS, "auditor")
 VERBS = {"close": close_ledger, "reopen": reopen_ledger}
@@ -102,11 +102,8 @@ def file(request: HallRequest, hall: str) -> HttpResponse:
         alone = None if by.role in WATCHERS else by.user
         found = ledger_of(request.hall, asked, timezone.now(), alone)
         found = discreet(found) if alone else found
-        answer = HttpResponse(workbook_of(request.hall, found, lang), content_type=XLSX)
-    name = f"ledger-{request.hall.slug}-{asked:%Y-%m}.xlsx"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["Cache-Control"] = "no-store"
-    return answer
+        content = workbook_of(request.hall, found, lang)
+    return exported(request, content, XLSX, "ledger", f"ledger-{request.hall.slug}-{asked:%Y-%m}.xlsx")
 
 
 def _month_page(request: HallRequest, asked: str = "", sentence: str = "") -> HttpResponse:

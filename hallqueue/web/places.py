@@ -45,6 +45,7 @@ PLACES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("reports", "/{hall}/reports/", "list", (MANAGER, ADMINISTRATOR, AUDITOR)),
     ("ledger", "/{hall}/ledger/", "file-text", (MANAGER, CLERK, DESK, ADMINISTRATOR, AUDITOR)),
     ("texts", "/{hall}/setup/texts/", "languages", (TRANSLATOR,)),
+    ("audit", "/{hall}/audit/", "file-text", (AUDITOR,)),
     ("refusals", "/{hall}/refusals/", "list", (AUDITOR,)),
     ("journeys", "/{hall}/journeys/", "layers", (AUDITOR,)),
 )
@@ -67,6 +68,7 @@ SET_UP: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("slots", "/{hall}/setup/appointments/", "ticket", (MANAGER, ADMINISTRATOR)),
     ("boards", "/{hall}/setup/boards/", "monitor", (MANAGER, ADMINISTRATOR)),
     ("devices", "/{hall}/devices/", "link-2", (MANAGER, ADMINISTRATOR)),
+    ("audit", "/{hall}/audit/", "file-text", (ADMINISTRATOR,)),
     ("admin", "/admin/", "settings", (ADMINISTRATOR,)),
 )
 """What people open when something is to be arranged anew: the set-up page leads there."""

@@ -173,7 +173,7 @@ def upload(request: HallRequest, hall: str, project: int) -> JsonResponse:
 def file(request: HallRequest, hall: str, project: int, file: int) -> FileResponse:
     """A photo, or a paper to be saved, of a project one may see."""
     found = _project(request, project).files.filter(pk=file).first()
-    answer = served(found)
+    answer = served(request, found)
     if found is not None and found.kind == ProjectFile.Kind.PAPER:
         answer["Content-Disposition"] = content_disposition_header(True, f"{found.name}.pdf") or "attachment"
     return answer

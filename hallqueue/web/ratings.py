@@ -37,9 +37,9 @@ from hallqueue.rating_reports.listing import (
 )
 from hallqueue.sealing import unseal
 from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
-from hallqueue.web.concerns import XLSX
 from hallqueue.web.pages import language_of, page, page_data
 from hallqueue.web.reading import done, posted
+from hallqueue.web.sights import XLSX, exported
 
 PER_PAGE = 50
 RATED = ("clerk", *HANDS)
@@ -142,10 +142,8 @@ def export(request: HallRequest, hall: str, kind: str) -> HttpResponse:
     filters = filters_of(request.GET, request.hall, now)
     written, content_type = FILES[kind]
     found = ratings_like(request.hall, seen_by(actor_of(request)), filters, now)[:MOST_ROWS]
-    answer = HttpResponse(written(request.hall, found), content_type=content_type)
-    answer["Content-Disposition"] = f'attachment; filename="ratings-{filters.month}.{kind}"'
-    answer["Cache-Control"] = "no-store"
-    return answer
+    content = written(request.hall, found)
+    return exported(request, content, content_type, "ratings", f"ratings-{filters.month}.{kind}")
 
 
 @allowed(*RATED)

@@ -23,9 +23,9 @@ from hallqueue.reporting.periods import KINDS, RANGE, Period, period_around, per
 from hallqueue.reporting.sheets import csv_of, workbook_of
 from hallqueue.transactions import one_read
 from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
-from hallqueue.web.concerns import XLSX
 from hallqueue.web.pages import language_of, page, page_data
 from hallqueue.web.report_looks import looks_of
+from hallqueue.web.sights import XLSX, exported
 
 WATCHERS = (*HANDS, "auditor")
 FILES = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
@@ -178,11 +178,8 @@ def _file(request: HallRequest, report: Report, kind: str) -> HttpResponse:
         raise Refused("page_unknown", 404)
     lang = language_of(request)
     content = workbook_of(request.hall, report, lang) if kind == "xlsx" else csv_of(report, lang)
-    answer = HttpResponse(content, content_type=FILES[kind])
     name = f"report-{request.hall.slug}-{report.period.first}-{report.period.last}.{kind}"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return exported(request, content, FILES[kind], "report", name)
 
 
 def _today(request: HallRequest) -> date:

@@ -26,6 +26,7 @@ from hallqueue.web.access import HallRequest, actor_of, allowed
 from hallqueue.web.concern_photos import dropping_unused, kept_photos
 from hallqueue.web.pages import language_of, page, page_data
 from hallqueue.web.reading import done, posted
+from hallqueue.web.sights import evidence_shown
 from hallqueue.web.stories import lasting
 
 WALKERS = walkthroughs.WALKERS
@@ -170,17 +171,16 @@ def file(request: HallRequest, hall: str, walkthrough: int, file: int) -> FileRe
     """A photo or memo, for those who may see the walkthrough."""
     walk = _walk(request, walkthrough)
     found = FindingFile.objects.filter(finding__walkthrough=walk, pk=file).first()
-    return served(found)
+    return served(request, found)
 
 
-def served(found: FindingFile | ProjectFile | None) -> FileResponse:
+def served(request: HallRequest, found: FindingFile | ProjectFile | None) -> FileResponse:
     """The bytes of a photo, a memo or a paper; raises Refused("page_unknown")."""
     place = evidence.path_of(found.file) if found and not found.erased_at else None
-    if place is None or not place.exists():
+    if found is None or place is None or not place.exists():
         raise Refused("page_unknown", 404)
-    answer = FileResponse(place.open("rb"), content_type=TYPES[place.suffix[1:]])
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    of, row = ("finding", found.finding_id) if isinstance(found, FindingFile) else ("project", found.project_id)
+    return evidence_shown(request, place, TYPES[place.suffix[1:]], of, row)
 
 
 def _walk(request: HallRequest, pk: int) -> Walkthrough:

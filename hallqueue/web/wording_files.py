@@ -17,11 +17,11 @@ from hallqueue.texts import has_text, text
 from hallqueue.transactions import one_read
 from hallqueue.web.access import TRANSLATOR, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page
+from hallqueue.web.sights import XLSX, exported
 from hallqueue.web.wordings import room_name
 from hallqueue.wording_file import FileRow, as_csv, as_workbook, mark_of, read_wordings
 from hallqueue.wordings import PublicText, Shelf
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TYPES = {"csv": (as_csv, "text/csv; charset=utf-8"), "xlsx": (as_workbook, XLSX)}
 LONGEST_LIST = 200
 
@@ -48,9 +48,7 @@ def export(request: HallRequest, hall: str, kind: str) -> HttpResponse:
     rows = [
         _row(each, lang) for each in found if wanted not in ("missing", "unreviewed") or each.state == wanted
     ]
-    answer = HttpResponse(writer(rows), content_type=media)
-    answer["Content-Disposition"] = f'attachment; filename="texts-{request.hall.slug}.{kind}"'
-    return answer
+    return exported(request, writer(rows), media, "texts", f"texts-{request.hall.slug}.{kind}")
 
 
 @allowed("administrator", TRANSLATOR)

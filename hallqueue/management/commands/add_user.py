@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from hallqueue.actions.command import THE_COMMAND_LINE, new_key
+from hallqueue.actions.entering import halls_of
 from hallqueue.actions.people import person_changed
 from hallqueue.models import Hall, Role, User
 
@@ -38,8 +39,8 @@ class Command(BaseCommand):
         user = User(username=username, role=role, name=name, hall=found)
         made = _set_password(user)
         user.save()
-        if found is not None:
-            person_changed(found.pk, THE_COMMAND_LINE, new_key(), user=user.pk, what="added")
+        for each in halls_of(user):
+            person_changed(each, THE_COMMAND_LINE, new_key(), user=user.pk, what="added", role=role)
         if made:
             self.stdout.write(f"Password of {username}, shown this once: {made}")
 

@@ -1,0 +1,83 @@
+"""Who came in and who was turned away: wrong tries are counted and locked, and are lines of the log."""
+
+from datetime import timedelta
+
+from django.core.cache import cache
+from django.db import transaction
+from django.utils import timezone
+
+from hallqueue.actions.command import Actor, Answer, Command, command, new_key, person
+from hallqueue.errors import Refused
+from hallqueue.models import Hall, User
+
+TRIES, LOCK = 10, timedelta(minutes=15)
+STRANGER = Actor("stranger", screen="door")
+"""Whoever typed a name or password that is not right."""
+_UNKNOWN, _TOLD = "unknown-names-tried", "unknown-names-told"
+
+
+@command
+def note_at_the_door(c: Command, *, what: str, user: int | None = None, tries: int = 1) -> Answer:
+    """Note that somebody came in, was refused or locked out (`what`: entered, refused, locked, left)."""
+    if what == "left":  # open pages of theirs are checked at once
+        c.log.record("person.changed", user=user, what="signed out")
+    else:
+        c.log.record(f"person.{what}", user=user, tries=tries)
+    return {"what": what}
+
+
+def note_wrong_try(user: User, by: Actor = STRANGER) -> None:
+    """Count a wrong code or password; ten wrong ones lock for fifteen minutes. Kept even when a command is refused."""
+    with transaction.atomic():  # tries at the same moment must each count
+        counted = User.objects.select_for_update().get(pk=user.pk)
+        counted.wrong_tries = tries = counted.wrong_tries + 1
+        if tries >= TRIES:
+            counted.wrong_tries, counted.locked_until = 0, timezone.now() + LOCK
+        counted.save(update_fields=["wrong_tries", "locked_until"])
+    _tell(user, by, "locked" if tries >= TRIES else "refused", tries)
+
+
+def note_unknown_name() -> None:
+    """Somebody tried a name that nobody has: one line a minute at most says how many tries there were since the last.
+
+    The name itself is not kept: people type passwords there.
+    """
+    cache.add(_UNKNOWN, 0, None)
+    cache.incr(_UNKNOWN)
+    if cache.add(_TOLD, True, 60):
+        tries = cache.get(_UNKNOWN, 1)
+        cache.set(_UNKNOWN, 0, None)
+        for hall in halls_of(None):
+            note_at_the_door(hall, STRANGER, new_key(), what="refused", tries=tries)
+
+
+def halls_of(user: User | None) -> list[int]:
+    """The halls (ids) a person may enter: their own; all of them for one of no hall, and for whoever nobody knows."""
+    if user is not None and user.hall_id is not None:
+        return [user.hall_id]
+    return list(Hall.objects.values_list("pk", flat=True))
+
+
+def welcome(user: User, screen: str = "door") -> None:
+    """A right password ends the count of wrong ones."""
+    if user.wrong_tries:
+        User.objects.filter(pk=user.pk).update(wrong_tries=0)
+    _tell(user, person(user, screen), "entered")
+
+
+def goodbye(user: User) -> None:
+    """Somebody signed out."""
+    _tell(user, person(user, "door"), "left")
+
+
+def refuse_locked(user: User, code: str) -> None:
+    """Raises Refused(code) with the minutes left while the person is locked."""
+    if user.locked_until is not None and user.locked_until > timezone.now():
+        left = (user.locked_until - timezone.now()).total_seconds()
+        raise Refused(code, 429, minutes=int(left // 60) + 1)
+
+
+def _tell(user: User, by: Actor, what: str, tries: int = 1) -> None:
+    """In the log of every hall the person may enter."""
+    for hall in halls_of(user):
+        note_at_the_door(hall, by, new_key(), what=what, user=user.pk, tries=tries)

@@ -1,0 +1,1 @@
+"""The auditor's view of the log: asked for lines, in words, as a file."""

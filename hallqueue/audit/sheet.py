@@ -1,0 +1,61 @@
+"""Lines of the log as a file: CSV or XLSX, every cell plain text whatever it begins with."""
+
+import csv
+import io
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo
+
+import xlsxwriter
+
+from hallqueue.audit.words import Line
+from hallqueue.texts import text
+
+MOST_ROWS = 20_000
+COLUMNS = {
+    "seq": 10,
+    "at": 20,
+    "by": 16,
+    "screen": 16,
+    "about": 24,
+    "did": 24,
+    "reason": 40,
+    "kind": 20,
+    "data": 40,
+    "link": 66,
+}
+"""What each column shows of a line, and its width."""
+
+
+def as_csv(lines: Iterable[Line], zone: ZoneInfo, lang: str) -> bytes:
+    """UTF-8 with a mark, so that spreadsheets read it."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([text(f"audit.column.{name}", lang) for name in COLUMNS])
+    writer.writerows([_harmless(cell) for cell in _cells(line, zone)] for line in lines)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def as_workbook(lines: Iterable[Line], zone: ZoneInfo, lang: str) -> bytes:
+    """One sheet, its header held in place."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet(text("audit.title", lang)[:31])
+        sheet.freeze_panes(1, 0)
+        for at, (name, width) in enumerate(COLUMNS.items()):
+            sheet.set_column(at, at, width)
+            sheet.write_string(0, at, text(f"audit.column.{name}", lang))
+        for row, line in enumerate(lines, 1):
+            for at, cell in enumerate(_cells(line, zone)):
+                sheet.write_string(row, at, cell)
+    return out.getvalue()
+
+
+def _cells(line: Line, zone: ZoneInfo) -> list[str]:
+    cells = [getattr(line, name) for name in COLUMNS]
+    cells[1] = f"{line.at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+    return [str(cell) for cell in cells]
+
+
+def _harmless(cell: str) -> str:
+    """Spreadsheets take a cell of a CSV for a formula by its first sign."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

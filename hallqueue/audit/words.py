@@ -1,0 +1,129 @@
+"""A line of the log in words: who, on which screen, about what, what was done, and why."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from hallqueue.models import ApiClient, Device, Event, FallbackReason, Ticket, User
+from hallqueue.texts import all_entries, has_text, text
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line as it is shown."""
+
+    seq: int
+    at: datetime
+    by: str
+    screen: str
+    about: str
+    did: str
+    reason: str
+    kind: str
+    data: str
+    link: str
+
+
+def in_words(events: Iterable[Event], lang: str) -> list[Line]:
+    """Lines with the names of people, devices, machines and tickets, whoever they are today."""
+    rows = list(events)
+    names = _names(rows)
+    return [
+        Line(
+            seq=event.seq,
+            at=event.at,
+            by=_by(event.by, names, lang),
+            screen=screen_in_words(event.screen, names, lang),
+            about=_about(event, names, lang),
+            did=_did(event, lang),
+            reason=_reason(event, lang),
+            kind=event.kind,
+            data=json.dumps(event.data, ensure_ascii=False, sort_keys=True),
+            link=event.link,
+        )
+        for event in rows
+    ]
+
+
+def screen_in_words(screen: str, names: dict[str, str], lang: str) -> str:
+    """The screen; a paired one by the device's name, a window's with its number."""
+    place, _, number = screen.partition(":")
+    key = f"audit.screen.{place}"
+    named = text(key, lang) if has_text(key) else place
+    if not number:
+        return named
+    return f"{named} {names.get(f'device:{number}', number) if place != 'window' else number}"
+
+
+def nouns(lang: str) -> list[tuple[str, str]]:
+    """What lines can be about: (noun, in words), to choose from."""
+    return _choices("audit.noun.", lang)
+
+
+def screens(lang: str) -> list[tuple[str, str]]:
+    """Where something can be said."""
+    return _choices("audit.screen.", lang)
+
+
+def _choices(room: str, lang: str) -> list[tuple[str, str]]:
+    return [(key.removeprefix(room), text(key, lang)) for key in all_entries() if key.startswith(room)]
+
+
+def _did(event: Event, lang: str) -> str:
+    """What was done, as the stories of tickets and cases word it too."""
+    noun, _, past = event.kind.partition(".")
+    for key in (f"audit.did.{event.kind}", f"story.{event.kind}", f"{noun}.event.{past}"):
+        if has_text(key):
+            return text(key, lang)
+    return event.kind
+
+
+def _about(event: Event, names: dict[str, str], lang: str) -> str:
+    told = event.data
+    noun, window = event.kind.partition(".")[0], event.window
+    key = f"audit.noun.{noun}"
+    parts = [text(key, lang) if has_text(key) else noun]
+    if event.ticket is not None:
+        parts.append(event.ticket.label)
+    elif noun == "person":
+        parts.append(names.get(f"user:{told.get('user')}", ""))
+    else:
+        parts.append(_called(told))
+    if window is not None:
+        parts.append(text("acts.to_window", lang, number=window.number))
+    return " ".join(part for part in parts if part)
+
+
+def _called(told: dict[str, object]) -> str:
+    """The number, name or subject by which the log calls what a line is about."""
+    for name in ("number", "name", "what", "subject"):
+        if isinstance(told.get(name), str | int):
+            return str(told[name])
+    return ""
+
+
+def _reason(event: Event, lang: str) -> str:
+    told = event.data
+    words, code = str(told.get("reason") or ""), told.get("why") or told.get("fallback")
+    if code in FallbackReason.values:
+        named = text(f"fallback.reason.{code}", lang)
+        return f"{named} · {words}" if words else named
+    return words
+
+
+def _by(by: str, names: dict[str, str], lang: str) -> str:
+    key = f"story.by.{by.partition(':')[0]}"
+    return names.get(by) or (text(key, lang) if has_text(key) else by)
+
+
+def _names(rows: list[Event]) -> dict[str, str]:
+    """Whoever lines name: who said them, the device a screen is, the person they are about."""
+    asked = {event.by for event in rows} | {f"user:{event.data.get('user')}" for event in rows}
+    asked |= {f"device:{event.screen.partition(':')[2]}" for event in rows}
+    found: dict[str, str] = {}
+    for kind, model in (("user", User), ("device", Device), ("client", ApiClient), ("ticket", Ticket)):
+        keys = {each.partition(":")[2] for each in asked if each.startswith(f"{kind}:")}
+        these = model._default_manager.filter(pk__in=[key for key in keys if key.isdecimal()])
+        found |= {f"{kind}:{row.pk}": str(row) for row in these}
+    return found
