@@ -179,7 +179,9 @@ def served(request: HallRequest, found: FindingFile | ProjectFile | None) -> Fil
     place = evidence.path_of(found.file) if found and not found.erased_at else None
     if found is None or place is None or not place.exists():
         raise Refused("page_unknown", 404)
-    of, row = ("finding", found.finding_id) if isinstance(found, FindingFile) else ("project", found.project_id)
+    of, row = (
+        ("finding", found.finding_id) if isinstance(found, FindingFile) else ("project", found.project_id)
+    )
     return evidence_shown(request, place, TYPES[place.suffix[1:]], of, row)
 
 
