@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from django.conf import settings
 
+from hallqueue.actions.ratings import slip_code
 from hallqueue.models import Hall, Klass, Rules, Service, Ticket
 from hallqueue.texts import has_text, text
 from hallqueue.topics.lines import lines_of
@@ -57,6 +58,7 @@ def slip_of(job: PrintJob, ticket: Ticket, design: Design = STANDARD) -> Slip:
         steps=_steps(ticket, spoken),
         documents=documents_of(ticket.service, spoken),
         issued=issued_words(hall, ticket.issued_at, spoken),
+        code=text("slip.code", spoken, code=slip_code(ticket)),
         copy_mark=text("slip.copy", spoken, copy=job.copy) if job.copy > 1 else "",
     )
     return dressed(slip, hall, design, ticket.language)

@@ -26,8 +26,8 @@ class Slip:
     `lines` says which blocks of `LINES` stand on it, in order. `hall` and `service` hold names by language ("zh",
     "mn", "en"); `languages` is the order they stand in, the first one large; `mongolian_percent` is the size of
     Mongolian beside Chinese. The first of `steps` and of `documents` is their heading. `told_mn` says the wait in
-    Mongolian columns. `copy_mark` says that this paper is not the first ("补打 第2份"); it and the class stand by
-    the number.
+    Mongolian columns. `code` stands under the QR code. `copy_mark` says that this paper is not the first ("补打
+    第2份"); it and the class stand by the number.
     """
 
     number: str
@@ -51,6 +51,7 @@ class Slip:
     languages: tuple[str, ...] = field(default=("zh", "mn", "en"))
     mongolian_percent: int = USUAL_PERCENT
     lines: tuple[str, ...] = field(default_factory=lambda: tuple(LINES))
+    code: str = ""
 
 
 def slip_bytes(slip: Slip, paper: Paper) -> bytes:
@@ -183,6 +184,8 @@ def _code(slip: Slip, paper: Paper) -> Iterator[Part]:
     yield Code(slip.url)
     yield Gap(8)
     yield Line(clean(slip.scan, SHORT_LIMIT))
+    if slip.code:
+        yield Line(clean(slip.code, SHORT_LIMIT))
 
 
 def _rules(slip: Slip, paper: Paper) -> Iterator[Part]:

@@ -1,9 +1,10 @@
-"""Grades, causes, duties and limits of concerns."""
+"""Grades, causes, duties and limits of concerns; limits of ratings."""
+
+from typing import Any
 
 from django.http import HttpRequest
 
 from hallqueue.admin.rows import InHall, own_hall
-from hallqueue.models import ConcernRules
 
 
 class GradeAdmin(InHall):
@@ -25,11 +26,22 @@ class DutyAdmin(InHall):
     list_select_related = ("department", "user")
 
 
-class ConcernRulesAdmin(InHall):
+class OnceAdmin(InHall):
+    """A row that a hall has once; without it the defaults hold."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Once for each hall."""
+        rows: Any = self.model._default_manager
+        return self._may(request) and not rows.filter(hall=own_hall(request)).exists()
+
+
+class ConcernRulesAdmin(OnceAdmin):
     """Reminders, levels, and how long an identity is kept."""
 
     list_display = ("hall", "identity_days", "remind_days", "escalate_days")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Once for each hall."""
-        return self._may(request) and not ConcernRules.objects.filter(hall=own_hall(request)).exists()
+
+class RatingRulesAdmin(OnceAdmin):
+    """How long may be rated, at the pad and afterwards, and the limit of a bad one."""
+
+    list_display = ("hall", "open_days", "pad_seconds", "case_days", "again_days")

@@ -15,6 +15,7 @@ BETWEEN_PEOPLE = 1.5  # minutes at a window from one person to the next
 PATIENCE = 7  # people waiting for each window before somebody thinks of coming another day
 
 PRIORITIES = {"": 86, "elderly": 8, "disabled": 2, "pregnant": 1, "infant": 2, "military": 1}
+LEVELS = {5: 62, 4: 25, 3: 9, 2: 3, 1: 1}
 LANGUAGES = {"zh": 90, "mn": 8, "en": 2}
 PAUSE_REASONS = ("取材料", "打印证照", "短暂休息", "内部协商")
 PARK_REASONS = ("去复印材料", "回车上取户口簿", "等家属送材料", "去缴费")

@@ -14,6 +14,7 @@ from hallqueue.demo.hours import keep_slots, load_appointments, load_hours
 from hallqueue.demo.journeys import load_fallback, load_journeys
 from hallqueue.demo.past import load_past
 from hallqueue.demo.projects import load_projects
+from hallqueue.demo.ratings import load_ratings
 from hallqueue.demo.walkthroughs import load_walkthroughs
 from hallqueue.models import Hall, Role, User
 
@@ -48,6 +49,7 @@ def load() -> Hall:
     load_fallback(hall, UNKNOWN_SERIES)
     load_concerns(hall)
     load_walkthroughs(hall)
+    load_ratings(hall)
     load_projects(hall)
     load_hours(hall)
     load_appointments(hall)

@@ -6,16 +6,19 @@ from typing import Any
 
 from hallqueue.actions import calling, sending, tickets, windows
 from hallqueue.actions.command import Actor, Answer
+from hallqueue.actions.ratings import rate_own
 from hallqueue.demo import crowd
 from hallqueue.demo.crowd import Chance, Offer, Wish
 from hallqueue.errors import Refused
-from hallqueue.models import Call, Hall, Role, Service, Shift, Ticket, User, Window, WindowService
+from hallqueue.models import Call, Hall, Rating, Role, Service, Shift, Ticket, User, Window, WindowService
+from hallqueue.rating_reasons import reasons_for
 from hallqueue.routing import first_in_line, waiting
 
 MOST_PATIENCE = 12
 Life = Generator[float, None, None]
 
 CITIZEN = Actor("demo:citizen", "kiosk", screen="kiosk")
+RATER = Actor("demo:citizen", "anyone", screen="phone")
 DESK = Actor("demo:desk", Role.DESK, screen="desk")
 SOURCE = "demo"  # on each simulated ticket; printers and reports may leave them out
 
@@ -52,6 +55,16 @@ class People:
         """A parked or missed person comes to the desk and is put back into the line."""
         yield after
         self._try(tickets.requeue, DESK, ticket=ticket)
+
+    def rate(self, ticket: int) -> Life:
+        """Whoever was served says how it was, from the telephone on the way out; half of them do not."""
+        yield self.chance.between(0.5, 20)
+        for asked in Rating.objects.filter(ticket=ticket, level=None).select_related("ticket"):
+            if self.chance.happens(50):
+                level = self.chance.weighted(crowd.LEVELS)
+                reasons = [self.chance.one_of(reasons_for(level))]
+                said = {"rating": asked.pk, "level": level, "reasons": reasons}
+                self._try(rate_own, RATER, token=asked.ticket.token, **said)
 
     def _take_number(self, wish: Wish) -> Answer:
         details = {"priority": wish.priority, "language": wish.language, "source": SOURCE}
@@ -185,6 +198,7 @@ class Clerk:
             self._say(sending.transfer, fallback=True, reason=self.chance.one_of(crowd.FALLBACK_REASONS))
         else:
             self._say(calling.finish)
+            self.newcomers.append(self.people.rate(ticket.pk))
 
     def _may(self, verb: Callable[..., Answer]) -> bool:
         """Say it, unless the hall's rules say it is too early."""

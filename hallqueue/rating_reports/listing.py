@@ -69,21 +69,27 @@ def ratings_like(hall: Hall, seen: Q, filters: Filters, now: datetime) -> QueryS
 
 def shown(hall: Hall, seen: Q, first: date, after: date, now: datetime) -> QuerySet[Rating]:
     """Of the business dates from `first` until before `after`: what nobody waits for any more."""
-    over = hall.business_date(now) - timedelta(days=RatingRules.of(hall).open_days)
-    settled = Q(level__isnull=False) | Q(business_date__lt=over)
+    settled = Q(level__isnull=False) | Q(business_date__lt=settled_before(hall, now))
     return Rating.objects.filter(seen, settled, hall=hall, business_date__gte=first, business_date__lt=after)
 
 
-def figures_of(found: QuerySet[Rating]) -> Row:
+def settled_before(hall: Hall, now: datetime) -> date:
+    """The first business date of which somebody may still rate."""
+    return hall.business_date(now) - timedelta(days=RatingRules.of(hall).open_days)
+
+
+def figures_of(found: QuerySet[Rating], settled: date) -> Row:
     """{asked, rated, share, levels: [(key, count, tenth)], satisfied, bad, aside, reasons: [(code, count)]}.
 
-    `share` and `satisfied` are per cent or None: how many of the asked rated, how many counted ratings are 基本满意 or
-    better (of fewer than five a share says nothing). What was set aside after a review is in `aside` and nowhere else.
+    `share` and `satisfied` are per cent or None: how many of those asked before `settled` rated, how many counted
+    ratings are 基本满意 or better (of fewer than five a share says nothing). What was set aside after a review is in
+    `aside` and nowhere else.
     """
     counted = Q(counted=True)
     rows = found.order_by().values("level").annotate(count=Count("id", filter=counted), all=Count("id"))
     counts = {row["level"]: row["count"] for row in rows}
     asked, unrated = sum(row["all"] for row in rows), counts.get(None, 0)
+    over = found.filter(business_date__lt=settled).aggregate(asked=Count("id"), rated=Count("level"))
     levels = [(level, counts.get(level, 0)) for level in sorted(Rating.Level.values, reverse=True)]
     rated = sum(count for _, count in levels)
     good = sum(count for level, count in levels if level not in Rating.BAD_LEVELS)
@@ -92,7 +98,7 @@ def figures_of(found: QuerySet[Rating]) -> Row:
         "asked": asked,
         "rated": rated,
         "unrated": unrated,
-        "share": round(100 * rated / asked) if asked else None,
+        "share": round(100 * over["rated"] / over["asked"]) if over["asked"] else None,
         "levels": [
             (rated_key(level), count, round(10 * count / most) if most else 0) for level, count in levels
         ],

@@ -12,6 +12,7 @@ from hallqueue.actions import appointments, tickets
 from hallqueue.actions.matters import MOST_MATTERS
 from hallqueue.hours import timetable_of
 from hallqueue.models import Department, Facility, Hall, Rules, Service, Slot
+from hallqueue.rating_reasons import CURRENT, VERSIONS
 from hallqueue.texts import LANGUAGES, texts_of
 from hallqueue.topics.journeys import offered
 from hallqueue.topics.kiosk import AUDIENCES, setup_of
@@ -34,8 +35,10 @@ def kiosk(request: HallRequest, hall: str) -> HttpResponse:
     device = request.viewer.device("kiosk", request.hall)
     data = page_data(
         request,
-        tongues=tongues("kiosk", "help", "words", "fallback", "journeys"),
+        tongues=tongues("kiosk", "help", "words", "fallback", "journeys", "rating"),
         names=names,
+        rates=device is not None,
+        reasons=VERSIONS[CURRENT],
         paper=str(device.pk) if device else "shared",
         priorities=tickets.PRIORITY_KINDS,
         most_matters=MOST_MATTERS,

@@ -89,7 +89,7 @@ def _by_holder(request: HttpRequest, token: str, verb: Callable[..., Answer], **
     if ticket is None:
         raise Refused("unknown_ticket", 404)
     user = request.user if isinstance(request.user, User) else None
-    by = Actor("citizen", ANYONE, user)
+    by = Actor("citizen", ANYONE, user, "phone")
     return done(verb(ticket.hall_id, by, fields.pop("key"), token=token, **_said(fields)))
 
 

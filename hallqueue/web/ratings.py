@@ -33,6 +33,7 @@ from hallqueue.rating_reports.listing import (
     months_of,
     rated_key,
     ratings_like,
+    settled_before,
     shown,
 )
 from hallqueue.sealing import unseal
@@ -68,7 +69,9 @@ def listed(request: HallRequest, hall: str) -> HttpResponse:
     context = {
         "cases": [_row(each, now) for each in cases[:PER_PAGE]],
         "counts": counts,
-        "figures": figures_of(shown(request.hall, seen, *month_of(filters.month), now)),
+        "figures": figures_of(
+            shown(request.hall, seen, *month_of(filters.month), now), settled_before(request.hall, now)
+        ),
         "rows": [{"rating": each, "rated_key": rated_key(each.level)} for each in shown_page],
         "kinds": list(FILES),
         "found": shown_page,

@@ -14,8 +14,9 @@ from PIL import Image, ImageDraw
 from pyzbar.pyzbar import ZBarSymbol, decode
 
 from hallqueue.actions.command import new_key
+from hallqueue.actions.ratings import slip_code
 from hallqueue.errors import Refused
-from hallqueue.models import Event, Service
+from hallqueue.models import Event, Service, Ticket
 from printers.examples import EXAMPLES, LONGEST_NAME
 from printers.logo import HIGHEST, WIDEST, encoded, picture_of
 from printers.models import SlipDesign
@@ -84,9 +85,15 @@ def test_slips_say_what_was_decided_last_and_a_printer_may_differ(desk: Desk) ->
     desk.issue()
     desk.work()
     lines = desk.twin.slips[-1].text.splitlines()
-    assert [line for line in lines if "[picture" not in line][1:] == ["扫码看实时进度", "A002", "办事顺心"]
+    code = f"评价码 {slip_code(Ticket.objects.get(label='A002'))}"
+    assert [line for line in lines if "[picture" not in line][1:] == [
+        "扫码看实时进度",
+        code,
+        "A002",
+        "办事顺心",
+    ]
     assert lines[0].startswith("[QR]")
-    assert any(line.startswith("[picture 2") for line in lines[2:4])
+    assert any(line.startswith("[picture 2") for line in lines[3:5])
     assert desk.small.fresh().slip_rules == "只此一条"
     decide(desk, scope=f"printer-{desk.printer.pk}", lines=["number"])
     desk.issue()

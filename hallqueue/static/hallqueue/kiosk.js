@@ -7,6 +7,7 @@ import { speak } from "./kiosk_words.js";
 import { glass } from "./kiosk_pages.js";
 import { askHelp } from "./kiosk_help.js";
 import { paperOf, paperTopic, sayPaper } from "./kiosk_paper.js";
+import { fresh } from "./kiosk_rate.js";
 import { mattersOf } from "./kiosk_visit.js";
 import { watchIdle } from "./kiosk_idle.js";
 import { steer } from "./kiosk_keys.js";
@@ -25,6 +26,7 @@ const state = {
   refusal: "",
   reachable: true,
   fresh: null,
+  rating: null,
   frame: null,
   paper: null,
   catalogue: null,
@@ -55,6 +57,8 @@ export const actions = {
   takeJourney: () =>
     request({ key: newKey(), at: Date.now(), fields: { journey: state.journey.code, language: state.lang }, service: { names: state.journey.names } }),
   unknown: () => request({ key: newKey(), at: Date.now(), fields: { unknown: true, language: state.lang }, service: null }),
+  rate: () => go({ view: "rate", rating: fresh() }),
+  rated: (change) => draw({ rating: { ...state.rating, ...change } }),
   help: () => go({ view: "help", helpSaid: "", helpBusy: false }),
   askHelp: (kind) => askHelp(kind, draw),
   paper: (yes) => sayPaper(state.result.ticket, yes, draw),

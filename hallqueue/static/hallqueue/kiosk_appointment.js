@@ -4,7 +4,8 @@ import { html, nothing } from "./vendor/lit-html.js";
 import { foot, question } from "./kiosk_parts.js";
 import { icon, say, word } from "./kiosk_words.js";
 
-const SIGNS = [..."0123456789ABCDEFGHJKMNPQRSTUVWXYZ"];
+/** What can be touched instead of typed: nothing that is taken for something else. */
+export const SIGNS = [..."0123456789ABCDEFGHJKMNPQRSTUVWXYZ"];
 
 /** The way in, on the first page, where the hall takes appointments. */
 export const appointmentButton = (state, actions) =>

@@ -8,6 +8,7 @@ import { appointment, appointmentButton } from "./kiosk_appointment.js";
 import { overNote } from "./kiosk_closing.js";
 import { help } from "./kiosk_help.js";
 import { confirm, done } from "./kiosk_number.js";
+import { rate } from "./kiosk_rate.js";
 import { visitBar } from "./kiosk_visit.js";
 import { journeyPage, journeys } from "./kiosk_journeys.js";
 import { icon, name, say, word } from "./kiosk_words.js";
@@ -28,7 +29,7 @@ export function glass(state, actions) {
 
 function pageFor(state) {
   if (!state.catalogue) return waiting;
-  const shut = state.frame && !state.frame.open && !state.busy && !["done", "help"].includes(state.view);
+  const shut = state.frame && !state.frame.open && !state.busy && !["done", "help", "rate"].includes(state.view);
   return shut ? closed : PAGES[state.view];
 }
 
@@ -152,4 +153,4 @@ const keypad = (state, actions) => html`
   </div>
 `;
 
-const PAGES = { home, department, search, confirm, done, help, appointment, journey: journeyPage };
+const PAGES = { home, department, search, confirm, done, help, appointment, rate, journey: journeyPage };

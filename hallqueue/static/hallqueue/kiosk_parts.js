@@ -41,7 +41,7 @@ const languageButton = (lang, label, actions) => html`
 export const foot = (state, actions, { way = true, list = true, last = null, help = true } = {}) => html`
   <footer class="glass__foot">
     ${way ? wayBack(actions) : nothing}
-    ${last ?? html`${notices(state) ?? nothing}${help ? helpButton(actions) : nothing}`}
+    ${last ?? html`${notices(state) ?? nothing}${help ? helpButton(actions) : nothing}${rateButton(state, actions)}`}
     ${list ? pager(actions) : nothing}
   </footer>
 `;
@@ -55,6 +55,12 @@ const notices = ({ frame }) =>
 const helpButton = (actions) => html`
   <button class="button foot__call" type="button" @click=${actions.help}>${icon("hand-helping")}<span>${word("help.call")}</span></button>
 `;
+
+/** The way to rating; only a kiosk of the hall may, a colleague's browser may not. */
+const rateButton = (state, actions) =>
+  pageData.rates && state.view === "home"
+    ? html`<button class="button foot__call" type="button" @click=${actions.rate}>${icon("star")}<span>${word("rating.kiosk")}</span></button>`
+    : nothing;
 
 const wayBack = (actions) => html`
   <div class="row">
