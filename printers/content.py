@@ -105,10 +105,10 @@ def documents_of(service: Service, lang: str) -> tuple[str, ...]:
     return (text("slip.documents", lang), *(f"□ {line}" for line in listed)) if listed else ()
 
 
-def steps_of(services: Iterable[tuple[str, str]], lang: str) -> tuple[str, ...]:
-    """The way of a journey, a heading first; `services` are names and areas."""
+def steps_of(services: Iterable[tuple[str, str]], lang: str, heading: str = "slip.steps") -> tuple[str, ...]:
+    """The way of a journey or the matters of a visit, a heading first; `services` are names and areas."""
     listed = (f"{at}. {name} {zone}".rstrip() for at, (name, zone) in enumerate(services, 1))
-    return (text("slip.steps", lang), *listed)
+    return (text(heading, lang), *listed)
 
 
 def issued_words(hall: Hall, moment: datetime, lang: str) -> str:
@@ -152,10 +152,16 @@ def _place(ticket: Ticket, lang: str) -> str:
 
 
 def _steps(ticket: Ticket, lang: str) -> tuple[str, ...]:
-    """The steps of a journey; none for other tickets."""
-    if ticket.journey_id is None or ticket.fallback_reason:
-        return ()
-    found = ticket.steps.select_related("service__department").filter(is_return=False)
-    services = [step.service for step in found]
+    """The steps of a journey, or the several matters of a visit (并号); none for the usual ticket."""
+    known = Service.objects.select_related("department")
+    if ticket.journey_id is not None and not ticket.fallback_reason:
+        way = ticket.steps.filter(is_return=False).values_list("service", flat=True)
+        heading = "slip.steps"
+    else:
+        way = [matter["service"] for matter in ticket.matters] if len(ticket.matters) > 1 else []
+        heading = "slip.matters"
+    found = known.in_bulk(list(way))
+    services = [found[pk] for pk in way]
     names = [(service.name_en if lang == "en" else "") or service.name for service in services]
-    return steps_of(zip(names, (each.department.zone for each in services), strict=True), lang)
+    zones = (each.department.zone for each in services)
+    return steps_of(zip(names, zones, strict=True), lang, heading) if services else ()

@@ -167,10 +167,12 @@ function enterSubmits(event) {
 const askView = (plan) => html`
   <form @submit=${submit}>
     ${headView(plan.title)}
-    <div class="dialog__body">
+    <div class=${plan.search && plan.presets ? "dialog__body dialog__body--two" : "dialog__body"}>
       ${plan.lead ? html`<p class="soft">${plan.lead}</p>` : nothing}
-      ${plan.search ? listView(plan) : nothing} ${plan.presets ? reasonView(plan) : nothing}
-      ${plan.choices ? choicesView(plan) : nothing}
+      ${plan.search ? html`<div class="dialog__part">${listView(plan)}</div>` : nothing}
+      ${plan.presets || plan.choices
+        ? html`<div class="dialog__part">${plan.presets ? reasonView(plan) : nothing} ${plan.choices ? choicesView(plan) : nothing}</div>`
+        : nothing}
       <p class="field__error" role="alert" ?hidden=${!plan.refusal}>${plan.refusal}</p>
       ${saying.lost ? lostView() : nothing}
     </div>
