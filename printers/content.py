@@ -153,14 +153,13 @@ def _place(ticket: Ticket, lang: str) -> str:
 
 def _steps(ticket: Ticket, lang: str) -> tuple[str, ...]:
     """The steps of a journey, or the several matters of a visit (并号); none for the usual ticket."""
-    known = Service.objects.select_related("department")
     if ticket.journey_id is not None and not ticket.fallback_reason:
-        way = ticket.steps.filter(is_return=False).values_list("service", flat=True)
+        way = list(ticket.steps.filter(is_return=False).values_list("service", flat=True))
         heading = "slip.steps"
     else:
         way = [matter["service"] for matter in ticket.matters] if len(ticket.matters) > 1 else []
         heading = "slip.matters"
-    found = known.in_bulk(list(way))
+    found = Service.objects.select_related("department").in_bulk(way)
     services = [found[pk] for pk in way]
     names = [(service.name_en if lang == "en" else "") or service.name for service in services]
     zones = (each.department.zone for each in services)

@@ -123,12 +123,12 @@ def test_the_slip_names_the_steps_and_the_matters(small_hall: SmallHall) -> None
     save(small_hall)
     ticket = small_hall.ticket(small_hall.issue("", journey="shop"))
     assert _steps(ticket, "zh")[1:] == ("1. 居民身份证换领", "2. 发票申领", "3. 公租房申请")
-    second, ticket = small_hall.issue("housing"), small_hall.issue("invoice", also=["id-card"])
+    second, visit = small_hall.issue("housing"), small_hall.issue("invoice", also=["id-card"])
     assert _steps(small_hall.ticket(second), "zh") == ()
     small_hall.call_next(2)
     small_hall.say("join", 2, ticket=second["ticket"])
     matters = ("一次办理以下事项：", "1. 发票申领", "2. 居民身份证换领", "3. 公租房申请")
-    assert _steps(small_hall.ticket(ticket), "zh") == matters
+    assert _steps(small_hall.ticket(visit), "zh") == matters
 
 
 def test_a_clerk_leaves_a_step_out(small_hall: SmallHall) -> None:
