@@ -182,6 +182,8 @@ def _sensible(field: dict[str, Any]) -> Any:
         return _sensible(field["anyOf"][0])
     if field.get("type") == "array":
         return [_sensible(field["items"])] if field.get("minItems") else []
+    if field.get("format") == "date":
+        return "2026-03-02"
     return field["enum"][0] if "enum" in field else field.get("minimum", SENSE[field["type"]])
 
 

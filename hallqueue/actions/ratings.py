@@ -203,7 +203,7 @@ def _ticked(level: int, reasons: Sequence[str]) -> list[str]:
     """The codes in the order of their set; raises Refused("bad_input")."""
     offered = reasons_for(level)
     if len(set(reasons)) > MOST_REASONS or not set(reasons) <= set(offered):
-        raise Refused("bad_input", 400, detail="reasons")
+        raise Refused("bad_input", 409, detail="reasons")
     return [code for code in offered if code in reasons]
 
 

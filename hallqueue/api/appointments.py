@@ -1,6 +1,5 @@
 """What machines may do with appointments: see the slots of a day, book, move, cancel, check in."""
 
-from datetime import date
 from typing import Annotated, Any
 
 from django.http import HttpRequest
@@ -11,7 +10,17 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from hallqueue.actions import appointments
 from hallqueue.api.door import entered
 from hallqueue.api.operations import read, write
-from hallqueue.api.shapes import LARGEST_NUMBER, HallPath, Issued, KeyHeader, Nothing, Phone, Sent, whole
+from hallqueue.api.shapes import (
+    LARGEST_NUMBER,
+    HallPath,
+    IsoDate,
+    Issued,
+    KeyHeader,
+    Nothing,
+    Phone,
+    Sent,
+    whole,
+)
 from hallqueue.models import Hall
 from hallqueue.topics.slots import slots_of_day
 from hallqueue.transactions import one_read
@@ -19,12 +28,6 @@ from hallqueue.transactions import one_read
 router = Router()
 
 
-def iso_only(typed: str) -> date:
-    """A date as ISO 8601 writes it, and nothing that could be taken for seconds. Raises ValueError."""
-    return date.fromisoformat(typed)
-
-
-IsoDate = Annotated[date, BeforeValidator(iso_only)]
 SlotId = Annotated[int, Field(ge=1, le=LARGEST_NUMBER), BeforeValidator(whole)]
 CodePath = Annotated[
     str, Path(min_length=4, max_length=16, pattern=r"^[A-Za-z0-9]+$", description="The booking code.")

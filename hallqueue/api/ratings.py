@@ -11,7 +11,7 @@ from hallqueue.actions import ratings
 from hallqueue.actions.rating_rights import seen_by
 from hallqueue.api.door import entered
 from hallqueue.api.operations import read, write
-from hallqueue.api.shapes import HallPath, KeyHeader, PhoneIfGiven, Sent, whole
+from hallqueue.api.shapes import HallPath, IsoDate, KeyHeader, PhoneIfGiven, Sent, whole
 from hallqueue.rating_reports.export import VERSION, row_of
 from hallqueue.rating_reports.listing import filters_of, ratings_like
 
@@ -30,7 +30,7 @@ class Rate(Sent):
 
     channel: Literal["hotline", "sms", "web", "app", "letter"]
     label: Annotated[str, StringConstraints(min_length=1, max_length=10)]
-    on: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\d$")]
+    on: IsoDate
     level: Level
     service: Annotated[str, StringConstraints(max_length=120)] = ""
     reasons: Annotated[list[Annotated[str, StringConstraints(max_length=30)]], Field(max_length=6)] = []
@@ -82,7 +82,7 @@ class RatingPage(Schema):
 def rate(request: HttpRequest, hall: HallPath, key: KeyHeader, body: Rate) -> Any:
     """Pass on a rating that was given elsewhere; a matter is rated once, whatever the channel."""
     found, client = entered(request, "rate", hall)
-    return ratings.rate_elsewhere(found.pk, client, key, **body.dict())
+    return ratings.rate_elsewhere(found.pk, client, key, **body.dict() | {"on": body.on.isoformat()})
 
 
 @read(router, "/halls/{hall}/ratings", "listRatings", RatingPage)

@@ -20,6 +20,12 @@ def whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def iso_only(typed: str) -> date:
+    """A date as ISO 8601 writes it, and nothing that could be taken for seconds. Raises ValueError."""
+    return date.fromisoformat(typed)
+
+
+IsoDate = Annotated[date, BeforeValidator(iso_only)]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Letter = Annotated[str, StringConstraints(max_length=4, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Off = Annotated[int, Field(ge=0, le=0), BeforeValidator(whole)]
