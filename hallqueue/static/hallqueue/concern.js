@@ -10,7 +10,7 @@ for (const button of document.querySelectorAll("button[data-verb]")) button.addE
 function open(verb) {
   const dialog = document.getElementById(`say-${verb}`);
   const form = dialog.querySelector("form");
-  form.key = newKey(); // one key for what this dialog says, however often it is sent
+  form.key = newKey(); // one key for what this dialog says, however often it is sent until it is answered
   complain(form, "");
   dialog.showModal();
   (dialog.querySelector("select, textarea, input") ?? dialog.querySelector(".dialog__foot .button:last-child")).focus();
@@ -62,6 +62,7 @@ async function once(form, work) {
     await work();
   } catch (error) {
     complain(form, error instanceof Refusal ? error.message : t("concern.lost"));
+    if (error instanceof Refusal) form.key = newKey(); // it has its answer: what is said next is another thing
   } finally {
     button.disabled = false;
   }
