@@ -4,6 +4,7 @@ import contextlib
 import errno
 import hashlib
 import io
+import os
 import re
 import struct
 import zlib
@@ -63,7 +64,10 @@ def keep(name: str, content: bytes, folder: str = FOLDER) -> None:
     draft = path.with_suffix(".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(content)
+        with draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())  # a name must not outlive a power cut that its content does not
         draft.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):

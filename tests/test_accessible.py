@@ -70,3 +70,16 @@ def test_the_kiosk_is_readable_from_the_choice_to_the_number(through: Open) -> N
     kiosk.locator(".take").click()
     kiosk.locator(".done .ticket-number").wait_for()
     assert faults_in_every_dress(kiosk) == []
+
+
+def test_boards_window_screens_and_their_preview_are_readable(through: Open, demo: str) -> None:
+    page = through("大厅现场", "full-hd")
+    page.wait_for_url(re.compile("/manager/"))
+    hall = page.url.removesuffix("manager/")
+    layouts = "name=x&glass=1920x1080&night=18:00-24:00&dress=day&turn=0&mongolian=1&crowd=many"
+    mains = (("calls", "both"), ("zones", "waiting"), ("window", "none"))
+    previews = [f"board/preview/?{layouts}&main={main}&side={side}&theme=light" for main, side in mains]
+    for path in ("board/?theme=light", "screen/3/?theme=light", *previews, "setup/boards/new/"):
+        page.goto(hall + path)
+        page.locator("#main-part > *, .screen__now, #preview").first.wait_for()
+        assert faults_in_every_dress(page) == [], path

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import io
-from base64 import b64encode
+import socket
+from base64 import b64decode, b64encode
+from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -159,6 +163,34 @@ def test_a_window_screen_follows_its_layout_and_shows_notices_until_a_call(
     finally:
         server.start()
     page.wait_for_selector("#freshness[data-freshness=live]", timeout=40_000)
+
+
+def test_a_picture_cut_off_on_its_way_to_the_server_leaves_nothing(hand: Hand, server: Hallqueue) -> None:
+    hand.do("make", "cut")
+    cookie = hand.do("session", "cut", who="desk")["sessionid"]
+    token, before = "a" * 32, kept_files(server)
+    file = SimpleUploadedFile("a.png", b64decode(picture()), "image/png")
+    words = {"key": "k" * 32, "form": "picture", "kind": "public", "zh": "断线的图", "file": file}
+    body = encode_multipart(BOUNDARY, {"csrfmiddlewaretoken": token, **words})
+    head = (
+        f"POST /cut/notices/new/ HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nConnection: close\r\n"
+        f"Cookie: sessionid={cookie}; csrftoken={token}\r\nContent-Length: {len(body)}\r\n"
+        f"Content-Type: {MULTIPART_CONTENT}\r\n\r\n"
+    ).encode()
+    for sent in (len(head), len(head) + len(body) // 2, len(head) + len(body) - 1):
+        with socket.create_connection(("127.0.0.1", server.port)) as line:
+            line.sendall((head + body)[:sent])
+    assert kept_files(server) == before
+    with socket.create_connection(("127.0.0.1", server.port)) as line:
+        line.sendall(head + body)
+        assert line.makefile("rb").readline().split()[1] == b"303"
+    assert len(kept_files(server)) == len(before) + 1
+
+
+def kept_files(server: Hallqueue) -> list[Path]:
+    return [
+        each for each in (Path(server.settings["HALLQUEUE_DATA"]) / "notices").rglob("*") if each.is_file()
+    ]
 
 
 # The schedule's own clock: what plays when, in the hall's time zone, whatever the machine's.

@@ -11,14 +11,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from displays.media import LARGEST_VIDEO
+from displays.media import FOLDER, LARGEST_VIDEO, LONGEST_SIDE
 from displays.models import Board, Playlist
+from hallqueue import evidence
 from hallqueue.actions.command import new_key
 from hallqueue.models import Notice
 from hallqueue.texts import text
 from tests.displays.videos import box, mp4, track, webm
 from tests.hall import SmallHall, make_small_hall
-from tests.test_concern_evidence import bomb
+from tests.test_concern_evidence import bomb, on_a_full_disk
 
 PLACE = b"Wuhai 39.65N 106.81E"
 WORDS = {"kind": "public", "zh": "第一次来", "first_day": "", "last_day": ""}
@@ -37,9 +38,9 @@ def as_role(hall: SmallHall, name: str) -> Client:
     return client
 
 
-def drafted(hall: SmallHall, form: str, content: bytes, by: str = "desk") -> Any:
+def drafted(hall: SmallHall, form: str, content: bytes, by: str = "desk", key: str = "") -> Any:
     file = SimpleUploadedFile("from a phone", content)
-    written = WORDS | {"form": form, "file": file, "key": new_key()}
+    written = WORDS | {"form": form, "file": file, "key": key or new_key()}
     return as_role(hall, by).post("/small/notices/new/", written)
 
 
@@ -94,6 +95,7 @@ def test_media_are_for_the_hall_and_its_boards_alone(small_hall: SmallHall) -> N
         ("picture", b"GIF89a no picture", "photo_unreadable", {}),
         ("picture", bomb(), "photo_too_many_pixels", {"limit": 40}),
         ("picture", mp4(), "photo_unreadable", {}),
+        ("picture", picture()[:-400], "photo_unreadable", {}),
         ("video", picture(), "video_unknown", {}),
         ("video", bytes(LARGEST_VIDEO + 1), "video_too_large", {"limit": "20 MB"}),
         ("video", mp4(track(b"vide", b"hvc1", 8)), "video_codec", {"detail": "hvc1"}),
@@ -109,6 +111,18 @@ def test_what_is_no_picture_or_video_of_ours_gets_a_sentence_and_leaves_nothing(
     assert WORDS["zh"] in answer.content.decode()  # what was typed is not lost
     assert not Notice.objects.exists()
     assert kept_files(folder) == []
+
+
+def test_a_full_disk_is_said_and_leaves_neither_a_notice_nor_half_a_file(
+    small_hall: SmallHall, folder: Path
+) -> None:
+    key, content = new_key(), evidence.redrawn(picture(), LONGEST_SIDE)
+    on_a_full_disk(evidence.path_of(evidence.file_name(key, content, "jpg"), FOLDER))
+    answer = drafted(small_hall, "picture", picture(), key=key)
+    assert answer.status_code == 507
+    assert text("errors.disk_full") in answer.content.decode()
+    assert (Notice.objects.count(), kept_files(folder)) == (0, [])
+    assert drafted(small_hall, "picture", picture()).status_code == 303
 
 
 def test_a_file_whose_words_are_refused_is_not_kept(small_hall: SmallHall, folder: Path) -> None:

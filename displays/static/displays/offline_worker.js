@@ -28,7 +28,8 @@ async function keep({ page: address, files, media: named }) {
 
 async function add(kept, address) {
   const answer = await fetch(address, { credentials: "same-origin" }).catch(() => null);
-  if (answer?.ok && !answer.redirected) await kept.put(address, answer);
+  // What is cut off half-way is not kept; the next programme, or the next look, asks for it again.
+  if (answer?.ok && !answer.redirected) await kept.put(address, answer).catch(() => null);
 }
 
 /** The page from the server, or as it was kept when the server does not answer in time. */
