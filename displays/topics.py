@@ -13,7 +13,6 @@ from hallqueue.topics.hands import emergency_row
 from hallqueue.topics.reading import Reading, iso
 from hallqueue.topics.window import line_of
 from hallqueue.web.access import STAFF
-from hallqueue.wordings import ZONE
 
 MOST_CALLS, MOST_IN_ZONE, MOST_LINES = 12, 3, 20
 TAIL, ZONE_TAIL = 30, 240
@@ -138,9 +137,12 @@ def _areas(reading: Reading, windows: list[Window], *, whole: bool) -> list[dict
         counts[seats.zone_of(row)] += people
     zones = list(dict.fromkeys(window.zone for window in windows))
     zones += sorted(counts.keys() - set(zones)) if whole else []
-    own = Wording.overlay(reading.hall)
     return [
-        {"zone": zone, "zone_mn": own.get(f"{ZONE}:{zone}", {}).get("mn", ""), "waiting": counts[zone]}
+        {
+            "zone": zone,
+            "zone_mn": Wording.phrase(reading.hall, Wording.ZONE, zone)["mn"],
+            "waiting": counts[zone],
+        }
         for zone in zones
         if zone or counts[zone]
     ]
@@ -179,6 +181,7 @@ def window_row(reading: Reading, window: Window) -> dict[str, Any]:
         "number": window.number,
         "name": window.name,
         "name_mn": window.name_mn,
+        "name_en": window.name_en,
         "fallback": window.is_fallback,
         "state": window.state,
         "reason": window.pause_reason,

@@ -1,17 +1,17 @@
 """Every text the public meets, the program's and the hall's own names: what it says and who has reviewed it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from django.db.models import Model
 
 from hallqueue.errors import Refused
 from hallqueue.models import Department, Facility, Hall, Item, Journey, Notice, Service, Window, Wording
+from hallqueue.models.wordings import phrase_subject
 from hallqueue.texts import DEFAULT_LANGUAGE, LANGUAGES, all_entries, is_public
 from hallqueue.wording_rules import check_wording, params_of
 
 LONGEST = 600
-ZONE = "zone"
 
 
 class Named(NamedTuple):
@@ -90,6 +90,26 @@ class PublicText(NamedTuple):
             check_wording(lang, text, beside, limit=self.limits[lang], takes_params=bool(self.shipped))
 
 
+def _zones(hall: Hall) -> Iterable[str]:
+    of_windows = Window.objects.filter(hall=hall).values_list("zone", flat=True)
+    return [*of_windows, *Department.objects.filter(hall=hall).values_list("zone", flat=True)]
+
+
+def _ways(hall: Hall) -> Iterable[str]:
+    return Window.objects.filter(hall=hall).values_list("direction", flat=True)
+
+
+def _rules(hall: Hall) -> Iterable[str]:
+    return [line.strip() for line in hall.slip_rules.splitlines()]
+
+
+PHRASES: dict[str, Callable[[Hall], Iterable[str]]] = {
+    Wording.ZONE: _zones,
+    Wording.WAY: _ways,
+    Wording.RULE: _rules,
+}
+
+
 class Shelf:
     """All texts of a hall, read at one moment."""
 
@@ -101,15 +121,16 @@ class Shelf:
         """Names of the hall first, then the program's texts; `public` leaves out what staff alone read."""
         names = [text for named in NAMES.values() for text in self._names(named)]
         keys = (key for key in all_entries() if is_public(key) or not public)
-        return [*names, *self._zones(), *map(self._shipped, keys)]
+        phrases = [text for kind in PHRASES for text in self._phrases(kind)]
+        return [*names, *phrases, *map(self._shipped, keys)]
 
     def find(self, subject: str) -> PublicText | None:
         """One text by its subject."""
         if subject in all_entries():
             return self._shipped(subject)
         kind, _, rest = subject.partition(":")
-        if kind == ZONE:
-            return next((each for each in self._zones() if each.subject == subject), None)
+        if kind in PHRASES:
+            return next((each for each in self._phrases(kind) if each.subject == subject), None)
         named = NAMES.get(kind)
         if named is None or not rest.isdecimal() or len(rest) > 18:
             return None
@@ -123,14 +144,12 @@ class Shelf:
             words = {lang: row[column] or "" for lang, column in columns.items()}
             yield self._made(f"{named.kind}:{row['pk']}", named.kind, words, limits=limits, named=named)
 
-    def _zones(self) -> Iterator[PublicText]:
-        """Zones are words that windows and departments share; their Mongolian and English are the hall's own words."""
-        found = {*Window.objects.filter(hall=self.hall).values_list("zone", flat=True)}
-        found |= {*Department.objects.filter(hall=self.hall).values_list("zone", flat=True)}
-        for zone in sorted(found - {""}):
-            subject, limits = f"{ZONE}:{zone}", dict.fromkeys(("mn", "en"), LONGEST)
+    def _phrases(self, kind: str) -> Iterator[PublicText]:
+        """Words that rows share; their Mongolian and English are the hall's own words."""
+        for words in sorted(set(PHRASES[kind](self.hall)) - {""}):
+            subject, limits = phrase_subject(kind, words), dict.fromkeys(("mn", "en"), LONGEST)
             own = {lang: self._own(subject, lang) for lang in limits}
-            yield self._made(subject, ZONE, {"zh": zone, **own}, limits=limits)
+            yield self._made(subject, kind, {"zh": words, **own}, limits=limits)
 
     def _shipped(self, key: str) -> PublicText:
         entry = all_entries()[key]
@@ -154,7 +173,7 @@ class Shelf:
 register(Named("hall", Hall))
 register(Named("department", Department))
 register(Named("service", Service))
-register(Named("window", Window, en=""))
+register(Named("window", Window))
 register(Named("journey", Journey))
 register(Named("item", Item))
 register(Named("facility", Facility))

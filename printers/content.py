@@ -8,11 +8,11 @@ from typing import TypedDict
 from django.conf import settings
 
 from hallqueue.actions.ratings import slip_code
-from hallqueue.models import Hall, Klass, Rules, Service, Ticket
+from hallqueue.models import Hall, Klass, Service, Ticket
 from hallqueue.texts import has_text, text
 from hallqueue.topics.lines import lines_of
 from hallqueue.topics.reading import Reading
-from hallqueue.topics.rules import rule_sentences
+from hallqueue.topics.rules import what_to_know
 from printers.designs import STANDARD, Design
 from printers.models import PrintJob
 from printers.slip import Slip
@@ -69,7 +69,7 @@ def dressed(slip: Slip, hall: Hall, design: Design, language: str) -> Slip:
     return replace(
         slip,
         hall=names_of(hall),
-        rules=_rules(hall),
+        rules=_rules(hall, spoken_in(language)),
         scan=text("slip.scan", spoken_in(language)),
         footer=design.footer,
         footer_mn=design.footer_mn,
@@ -117,10 +117,9 @@ def issued_words(hall: Hall, moment: datetime, lang: str) -> str:
     return text("slip.issued", lang, date=f"{local:%Y-%m-%d}", time=f"{local:%H:%M}")
 
 
-def _rules(hall: Hall) -> tuple[str, ...]:
+def _rules(hall: Hall, lang: str) -> tuple[str, ...]:
     """Numbered, so that a rule of two lines is seen to be one."""
-    rules = [line.strip() for line in hall.slip_rules.splitlines() if line.strip()]
-    rules += rule_sentences(Rules.of(hall))
+    rules = what_to_know(hall, lang)
     return tuple(f"{number}. {rule}" for number, rule in enumerate(rules, 1))
 
 

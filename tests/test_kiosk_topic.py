@@ -110,7 +110,11 @@ def test_a_called_ticket_shows_window_and_direction(small_hall: SmallHall) -> No
     small_hall.call_next(2)
     frame = ticket(small_hall, answer)
     assert frame["state"] == "called"
-    assert frame["window"] == {"number": 2, "zone": "A区", "direction": "左侧", "fallback": False}
+    assert frame["window"] == {
+        "number": 2,
+        "way": {"zh": "左侧", "mn": "", "en": ""},
+        "fallback": False,
+    }
     assert frame["ahead"] is None
 
 

@@ -13,9 +13,13 @@ from django.test.utils import CaptureQueriesContext
 from hallqueue.actions.command import new_key
 from hallqueue.actions.wordings import review, take_file, word
 from hallqueue.errors import Refused
-from hallqueue.models import Device, Event, Hall, Service, Wording
+from hallqueue.models import Device, Event, Hall, Service, Ticket, Window, Wording
+from hallqueue.models.wordings import phrase_subject
 from hallqueue.spreadsheet import rows_of
 from hallqueue.texts import text, worded
+from hallqueue.topics import Topic, frame_of
+from hallqueue.topics.reading import Reading
+from hallqueue.topics.rules import what_to_know
 from hallqueue.wording_file import COLUMNS, TITLES, as_csv, as_workbook, mark_of
 from hallqueue.wording_rules import check_wording
 from hallqueue.wordings import Shelf
@@ -152,6 +156,30 @@ def test_the_page_lists_what_is_missing_and_keeps_what_was_typed(
     late = clerk.post(address, {**form, "key": new_key(), "mn": "ᠬᠣᠲᠠ"}).content.decode()
     assert "刚被别人改过" in late
     assert EXACT in late
+
+
+def test_ways_rules_and_windows_in_english_are_worded_on_the_same_page(small_hall: SmallHall) -> None:
+    """And said: on the ticket's page, on slips and on the screen above the window, each in its reader's language."""
+    rule = "过号请到导办台。" * 30  # longer than a subject may be
+    Hall.objects.filter(pk=small_hall.hall.pk).update(slip_rules=f"带好证件。\n{rule}")
+    long = phrase_subject("rule", rule)
+    window = Window.objects.get(number=1)
+    say(small_hall, "direction:左侧", en=["to the left", ""], mn=["ᠵᠡᠭᠦᠨ", ""])
+    say(small_hall, "rule:带好证件。", en=["Bring your papers.", ""])
+    say(small_hall, long, en=["Missed? Ask the desk.", ""])
+    Window.objects.filter(pk=window.pk).update(name="户政")
+    say(small_hall, f"window:{window.pk}", en=["Residence", ""])
+    hall = small_hall.fresh()
+    small_hall.issue()
+    small_hall.call_next(1)
+    frame = frame_of(Reading(hall), Topic("ticket", "small", Ticket.objects.get().token))
+    assert frame is not None
+    assert frame["data"]["window"]["way"] == {"zh": "左侧", "mn": "ᠵᠡᠭᠦᠨ", "en": "to the left"}
+    assert what_to_know(hall, "en")[:2] == ["Bring your papers.", "Missed? Ask the desk."]
+    assert what_to_know(hall, "mn")[:2] == ["带好证件。", rule]
+    screen = frame_of(Reading(hall), Topic("screen", "small", "1"))
+    assert screen is not None
+    assert screen["data"]["window"]["name_en"] == "Residence"
 
 
 def test_shipped_words_come_back_and_zones_have_names_too(small_hall: SmallHall, clerk: Client) -> None:

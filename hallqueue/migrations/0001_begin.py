@@ -1224,6 +1224,7 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveSmallIntegerField(verbose_name='窗口号')),
                 ('name', models.CharField(blank=True, max_length=100, verbose_name='名称')),
                 ('name_mn', models.CharField(blank=True, max_length=200, verbose_name='蒙古文')),
+                ('name_en', models.CharField(blank=True, max_length=200, verbose_name='英文名称')),
                 ('zone', models.CharField(blank=True, max_length=40, verbose_name='区域')),
                 ('direction', models.CharField(blank=True, max_length=100, verbose_name='方位')),
                 ('is_fallback', models.BooleanField(default=False, verbose_name='兜底窗口')),

@@ -34,6 +34,7 @@ class Window(models.Model):
     number = models.PositiveSmallIntegerField("窗口号")
     name = models.CharField("名称", max_length=100, blank=True)
     name_mn = models.CharField("蒙古文", max_length=200, blank=True)
+    name_en = models.CharField("英文名称", max_length=200, blank=True)
     zone = models.CharField("区域", max_length=40, blank=True)
     direction = models.CharField("方位", max_length=100, blank=True)
     is_fallback = models.BooleanField("兜底窗口", default=False)

@@ -8,6 +8,13 @@ from django.db import models
 from hallqueue.models.hall import Hall
 
 Own = dict[str, dict[str, str]]
+LONGEST_SUBJECT = 200
+
+
+def phrase_subject(kind: str, words: str) -> str:
+    """The subject of words that are their own name; long ones are named by their digest."""
+    whole = f"{kind}:{words}"
+    return whole if len(whole) <= LONGEST_SUBJECT else f"{kind}:#{hashlib.sha256(words.encode()).hexdigest()}"
 
 
 class Wording(models.Model):
@@ -19,7 +26,10 @@ class Wording(models.Model):
     """
 
     hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="wordings", db_index=False)
-    subject = models.CharField(max_length=200)
+    ZONE, WAY, RULE = "zone", "direction", "rule"
+    """Kinds of words that rows share instead of naming themselves in three languages."""
+
+    subject = models.CharField(max_length=LONGEST_SUBJECT)
     lang = models.CharField(max_length=2)
     text = models.TextField(blank=True)
     changed_by = models.CharField(max_length=40, blank=True)
@@ -43,6 +53,12 @@ class Wording(models.Model):
     def overlay(cls, hall: Hall) -> Mapping[str, Mapping[str, str]]:
         """The hall's own words by subject and language; read once for each change of its set-up."""
         return cls._known(hall)[1]
+
+    @classmethod
+    def phrase(cls, hall: Hall, kind: str, words: str) -> dict[str, str]:
+        """Words that rows share instead of having a name of their own (a zone, a way, a rule), by language."""
+        own = cls.overlay(hall).get(phrase_subject(kind, words), {})
+        return {"zh": words, "mn": own.get("mn", ""), "en": own.get("en", "")}
 
     @classmethod
     def version(cls, hall: Hall) -> str:

@@ -1,7 +1,14 @@
 """The hall's rules of a ticket's life as sentences: what the slip and the ticket's page tell the citizen."""
 
-from hallqueue.models import Rules
+from hallqueue.models import Hall, Rules, Wording
 from hallqueue.texts import text
+
+
+def what_to_know(hall: Hall, lang: str) -> list[str]:
+    """What the hall wants citizens to know, in their language where it is worded, and its rules of passed numbers."""
+    lines = [line.strip() for line in hall.slip_rules.splitlines() if line.strip()]
+    own = [Wording.phrase(hall, Wording.RULE, line) for line in lines]
+    return [*(each[lang] or each["zh"] for each in own), *rule_sentences(Rules.of(hall), lang)]
 
 
 def rule_sentences(rules: Rules, lang: str = "zh") -> list[str]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from hallqueue.lifecycle import MOVES
-from hallqueue.models import FallbackReason, Klass, Ticket, Window
+from hallqueue.models import FallbackReason, Klass, Ticket, Window, Wording
 from hallqueue.topics import Frame, Kind, register
 from hallqueue.topics.journeys import way_of
 from hallqueue.topics.lines import lines_of
@@ -26,7 +26,7 @@ def ticket_frame(reading: Reading, name: str) -> Frame | None:
         "state": found.state,
         "priority": found.klass == Klass.PRIORITY,
         "service": _service(reading, found.service_id),
-        "window": _window(found.window),
+        "window": _window(reading, found.window),
         "issued_at": iso(found.issued_at),
         "called_at": iso(found.called_at),
         "notices": reading.notices_at("ticket"),
@@ -67,13 +67,13 @@ def _service(reading: Reading, service_id: int) -> dict[str, str]:
     return {"zh": service.name, "mn": service.name_mn, "en": service.name_en}
 
 
-def _window(window: Window | None) -> dict[str, Any] | None:
+def _window(reading: Reading, window: Window | None) -> dict[str, Any] | None:
     if window is None:
         return None
+    where = (Wording.WAY, window.direction) if window.direction else (Wording.ZONE, window.zone)
     return {
         "number": window.number,
-        "zone": window.zone,
-        "direction": window.direction,
+        "way": Wording.phrase(reading.hall, *where),
         "fallback": window.is_fallback,
     }
 

@@ -9,12 +9,12 @@ from django.views.decorators.http import require_GET, require_POST
 from hallqueue.actions import citizens
 from hallqueue.actions.command import Answer
 from hallqueue.errors import Refused
-from hallqueue.models import Hall, Rules, Ticket
+from hallqueue.models import Hall, Ticket
 from hallqueue.rating_reasons import CURRENT, VERSIONS
 from hallqueue.texts import LANGUAGES
 from hallqueue.topics import Topic, frame_of
 from hallqueue.topics.reading import Reading
-from hallqueue.topics.rules import rule_sentences
+from hallqueue.topics.rules import what_to_know
 from hallqueue.transactions import one_read
 from hallqueue.web.access import ANYONE, allowed, holder
 from hallqueue.web.kiosk import tongues
@@ -40,7 +40,7 @@ def ticket(request: HttpRequest, token: str) -> HttpResponse:
         names=_names(found.hall),
         reasons=VERSIONS[CURRENT],
     )
-    data |= {"lang": lang, "token": token, "rules": rules_of(found.hall, lang)}
+    data |= {"lang": lang, "token": token, "rules": "\n".join(what_to_know(found.hall, lang))}
     return _private(
         page(request, "hallqueue/ticket.html", {"data": data, "lang": lang, "frame": frame["data"]})
     )
@@ -66,11 +66,6 @@ def _say(request: HttpRequest, token: str, verb: Callable[..., Answer]) -> JsonR
     if found is None:
         raise Refused("unknown_ticket", 404)
     return done(verb(found.hall_id, holder(found), fields["key"], token=token))
-
-
-def rules_of(hall: Hall, lang: str) -> str:
-    """What the hall wants citizens to know, and its rules of passed numbers, one a line."""
-    return "\n".join([*filter(None, hall.slip_rules.splitlines()), *rule_sentences(Rules.of(hall), lang)])
 
 
 def _names(hall: Hall) -> dict[str, str]:

@@ -37,7 +37,7 @@ function draw() {
 
 function who(window) {
   const services = window.services.join(" · ");
-  const name = window.name || (window.fallback ? t("board.fallback") : "");
+  const name = (pageData.lang === "en" && window.name_en) || window.name || (window.fallback ? t("board.fallback") : "");
   return html`<section class="screen__who ${window.fallback ? "screen__who--fallback" : ""}">
     ${windowNumber(window.number)}
     <div class="screen__name bilingual">

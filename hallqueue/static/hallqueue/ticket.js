@@ -150,7 +150,7 @@ const called = ({ window }) => html`
   <div class="summons">
     <p>${word("ticket.go")}</p>
     <p class="window-number window-number--hero">${window.number}<small>${say("ticket.window")}</small></p>
-    <p class="summons__way">${icon("map-pin")}<span>${window.direction || window.zone}</span></p>
+    <p class="summons__way">${icon("map-pin")}<span>${name(window.way)}</span>${state.lang === "mn" && window.way.mn ? html`<span class="mn" lang="mn-Mong">${window.way.mn}</span>` : nothing}</p>
   </div>
 `;
 
