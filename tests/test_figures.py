@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -12,14 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hallqueue import watch
-from hallqueue.actions import figures, tickets
-from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions import concerns, figures, rating_cases, ratings, tickets
+from hallqueue.actions.command import THE_HALL, Actor, new_key
 from hallqueue.errors import Refused
 from hallqueue.figures import folding
 from hallqueue.figures.folding import DIMENSIONS, days_to_keep, folded
 from hallqueue.figures.reading import figures_of, totals
 from hallqueue.figures.tally import EDGES, Figures, Tally, bin_of
-from hallqueue.models import Hall, KeptFigures, Service, Ticket, Window
+from hallqueue.models import ConcernGrade, Department, Hall, KeptFigures, RatingCase, Service, Ticket, Window
+from hallqueue.reporting.tables import rated
 from tests.hall import KIOSK, SmallHall, make_small_hall
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # nine in the morning in the hall
@@ -161,10 +163,29 @@ def test_what_is_kept_of_a_day_is_what_is_told_of_it_afresh(
         afresh = folded(hall.fresh(), day)
         assert rows == dict(afresh.content())
         assert rows["hall"][""] | {"": 0} != {"": 0}
+        assert told_by_the_log(hall, day) == (
+            afresh.of("hall").waits.seconds,
+            afresh.of("hall").serves.seconds,
+        )
         assert while_live[day] == afresh.of("hall").under("wait"), "closing a day changes no wait"
         tickets_of_day = Ticket.objects.filter(hall=hall.hall, business_date=day).count()
         assert sum(afresh.of("hall").under("ticket").values()) == tickets_of_day
     check_sums(hall, [TODAY.replace(day=1) + timedelta(days=number) for number in range(40)])
+
+
+def told_by_the_log(hall: SmallHall, day: date) -> tuple[int, int]:
+    """Seconds waited and served of a day's tickets, told another way: from the story of each in the log."""
+    waited = served = 0
+    for ticket in Ticket.objects.filter(hall=hall.hall, business_date=day):
+        came, started, first = ticket.issued_at, None, True
+        for kind, at in ticket.events.order_by("seq").values_list("kind", "at"):
+            if kind == "ticket.called" and first:
+                waited, first = waited + int((at - came).total_seconds()), False
+            elif kind == "ticket.started":
+                started = at
+            elif started and kind in ("ticket.finished", "ticket.transferred"):
+                served, started = served + int((at - started).total_seconds()), None
+    return waited, served
 
 
 def check_sums(hall: SmallHall, days: list[date]) -> None:
@@ -211,3 +232,51 @@ def test_a_corrected_definition_folds_all_days_anew_but_simulated_ones(
     figures.keep_figures(pk, THE_HALL, new_key())
     assert len(days_to_keep(hall.fresh(), MONDAY + timedelta(days=9))) == 9 - figures.AT_ONCE
     assert totals(hall.fresh(), TODAY - timedelta(days=1), TODAY)[""]["ticket.done"] == 7
+
+
+def test_cases_count_on_the_day_of_their_line(hall: SmallHall, clock: time_machine.Traveller) -> None:
+    """A concern settled late next month, handed on meanwhile; a bad rating set aside, and put back."""
+    pk, by, other = hall.hall.pk, hall.actor("manager"), hall.actor("administrator")
+    told = {"kind": "slow", "failed": "一直没办成", "channel": "desk", "service": "id-card"}
+    concern = concerns.raise_concern(pk, by, new_key(), **told)["concern"]
+    ticket = hall.ticket(hall.issue())
+    for verb in ("call_next", "start", "finish"):
+        hall.say(verb)
+    given = {"token": ticket.token, "rating": ticket.ratings.get().pk, "level": 1}
+    ratings.rate_own(pk, Actor("citizen", "anyone"), new_key(), **given)
+    today = figures_of(hall.fresh(), TODAY, TODAY, DIMENSIONS)
+    window, clerk = Window.objects.get(number=1).pk, hall.people["clerk1"].pk
+    for dimension, key in (
+        ("hall", ""),
+        ("service", ticket.service_id),
+        ("window", window),
+        ("clerk", clerk),
+    ):
+        assert today.of(dimension, key)["rating.asked"] == today.of(dimension, key)["rating.given.1"] == 1
+    assert today.of("service", ticket.service_id)["concern.raised_kind.slow"] == 1
+    clock.shift(timedelta(days=35))
+    watch.look()
+    grade = ConcernGrade.objects.filter(hall=pk).latest("days").code
+    steps: dict[str, dict[str, Any]] = {
+        "accept": {},
+        "classify": {
+            "kind": "slow",
+            "grade": grade,
+            "department": Department.objects.get(name="住建局").code,
+        },
+        "resolve": {"answer": "已办好", "cause": "材料"},
+    }
+    for verb, said in steps.items():
+        concerns.move_concern(pk, by, new_key(), concern=concern, verb=verb, **said)
+    case = RatingCase.objects.get().pk
+    rating_cases.move_rating_case(pk, by, new_key(), case=case, verb="dispute", reason="评错了窗口")
+    rating_cases.move_rating_case(pk, other, new_key(), case=case, verb="uphold", reason="属实")
+    day = TODAY + timedelta(days=35)
+    later = figures_of(hall.fresh(), day, day, DIMENSIONS)
+    housing = later.of("department", Department.objects.get(name="住建局").pk)
+    assert (housing["concern.resolved"], housing["concern.resolved_late"]) == (1, 1)
+    assert later.of("clerk", clerk)["rating.set_aside.1"] == 1
+    assert rated(later.of("hall"))["1"] == -1, "given on another day"
+    rating_cases.move_rating_case(pk, by, new_key(), case=case, verb="reopen", reason="再看")
+    assert rated(figures_of(hall.fresh(), day, day, ["hall"]).of("hall"))["1"] == 0
+    assert "concern.resolved" not in folded(hall.fresh(), TODAY).of("hall").counts

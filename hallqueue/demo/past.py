@@ -9,10 +9,12 @@ from django.utils import timezone
 
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.actions.figures import store_days
+from hallqueue.actions.reports import keep_report, plan_reports
 from hallqueue.figures.days import ONE_DAY, day_begins
 from hallqueue.figures.tally import Figures
 from hallqueue.figures.visits import Called, Taken, Visits, fold_visits
 from hallqueue.models import Hall, Service, User, Window, WindowService
+from hallqueue.reporting.periods import MONTH, WEEK, period_around
 from hallqueue.workdays import calendar_of
 
 DAYS = 45
@@ -26,9 +28,12 @@ LEVELS = (5,) * 14 + (4,) * 4 + (3, 2)
 
 
 def load_past(hall: Hall) -> int:
-    """Keep figures for the working days of some weeks before today; returns how many days, free ones included."""
+    """Keep figures for the working days of some weeks before today, and the last whole week's and month's reports.
+
+    Returns how many days, free ones included.
+    """
     chance, today, calendar = random.Random(hall.slug), hall.business_date(timezone.now()), calendar_of(hall)
-    town = _Town(hall, chance)
+    town = Town(hall, chance)
     days = [today - number * ONE_DAY for number in range(DAYS, 0, -1)]
     rows: list[list[Any]] = []
     for day in days:
@@ -36,10 +41,13 @@ def load_past(hall: Hall) -> int:
         figures.of("hall")
         rows.append([str(day), dict(figures.content())])
     store_days(hall.pk, THE_HALL, new_key(), days=rows, simulated=True)
+    plan_reports(hall.pk, THE_HALL, new_key(), kinds=[MONTH, WEEK])
+    for kind in (MONTH, WEEK):
+        keep_report(hall.pk, THE_HALL, new_key(), period=period_around(kind, today).before)
     return len(days)
 
 
-class _Town:
+class Town:
     """Who comes to the demo hall, and who serves them."""
 
     def __init__(self, hall: Hall, chance: random.Random) -> None:
@@ -61,11 +69,11 @@ class _Town:
         seats = Window.objects.filter(hall=hall).order_by("number").values_list("pk", flat=True)
         self.clerks = {window: clerks[number % len(clerks)] for number, window in enumerate(seats)}
 
-    def day(self, day: date) -> Figures:
-        """A day's figures."""
+    def day(self, day: date, people: int = A_DAY) -> Figures:
+        """The figures of a day on which about so many came."""
         figures, begins = Figures(), day_begins(self.hall, day)
         tickets, calls = list[Taken](), list[Called]()
-        for number in range(round(A_DAY * self.chance.uniform(0.8, 1.2))):
+        for number in range(round(people * self.chance.uniform(0.8, 1.2))):
             ticket = self._taken(number, begins)
             tickets.append(ticket)
             calls += self._called(ticket)

@@ -26,7 +26,7 @@ from tests.bench.wire import Connection
 from tests.ground.servers import ROOT, Hallqueue, PostgreSQL
 
 CATALOGUE = ROOT / "tests/data/guangan-service-items-2025.csv.gz"
-PARTS = ("starts", "paper", "routing", "rates", "screens", "feel", "old")
+PARTS = ("starts", "paper", "routing", "rates", "screens", "feel", "old", "reports")
 CLIENTS = (1, 8, 32)
 SCREENS = (1, 50, 1000, 5000)
 AIMS = {1: 30, 50: 50, 1000: 100, 5000: 300}
@@ -58,7 +58,9 @@ def main() -> None:
 def _servers(options: argparse.Namespace, postgres: PostgreSQL | None) -> None:
     """One server without a past for most parts; one for each crowd of old tickets, compared with the first."""
     young: dict[str, float] = {}
-    if set(options.parts) - {"starts", "paper"}:
+    if "reports" in options.parts:
+        _reports(options, postgres)
+    if set(options.parts) - {"starts", "paper", "reports"}:
         young = _one_server(options, 0, postgres)
     for old in options.old if "old" in options.parts else ():
         aged = _one_server(options, old, postgres)
@@ -128,6 +130,20 @@ def _paper() -> None:
     server = Hallqueue()
     try:
         print(_python(server, "tests.bench.paper"))
+    finally:
+        server.remove()
+
+
+def _reports(options: argparse.Namespace, postgres: PostgreSQL | None) -> None:
+    """Folding and reading figures beside the largest crowd of old tickets, in a process of their own."""
+    settings = {"HALLQUEUE_DATABASE_URL": postgres.url(postgres.new_database())} if postgres else {}
+    server, old = Hallqueue(settings), max(options.old)
+    try:
+        server.manage("migrate", "--verbosity", "0")
+        _python(server, "tests.bench.hall")
+        _python(server, "tests.bench.hall", str(old))
+        print(f"\n## reports · {old:,} old tickets · {'PostgreSQL' if postgres else 'SQLite'}")
+        print(_python(server, "tests.bench.reports"))
     finally:
         server.remove()
 

@@ -81,11 +81,12 @@ def _tickets(
 
 
 def _calls(cursor: Any, hall: Hall, day: date) -> None:
-    window = Window.objects.filter(hall=hall).first()
-    assert window is not None
+    windows = list(Window.objects.filter(hall=hall).values_list("pk", flat=True))
+    at = " ".join(f"WHEN {number} THEN {pk}" for number, pk in enumerate(windows))
     times = ("called_at", "said_at", "started_at", "ended_at")
-    columns = {"ticket_id": "t.id"} | dict.fromkeys(times, "t.issued_at")
-    values = {"hall_id": hall.pk, "business_date": day, "window_id": window.pk, "outcome": "done"}
+    columns = {"ticket_id": "t.id", "window_id": f"CASE t.id % {len(windows)} {at} END"}
+    columns |= dict.fromkeys(times, "t.issued_at")
+    values = {"hall_id": hall.pk, "business_date": day, "outcome": "done"}
     _insert(cursor, Call, columns, values | {"said_seq": 0}, None, _of_day(hall), day)
 
 
