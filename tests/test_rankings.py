@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import statistics
-from datetime import date, timedelta
+from datetime import timedelta
 from math import isclose
 from typing import Any
 
@@ -12,19 +12,21 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from hallqueue.errors import Refused
+from hallqueue.actions.command import new_key
+from hallqueue.actions.ledgers import keep_ledger_for
 from hallqueue.fairness import Verdict, wilson
 from hallqueue.figures.days import day_begins
+from hallqueue.ledgers.filling import recorded
 from hallqueue.models import Call, Concern, Department, Service, Ticket, User, Window
-from hallqueue.rankings.ranges import days_asked, months_and_quarters
 from hallqueue.rankings.sources import CLERK, DEPARTMENT, SERVICE, TEAM, WINDOW, Source
-from hallqueue.rankings.tables import SERVE, VOLUME, WAIT, Ranking, ranking_of
-from hallqueue.texts import has_text
+from hallqueue.rankings.tables import RATING, SERVE, VOLUME, WAIT, Ranking, ranking_of
+from hallqueue.reporting.periods import DAY, period_around
 from tests.hall import SmallHall, far_from_midnight
 from tests.project_hall import TEAM as TEAM_SAID
 from tests.project_hall import running
 from tests.test_concerns import far, raised
 from tests.test_findings import client_of
+from tests.test_ratings import rate, served
 
 pytestmark = pytest.mark.both_databases
 
@@ -89,9 +91,9 @@ def lay_down(small: SmallHall, rows: list[Row], ago: int = 0) -> None:
     )
 
 
-def source_of(small: SmallHall, **asked: str) -> Source:
+def source_of(small: SmallHall) -> Source:
     today = small.hall.business_date(timezone.now())
-    return Source(small.fresh(), days_asked(asked or {"from": str(today), "to": str(today)}, today))
+    return Source(small.fresh(), period_around(DAY, today))
 
 
 def unit_of(ranking: Ranking, name: str) -> Any:
@@ -191,67 +193,67 @@ def test_limits_are_told_with_their_interval(small_hall: SmallHall) -> None:
     assert unit_of(ranking, "clerk3").cells["concern"].compared.verdict == Verdict.FEW
 
 
+def test_the_satisfied_are_compared_and_who_rated_stays_unknown(small_hall: SmallHall) -> None:
+    for window, levels in ((1, (5, 3, 2, 1, 1)), (2, (5, 5, 4, 4, 5))):
+        for level in levels:
+            rate(small_hall, served(small_hall, window, "id-card"), level)
+    ranking = ranking_of(source_of(small_hall), WINDOW)
+    for name, good in (("1号窗口", 2), ("2号窗口", 5)):
+        cell = unit_of(ranking, name).cells[RATING]
+        assert (cell.compared.count, cell.compared.observed, cell.compared.expected) == (5, good / 5, 7 / 10)
+        assert cell.is_told_apart is False  # Wilson: 12–77 % and 57–100 %
+    assert unit_of(ranking_of(source_of(small_hall), DEPARTMENT), "公安局").cells[RATING].compared.count == 10
+    today = recorded(
+        small_hall.fresh(), small_hall.hall.business_date(timezone.now()).replace(day=1), timezone.now()
+    )
+    counts = today[small_hall.people["clerk1"].pk]
+    assert (counts["rated"], counts["satisfied"]) == (5, 2)
+    keep_ledger_for(small_hall.hall.pk, small_hall.actor("manager"), new_key(), everybody=True, members=[])
+    for address in ("rankings", "ledger"):
+        own = client_of(small_hall, "clerk1").get(f"/small/{address}/", follow=True).content.decode()
+        assert "还没有过完，不显示" in own
+    whole = client_of(small_hall, "auditor").get(f"/small/ledger/{small_hall.people['clerk1'].pk}/")
+    assert "不显示" not in whole.content.decode()
+
+
 def test_people_see_themselves_leaders_all_and_the_public_departments(small_hall: SmallHall) -> None:
     User.objects.filter(pk=small_hall.people["clerk2"].pk).update(name="欧阳静")
     lay_down(small_hall, some_rows(4, quick=0.8))
-    own = client_of(small_hall, "clerk1").get("/small/rankings/?kind=clerk").content.decode()
+    own = client_of(small_hall, "clerk1").get("/small/rankings/?of=clerk").content.decode()
     assert "我的成绩" in own
     assert "第 2" in own
     assert "欧阳静" not in own
     assert "号窗口" not in own
     for who in ("manager", "auditor", "administrator"):
-        page = client_of(small_hall, who).get("/small/rankings/?kind=clerk&by=serve").content.decode()
+        page = client_of(small_hall, who).get("/small/rankings/?of=clerk&by=serve").content.decode()
         assert page.index("欧阳静") < page.index("clerk1")
     assert "没有您的办件记录" in client_of(small_hall, "desk").get("/small/rankings/").content.decode()
-    public = Client().get("/small/rankings/departments/?kind=clerk").content.decode()
+    public = Client().get("/small/rankings/departments/?of=clerk").content.decode()
     assert "公安局" in public
     assert not any(word in public for word in ("欧阳静", "clerk", "号窗口"))
     assert "/small/rankings/departments/" in Client().get("/").content.decode()
     Department.objects.all().update(name="名" * 100)
     for kind in ("window", "department", "service", "team", "nonsense"):
         for by in ("wait", "concern", "nonsense"):
-            answer = client_of(small_hall, "manager").get(f"/small/rankings/?kind={kind}&by={by}")
+            answer = client_of(small_hall, "manager").get(f"/small/rankings/?of={kind}&by={by}")
             assert answer.status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("asked", "code"),
-    [
-        ({"month": "2026-13"}, "bad_month"),
-        ({"quarter": "2026-Q5"}, "bad_quarter"),
-        ({"from": "2026-11-02", "to": "2026-11-01"}, "bad_range"),
-        ({"from": "yesterday", "to": "2026-11-01"}, "bad_date"),
-        ({"from": "2026-11-01"}, "bad_date"),
-        ({"from": "2016-01-01", "to": "2026-01-01"}, "range_too_long"),
-        ({"month": "2026-12"}, "range_to_come"),
-    ],
-)
-def test_days_that_cannot_be_meant_are_refused(asked: dict[str, str], code: str) -> None:
-    with pytest.raises(Refused) as refusal:
-        days_asked(asked, date(2026, 11, 28))
-    assert refusal.value.code == code
-    assert has_text(f"errors.{code}")
-
-
-def test_months_quarters_and_days_know_what_was_before() -> None:
-    today = date(2026, 2, 10)
-    for asked, first, last, before in (
-        ({}, date(2026, 2, 1), date(2026, 2, 28), date(2026, 1, 1)),
-        ({"quarter": "2026-Q1"}, date(2026, 1, 1), date(2026, 3, 31), date(2025, 10, 1)),
-        ({"from": "2026-02-03", "to": "2026-02-05"}, date(2026, 2, 3), date(2026, 2, 5), date(2026, 1, 31)),
-    ):
-        found = days_asked(asked, today)
-        assert (found.first, found.last, found.before.first) == (first, last, before)
-        assert (found.before.last - first).days == -1
-    assert months_and_quarters(date(2025, 11, 30), today) == (
-        ["2026-02", "2026-01", "2025-12", "2025-11"],
-        ["2026-Q1", "2025-Q4"],
-    )
-
-
 def test_a_wrong_question_and_empty_days_are_answered_with_a_sentence(small_hall: SmallHall) -> None:
-    assert Client().get("/small/rankings/departments/?month=%00").status_code == 200  # nothing was asked
-    wrong = Client().get("/small/rankings/departments/?month=2026-1")
-    assert (wrong.status_code, "不是月份" in wrong.content.decode()) == (400, True)
-    empty = Client().get("/small/rankings/departments/?month=2020-01").content.decode()
+    for asked, sentence in (
+        ("kind=month&day=2026-13-01", "不对"),
+        ("kind=month&day=2099-01-01", "还没到"),
+        ("kind=range&first=2026-02-02&last=2026-02-01", "早于"),
+        ("kind=range&first=2016-01-01&last=2026-01-01", "最多看"),
+        ("kind=%00", "没有这种"),
+    ):
+        answer = client_of(small_hall, "manager").get(f"/small/rankings/?{asked}")
+        assert (answer.status_code, sentence in answer.content.decode()) == (400, True)
+    for kind in (
+        "kind=day",
+        "kind=week",
+        "kind=range&first=2026-02-02&last=2026-02-02",
+    ):  # of single days too few
+        assert Client().get(f"/small/rankings/departments/?{kind}").status_code == 400
+    empty = Client().get("/small/rankings/departments/?kind=month&day=2020-01-01").content.decode()
     assert "没有可比的数字" in empty

@@ -11,6 +11,7 @@ from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.actions.figures import store_days
 from hallqueue.actions.reports import keep_report, plan_reports
 from hallqueue.figures.days import ONE_DAY, day_begins
+from hallqueue.figures.ratings import places_of
 from hallqueue.figures.tally import Figures
 from hallqueue.figures.visits import Called, Taken, Visits, fold_visits
 from hallqueue.models import Hall, Service, User, Window, WindowService
@@ -118,6 +119,5 @@ class Town:
         for call in visits.calls[::3]:
             level = self.chance.choice(LEVELS)
             service = visits.services[call.ticket]
-            places = [*visits.of_service(service), ("window", call.window), ("clerk", call.user or 0)]
-            for dimension, key in places:
+            for dimension, key in places_of(visits, service, call.window, call.user):
                 figures.of(dimension, key).add(f"rating.given.{level}")

@@ -5,7 +5,7 @@ from typing import Any
 from hallqueue.figures.cases import count_at
 from hallqueue.figures.days import lines_of
 from hallqueue.figures.tally import Figures
-from hallqueue.figures.visits import Places, Visits
+from hallqueue.figures.visits import Places, Visits, seat_and_service
 from hallqueue.models import Event, Rating, RatingCase
 
 GIVEN, SET_ASIDE, REOPENED = "rating.given", "rating.set_aside", "rating.reopened"
@@ -17,10 +17,10 @@ def fold_ratings(figures: Figures, visits: Visits) -> None:
     """Count a day's ratings for the service, the window and the clerk that were rated."""
     asked = Rating.objects.filter(hall=visits.hall, business_date=visits.day)
     for service, window, user, _ in asked.values_list(*_RATED):
-        count_at(figures, _places(visits, service, window, user), ["rating.asked"])
+        count_at(figures, places_of(visits, service, window, user), ["rating.asked"])
     for line in lines_of(visits.hall, visits.day, (GIVEN, SET_ASIDE, REOPENED, *CASES)):
         service, window, user, level = _rated(line.data)
-        places = _places(visits, service, window, user)
+        places = places_of(visits, service, window, user)
         if line.kind == GIVEN:
             count_at(figures, places, [f"{GIVEN}.{level}"])
         elif line.kind in CASES:
@@ -47,5 +47,7 @@ def _rated(told: dict[str, Any]) -> tuple[int, int, int | None, int]:
     return service, window, user, level
 
 
-def _places(visits: Visits, service: int, window: int, user: int | None) -> Places:
-    return [*visits.of_service(service), ("window", window), ("clerk", user or 0)]
+def places_of(visits: Visits, service: int, window: int, user: int | None) -> Places:
+    """Where a rating counts: for what was done, and for who did it, also both together."""
+    seat: Places = [("window", window), ("clerk", user or 0)]
+    return [*visits.of_service(service), *seat, *seat_and_service(window, user, service)]

@@ -115,7 +115,7 @@ def _count_ticket(figures: Figures, visits: Visits, ticket: Taken, first: Called
         if first:
             tally.add_duration("wait", wait)
     if first:
-        for dimension, key in _seat(first) + _seat_and_service(first, ticket.service):
+        for dimension, key in _seat(first) + seat_and_service(first.window, first.user, ticket.service):
             figures.of(dimension, key).add_duration("wait", wait)
 
 
@@ -131,14 +131,14 @@ def _seat(call: Called) -> Places:
     return [("window", call.window), ("clerk", call.user or 0)]
 
 
-def _seat_and_service(call: Called, service: int) -> Places:
-    """The same with the service: what like is compared with like by."""
-    return [("window_service", f"{call.window}:{service}"), ("clerk_service", f"{call.user or 0}:{service}")]
+def seat_and_service(window: int, user: int | None, service: int) -> Places:
+    """A window and a clerk with the service: what like is compared with like by."""
+    return [("window_service", f"{window}:{service}"), ("clerk_service", f"{user or 0}:{service}")]
 
 
 def _count_call(figures: Figures, visits: Visits, call: Called, service: int) -> None:
     """How a call ended, how long the way to the window took, and the stay there."""
-    places = visits.of_service(service) + _seat(call) + _seat_and_service(call, service)
+    places = visits.of_service(service) + _seat(call) + seat_and_service(call.window, call.user, service)
     for dimension, key in places:
         tally = figures.of(dimension, key)
         tally.add(f"call.{call.outcome or 'open'}")

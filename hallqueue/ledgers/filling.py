@@ -26,6 +26,7 @@ from hallqueue.models import (
     Shift,
     Walkthrough,
 )
+from hallqueue.reporting.tables import GOOD_LEVELS, rated
 
 Counts = dict[str, float]
 Found = Iterable[tuple[int, Counts]]
@@ -109,10 +110,10 @@ def _calls(span: Span) -> Found:
     for clerk, tally in totals(span.hall, span.month, span.after - ONE_DAY, by="clerk").items():
         calls = tally.under("call")
         hours = tally.serves.seconds / AN_HOUR
-        yield (
-            int(clerk),
-            {"calls": sum(calls.values()), "served": calls.get("done", 0), "service_hours": hours},
-        )
+        counts = {"calls": sum(calls.values()), "served": calls.get("done", 0), "service_hours": hours}
+        levels = rated(tally)
+        counts |= {"rated": sum(levels.values()), "satisfied": sum(levels[level] for level in GOOD_LEVELS)}
+        yield int(clerk), counts
 
 
 def _concerns(span: Span) -> Found:

@@ -11,7 +11,9 @@ from hallqueue.figures.days import ONE_DAY, day_begins
 from hallqueue.figures.reading import totals
 from hallqueue.figures.tally import EDGES, Durations, Tally
 from hallqueue.models import Concern, Department, Finding, Hall, Project, ProjectTeam, Service, User, Window
-from hallqueue.rankings.ranges import Days
+from hallqueue.reporting.periods import Period
+from hallqueue.reporting.tables import GOOD_LEVELS
+from hallqueue.reporting.tables import rated as rated_by_level
 
 Units = dict[str, dict[str, Tally]]
 """By unit and service: what was done."""
@@ -29,8 +31,6 @@ KINDS = (WINDOW, DEPARTMENT, SERVICE, CLERK, TEAM)
 AGAINST_BEFORE = (DEPARTMENT, SERVICE)
 """Nobody else has their services: their times are held against the same services in the days before."""
 
-SATISFIED = ("3", "4", "5")
-
 CASES = {"concern": ("concern.resolved", "concern.overdue"), "finding": ("finding.fixed", "finding.overdue")}
 """What ends a limit well, and what passes it; the first with `_late` for those settled too late."""
 
@@ -40,7 +40,7 @@ class Source:
     """A hall and the days asked about; every reading is made once."""
 
     hall: Hall
-    days: Days
+    days: Period
     _read: dict[str, dict[str, Tally]] = field(default_factory=dict)
 
     def by(self, dimension: str) -> dict[str, Tally]:
@@ -80,12 +80,11 @@ def units_of(source: Source, kind: str) -> Units:
 
 def rated(tally: Tally) -> tuple[int, int]:
     """How many ratings count, and how many of them were 基本满意 or better."""
-    given, aside = tally.under("rating.given"), tally.under("rating.set_aside")
-    counted = {level: count - aside.get(level, 0) for level, count in given.items()}
-    return sum(counted.values()), sum(count for level, count in counted.items() if level in SATISFIED)
+    counted = rated_by_level(tally)
+    return sum(counted.values()), sum(counted[level] for level in GOOD_LEVELS)
 
 
-def teams_of(hall: Hall, days: Days) -> Teams:
+def teams_of(hall: Hall, days: Period) -> Teams:
     """The teams that had a project in these days: leader and members."""
     chosen = ProjectTeam.objects.filter(hall=hall, state=ProjectTeam.State.CHOSEN)
     busy = chosen.filter(project__opened_on__lte=days.last).exclude(project__state=Project.State.WITHDRAWN)

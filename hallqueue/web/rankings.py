@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.urls import URLPattern, path
@@ -10,17 +11,21 @@ from django.views.decorators.http import require_GET
 
 from hallqueue.errors import Refused
 from hallqueue.fairness import FEWEST_CASES, Interval, Verdict
-from hallqueue.figures.folding import first_day
 from hallqueue.figures.reading import has_simulated
 from hallqueue.problems import sentence_of
-from hallqueue.rankings.ranges import days_asked, months_and_quarters
 from hallqueue.rankings.sources import AGAINST_BEFORE, CLERK, DEPARTMENT, KINDS, WINDOW, Source
 from hallqueue.rankings.tables import MEASURES, RATING, SERVE, VOLUME, WAIT, Cell, Line, ranking_of
+from hallqueue.reporting.periods import KINDS as PERIODS
+from hallqueue.reporting.periods import MONTH, QUARTER, RANGE, period_asked
 from hallqueue.transactions import one_read
 from hallqueue.web.access import ANYONE, HANDS, STAFF, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page, page_data
+from hallqueue.web.reports import ASKED, period_words
 
 WATCHERS = (*HANDS, "auditor")
+PUBLIC = (MONTH, QUARTER)
+"""Everybody may ask for these alone: of single days a figure may be of very few."""
+
 TIMES = (WAIT, SERVE)
 LOOKS = {
     Verdict.BETTER: "done",
@@ -40,7 +45,7 @@ def rankings(request: HallRequest, hall: str) -> HttpResponse:
     """Every ranking for those who watch; who does not sees where they stand themselves."""
     if actor_of(request).role not in WATCHERS:
         return _mine(request)
-    kind = request.GET.get("kind", "")
+    kind = request.GET.get("of", "")
     return _table(request, kind if kind in KINDS else WINDOW, "hallqueue/rankings.html")
 
 
@@ -48,25 +53,26 @@ def rankings(request: HallRequest, hall: str) -> HttpResponse:
 @require_GET
 def departments(request: HallRequest, hall: str) -> HttpResponse:
     """What the departments did, for everybody: nobody's name, no share of very few."""
-    return _table(request, DEPARTMENT, "hallqueue/rankings_departments.html", discreet=True)
+    return _table(request, DEPARTMENT, "hallqueue/rankings_departments.html", public=True)
 
 
-def _table(request: HallRequest, kind: str, template: str, *, discreet: bool = False) -> HttpResponse:
-    """A ranking of one kind, in the order of one measure; what was asked wrongly is said above this month's."""
-    context, status = _asked(request)
+def _table(request: HallRequest, kind: str, template: str, *, public: bool = False) -> HttpResponse:
+    """A ranking of one kind, in the order of one measure; what was asked wrongly is said."""
     by = request.GET.get("by", "")
     measure = by if by in MEASURES else VOLUME
-    if "days" in context:
+    own_words = {"by": measure} if public else {"of": kind, "by": measure}
+    context, status = _asked(request, PUBLIC if public else PERIODS, **own_words)
+    if "period" in context:
         with one_read():
-            ranking = ranking_of(Source(request.hall, context["days"]), kind)
+            ranking = ranking_of(Source(request.hall, context["period"]), kind)
         context |= {
-            "rows": [_row(line, ranking.measures, discreet=discreet) for line in ranking.ordered(measure)],
+            "rows": [_row(line, ranking.measures, discreet=public) for line in ranking.ordered(measure)],
             "measures": ranking.measures,
             "leaders": [line for line in ranking.lines if line.leads],
         }
     context |= {
-        "kind": kind,
-        "kinds": KINDS,
+        "unit": kind,
+        "units": KINDS,
         "by": measure,
         "before": kind in AGAINST_BEFORE,
     }
@@ -75,11 +81,11 @@ def _table(request: HallRequest, kind: str, template: str, *, discreet: bool = F
 
 def _mine(request: HallRequest) -> HttpResponse:
     """One's own parts and places among all; nobody else's."""
-    context, status = _asked(request)
+    context, status = _asked(request, PERIODS)
     user = actor_of(request).user
-    if "days" in context and user is not None:
+    if "period" in context and user is not None:
         with one_read():
-            ranking = ranking_of(Source(request.hall, context["days"]), CLERK)
+            ranking = ranking_of(Source(request.hall, context["period"]), CLERK)
         line = ranking.line_of(str(user.pk))
         told, running = ranking.measures, context["running"]
         row = _row(line, told, discreet=True, running=running) if line else None
@@ -87,18 +93,31 @@ def _mine(request: HallRequest) -> HttpResponse:
     return page(request, "hallqueue/rankings_mine.html", context, status=status)
 
 
-def _asked(request: HallRequest) -> tuple[dict[str, Any], int]:
-    """The days asked about and those one may choose, or the sentence that says why not."""
+def _asked(request: HallRequest, kinds: Sequence[str], **kept_words: str) -> tuple[dict[str, Any], int]:
+    """The period asked about and those one may choose, or the sentence that says why not.
+
+    `kept_words` are the page's own words in its address, which its forms and links keep.
+    """
     hall = request.hall
-    today = hall.business_date(timezone.now())
-    months, quarters = months_and_quarters(first_day(hall) or today, today)
-    context: dict[str, Any] = {"months": months, "quarters": quarters, "data": page_data(request)}
+    today = hall.business_date(max(timezone.now(), hall.moved_at))
+    context: dict[str, Any] = {
+        "kinds": [kind for kind in kinds if kind != RANGE],
+        "today": str(today),
+        "asked": {name: request.GET.get(name, "") for name in ASKED},
+        "kept_words": kept_words,
+        "kept_query": urlencode(kept_words) + "&" * bool(kept_words),
+        "whole_only": RANGE not in kinds,
+        "data": page_data(request),
+    }
     try:
-        days = days_asked(request.GET, today)
+        period = period_asked(request.GET, today)
+        if period.kind not in kinds:
+            raise Refused("report_kind", 400)
     except Refused as refusal:
         return context | {"sentence": sentence_of(refusal, language_of(request))}, refusal.status
-    simulated = has_simulated(hall, days.before.first, days.last)
-    return context | {"days": days, "running": days.last >= today, "simulated": simulated}, 200
+    simulated = has_simulated(hall, period.before.first, period.last)
+    told = {"running": period.last >= today, "simulated": simulated, "before_label": period.before.label}
+    return context | told | period_words(period, today), 200
 
 
 def _row(line: Line, measures: Sequence[str], *, discreet: bool, running: bool = False) -> dict[str, Any]:
@@ -119,6 +138,7 @@ def _shown(measure: str, cell: Cell) -> dict[str, Any]:
         "measure": measure,
         "count": found.count,
         "compared": found.compared,
+        "partly": 0 < found.compared < found.count,
         "verdict": found.verdict.value,
         "look": LOOKS[found.verdict],
         "place": cell.place,

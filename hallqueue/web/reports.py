@@ -109,7 +109,7 @@ def _page(request: HallRequest, asked: dict[str, str], refusal: Refused | None =
     context: dict[str, Any] = {"kinds": [kind for kind in KINDS if kind != RANGE], "today": str(today)}
     try:
         period = period_asked(asked, today)
-        context |= _of_period(period, today)
+        context |= period_words(period, today)
         with one_read():
             report = report_of(request.hall, period, today)
             context |= looks_of(report, lang) | {"may_keep": report.is_over}
@@ -123,7 +123,7 @@ def _page(request: HallRequest, asked: dict[str, str], refusal: Refused | None =
     return page(request, "hallqueue/reports.html", context, status=status)
 
 
-def _of_period(period: Period, today: date) -> dict[str, Any]:
+def period_words(period: Period, today: date) -> dict[str, Any]:
     """What the form and the links beside it say."""
     after = period.last + ONE_DAY
     following = None if after > today or period.kind == RANGE else period_around(period.kind, after)
