@@ -87,8 +87,8 @@ def _mine(request: HallRequest) -> HttpResponse:
         with one_read():
             ranking = ranking_of(Source(request.hall, context["period"]), CLERK)
         line = ranking.line_of(str(user.pk))
-        told, running = ranking.measures, context["running"]
-        row = _row(line, told, discreet=True, running=running) if line else None
+        told, whole = ranking.measures, context["period"].kind == MONTH and not context["running"]
+        row = _row(line, told, discreet=True, whole=whole) if line else None
         context |= {"row": row, "people": len(ranking.lines), "measures": told}
     return page(request, "hallqueue/rankings_mine.html", context, status=status)
 
@@ -120,14 +120,15 @@ def _asked(request: HallRequest, kinds: Sequence[str], **kept_words: str) -> tup
     return context | told | period_words(period, today), 200
 
 
-def _row(line: Line, measures: Sequence[str], *, discreet: bool, running: bool = False) -> dict[str, Any]:
-    """A line as a page shows it. Who rated stays unknown: ratings of very few, and one's own of days that still run,
-    are kept from the `discreet` pages of clerks and the public."""
+def _row(line: Line, measures: Sequence[str], *, discreet: bool, whole: bool = True) -> dict[str, Any]:
+    """A line as a page shows it. Who rated stays unknown: ratings of very few, and one's own of anything but a `whole`
+    month that is over, are kept from the `discreet` pages of clerks and the public."""
     cells = [_shown(measure, line.cells[measure]) for measure in measures]
-    few = running or line.cells[RATING].compared.count < FEWEST_CASES
-    if discreet and few and line.cells[RATING].compared.count:
+    count = line.cells[RATING].compared.count
+    withheld = discreet and count > 0 and (not whole or count < FEWEST_CASES)
+    if withheld:
         cells[measures.index(RATING)] = {"measure": RATING, "withheld": True}
-    return {"line": line, "cells": cells}
+    return {"line": line, "cells": cells, "leads": line.leads and not withheld}
 
 
 def _shown(measure: str, cell: Cell) -> dict[str, Any]:
