@@ -19,8 +19,8 @@ MARK = "g1:"  # AES-256-GCM, key derived by HKDF-SHA256; a later way of sealing 
 # Surnames of two characters, as they are masked whole (欧阳*).
 _DOUBLE = "欧阳上官司马诸葛东方皇甫尉迟公孙慕容令狐宇文长孙司徒夏侯端木百里南宫呼延东郭西门赫连澹台"
 DOUBLE_SURNAMES = frozenset(_DOUBLE[at : at + 2] for at in range(0, len(_DOUBLE), 2))
-_PHONE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
-_CARD = re.compile(r"(?<!\d)(\d{4})\d{10}(\d{3}[\dXx])(?![\dXx])")
+_PHONE = re.compile(r"(?<!\d)(1[3-9]\d)[ -]?\d{4}[ -]?(\d{4})(?!\d)")
+_CARD = re.compile(r"(?<!\d)(\d{4})(?:[ -]?\d){10}[ -]?(\d{3}[\dXx])(?![\dXx])")
 
 
 def seal(text: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.tickets import plain_text
+from hallqueue.actions.tickets import masked_text, plain_text
 from hallqueue.errors import Refused
 from hallqueue.models import Borrowing, Department, Service, Window, WindowService
 
@@ -106,7 +106,7 @@ def refuse_others(c: Command) -> None:
 
 def a_reason(text: str, limit: int = 200) -> str:
     """A reason that says something; raises Refused("reason_required")."""
-    why = plain_text(text, limit)
+    why = masked_text(text, limit)
     if not why:
         raise Refused("reason_required")
     return why

@@ -16,7 +16,7 @@ from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.matters import ended_here, results_of, way_on
 from hallqueue.actions.ratings import ask_ratings
 from hallqueue.actions.stages import step_on
-from hallqueue.actions.tickets import plain_text, state_of, ticket_of
+from hallqueue.actions.tickets import masked_text, state_of, ticket_of
 from hallqueue.actions.windows import own_window
 from hallqueue.errors import Refused
 from hallqueue.lifecycle import move
@@ -80,7 +80,7 @@ def finish(c: Command, *, window: int, results: Sequence[str] = (), papers: str 
     Raises Refused: bad_input, text_too_long.
     """
     seat, ticket, call = at_window(c, window, "finish")
-    replaced = plain_text(papers, 200)
+    replaced = masked_text(papers, 200)
     matters = results_of(ticket, results)
     noted = {"matters": matters, "replaced_papers": replaced or ticket.replaced_papers}
     told: Answer = {"matters": [matter["result"] for matter in matters]} if matters else {}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from hallqueue.actions.command import Command
-from hallqueue.actions.tickets import plain_text
+from hallqueue.actions.tickets import masked_text
 from hallqueue.actions.windows import own_window
 from hallqueue.errors import Refused
 from hallqueue.models import Call, Ticket, Window
@@ -64,7 +64,7 @@ def end_call(c: Command, call: Call, outcome: str) -> None:
 
 def a_reason(reason: str) -> str:
     """A reason as it may be stored; raises Refused: reason_required, text_too_long."""
-    why = plain_text(reason, 200)
+    why = masked_text(reason, 200)
     if not why:
         raise Refused("reason_required")
     return why

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from hallqueue.actions.command import Command
 from hallqueue.actions.concern_setup import cause_of, department_of, grade_of
-from hallqueue.actions.concern_words import long_text, no_person
+from hallqueue.actions.concern_words import long_text, nameless, no_person
 from hallqueue.concern_clock import LEVELS, Clock, count, set_due
 from hallqueue.concern_states import MOVES
 from hallqueue.errors import Refused
@@ -42,10 +42,12 @@ class Said:
     satisfaction: int = 0
 
 
-def checked(verb: str, said: Said) -> Said:
-    """`said` with plain texts, and nothing missing that the verb needs; raises Refused."""
+def checked(verb: str, said: Said, person: str) -> Said:
+    """`said` with plain texts, the person's name masked, and nothing missing that the verb needs; raises Refused."""
     texts = {
-        name: long_text(getattr(said, name), limit) for name, limit in LONGEST.items() if name != "measures"
+        name: nameless(long_text(getattr(said, name), limit), person)
+        for name, limit in LONGEST.items()
+        if name != "measures"
     }
     clean = Said(**{**vars(said), **texts})
     for name in MOVES[verb].needs:

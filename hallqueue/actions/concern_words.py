@@ -3,17 +3,22 @@
 import re
 from typing import Any
 
-from hallqueue.actions.tickets import plain_text
+from hallqueue.actions.tickets import masked_text, plain_text
 from hallqueue.errors import Refused
 from hallqueue.models import Concern, Rating
-from hallqueue.sealing import keyed_hash, masked_inside, masked_name, masked_phone, seal
+from hallqueue.sealing import keyed_hash, masked_name, masked_phone, seal
 
 _PHONE = re.compile(r"\+?\d{5,15}")
 
 
 def long_text(text: str, limit: int) -> str:
     """Plain text on one line, phone and card numbers masked; raises Refused("text_too_long")."""
-    return masked_inside(plain_text(" ".join(text.split()), limit))
+    return masked_text(" ".join(text.split()), limit)
+
+
+def nameless(text: str, name: str) -> str:
+    """Text in which the person of the case is no more than their surname, wherever somebody wrote the name out."""
+    return text.replace(name, masked_name(name)) if len(name) > 1 else text
 
 
 def keep_person(case: Concern | Rating, name: str, phone: str) -> None:

@@ -8,12 +8,13 @@ from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.concern_effects import EFFECTS, Said, checked
 from hallqueue.actions.concern_rights import CITIZEN, RAISES, concern_of, may_reveal, may_say
 from hallqueue.actions.concern_setup import department_of, furnish, next_number, usual_grade
-from hallqueue.actions.concern_words import keep_person, long_text
-from hallqueue.actions.tickets import plain_text, ticket_of
+from hallqueue.actions.concern_words import keep_person, long_text, nameless
+from hallqueue.actions.tickets import masked_text, plain_text, ticket_of
 from hallqueue.concern_clock import Clock, set_due
 from hallqueue.concern_states import MOVES, move, tell
 from hallqueue.errors import Refused
 from hallqueue.models import Concern, ConcernPhoto, Service, Ticket
+from hallqueue.sealing import unseal
 
 MOST_PER_TICKET, MOST_PHOTOS, MOST_TRIES = 3, 6, 99
 OLDEST = timedelta(days=366)  # how far back a concern noted on paper may be recorded
@@ -54,6 +55,8 @@ def raise_concern(
     if not concern.failed:
         raise Refused("failed_required")
     concern.step, concern.wish = long_text(step, 200), long_text(wish, 500)
+    for field in ("failed", "step", "wish"):
+        setattr(concern, field, nameless(getattr(concern, field), plain_text(name, 40)))
     _place(c, concern, service, department, window)
     keep_person(concern, name, phone)
     _begin(c, concern, received_on)
@@ -74,7 +77,7 @@ def move_concern(c: Command, /, *, concern: int, verb: str, **said: Any) -> Answ
         raise Refused("not_allowed", 403)
     if found.state not in MOVES[verb].origins:
         raise Refused("concern_state", concern_state=found.state, label=found.label)
-    changes, told = EFFECTS[verb](c, found, checked(verb, Said(**said)))
+    changes, told = EFFECTS[verb](c, found, checked(verb, Said(**said), unseal(found.name_sealed)))
     move(c.log, found, verb, told=told, **changes)
     return {"concern": found.pk, "number": found.label, "state": found.state}
 
@@ -85,7 +88,7 @@ def reveal(c: Command, *, concern: int, reason: str) -> Answer:
     found = concern_of(c, concern)
     if not may_reveal(c.by, found):
         raise Refused("not_allowed", 403)
-    why = plain_text(reason, 200)
+    why = masked_text(reason, 200)
     if not why:
         raise Refused("reason_required")
     tell(c.log, found, "concern.revealed", reason=why)

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import QuerySet
 
 from hallqueue.actions.command import Answer, Command, command
+from hallqueue.actions.forgetting import forget
 from hallqueue.actions.windows import end_shift, set_state
 from hallqueue.lifecycle import move
 from hallqueue.models import Call, Day, Hall, Receipt, Shift, Ticket, Window
@@ -37,6 +38,7 @@ def close_days(c: Command) -> Answer:
     _empty_seats(c)
     if dates:
         Receipt.objects.filter(hall=c.hall, at__lt=c.now - RECEIPTS_KEPT).delete()
+        forget(c, dates)
     return {"closed": [str(each) for each in dates], "expired": expired.total()}
 
 

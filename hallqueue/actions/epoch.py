@@ -1,7 +1,7 @@
 """A new history of the log begins: a backup was restored, and everybody who followed the old one must notice."""
 
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.tickets import plain_text
+from hallqueue.actions.tickets import masked_text
 from hallqueue.errors import Refused
 from hallqueue.models.hall import new_epoch
 
@@ -14,7 +14,7 @@ def renew_epoch(c: Command, *, reason: str, lost_epoch: str = "", lost_seq: int 
     """
     if c.by.role != "hall":
         raise Refused("not_allowed", 403)
-    why = plain_text(reason, 200)
+    why = masked_text(reason, 200)
     if not why:
         raise Refused("reason_required", 400)
     before, c.hall.epoch = c.hall.epoch, new_epoch()

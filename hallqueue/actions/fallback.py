@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from hallqueue.actions.calls import a_reason, at_window, end_call, left_to_fallback
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.stages import FAILED, end_step
-from hallqueue.actions.tickets import plain_text, state_of, ticket_of
+from hallqueue.actions.tickets import masked_text, state_of, ticket_of
 from hallqueue.errors import Refused
 from hallqueue.lifecycle import move
 from hallqueue.models import FallbackPolicy, FallbackReason, Hall, Refusal, Ticket, Window
@@ -56,7 +56,7 @@ def ask_for_fallback(c: Command, *, ticket: int, note: str = "") -> Answer:
         raise Refused("fallback_not_asked")
     if not _is_open(c.hall):
         raise Refused("no_fallback_open")
-    return fall_back(c, found, FallbackReason.ASKED, plain_text(note, 200))
+    return fall_back(c, found, FallbackReason.ASKED, masked_text(note, 200))
 
 
 @command
@@ -72,7 +72,7 @@ def send_to_fallback(c: Command, *, ticket: int, reason: str, note: str = "") ->
         raise Refused("not_today_off")
     if not _is_open(c.hall):
         raise Refused("no_fallback_open")
-    return fall_back(c, found, reason, plain_text(note, 200))
+    return fall_back(c, found, reason, masked_text(note, 200))
 
 
 @command

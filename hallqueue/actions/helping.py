@@ -2,7 +2,7 @@
 
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.desk import refuse_others
-from hallqueue.actions.tickets import plain_text, ticket_of
+from hallqueue.actions.tickets import masked_text, ticket_of
 from hallqueue.errors import Refused
 from hallqueue.models import HelpCall, Ticket
 
@@ -18,7 +18,7 @@ def ask_for_help(
     _check_choice("kind", kind, HelpCall.Kind.values)
     _check_choice("place", place, HelpCall.Place.values)
     found = _living(c, ticket) if ticket is not None else None
-    about = {"kind": kind, "place": place, "spot": plain_text(spot, 60), "ticket": found}
+    about = {"kind": kind, "place": place, "spot": masked_text(spot, 60), "ticket": found}
     same = {"kind": kind, "ticket": found} if found else about
     standing = HelpCall.objects.filter(hall=c.hall, done_at=None, **same).first()
     if standing is not None:
@@ -26,7 +26,7 @@ def ask_for_help(
     call = HelpCall.objects.create(
         hall=c.hall,
         business_date=c.business_date,
-        note=plain_text(note, 100),
+        note=masked_text(note, 100),
         asked_by=c.by.name,
         asked_at=c.now,
         **about,

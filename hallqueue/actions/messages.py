@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from hallqueue.actions.borrowing import refuse_others
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.tickets import plain_text
+from hallqueue.actions.tickets import masked_text
 from hallqueue.actions.windows import own_window
 from hallqueue.errors import Refused
 from hallqueue.models import Message, Shift, Window
@@ -19,7 +19,7 @@ def send(c: Command, *, text: str, window: int | None = None) -> Answer:
     Raises Refused: not_allowed, text_required, text_too_long, unknown_window, nobody_to_tell.
     """
     refuse_others(c)
-    words = plain_text(text, LONGEST)
+    words = masked_text(text, LONGEST)
     if not words:
         raise Refused("text_required")
     seats = [c.window(window)] if window is not None else list(_manned(c))

@@ -6,7 +6,7 @@ from typing import Any
 
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.concern_effects import one_more
-from hallqueue.actions.concern_words import long_text
+from hallqueue.actions.concern_words import long_text, nameless
 from hallqueue.actions.numbering import numbered
 from hallqueue.actions.rating_rights import HANDLERS, case_of, may_reveal, may_say
 from hallqueue.case_moves import log_case
@@ -14,6 +14,7 @@ from hallqueue.concern_clock import Clock, limit_of, set_limit
 from hallqueue.errors import Refused
 from hallqueue.models import Rating, RatingCase, RatingRules, User
 from hallqueue.rating_states import MOVES, move
+from hallqueue.sealing import unseal
 
 Change = dict[str, Any]
 Effect = tuple[Change, Change]
@@ -75,7 +76,7 @@ def move_rating_case(c: Command, /, *, case: int, verb: str, **said: Any) -> Ans
         raise Refused("not_allowed", 403)
     if found.state not in MOVES[verb].origins:
         raise Refused("rating_state", rating_state=found.state, label=found.label)
-    changes, told = EFFECTS[verb](c, found, _checked(verb, Said(**said)))
+    changes, told = EFFECTS[verb](c, found, _checked(verb, Said(**said), unseal(found.rating.name_sealed)))
     if found.handler is None and c.by.user is not None and verb != "appeal":
         changes = {"handler": c.by.user} | changes
     move(c.log, found, verb, told=told, **changes)
@@ -95,10 +96,9 @@ def reveal_rater(c: Command, *, case: int, reason: str) -> Answer:
     return {"case": found.pk, "number": found.label}
 
 
-def _checked(verb: str, said: Said) -> Said:
-    clean = Said(
-        **{**vars(said), **{name: long_text(getattr(said, name), limit) for name, limit in LONGEST.items()}}
-    )
+def _checked(verb: str, said: Said, person: str) -> Said:
+    texts = {name: nameless(long_text(getattr(said, name), limit), person) for name, limit in LONGEST.items()}
+    clean = Said(**{**vars(said), **texts})
     for name in MOVES[verb].needs:
         if not getattr(clean, name):
             raise Refused("rating_needs", 409, rating_field=name)

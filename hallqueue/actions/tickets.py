@@ -24,6 +24,7 @@ from hallqueue.models import (
     Window,
 )
 from hallqueue.routing import PRECEDENCE, STEP
+from hallqueue.sealing import masked_inside
 from hallqueue.statements import exists, fetch, fetch_both, insert, update
 
 PRIORITY_KINDS = ("elderly", "disabled", "pregnant", "infant", "military")
@@ -74,7 +75,7 @@ def issue(
     _check_wish(priority, language, people)
     klass = Klass.PRIORITY if priority else Klass.ORDINARY
     reason = _fallback_reason(c, wanted, klass, to_fallback, unknown)
-    fields: dict[str, Any] = {"language": language, "source": source, "note": plain_text(note, 200)}
+    fields: dict[str, Any] = {"language": language, "source": source, "note": masked_text(note, 200)}
     fields |= {"priority_kind": priority, "fallback_reason": reason, "people": people}
     fields["matters"] = _visit(c, wanted, klass, also)
     told: dict[str, Any] = {} if slip else {"slip": False}
@@ -140,7 +141,7 @@ def requeue(c: Command, *, ticket: int) -> Answer:
 def cancel(c: Command, *, ticket: int, reason: str = "") -> Answer:
     """Take a ticket out of the line for good."""
     found = ticket_of(c, ticket)
-    move(c.log, found, "cancel", told={"reason": plain_text(reason, 200)})
+    move(c.log, found, "cancel", told={"reason": masked_text(reason, 200)})
     return state_of(found)
 
 
@@ -189,6 +190,11 @@ def plain_text(text: str, limit: int) -> str:
     if len(clean.strip()) > limit:
         raise Refused("text_too_long", 400, limit=limit)
     return clean.strip()
+
+
+def masked_text(text: str, limit: int) -> str:
+    """Plain text that may be about somebody: phone and card numbers are masked, as the log keeps it for ever."""
+    return masked_inside(plain_text(text, limit))
 
 
 def active_service(c: Command, code: str) -> Service:

@@ -3,7 +3,7 @@
 from hallqueue.actions.calls import at_window
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.matters import matters_of, refuse_too_many
-from hallqueue.actions.tickets import active_service, check_people, plain_text, state_of, ticket_of
+from hallqueue.actions.tickets import active_service, check_people, masked_text, state_of, ticket_of
 from hallqueue.errors import Refused
 from hallqueue.lifecycle import move
 from hallqueue.models import Service, Ticket
@@ -54,9 +54,9 @@ def note(c: Command, *, window: int, people: int = 1, note: str = "") -> Answer:
     """How many came together with the person at the window, and what the next clerk should know."""
     seat, ticket, _ = at_window(c, window, "note")
     check_people(people)
-    ticket.people, ticket.note = people, plain_text(note, 200)
+    ticket.people, ticket.note = people, masked_text(note, 200)
     update(ticket, ("people", "note"))
-    c.log.record("ticket.noted", ticket, seat, people=people, note=ticket.note)
+    c.log.record("ticket.noted", ticket, seat, people=people, noted=bool(ticket.note))
     return state_of(ticket)
 
 

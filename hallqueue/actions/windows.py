@@ -1,7 +1,7 @@
 """Who sits at a window, and whether it is open."""
 
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.tickets import plain_text
+from hallqueue.actions.tickets import masked_text
 from hallqueue.errors import Refused
 from hallqueue.models import Shift, Ticket, User, Window
 from hallqueue.statements import exists
@@ -56,9 +56,9 @@ def open_window(c: Command, *, window: int) -> Answer:
 def pause(c: Command, *, window: int, reason: str) -> Answer:
     """Stop calling for a while, with a reason; who is being served is served to the end."""
     seat = own_window(c, window)
-    if not plain_text(reason, 100):
+    if not masked_text(reason, 100):
         raise Refused("reason_required")
-    set_state(c, seat, Window.State.PAUSED, plain_text(reason, 100))
+    set_state(c, seat, Window.State.PAUSED, masked_text(reason, 100))
     return _answer(seat)
 
 
@@ -67,7 +67,7 @@ def close(c: Command, *, window: int, reason: str = "") -> Answer:
     """Close a window, perhaps with a reason; nobody may be at it."""
     seat = own_window(c, window)
     refuse_busy(seat)
-    set_state(c, seat, Window.State.CLOSED, plain_text(reason, 100))
+    set_state(c, seat, Window.State.CLOSED, masked_text(reason, 100))
     return _answer(seat)
 
 

@@ -26,7 +26,7 @@ from tests.bench.wire import Connection
 from tests.ground.servers import ROOT, Hallqueue, PostgreSQL
 
 CATALOGUE = ROOT / "tests/data/guangan-service-items-2025.csv.gz"
-PARTS = ("starts", "paper", "routing", "rates", "screens", "feel", "old", "reports")
+PARTS = ("starts", "paper", "audit", "routing", "rates", "screens", "feel", "old", "reports")
 CLIENTS = (1, 8, 32)
 SCREENS = (1, 50, 1000, 5000)
 AIMS = {1: 30, 50: 50, 1000: 100, 5000: 300}
@@ -48,6 +48,8 @@ def main() -> None:
         _paper()
     postgres = PostgreSQL(durable=True).start() if options.postgres else None
     try:
+        if "audit" in options.parts:
+            _audit(postgres)
         _servers(options, postgres)
     finally:
         if postgres is not None:
@@ -144,6 +146,16 @@ def _reports(options: argparse.Namespace, postgres: PostgreSQL | None) -> None:
         _python(server, "tests.bench.hall", str(old))
         print(f"\n## reports · {old:,} old tickets · {'PostgreSQL' if postgres else 'SQLite'}")
         print(_python(server, "tests.bench.reports"))
+    finally:
+        server.remove()
+
+
+def _audit(postgres: PostgreSQL | None) -> None:
+    """A million lines of the log verified and looked through."""
+    server = Hallqueue({"HALLQUEUE_DATABASE_URL": postgres.url(postgres.new_database())} if postgres else {})
+    try:
+        server.manage("migrate", "--verbosity", "0")
+        print(_python(server, "tests.bench.audit"))
     finally:
         server.remove()
 
