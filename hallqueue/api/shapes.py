@@ -20,8 +20,10 @@ def whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def iso_only(typed: str) -> date:
+def iso_only(typed: Any) -> date:
     """A date as ISO 8601 writes it, and nothing that could be taken for seconds. Raises ValueError."""
+    if not isinstance(typed, str):
+        raise ValueError("no text")
     return date.fromisoformat(typed)
 
 

@@ -70,7 +70,7 @@ def arrange(request: HallRequest, hall: str) -> HttpResponse:
         "services": Service.objects.filter(**mine, is_active=True).only("code", "name"),
         "windows": Window.objects.filter(**mine),
         "series": Series.objects.filter(**mine).order_by("letter"),
-        "patterns": SlotPattern.objects.filter(**mine).select_related("service", "window"),
+        "patterns": _weeks(request.hall),
         "weekdays": [(at, f"calendar.weekday.{at}") for at in range(7)],
         "today": request.hall.local_date(timezone.now()),
         "made": request.GET.get("made", "") if request.GET.get("made", "").isdecimal() else "",
@@ -94,6 +94,23 @@ def check_in(request: HallRequest, hall: str) -> HttpResponse:
     fields = posted(request, code=str, language=str)
     key, code = fields.pop("key"), fields.pop("code", "")
     return done(verbs.check_in(request.hall.pk, actor_of(request), key, code=code, source="desk", **fields))
+
+
+def _weeks(hall: Hall) -> list[dict[str, Any]]:
+    """What comes again every week, a row for each service and window: days that are alike stand together."""
+    rows = (
+        SlotPattern.objects.filter(hall=hall).select_related("service", "window").order_by("weekday", "start")
+    )
+    days: dict[tuple[Any, Any], dict[int, list[SlotPattern]]] = {}
+    for each in rows:
+        days.setdefault((each.service, each.window), {}).setdefault(each.weekday, []).append(each)
+    weeks: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for (service, window), found in days.items():
+        for weekday, spans in found.items():
+            alike = (service, window, *((each.start, each.end, each.capacity) for each in spans))
+            week = {"service": service, "window": window, "spans": spans, "days": []}
+            weeks.setdefault(alike, week)["days"].append(f"calendar.weekday.{weekday}")
+    return list(weeks.values())
 
 
 def _answered(request: HallRequest, known: Verbs) -> Any:
