@@ -39,8 +39,7 @@ def test_a_pilot_project_goes_through_its_four_steps_and_is_accounted_for(small_
     assert {step.owner.name for step in project.steps.all() if step.owner} == {"clerk1"}
     assert code_of(small_hall, project, "note", "clerk2", step="advance", note="抢跑") == "taken_up_first"
     assert code_of(small_hall, project, "deliver", "clerk1", note="完了") == "steps_open"
-    with midday(small_hall):
-        _work_through(small_hall, project)
+    _work_through(small_hall, project)
     say(small_hall, project, "deliver", "clerk1", note="材料减到三份，全部一次办结")
     assert code_of(small_hall, project, "note", "clerk1", step="account", note="晚了") == "project_state"
     say(small_hall, project, "send_back", reason="还有一个窗口多要", ends_on=day(small_hall, 9))
@@ -148,17 +147,21 @@ def test_a_posted_problem_is_claimed_by_teams_and_given_to_one(small_hall: Small
     assert dict(project.teams.values_list("pk", "state")) == {first.pk: "declined", second.pk: "chosen"}
     assert code_of(small_hall, project, "note", "clerk1", step="advance", note="x") == "unknown_project"
     say(small_hall, project, "note", "desk", step="advance", note="开工")
-    other_one = opened(small_hall)
-    say(small_hall, other_one, "post", terms="x", ends_on=day(small_hall, 1))
-    say(small_hall, other_one, "claim", "clerk1", **TEAM)
+
+
+def test_claims_end_with_their_day_and_with_the_posting(small_hall: SmallHall) -> None:
+    other = TEAM | {"leader": "small-clerk3", "members": ["small-desk"]}
     with midday(small_hall) as clock:
+        project = opened(small_hall)
+        say(small_hall, project, "post", terms="x", ends_on=day(small_hall, 1))
+        say(small_hall, project, "claim", "clerk1", **TEAM)
         clock.shift(timedelta(days=2))
-        assert code_of(small_hall, other_one, "claim", "clerk3", **other) == "claim_too_late"
-    say(small_hall, other_one, "take_down", reason="先放一放")
-    assert set(other_one.teams.values_list("state", flat=True)) == {ProjectTeam.State.DECLINED}
-    say(small_hall, other_one, "post", terms="再来", ends_on=day(small_hall, 1))
-    say(small_hall, other_one, "withdraw", reason="不做了")
-    assert moves_of(small_hall.actor("manager"), other_one) == []
+        assert code_of(small_hall, project, "claim", "clerk3", **other) == "claim_too_late"
+        say(small_hall, project, "take_down", reason="先放一放")
+        assert set(project.teams.values_list("state", flat=True)) == {ProjectTeam.State.DECLINED}
+        say(small_hall, project, "post", terms="再来", ends_on=day(small_hall, 1))
+        say(small_hall, project, "withdraw", reason="不做了")
+        assert moves_of(small_hall.actor("manager"), project) == []
 
 
 def test_a_case_belongs_to_one_project_of_its_own_root_cause(small_hall: SmallHall) -> None:
