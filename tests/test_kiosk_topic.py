@@ -165,7 +165,7 @@ def test_the_page_of_a_ticket_dies_when_its_day_is_closed() -> None:
         answer = small.issue()
         traveller.shift(timedelta(days=1))
         day.close_days(small.hall.pk, THE_HALL, new_key())
-        assert ticket(small, answer) == {"over": True, "date": "2030-03-04"}
+        assert ticket(small, answer) == {"over": True, "date": "2030-03-04", "ratings": []}
 
 
 def test_an_unknown_token_has_no_frame(small_hall: SmallHall) -> None:
