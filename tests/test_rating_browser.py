@@ -22,6 +22,10 @@ from tests.window_hall import LONG_NAME, people_of
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
 
 Picture = Callable[[Page, str], Path]
+ALIKE = """all => all.map((each) => {
+    const box = each.getBoundingClientRect(), style = getComputedStyle(each);
+    return [box.width.toFixed(), box.height.toFixed(), style.backgroundColor, style.color, style.fontSize].join(" ");
+})"""
 FITS = "document.documentElement.scrollWidth <= innerWidth"
 
 
@@ -83,31 +87,7 @@ def test_one_bad_rating_from_the_pad_to_the_end_and_a_good_one_from_the_kiosk(
 ) -> None:
     people = people_of(server, "rated", open_windows=(1,), long_name=True)
     behind(server, "prepare('rated', 240)")
-    pad = as_device(server, pages, "rated", "pad", "laptop")
-    expect(pad.locator(".question")).to_have_text("办理结束后，请在这里评价")
-    picture(pad, "rating-pad-neutral")
-    token, label, _ = behind(server, "serve('rated')")
-    buttons = pad.locator(".rate__level")
-    expect(buttons).to_have_count(5)
-    expect(pad.locator(".pad__number")).to_have_text(label)
-    expect(pad.locator("main")).to_contain_text(LONG_NAME[:20])
-    sizes = {
-        (round(box["width"]), round(box["height"])) for each in buttons.all() if (box := each.bounding_box())
-    }
-    assert len(sizes) == 1  # five equal answers
-    assert (
-        buttons.evaluate_all("all => new Set(all.map((each) => getComputedStyle(each).backgroundColor)).size")
-        == 1
-    )
-    assert pad.locator("[aria-pressed=true]:not(.glass__head *), :checked").count() == 0
-    picture(pad, "rating-pad-asks")
-    pad.locator("[data-level='2']").click()
-    pad.get_by_role("button", name="办得慢、等得久").click()
-    picture(pad, "rating-pad-reasons")
-    pad.locator(".rate__send").click()
-    expect(pad.locator(".question")).to_have_text("感谢您的评价")
-    expect(pad.locator(".question")).to_have_text("办理结束后，请在这里评价", timeout=20_000)
-
+    token, label = _rate_at_the_pad(server, pages, picture)
     phone = pages.open(f"{server.url}/t/{token}/", context=pages.context("phone"))
     expect(phone.locator(".rates")).to_contain_text("您反映的情况已转责任单位")
     _follow_the_case(server, pages, people["manager"], picture)
@@ -122,7 +102,33 @@ def test_one_bad_rating_from_the_pad_to_the_end_and_a_good_one_from_the_kiosk(
         appeals = signed_in(server, pages, people[who], "rated/appeals/", "phone")
         expect(appeals.locator(".rating-case")).to_have_count(seen)
         assert label not in appeals.locator("main").inner_text()
+    _rate_at_the_kiosk(server, pages, picture)
+    assert behind(server, "levels('rated')") == [2, 5]
 
+
+def _rate_at_the_pad(server: Hallqueue, pages: Pages, picture: Picture) -> tuple[str, str]:
+    """Neutral, five equal answers, reasons, thanks, neutral again; the token and label of who was served."""
+    pad = as_device(server, pages, "rated", "pad", "laptop")
+    expect(pad.locator(".question")).to_have_text("办理结束后，请在这里评价")
+    picture(pad, "rating-pad-neutral")
+    token, label, _ = behind(server, "serve('rated')")
+    expect(pad.locator(".rate__level")).to_have_count(5)
+    expect(pad.locator(".pad__number")).to_have_text(label)
+    expect(pad.locator("main")).to_contain_text(LONG_NAME[:20])
+    assert len(set(pad.locator(".rate__level").evaluate_all(ALIKE))) == 1
+    assert pad.locator("main [aria-pressed=true], :checked").count() == 0
+    picture(pad, "rating-pad-asks")
+    pad.locator("[data-level='2']").click()
+    pad.get_by_role("button", name="办得慢、等得久").click()
+    expect(pad.locator(".rate__send")).to_be_in_viewport(ratio=1)
+    picture(pad, "rating-pad-reasons")
+    pad.locator(".rate__send").click()
+    expect(pad.locator(".question")).to_have_text("感谢您的评价")
+    expect(pad.locator(".question")).to_have_text("办理结束后，请在这里评价", timeout=20_000)
+    return token, label
+
+
+def _rate_at_the_kiosk(server: Hallqueue, pages: Pages, picture: Picture) -> None:
     _, label, code = behind(server, "serve('rated')")
     kiosk = as_device(server, pages, "rated", "kiosk", "upright")
     kiosk.locator(".glass__foot button", has_text="评价服务").click()
@@ -134,7 +140,6 @@ def test_one_bad_rating_from_the_pad_to_the_end_and_a_good_one_from_the_kiosk(
     picture(kiosk, "rating-kiosk-reasons")
     kiosk.locator(".rate__send").click()
     expect(kiosk.locator(".question")).to_have_text("感谢您的评价")
-    assert behind(server, "levels('rated')") == [2, 5]
 
 
 def _follow_the_case(server: Hallqueue, pages: Pages, session: str, picture: Picture) -> None:
