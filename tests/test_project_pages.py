@@ -17,6 +17,7 @@ from tests.hall import SmallHall
 from tests.project_hall import TEAM, WORDS, day, opened, running, say, settled
 from tests.test_concern_evidence import encoded
 from tests.test_findings import client_of, found
+from tests.test_ratings import bad
 
 pytestmark = pytest.mark.both_databases
 
@@ -31,16 +32,19 @@ def text_of(small: SmallHall, who: str, address: str, status: int = 200) -> str:
 
 
 def test_a_root_cause_becomes_a_project_by_its_form(small_hall: SmallHall) -> None:
-    concern, finding = settled(small_hall), found(small_hall)
+    concern, finding, rating = settled(small_hall), found(small_hall), bad(small_hall)
     month = f"{concern.received_on:%Y-%m}"
     ranking = text_of(small_hall, "manager", f"concerns/ranking/?month={month}")
     assert f"projects/new/?cause={concern.cause_id}" in ranking
     assert "据此立项" not in text_of(small_hall, "auditor", f"concerns/ranking/?month={month}")
     assert f"projects/new/?finding={finding.pk}" in text_of(small_hall, "manager", f"findings/{finding.pk}/")
-    form = text_of(small_hall, "manager", f"projects/new/?cause={concern.cause_id}")
+    assert f"projects/new/?rating={rating.pk}" in text_of(small_hall, "manager", f"ratings/{rating.pk}/")
+    form = text_of(small_hall, "manager", f"projects/new/?cause={concern.cause_id}&rating={rating.pk}")
+    assert f'name="ratings" value="{rating.pk}" checked' in form
     assert f'name="concerns" value="{concern.pk}" checked' in form
     manager = client_of(small_hall, "manager")
     typed: dict[str, Any] = WORDS | {"key": new_key(), "concerns": [concern.pk], "findings": [finding.pk]}
+    typed["ratings"] = [rating.pk]
     late = typed | {"key": new_key(), "ends-account": day(small_hall, -1)}
     refused = manager.post("/small/projects/new/?kind=pilot", late)
     assert refused.status_code == 409
@@ -50,10 +54,20 @@ def test_a_root_cause_becomes_a_project_by_its_form(small_hall: SmallHall) -> No
     project = Project.objects.get()
     assert made.headers["Location"] == f"/small/projects/{project.pk}/"
     page = text_of(small_hall, "manager", f"projects/{project.pk}/")
-    for words in ("年初领题", "月度推进", "季度调度", "年底交账", "clerk2", concern.label, finding.label):
+    for words in (
+        "年初领题",
+        "月度推进",
+        "季度调度",
+        "年底交账",
+        "clerk2",
+        concern.label,
+        finding.label,
+        rating.label,
+    ):
         assert words in page
     assert project.label in text_of(small_hall, "manager", f"concerns/{concern.pk}/")
     assert project.label in text_of(small_hall, "manager", f"findings/{finding.pk}/")
+    assert project.label in text_of(small_hall, "manager", f"ratings/{rating.pk}/")
 
 
 def test_who_sees_which_project_and_which_verbs(small_hall: SmallHall) -> None:

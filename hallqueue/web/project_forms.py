@@ -74,7 +74,7 @@ def _begun(request: HallRequest) -> Context:
         "form": form,
         "concerns": concerns,
         "findings": {finding.pk} if finding else set(),
-        "ratings": set(),
+        "ratings": {_whole(request, "rating")},
     }
 
 
@@ -126,7 +126,9 @@ def _whole(request: HallRequest, name: str) -> int:
 def _address(request: HallRequest) -> str:
     """Where one came from, kept when another kind is chosen."""
     return "".join(
-        f"&{name}={found}" for name in ("cause", "concern", "finding") if (found := _whole(request, name))
+        f"&{name}={found}"
+        for name in ("cause", "concern", "finding", "rating")
+        if (found := _whole(request, name))
     )
 
 

@@ -10,6 +10,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from hallqueue.actions.project_rights import project_of_case
 from hallqueue.actions.rating_cases import move_rating_case, reveal_rater
 from hallqueue.actions.rating_rights import (
     HANDLERS,
@@ -108,6 +109,7 @@ def one(request: HallRequest, hall: str, case: int) -> HttpResponse:
         "may_reveal": may_reveal(by, found) and bool(found.rating.phone_sealed or found.rating.name_sealed),
         "staff": [each for each in staff if each.pk != found.rating.user_id],
         "sorts": [(each, f"rating.sort.{each}") for each in RatingCase.Sort.values],
+        "joined": project_of_case(by, found),
         "data": page_data(request, "concern"),
     }
     return page(request, "hallqueue/rating.html", context)
