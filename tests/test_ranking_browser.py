@@ -11,9 +11,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
-from hallqueue.actions import ledgers
-from hallqueue.actions.command import new_key
-from hallqueue.models import Shift, User
+from hallqueue.actions import figures, ledgers
+from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.models import User
 from tests.accessible import faults_of
 from tests.ground.browser import Pages
 from tests.ground.servers import Hallqueue
@@ -30,22 +30,15 @@ def build() -> None:
     """In the server's own database: a day of calls, a seat a month ago, two clerks' ledger; everybody signed in."""
     small = make_small_hall((1,), "merit")
     lay_down(small, some_rows(1, quick=0.8))
-    month = small.hall.business_date(timezone.now()).replace(day=1)
-    begins = timezone.now() - timedelta(days=(small.hall.business_date(timezone.now()) - month).days + 5)
-    seat = Shift.objects.select_related("window").get(hall=small.hall)
-    Shift.objects.create(
-        hall=small.hall,
-        window=seat.window,
-        user=seat.user,
-        started_at=begins,
-        ended_at=begins + timedelta(hours=2),
-    )
+    day = small.hall.business_date(timezone.now()).replace(day=1) - timedelta(days=5)
+    seat = {"clerk": {str(small.people["clerk1"].pk): {"seat.days": 1, "seat.s": 7200}}, "hall": {"": {}}}
+    figures.store_days(small.hall.pk, THE_HALL, new_key(), days=[[str(day), seat]])
     User.objects.filter(pk=small.people["clerk2"].pk).update(name="欧阳静")
     manager, kept = small.actor("manager"), ["merit-clerk1", "merit-clerk2"]
     ledgers.keep_ledger_for(small.hall.pk, manager, new_key(), everybody=False, members=kept)
     people = {name: signed_in(user) for name, user in small.people.items()}
     numbers = {f"{name} id": user.pk for name, user in small.people.items()}
-    print(json.dumps(people | numbers | {"month": f"{begins:%Y-%m}"}))
+    print(json.dumps(people | numbers | {"month": f"{day:%Y-%m}"}))
 
 
 @pytest.fixture(scope="module")

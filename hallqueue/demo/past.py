@@ -78,8 +78,12 @@ class Town:
             ticket = self._taken(number, begins)
             tickets.append(ticket)
             calls += self._called(ticket)
-        spans = {window: [self._hours(begins)] for window in {call.window for call in calls}}
-        visits = Visits(self.hall, day, self.departments, tickets, calls, spans)
+        open_at, close_at = self._hours(begins)
+        spans = {window: [(open_at, close_at)] for window in {call.window for call in calls}}
+        seats = {
+            self.clerks[window]: (close_at - open_at).seconds for window in spans if window in self.clerks
+        }
+        visits = Visits(self.hall, day, self.departments, tickets, calls, spans, seats)
         fold_visits(figures, visits)
         self._rate(figures, visits)
         return figures

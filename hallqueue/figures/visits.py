@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from hallqueue.figures.days import lines_of
+from hallqueue.figures.days import ONE_DAY, day_begins, lines_of
 from hallqueue.figures.tally import Figures
-from hallqueue.models import Call, Hall, Service, Ticket
+from hallqueue.models import Call, Hall, Service, Shift, Ticket
 
 Span = tuple[datetime, datetime]
 Places = list[tuple[str, object]]
@@ -50,7 +50,7 @@ class Taken(NamedTuple):
 class Visits:
     """Everything a day's numbers and calls are told by; calls that were undone were never made.
 
-    `open_spans` says when each window (id) was open.
+    `open_spans` says when each window (id) was open, `seats` for how many seconds each clerk (id) sat at one.
     """
 
     hall: Hall
@@ -59,6 +59,7 @@ class Visits:
     tickets: list[Taken]
     calls: list[Called]
     open_spans: Mapping[int, list[Span]]
+    seats: Mapping[int, int]
 
     @property
     def services(self) -> dict[int, int]:
@@ -73,13 +74,14 @@ class Visits:
 
 
 def visits_of(hall: Hall, day: date) -> Visits:
-    """A day's tickets and calls, and when its windows were open: four reads."""
+    """A day's tickets and calls, when its windows were open and who sat at them: five reads."""
     departments = dict(Service.objects.filter(hall=hall).values_list("id", "department_id"))
     mine = Ticket.objects.filter(hall=hall, business_date=day)
     tickets = [Taken(*row) for row in mine.values_list(*_TICKET).iterator(5000)]
     made = Call.objects.filter(hall=hall, business_date=day).exclude(outcome="undone").order_by("id")
     calls = [Called(*row) for row in made.values_list(*_CALL).iterator(5000)]
-    return Visits(hall, day, departments, tickets, calls, _open_spans(hall, day, calls))
+    spans, seats = _open_spans(hall, day, calls), _seats(hall, day, calls)
+    return Visits(hall, day, departments, tickets, calls, spans, seats)
 
 
 def fold_visits(figures: Figures, visits: Visits) -> None:
@@ -94,7 +96,11 @@ def fold_visits(figures: Figures, visits: Visits) -> None:
     services = visits.services
     for call in visits.calls:
         _count_call(figures, visits, call, services[call.ticket])
-    _count_seats(figures, visits)
+    _count_openings(figures, visits)
+    for clerk, seconds in visits.seats.items():
+        tally = figures.of("clerk", clerk)
+        tally.add("seat.days")
+        tally.add("seat.s", seconds)
 
 
 def _count_ticket(figures: Figures, visits: Visits, ticket: Taken, first: Called | None, hour: int) -> None:
@@ -149,7 +155,7 @@ def _count_call(figures: Figures, visits: Visits, call: Called, service: int) ->
             tally.add_duration("serve", (call.ended_at - call.started_at).total_seconds())
 
 
-def _count_seats(figures: Figures, visits: Visits) -> None:
+def _count_openings(figures: Figures, visits: Visits) -> None:
     """How long each window was open, and how long of it stood free while the person it called next waited already."""
     at_window: dict[int, list[Called]] = defaultdict(list)
     for call in visits.calls:
@@ -208,3 +214,16 @@ def _overlaps(spans: Iterable[Span], begin: datetime, end: datetime) -> Iterator
         lasted = (min(end, last) - max(begin, first)).total_seconds()
         if lasted > 0:
             yield lasted
+
+
+def _seats(hall: Hall, day: date, calls: Iterable[Called]) -> dict[int, int]:
+    """How long each clerk sat at a window, in seconds; a seat nobody left was left when their last call was over."""
+    last = {call.user: call.ended_at for call in calls if call.ended_at}
+    begins = day_begins(hall, day)
+    seats: dict[int, int] = defaultdict(int)
+    for shift in Shift.objects.filter(hall=hall, started_at__gte=begins, started_at__lt=begins + ONE_DAY):
+        end = shift.ended_at or hall.moved_at
+        if hall.business_date(end) > day:
+            end = last.get(shift.user_id) or shift.started_at
+        seats[shift.user_id] += max(0, int((end - shift.started_at).total_seconds()))
+    return dict(seats)

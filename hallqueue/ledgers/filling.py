@@ -1,20 +1,18 @@
 """What the records say of each person's month; how each figure counts is said in docs/rankings.md."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, F, Q
 
 from hallqueue.concern_reports.listing import month_of
 from hallqueue.figures.days import ONE_DAY, day_begins
 from hallqueue.figures.reading import totals
 from hallqueue.ledgers.figures import FIGURES
 from hallqueue.models import (
-    Call,
     Concern,
     Finding,
     Hall,
@@ -23,7 +21,6 @@ from hallqueue.models import (
     Project,
     ProjectStep,
     ProjectTeam,
-    Shift,
     Walkthrough,
 )
 from hallqueue.reporting.tables import GOOD_LEVELS, rated
@@ -85,32 +82,12 @@ def recorded(hall: Hall, month: date, now: datetime) -> dict[int, Counts]:
 
 
 def _seats(span: Span) -> Found:
-    """Days and hours at a window. A seat that nobody left was left when the day's last call there was over."""
-    last = _last_calls(span)
-    days: dict[int, set[date]] = defaultdict(set)
-    for shift in Shift.objects.filter(span.at("started_at")):
-        day = span.hall.business_date(shift.started_at)
-        days[shift.user_id].add(day)
-        end = shift.ended_at or span.now
-        if span.hall.business_date(end) > day:
-            end = last.get((shift.user_id, day), shift.started_at)
-        yield shift.user_id, {"seat_hours": max(0.0, (end - shift.started_at).total_seconds()) / AN_HOUR}
-    for person, found in days.items():
-        yield person, {"days": len(found)}
-
-
-def _last_calls(span: Span) -> dict[tuple[int, date], datetime]:
-    rows = Call.objects.filter(span.days, user__isnull=False, ended_at__isnull=False).order_by()
-    ends: Any = rows.values_list("user", "business_date").annotate(Max("ended_at"))
-    return {(user, day): end for user, day, end in ends}
-
-
-def _calls(span: Span) -> Found:
     """As the hall's own figures have it, docs/figures.md."""
     for clerk, tally in totals(span.hall, span.month, span.after - ONE_DAY, by="clerk").items():
         calls = tally.under("call")
-        hours = tally.serves.seconds / AN_HOUR
-        counts = {"calls": sum(calls.values()), "served": calls.get("done", 0), "service_hours": hours}
+        counts: Counts = {"calls": sum(calls.values()), "served": calls.get("done", 0)}
+        counts |= {"days": tally["seat.days"], "seat_hours": tally["seat.s"] / AN_HOUR}
+        counts |= {"service_hours": tally.serves.seconds / AN_HOUR}
         levels = rated(tally)
         counts |= {"rated": sum(levels.values()), "satisfied": sum(levels[level] for level in GOOD_LEVELS)}
         yield int(clerk), counts
@@ -167,7 +144,6 @@ def _counted(figure: str, rows: Any, person: str) -> Found:
 
 SOURCES: tuple[Callable[[Span], Found], ...] = (
     _seats,
-    _calls,
     _concerns,
     _findings,
     _walkthroughs,
