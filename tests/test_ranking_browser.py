@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from hallqueue.actions import figures, ledgers
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.figures.days import days_between
 from hallqueue.models import User
 from tests.accessible import faults_of
 from tests.ground.browser import Pages
@@ -30,9 +31,13 @@ def build() -> None:
     """In the server's own database: a day of calls, a seat a month ago, two clerks' ledger; everybody signed in."""
     small = make_small_hall((1,), "merit")
     lay_down(small, some_rows(1, quick=0.8))
-    day = small.hall.business_date(timezone.now()).replace(day=1) - timedelta(days=5)
-    seat = {"clerk": {str(small.people["clerk1"].pk): {"seat.days": 1, "seat.s": 7200}}, "hall": {"": {}}}
-    figures.store_days(small.hall.pk, THE_HALL, new_key(), days=[[str(day), seat]])
+    today = small.hall.business_date(timezone.now())
+    day = today.replace(day=1) - timedelta(days=5)
+    seat = {"clerk": {str(small.people["clerk1"].pk): {"seat.days": 1, "seat.s": 7200}}}
+    empty: dict[str, dict[str, int]] = {"": {}}
+    days = [[str(each), {"hall": empty}] for each in days_between(day, today - timedelta(days=1))]
+    days[0][1] = seat | {"hall": empty}
+    figures.store_days(small.hall.pk, THE_HALL, new_key(), days=days)
     User.objects.filter(pk=small.people["clerk2"].pk).update(name="欧阳静")
     manager, kept = small.actor("manager"), ["merit-clerk1", "merit-clerk2"]
     ledgers.keep_ledger_for(small.hall.pk, manager, new_key(), everybody=False, members=kept)

@@ -1,6 +1,7 @@
 """The pages of rankings: all for those who watch, one's own standing for staff, departments for everybody."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,11 +13,12 @@ from django.views.decorators.http import require_GET
 from hallqueue.errors import Refused
 from hallqueue.fairness import FEWEST_CASES, Interval, Verdict
 from hallqueue.figures.reading import has_simulated
+from hallqueue.models import Hall
 from hallqueue.problems import sentence_of
 from hallqueue.rankings.sources import AGAINST_BEFORE, CLERK, DEPARTMENT, KINDS, WINDOW, Source
-from hallqueue.rankings.tables import MEASURES, RATING, SERVE, VOLUME, WAIT, Cell, Line, ranking_of
+from hallqueue.rankings.tables import MEASURES, RATING, SERVE, VOLUME, WAIT, Cell, Line, Ranking, ranking_of
 from hallqueue.reporting.periods import KINDS as PERIODS
-from hallqueue.reporting.periods import MONTH, QUARTER, RANGE, period_asked
+from hallqueue.reporting.periods import MONTH, QUARTER, RANGE, Period, period_asked
 from hallqueue.transactions import one_read
 from hallqueue.web.access import ANYONE, HANDS, STAFF, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page, page_data
@@ -61,40 +63,37 @@ def _table(request: HallRequest, kind: str, template: str, *, public: bool = Fal
     by = request.GET.get("by", "")
     measure = by if by in MEASURES else VOLUME
     own_words = {"by": measure} if public else {"of": kind, "by": measure}
-    context, status = _asked(request, PUBLIC if public else PERIODS, **own_words)
-    if "period" in context:
-        with one_read():
-            ranking = ranking_of(Source(request.hall, context["period"]), kind)
+    context, status = _asked(request, kind, PUBLIC if public else PERIODS, **own_words)
+    if "ranking" in context:
+        ranking: Ranking = context["ranking"]
         context |= {
             "rows": [_row(line, ranking.measures, discreet=public) for line in ranking.ordered(measure)],
             "measures": ranking.measures,
             "leaders": [line for line in ranking.lines if line.leads],
         }
-    context |= {
-        "unit": kind,
-        "units": KINDS,
-        "by": measure,
-        "before": kind in AGAINST_BEFORE,
-    }
+    context |= {"unit": kind, "units": KINDS, "by": measure, "before": kind in AGAINST_BEFORE}
     return page(request, template, context, status=status)
 
 
 def _mine(request: HallRequest) -> HttpResponse:
     """One's own parts and places among all; nobody else's."""
-    context, status = _asked(request, PERIODS)
+    context, status = _asked(request, CLERK, PERIODS)
     user = actor_of(request).user
-    if "period" in context and user is not None:
-        with one_read():
-            ranking = ranking_of(Source(request.hall, context["period"]), CLERK)
-        line = ranking.line_of(str(user.pk))
-        told, whole = ranking.measures, context["period"].kind == MONTH and not context["running"]
-        row = _row(line, told, discreet=True, whole=whole) if line else None
-        context |= {"row": row, "people": len(ranking.lines), "measures": told}
+    if "ranking" in context and user is not None:
+        ranking: Ranking = context.pop("ranking")
+        line, whole = (
+            ranking.line_of(str(user.pk)),
+            context["period"].kind == MONTH and not context["running"],
+        )
+        row = _row(line, ranking.measures, discreet=True, whole=whole) if line else None
+        context |= {"row": row, "people": len(ranking.lines), "measures": ranking.measures}
     return page(request, "hallqueue/rankings_mine.html", context, status=status)
 
 
-def _asked(request: HallRequest, kinds: Sequence[str], **kept_words: str) -> tuple[dict[str, Any], int]:
-    """The period asked about and those one may choose, or the sentence that says why not.
+def _asked(
+    request: HallRequest, unit: str, kinds: Sequence[str], **kept_words: str
+) -> tuple[dict[str, Any], int]:
+    """The ranking of the period asked about and the periods one may choose, or the sentence that says why not.
 
     `kept_words` are the page's own words in its address, which its forms and links keep.
     """
@@ -113,11 +112,18 @@ def _asked(request: HallRequest, kinds: Sequence[str], **kept_words: str) -> tup
         period = period_asked(request.GET, today)
         if period.kind not in kinds:
             raise Refused("report_kind", 400)
+        context |= period_words(period, today) | _about(hall, period, today)
+        with one_read():
+            context["ranking"] = ranking_of(Source(hall, period), unit)
     except Refused as refusal:
         return context | {"sentence": sentence_of(refusal, language_of(request))}, refusal.status
+    return context, 200
+
+
+def _about(hall: Hall, period: Period, today: date) -> dict[str, Any]:
+    """What is to be known of a period's figures."""
     simulated = has_simulated(hall, period.before.first, period.last)
-    told = {"running": period.last >= today, "simulated": simulated, "before_label": period.before.label}
-    return context | told | period_words(period, today), 200
+    return {"running": period.last >= today, "simulated": simulated, "before_label": period.before.label}
 
 
 def _row(line: Line, measures: Sequence[str], *, discreet: bool, whole: bool = True) -> dict[str, Any]:
