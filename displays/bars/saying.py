@@ -41,13 +41,21 @@ class Sayings:
     def __init__(self, reading: Reading, at: datetime | None = None) -> None:
         self._reading, self.at = reading, at or reading.hall.moved_at
         self._windows = {window.pk: window for window in reading.windows}
+        self._said: dict[tuple[Any, ...], Saying] = {}
         self._own_words = Wording.overlay(reading.hall)
         self._words_of = (
             (reading.hall.pk, reading.hall.epoch, reading.hall.setup_seq) if self._own_words else None
         )
 
     def of(self, card: Card) -> Saying:
-        """What this card's bar should say now: a call, else an emergency, else what it is there for."""
+        """What this card's bar should say now; several bars of one window or zone say the same."""
+        what = (card.shows, card.window_id, card.zone)
+        if what not in self._said:
+            self._said[what] = self._of(card)
+        return self._said[what]
+
+    def _of(self, card: Card) -> Saying:
+        """A call, else an emergency, else what it is there for."""
         hall, emergency = self._reading.hall, self._reading.emergency
         with worded(self._own_words):
             saying = self._usual(card)

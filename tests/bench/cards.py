@@ -1,6 +1,7 @@
-"""`python -m tests.bench.cards`: 150 LED cards following 2 calls a second, from a call's answer to bytes at its cards.
+"""`python -m tests.bench.cards`: 150 LED cards and 1,000 screens following 2 calls a second.
 
-Once with cards that are all well, once with every tenth of them dead, half open, slow, or talking without end.
+From a call's answer to bytes at its cards, and from the press to the last screen: once with cards that are all well,
+once with every tenth of them dead, half open, slow, or talking without end; first without, then with the screens.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.bench.load import Target, percentile
+from tests.bench.screens import Crowd
 from tests.bench.wire import Connection
 from tests.ground.servers import ROOT, Hallqueue
 
 CARDS, WINDOWS, CALLS = 150, 40, 80
+SCREENS = 1000
 BAD = ("dead", "half_open", "slow", "endless")
 AGREED = {
     "onbon_font": bytes.fromhex("a5a5a5a5a5a5a5a50080010000000000000061020500a000000000892a5a"),
@@ -77,6 +80,7 @@ class Cards:
         self.ports: list[int] = []
         self.wanted: dict[int, bytes] = {}
         self.delays: list[float] = []
+        self.screens: list[float] = []
         self.answered: dict[int, float] = {}
         self.last = [b""] * CARDS
 
@@ -109,18 +113,30 @@ def _far_end(cards: Cards, number: int) -> Callable[[], Bar]:
 
 
 def main() -> None:
-    """Measure both, print one line each and what the bad ones cost the others."""
-    well, bad = (asyncio.run(measure(Cards(with_bad))) for with_bad in (False, True))
-    for name, delays in (("all well", well), ("every tenth bad", bad)):
-        p50, p99 = (percentile(delays, part) * 1000 for part in (0.5, 0.99))
-        print(
-            f"call to bytes at {CARDS} cards, {name:<16} p50 {p50:.0f} ms · p99 {p99:.0f} ms · {len(delays)} bars"
-        )
-    print(f"the bad ones cost the others {percentile(bad, 0.99) / percentile(well, 0.99) - 1:+.0%} at p99")
+    """Measure all four, print a line each and what the bad ones cost the others."""
+    for screens in (0, SCREENS):
+        well, bad = (asyncio.run(measure(Cards(with_bad), screens)) for with_bad in (False, True))
+        for name, found in (("all well", well), ("every tenth bad", bad)):
+            _tell(f"call to bytes at {CARDS} cards beside {screens} screens, {name}", found.delays)
+            if screens:
+                _tell(f"press to the last of {screens} screens beside {CARDS} cards, {name}", found.screens)
+        _tell_cost("cards", well.delays, bad.delays)
+        if screens:
+            _tell_cost("screens", well.screens, bad.screens)
 
 
-async def measure(cards: Cards) -> list[float]:
-    """Seconds from each call's answer to its bytes at each card that is well."""
+def _tell(what: str, seconds: list[float]) -> None:
+    p50, p99 = (percentile(seconds, part) * 1000 for part in (0.5, 0.99))
+    print(f"{what:<66} p50 {p50:.0f} ms · p99 {p99:.0f} ms · {len(seconds)} times")
+
+
+def _tell_cost(whom: str, well: list[float], bad: list[float]) -> None:
+    cost = percentile(bad, 0.99) / percentile(well, 0.99) - 1
+    print(f"the bad ones cost the other {whom} {cost:+.0%} at p99 (aim 20 % at most)")
+
+
+async def measure(cards: Cards, screens: int) -> Cards:
+    """The cards: with the seconds from each call's answer to its bytes at each that is well, and the screens' own."""
     await cards.listen()
     server = Hallqueue({"DJANGO_SETTINGS_MODULE": "tests.bench.settings"})
     try:
@@ -128,23 +144,32 @@ async def measure(cards: Cards) -> list[float]:
         hall = json.loads(await _prepared(server, cards))
         await asyncio.to_thread(server.start)
         target = Target("127.0.0.1", server.port, "bench", hall["token"], hall["board"], hall["services"])
-        await _calls(target, cards)
-        return cards.delays
+        crowd = target.boards(screens) if screens else None
+        try:
+            await _calls(target, cards, crowd)
+        finally:
+            if crowd:
+                crowd.close()
+        return cards
     finally:
         await asyncio.to_thread(server.stop)
         server.remove()
 
 
-async def _calls(target: Target, cards: Cards) -> None:
+async def _calls(target: Target, cards: Cards, crowd: Crowd | None) -> None:
     connection = Connection(target.host, target.port)
     for _ in range(CALLS + 20):
         assert not (await target.issue(connection, 0)).startswith("!")
     await asyncio.sleep(8)  # every bar has been told where it hangs
     for call in range(CALLS):
-        begun, window = time.perf_counter(), call % WINDOWS
+        if crowd:
+            await asyncio.to_thread(crowd.look)
+        pressed, begun, window = time.time(), time.perf_counter(), call % WINDOWS
         label = await target.call(connection, window)
         assert not label.startswith("!"), label
         cards.called(window + 1, label, time.perf_counter())
+        if crowd:
+            cards.screens.append((await asyncio.to_thread(crowd.last))[2] - pressed)
         await asyncio.sleep(max(0.0, 0.5 - (time.perf_counter() - begun)))
         if call >= WINDOWS // 2:
             await target.let_go(connection, (call - WINDOWS // 2) % WINDOWS)

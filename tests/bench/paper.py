@@ -1,13 +1,15 @@
-"""`python -m tests.bench.paper`: from a claimed print job to the bytes its printer gets, and how many they are."""
+"""`python -m tests.bench.paper`: from a claimed print job to its bytes, and how many; from a fault to its alarm."""
 
 from __future__ import annotations
 
 import os
 import statistics
 import time
+from collections.abc import Callable
 from typing import Any
 
 SLIPS = 60
+FAULTS = ("paper_out", "cover_open", "offline", "silent")
 KINDS = [(mode, width) for mode in ("gb18030", "raster") for width in (80, 58)]
 
 
@@ -19,6 +21,41 @@ def main() -> None:
         figures = f"p50 {statistics.median(made):.1f} ms · p99 {sorted(made)[-1 - len(made) // 100]:.1f} ms"
         cost = f"CPU {statistics.median(cpu):.1f} ms · {statistics.median(sizes):,.0f} bytes"
         print(f"slip ready to send, {mode:<7} {width} mm {'':<18} {figures} · {cost}")
+    heard = faults(hall)
+    figures = f"p50 {statistics.median(heard):.1f} s · worst {max(heard):.1f} s"
+    print(f"printer fault to the alarm of staff (aim 3 s) {figures}")
+
+
+def faults(hall: Any) -> list[float]:
+    """Seconds from each fault of a printer, twice each, until its alarm stands."""
+    from hallqueue.models import Alarm
+    from printers.models import Printer
+    from printers.twin import Mode, PrinterTwin
+    from printers.worker import Supervisor
+
+    supervisor, found = Supervisor(), list[float]()
+    with PrinterTwin() as twin:
+        printer = Printer.objects.create(hall=hall, name="faults", address=twin.url)
+        standing = Alarm.objects.filter(subject=f"printer:{printer.pk}", cleared_at=None)
+        for fault in FAULTS * 2:
+            twin.mode = Mode.OK
+            _work(supervisor, lambda: _is_ok(printer) and not standing.exists())
+            twin.mode, begun = Mode(fault), time.perf_counter()
+            _work(supervisor, standing.exists)
+            found.append(time.perf_counter() - begun)
+        supervisor.stop()
+    return found
+
+
+def _is_ok(printer: Any) -> bool:
+    printer.refresh_from_db(fields=["condition"])
+    return str(printer.condition) == "ok"
+
+
+def _work(supervisor: Any, true: Callable[[], bool]) -> None:
+    """Round after round; the feeder of the printer has a thread of its own."""
+    while not true():
+        supervisor.round()
 
 
 def people_at_the_kiosk() -> tuple[Any, list[int]]:
