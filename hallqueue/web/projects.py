@@ -128,6 +128,7 @@ def one(request: HallRequest, hall: str, project: int) -> HttpResponse:
     context = {
         "row": row,
         "project": found,
+        "people": list(found.team.members.all()) if found.team else [],
         "teams": [
             (team, TEAM_LOOKS[team.state], f"project.team_state.{team.state}") for team in _teams(found)
         ],
@@ -232,7 +233,6 @@ def _row(each: Shown) -> dict[str, Any]:
         "concerns": each.concerns,
         "findings": each.findings,
         "ratings": each.ratings,
-        "people": list(project.team.members.all()) if project.team else [],
     }
 
 
