@@ -53,8 +53,8 @@ def manager(hall: SmallHall, client: Client) -> Client:
     return client
 
 
-def serve_somebody(hall: SmallHall, clock: time_machine.Traveller, minutes: int = 10) -> None:
-    hall.issue()
+def serve_somebody(hall: SmallHall, clock: time_machine.Traveller, minutes: int = 10, **details: str) -> None:
+    hall.issue(**details)
     clock.shift(timedelta(minutes=minutes))
     hall.call_next(1)
     hall.say("start", 1)
@@ -104,10 +104,11 @@ def test_page_and_files_tell_the_same(
     hall: SmallHall, clock: time_machine.Traveller, manager: Client
 ) -> None:
     Service.objects.filter(code="id-card").update(name="=HYPERLINK(1)")
-    serve_somebody(hall, clock)
+    serve_somebody(hall, clock, source="gateway-7")
     asked = "?kind=day&day=2026-03-02"
     page = manager.get(f"/small/reports/{asked}").content.decode()
     assert "=HYPERLINK(1)" in page
+    assert "gateway-7" in page, "where numbers come from has a word, or is said as it is"
     assert 'data-heat="5">1</td>' in page
     book = load_workbook(io.BytesIO(manager.get(f"/small/reports/file.xlsx{asked}").content))
     services = list(book[text("report.table.service", "zh")].iter_rows(values_only=True))

@@ -11,7 +11,7 @@ from hallqueue.models import Hall
 from hallqueue.reporting.heat import HeatMap, heat_maps
 from hallqueue.reporting.making import Report
 from hallqueue.reporting.tables import COUNT, Row, Table, Value, summary_of, tables_of
-from hallqueue.texts import text
+from hallqueue.texts import has_text, text
 
 NAME_WIDTH, WIDTH, SHEET_NAME, HEAT_COLUMNS = 34, 13, 31, 24
 FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
@@ -45,8 +45,8 @@ def about(hall: Hall, report: Report, lang: str) -> list[str]:
 
 
 def row_name(row: Row, lang: str) -> str:
-    """What a line of a table is called."""
-    return text(row.key, lang) if row.key else row.name
+    """What a line of a table is called; a code that has no words, as a machine may give one, stands as it is."""
+    return text(row.key, lang) if has_text(row.key) else row.name
 
 
 def rounded(value: Value, unit: str) -> Value:

@@ -196,7 +196,7 @@ def _coded(name: str, report: Report, codes: Iterable[str], room: str) -> Table:
     """Classes or ways to take a number."""
     tallies = report.figures.by.get(name, {})
     found = [(code, tallies[code]) for code in codes if code in tallies]
-    return Table(name, OF_KIND, [_row("", OF_KIND, tally, f"{room}.{code}") for code, tally in found])
+    return Table(name, OF_KIND, [_row(code, OF_KIND, tally, f"{room}.{code}") for code, tally in found])
 
 
 def _counts(name: str, counts: dict[str, int], codes: Iterable[str], room: str) -> Table:
