@@ -29,6 +29,7 @@ class Place:
 
 PLACES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("manager", "/{hall}/manager/", "monitor", (MANAGER, ADMINISTRATOR, AUDITOR)),
+    ("audit", "/{hall}/audit/", "file-text", (AUDITOR,)),
     ("desk", "/{hall}/desk/", "hand-helping", (DESK, MANAGER, ADMINISTRATOR)),
     ("appointments", "/{hall}/appointments/", "ticket", (DESK, MANAGER, ADMINISTRATOR)),
     ("window", "/{hall}/window/", "layers", (CLERK, MANAGER, ADMINISTRATOR)),
@@ -45,7 +46,6 @@ PLACES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("reports", "/{hall}/reports/", "list", (MANAGER, ADMINISTRATOR, AUDITOR)),
     ("ledger", "/{hall}/ledger/", "file-text", (MANAGER, CLERK, DESK, ADMINISTRATOR, AUDITOR)),
     ("texts", "/{hall}/setup/texts/", "languages", (TRANSLATOR,)),
-    ("audit", "/{hall}/audit/", "file-text", (AUDITOR,)),
     ("refusals", "/{hall}/refusals/", "list", (AUDITOR,)),
     ("journeys", "/{hall}/journeys/", "layers", (AUDITOR,)),
 )
