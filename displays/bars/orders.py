@@ -47,11 +47,12 @@ def area_of(card: Card, saying: Saying, now: datetime) -> Area:
 
 
 def _beside(card: Card, saying: Saying, letters: int) -> int:
-    """Dots that the Mongolian takes of a bar; none if no wording stands still beside it."""
+    """Dots that the Mongolian takes of a bar; none if the wording that stands alone would not stand beside it."""
     picture = drawn(saying.mongolian, letters, card.width // 2, card.height)
-    taken = picture.width + GAP if picture else 0
-    stands = any(width_of(words, card.letters) <= card.width - taken for words in saying.wordings)
-    return taken if stands else 0
+    if picture is None or not saying.wordings:
+        return 0
+    alone, taken = _fit(saying.wordings, card.width, card.letters), picture.width + GAP
+    return 0 if width_of(alone.text, card.letters) > card.width - taken else taken
 
 
 def fitted_on(card: Card, saying: Saying, width: int, now: datetime) -> Fitted:
