@@ -23,18 +23,20 @@ PUBLIC = {
     "button[value=kiosk]": ("kiosk/", ("full-hd", "upright")),
     "button[value=board]": ("board/", GLASS),
     "form:has(input[value=screen]) button": ("screen/1/", GLASS),
+    "form:has(input[value=pad]) button": ("pad/", ("full-hd", "upright")),
 }
 BY_ROLE = {
     "manager": (
         "manager/ manager/acts/ tickets/ tickets/1/ desk/ appointments/ window/ window/2/ printers/ refusals/"
         " concerns/ concerns/1/ concerns/12/ concerns/new/ concerns/ranking/ journeys/ devices/"
+        " ratings/ ratings/1/"
         " walkthroughs/ rankings/ ledger/ ledger/people/ projects/ projects/1/ projects/new/ projects/account/ wall/"
         " setup/ setup/languages/ setup/catalogue/ setup/windows/ setup/windows/1/ setup/order/"
         " setup/calendar/ setup/hours/ setup/fallback/ setup/appointments/"
     ),
     "auditor": "setup/ manager/",
     "admin": "setup/ setup/texts/",
-    "clerk01": "window/",
+    "clerk01": "window/ appeals/",
 }
 OVER = """() => {
   const { scrollWidth, scrollHeight } = document.documentElement;
