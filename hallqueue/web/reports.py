@@ -47,7 +47,7 @@ def file(request: HallRequest, hall: str, kind: str) -> HttpResponse:
     with one_read():
         today = _today(request)
         report = report_of(request.hall, period_asked(request.GET, today), today)
-        return _file(request, report, kind)
+    return _file(request, report, kind)
 
 
 @allowed(*HANDS)
