@@ -36,7 +36,7 @@ def test_a_month_on_the_screen_on_a_phone_on_paper_and_as_a_file(
     picture(page, "report-laptop")
     with page.expect_download() as download:
         page.get_by_role("link", name="XLSX").first.click()
-    assert "部门" in load_workbook(download.value.path()).sheetnames
+    assert "部门" in load_workbook(download.value.path().open("rb")).sheetnames
     page.emulate_media(media="print")
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     assert page.evaluate(INK) == "rgb(23, 34, 46)", "dark ink on white paper"
