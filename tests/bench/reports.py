@@ -57,7 +57,7 @@ def read(hall: Any, name: str) -> None:
     begun, last = days[0], days[-1]
     for period in periods(begun, last):
         with one_read():
-            made, report = timed(partial(report_of, hall, period, last + timedelta(days=1)))
+            made, report = timed(partial(report_of, hall, period, last + timedelta(days=1), empty_too=True))
         written, book = timed(partial(workbook_of, hall, report, "zh"))
         told = f"{made.clock:.2f} s ({made.processor:.2f} s of processor), as XLSX {written.clock:.2f} s more"
         print(f"{name}: {period.kind}, {period.days} days: {told}, {len(book) // 1024} KB ({AIM})")
