@@ -39,8 +39,9 @@ LONGEST_NAME, LONGEST_PASSWORD = 150, 1000
 def start(request: HallRequest) -> HttpResponse:
     """Whoever comes finds the way: staff to their pages, a newcomer of the demo hall to every screen."""
     what = {f"what_{lang}": text("door.what", lang) for lang in ("zh", "en")}
-    halls = {"halls": _halls_of(request.viewer.user), "public": list(Hall.objects.order_by("name"))}
-    context = {**halls, **what, **demo_context()}
+    halls, demo = _halls_of(request.viewer.user), demo_context()
+    public = [demo["demo_hall"]] if demo else [each["hall"] for each in halls]
+    context = {"halls": halls, "public": public, **what, **demo}
     return page(request, "hallqueue/start.html", context)
 
 
