@@ -64,7 +64,7 @@ def come(small_hall: SmallHall) -> Come:
 def _pair(client: Client, small: SmallHall, name: str) -> None:
     kind = "kiosk" if "kiosk" in name else name
     secret, key = people.new_secret(), new_key()
-    window = 1 if kind == "screen" else None
+    window = 1 if kind in ("screen", "pad") else None
     enrolled = people.enrol(
         small.hall.pk, THE_HALL, key, kind=kind, name=name, token_hash=people.hashed(secret), window=window
     )
