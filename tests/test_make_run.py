@@ -15,10 +15,10 @@ pytestmark = [pytest.mark.servers]
 
 
 class MakeRun(Hallqueue):
-    """The command a person types, with no data folder yet; stopped as a person stops it, by Ctrl+C."""
+    """The command a person types; stopped as a person stops it, by Ctrl+C."""
 
     stop_signal = signal.SIGINT
-    begins_empty = True
+    start_seconds = 300.0
 
     def command(self) -> Sequence[str]:
         return ["make", "-C", str(ROOT), "run"]
@@ -32,14 +32,21 @@ class MakeRun(Hallqueue):
         self._reap(self.stop_seconds)
 
 
+class FirstRun(MakeRun):
+    """The very first time: no data folder, no tables."""
+
+    begins_empty = True
+
+
 @pytest.fixture
-def newcomer() -> Iterator[MakeRun]:
-    run = MakeRun()
+def newcomer(request: pytest.FixtureRequest) -> Iterator[MakeRun]:
+    run: MakeRun = getattr(request, "param", MakeRun)()
     yield run
     run.kill()
     run.remove()
 
 
+@pytest.mark.parametrize("newcomer", [FirstRun], indirect=True, ids=["from nothing"])
 def test_first_start_says_what_to_open_and_who_may_sign_in(newcomer: MakeRun) -> None:
     newcomer.start()
     wait_until(lambda: "Ctrl+C" in newcomer.log_tail(), 5, "the welcome")
