@@ -5,8 +5,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from hallqueue.actions.calls import a_reason
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.tickets import masked_text, plain_text
+from hallqueue.actions.tickets import plain_text
 from hallqueue.errors import Refused
 from hallqueue.models import Borrowing, Department, Service, Window, WindowService
 
@@ -102,14 +103,6 @@ def refuse_others(c: Command) -> None:
     """These hands are the managers'."""
     if not c.by.may_manage:
         raise Refused("not_allowed", 403)
-
-
-def a_reason(text: str, limit: int = 200) -> str:
-    """A reason that says something; raises Refused("reason_required")."""
-    why = masked_text(text, limit)
-    if not why:
-        raise Refused("reason_required")
-    return why
 
 
 def span(minutes: int, longest: timedelta) -> timedelta:

@@ -62,9 +62,9 @@ def end_call(c: Command, call: Call, outcome: str) -> None:
     update(call, ("ended_at", "outcome"))
 
 
-def a_reason(reason: str) -> str:
+def a_reason(reason: str, limit: int = 200) -> str:
     """A reason as it may be stored; raises Refused: reason_required, text_too_long."""
-    why = masked_text(reason, 200)
+    why = masked_text(reason, limit)
     if not why:
         raise Refused("reason_required")
     return why

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from hallqueue.actions.borrowing import a_reason
+from hallqueue.actions.calls import a_reason
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.tickets import plain_text
 from hallqueue.errors import Refused

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from hallqueue.actions.borrowing import a_reason, refuse_others
-from hallqueue.actions.calls import left_to_fallback
+from hallqueue.actions.borrowing import refuse_others
+from hallqueue.actions.calls import a_reason, left_to_fallback
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.tickets import plain_text
 from hallqueue.errors import Refused
