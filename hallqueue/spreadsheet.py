@@ -8,9 +8,6 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 MAX_PARTS = 1000
@@ -22,7 +19,6 @@ ZIP_MARK = b"PK\x03\x04"
 BROKEN_WORKBOOK = (
     zipfile.BadZipFile,
     zlib.error,
-    InvalidFileException,
     ParseError,
     AttributeError,
     EOFError,
@@ -80,6 +76,8 @@ def _delimiter_of(decoded: str) -> str:
 
 
 def _rows_of_workbook(content: bytes) -> list[list[str]]:
+    from openpyxl import load_workbook  # costs a start a third of a second
+
     try:
         _refuse_zip_bomb(content)
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)

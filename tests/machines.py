@@ -19,6 +19,9 @@ from tests.ground.servers import Hallqueue
 
 Answer = tuple[int, dict[str, Any]]
 
+# A server that is killed again and again may answer others each time it is up, and this one late.
+PATIENCE = 240
+
 
 class Racers:
     """Starts racers on one database; afterwards each must have ended well."""
@@ -72,7 +75,7 @@ class Client:
 
     def insist(self, path: str, body: dict[str, Any] | None = None) -> Answer:
         """Until the hall says yes or no; silence, cut lines and 503 are tried again with the same key."""
-        key, end = new_key(), time.monotonic() + 60
+        key, end = new_key(), time.monotonic() + PATIENCE
         while time.monotonic() < end:
             try:
                 status, answer = self.once(path, body, key)
@@ -82,7 +85,7 @@ class Client:
                 return status, answer
             self.outages += 1
             time.sleep(0.05)
-        raise AssertionError(f"no answer from {path} for a minute")
+        raise AssertionError(f"no answer from {path} within {PATIENCE} s")
 
     def seq(self) -> int:
         """The head of the hall's log."""
@@ -113,7 +116,14 @@ class Crowd:
     def __exit__(self, *_: object) -> None:
         self.over.set()
         for thread in self.threads:
-            thread.join(70)
+            thread.join(PATIENCE + 10)
+
+    def go_on(self, issued: int, called: int = 0) -> None:
+        """Wait until so many more numbers were taken and people called; AssertionError when somebody gave up."""
+        enough = len(self.issued) + issued, len(self.called) + called
+        while len(self.issued) < enough[0] or len(self.called) < enough[1]:
+            assert all(thread.is_alive() for thread in self.threads), "a client gave up"
+            time.sleep(0.01)
 
     def _issue(self, _: object) -> None:
         while not self.over.is_set():

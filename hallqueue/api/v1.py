@@ -10,8 +10,7 @@ from ninja.renderers import JSONRenderer
 from hallqueue import __version__
 from hallqueue.api import appointments, concerns, desk, fallback, hands, ratings, reads, setup, visits, writes
 from hallqueue.api.door import Bearer, JsonBody, answer_refusals
-
-PROBLEM_JSON = "application/problem+json"
+from hallqueue.api.shapes import Problem
 
 
 class PlainJson(JSONRenderer):
@@ -21,21 +20,13 @@ class PlainJson(JSONRenderer):
 
 
 class HallApi(NinjaAPI):
-    """Ninja, whose document says that refusals are problems."""
+    """Ninja, whose document also holds the shape of a refusal: every operation names it."""
 
     def get_openapi_schema(self, **details: Any) -> OpenAPISchema:
-        """The OpenAPI document, with the content type that refusals really have."""
+        """The OpenAPI document."""
         document = super().get_openapi_schema(**details)
-        for operations in document["paths"].values():
-            for operation in operations.values():
-                _name_problems(operation["responses"])
+        document["components"]["schemas"]["Problem"] = Problem.model_json_schema(mode="serialization")
         return document
-
-
-def _name_problems(responses: dict[int, dict[str, Any]]) -> None:
-    for status, response in responses.items():
-        if int(status) >= 400:
-            response["content"] = {PROBLEM_JSON: next(iter(response["content"].values()))}
 
 
 api = HallApi(

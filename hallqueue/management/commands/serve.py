@@ -10,6 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.utils.module_loading import autodiscover_modules
 
 from hallqueue import workers
@@ -42,7 +44,7 @@ class Command(BaseCommand):
     ) -> None:
         """Bring the data up to date, then serve until stopped."""
         _check_port(host, port)
-        if not no_migrate:
+        if not no_migrate and _behind():
             call_command("migrate", verbosity=0, interactive=False)
         if settings.DEMO:
             load()
@@ -52,6 +54,12 @@ class Command(BaseCommand):
         if settings.DEMO and settings.ENVIRONMENT.demo_day:
             day.start(load())
         _serve(host, port)
+
+
+def _behind() -> bool:
+    """Whether the database lacks a migration; asked first, for `migrate` takes a while to do nothing."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def _check_port(host: str, port: int) -> None:
