@@ -63,6 +63,7 @@ FLOORS = [
     },
     {"environment"},
     {
+        "all_tables",
         "anchors",
         "chain",
         "errors",

@@ -18,10 +18,10 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 DATABASE = "hallqueue.sqlite3"
 
 
-def migrate(settings: Mapping[str, str]) -> None:
-    """`manage.py migrate` in a process of its own, with these HALLQUEUE_* variables and no other."""
+def migrate(settings: Mapping[str, str], *words: str) -> None:
+    """`manage.py migrate` (to `words`, else to the newest) in its own process, with only these HALLQUEUE_* variables."""
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("HALLQUEUE_")}
-    command = [sys.executable, str(ROOT / "manage.py"), "migrate", "--verbosity", "0"]
+    command = [sys.executable, str(ROOT / "manage.py"), "migrate", "--verbosity", "0", *words]
     subprocess.run(command, env={**inherited, **settings}, check=True)
 
 
