@@ -19,7 +19,7 @@ DATABASE = "hallqueue.sqlite3"
 
 
 def migrate(settings: Mapping[str, str], *words: str) -> None:
-    """`manage.py migrate` (to `words`, else to the newest) in its own process, with only these HALLQUEUE_* variables."""
+    """`manage.py migrate` (to `words`, else to the newest) by a process with only these HALLQUEUE_* variables."""
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("HALLQUEUE_")}
     command = [sys.executable, str(ROOT / "manage.py"), "migrate", "--verbosity", "0", *words]
     subprocess.run(command, env={**inherited, **settings}, check=True)
