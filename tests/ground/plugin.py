@@ -8,9 +8,11 @@ import shutil
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadFileScheduling
 
 from tests.ground.run import OUTCOMES
 
@@ -28,6 +30,8 @@ LONGEST = {
     "test_desk_browser.py": 2,
     "test_kiosk_browser.py": 2,
 }
+# Files whose tests share nothing and take long: each test may go to another process.
+SHARED_OUT = ("test_model.py", "test_kill.py", "test_race.py", "test_api_openapi.py", "test_make_run.py")
 FAILED = pytest.StashKey[bool]()
 SLOW_STORAGE = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
@@ -76,6 +80,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if _uses_database(item):
             item.add_marker("both_databases")
     items.sort(key=lambda item: LONGEST.get(item.path.name, 0), reverse=True)
+
+
+class WholeFiles(LoadFileScheduling):  # type: ignore[misc]
+    """Whole files to one process, but the tests of SHARED_OUT one by one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        return nodeid if file.endswith(SHARED_OUT) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WholeFiles | None:
+    """With `--dist loadfile`, files stay together: a browser and a hall of their own serve all tests of a file."""
+    return WholeFiles(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_unconfigure() -> None:

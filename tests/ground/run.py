@@ -26,7 +26,7 @@ class Run(NamedTuple):
     on_postgres: bool
 
 
-# Whole files to one process, in the order of the collection: `tests.ground.plugin` puts the long ones first.
+# In the order of the collection: `tests.ground.plugin` puts the long files first and keeps files together.
 PARALLEL = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 RUNS = [
     Run("everyday, SQLite", f"not ({HEAVY})", on_postgres=False),
