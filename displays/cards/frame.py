@@ -1,11 +1,14 @@
 """The frame of Onbon's cards: eight A5, the body with its check sum escaped, one 5A; and its CRC-16/ARC."""
 
+import re
+
 from displays.cards.errors import BadFrameError
 
 HEAD, TAIL = b"\xa5" * 8, b"\x5a"
 LONGEST = 65536
 
 _ESCAPED = {0xA5: b"\xa6\x02", 0xA6: b"\xa6\x01", 0x5A: b"\x5b\x02", 0x5B: b"\x5b\x01"}
+_TO_ESCAPE = re.compile(b"[" + re.escape(bytes(_ESCAPED)) + b"]")
 _PLAIN = {escape: bytes([plain]) for plain, escape in _ESCAPED.items()}
 
 
@@ -20,7 +23,7 @@ def crc16(data: bytes) -> int:
 def wrap(body: bytes) -> bytes:
     """A whole frame around `body` (header and data, unescaped)."""
     checked = body + crc16(body).to_bytes(2, "little")
-    return HEAD + b"".join(_ESCAPED.get(byte, bytes([byte])) for byte in checked) + TAIL
+    return HEAD + _TO_ESCAPE.sub(lambda found: _ESCAPED[found[0][0]], checked) + TAIL
 
 
 def unwrap(frame: bytes) -> bytes:

@@ -1,9 +1,11 @@
 """What a twin of an Onbon card reads and writes as frames; its own reading of the manual, apart from our encoder's."""
 
+import re
 from collections.abc import Iterator
 
 LONGEST = 200_000
 _PAIRS = {b"\xa6\x02": 0xA5, b"\xa6\x01": 0xA6, b"\x5b\x02": 0x5A, b"\x5b\x01": 0x5B}
+_ESCAPE = re.compile(rb"[\xa6\x5b].?", re.DOTALL)
 
 
 class Frames:
@@ -30,15 +32,12 @@ class Frames:
 
 def body_of(escaped: bytes) -> bytes | None:
     """What stands between head and tail, without escapes and check sum; None if it is damaged."""
-    plain, at = bytearray(), 0
-    while at < len(escaped):
-        pair = _PAIRS.get(escaped[at : at + 2])
-        if pair is None and escaped[at] in (0xA6, 0x5B):
-            return None
-        plain.append(escaped[at] if pair is None else pair)
-        at += 1 if pair is None else 2
-    body, said = bytes(plain[:-2]), plain[-2:]
-    return body if len(plain) > 2 and sum_of(body) == bytes(said) else None
+    try:
+        plain = _ESCAPE.sub(lambda found: bytes([_PAIRS[found[0]]]), escaped)
+    except KeyError:
+        return None
+    body, said = plain[:-2], plain[-2:]
+    return body if len(plain) > 2 and sum_of(body) == said else None
 
 
 def framed(body: bytes) -> bytes:
@@ -49,10 +48,17 @@ def framed(body: bytes) -> bytes:
 
 
 def sum_of(data: bytes) -> bytes:
-    """CRC-16/ARC, bit by bit, low byte first."""
+    """CRC-16/ARC, low byte first."""
     register = 0
     for byte in data:
-        for place in range(8):
-            odd = (register ^ (byte >> place)) & 1
-            register = (register >> 1) ^ (0xA001 if odd else 0)
+        register = (register >> 8) ^ _EIGHT_STEPS[(register ^ byte) & 0xFF]
     return register.to_bytes(2, "little")
+
+
+def _eight_steps(register: int) -> int:
+    for _ in range(8):
+        register = (register >> 1) ^ (0xA001 if register & 1 else 0)
+    return register
+
+
+_EIGHT_STEPS = [_eight_steps(low) for low in range(256)]

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.urls import get_resolver
 from django.utils.module_loading import autodiscover_modules
 
 from hallqueue import workers
@@ -82,6 +83,7 @@ def _serve(host: str, port: int) -> None:
 
     from hallqueue.asgi import application, live
 
+    get_resolver().url_patterns  # noqa: B018  (loads every page's code now: the first citizen should not wait for it)
     server: Any = Server(
         application,
         endpoints=build_endpoint_description_strings(host=host, port=port),
