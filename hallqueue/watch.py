@@ -27,23 +27,45 @@ from hallqueue.models import Hall
 from hallqueue.transactions import one_read
 
 EVERY, BREATH = 2.0, 0.03
+RESTS = 6.0
+"""Seconds between two looks at a hall whose log stands still: what time alone brings about is counted in minutes."""
+
 Asked = Callable[[Hall, datetime], bool]
 
 
-def look(breath: float = 0.0) -> float:
-    """One look at every hall; commands are given only when something moved.
+class Watch:
+    """The worker; it knows when it saw which head of a hall's log."""
+
+    def __init__(self, breath: float = BREATH, rests: float = RESTS) -> None:
+        self._breath, self._rests = breath, rests
+        self._seen: dict[int, tuple[str, int, float]] = {}
+
+    def look(self) -> float:
+        """One look at every hall that moved since the last, or was not looked at for long; the seconds to wait."""
+        begun = time.monotonic()
+        for hall in Hall.objects.all():
+            epoch, seq, at = self._seen.get(hall.pk, ("", 0, 0.0))
+            if (epoch, seq) != (hall.epoch, hall.seq) or begun >= at + self._rests:
+                self._seen[hall.pk] = (
+                    hall.epoch,
+                    hall.seq,
+                    begun,
+                )  # read before: what moves meanwhile is seen next
+                _look_at(hall, self._breath)
+        return max(EVERY / 2, EVERY - (time.monotonic() - begun))
+
+
+def _look_at(hall: Hall, breath: float) -> None:
+    """Ask everything about a hall; commands are given only when something moved.
 
     `breath` is the pause in seconds after each question: asked at once, they would hold up a press for all their time.
     """
-    begun = time.monotonic()
-    for hall in Hall.objects.all():
-        for asked, act in _questions():
-            with one_read():
-                due = asked(hall, timezone.now())
-            if due:
-                act(hall.pk, THE_HALL, new_key())
-            time.sleep(breath)
-    return max(EVERY / 2, EVERY - (time.monotonic() - begun))
+    for asked, act in _questions():
+        with one_read():
+            due = asked(hall, timezone.now())
+        if due:
+            act(hall.pk, THE_HALL, new_key())
+        time.sleep(breath)
 
 
 def _questions() -> Iterator[tuple[Asked, Callable[..., Answer]]]:

@@ -11,7 +11,7 @@ from hallqueue.actions import fallback, journeys, setup, visits
 from hallqueue.actions.command import THE_HALL, Answer, new_key
 from hallqueue.errors import Refused
 from hallqueue.models import Event, JourneyPart, JourneyStep, Service
-from hallqueue.watch import look
+from hallqueue.watch import Watch
 from tests.hall import SmallHall, midday
 from tests.invariants import check
 
@@ -112,17 +112,17 @@ def test_who_waits_for_one_of_several_moves_to_the_window_that_is_free_first(sma
     small_hall.call_next(2)
     begin(small_hall)
     assert serve(small_hall, 1)["to"] == "发票申领"
-    look()
+    Watch(breath=0).look()
     assert (
         small_hall.ticket({"ticket": JourneyStep.objects.get(state="now").ticket_id}).service.code
         == "invoice"
     )
     for verb in ("start", "finish"):
         small_hall.say(verb, 3)
-    look()
+    Watch(breath=0).look()
     assert steps(small_hall) == [("id-card", "done"), ("invoice", "ahead"), ("housing", "now")]
     seq = small_hall.fresh().seq
-    look()
+    Watch(breath=0).look()
     assert small_hall.fresh().seq == seq
     assert serve(small_hall, 3)["to"] == "发票申领"
     check(small_hall.hall)
