@@ -3,7 +3,6 @@
 import logging
 import time
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from threading import Event as Bell
 
 from django.conf import settings
 from django.utils import timezone
@@ -24,7 +23,7 @@ log = logging.getLogger(__name__)
 
 SPOKEN_KINDS = frozenset({"ticket.called", "ticket.recalled"})
 OWN_LOOK = 1.0
-GAP = 0.05  # what is called in the meantime is prepared together
+GAP = 0.03
 # No board says more than one call in some seconds: beyond this pace a sound is made when it is asked for.
 MOST_AT_ONCE, BREATH = 3, 0.6
 # A hall whose program is slow holds its own thread, never the round of the others.
@@ -36,26 +35,21 @@ class Preparing:
     """Follows every hall's log from the moment it starts; a sound it misses is made when a board asks for it."""
 
     def __init__(self) -> None:
-        self._bell = Bell()
+        self.bell = workers.Bell(GAP)
         self._read: dict[int, tuple[str, int]] = {}
         self._warm = False
         self._clock_at = 0.0
         self._hands = ThreadPoolExecutor(HANDS, "speech")
 
-    def hear(self, hall_id: int) -> None:
-        """A hall moved: look at once."""
-        self._bell.set()
-
     def look(self) -> float:
         """Wait for a hint, a second at most, and prepare what was called since; returns the pause until the next."""
         if not self._warm:
             self._warm_up()
-        self._bell.wait(OWN_LOOK)
-        self._bell.clear()
+        self.bell.wait(OWN_LOOK)
         begun = [self._follow(*head) for head in events.heads()]
         wait([each for some in begun for each in some], timeout=PATIENCE)
         self._look_at_clock()
-        return BREATH if any(len(some) == MOST_AT_ONCE for some in begun) else GAP
+        return BREATH if any(len(some) == MOST_AT_ONCE for some in begun) else workers.AT_ONCE
 
     def _warm_up(self) -> None:
         """Start the engine once, and note where each log stands: what was called before is not prepared."""
@@ -64,7 +58,7 @@ class Preparing:
             self._hands.submit(prepare, voice, trial_phrase(voice))
         for hall_id, epoch, seq in events.heads():
             self._read[hall_id] = (epoch, seq)
-        events.on_hint(self.hear)
+        events.on_hint(self.bell.ring)
         if settings.DEMO:
             fill_demo_halls()
         self._warm = True

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 from django.db import close_old_connections, connection
@@ -10,7 +11,27 @@ log = logging.getLogger(__name__)
 
 Round = Callable[[], float | None]
 
+AT_ONCE = 0.001  # what a round returns that waits for its bell itself
+
 _rounds: dict[str, Round] = {}
+
+
+class Bell:
+    """Wakes a worker after a commit, a moment late: the screens go first, and what follows soon is seen with it."""
+
+    def __init__(self, gap: float) -> None:
+        self._gap = gap
+        self._rung = threading.Event()
+
+    def ring(self, hall_id: int = 0) -> None:
+        """From any thread, as a listener of `events.on_hint`."""
+        self._rung.set()
+
+    def wait(self, longest: float) -> None:
+        """Until it rang and the gap has passed, or `longest` seconds without a ring."""
+        if self._rung.wait(longest):
+            time.sleep(self._gap)
+            self._rung.clear()
 
 
 def register(name: str, one_round: Round) -> None:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
-from hallqueue import events
+from hallqueue import events, workers
 from hallqueue.actions import alarms
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.models import Hall
@@ -215,7 +215,7 @@ class Supervisor:
     def __init__(self) -> None:
         self.threads: dict[int, FeederThread] = {}
         self.stopping = threading.Event()
-        self._moved = threading.Event()
+        self._bell = workers.Bell(GAP)
         self._heads: dict[int, tuple[str, int]] = {}
         self._began = False
 
@@ -223,15 +223,13 @@ class Supervisor:
         """One pass, at the latest half a second after the last, at once after a commit of this process."""
         if not self._began:
             self._begin()
-        self._moved.wait(OWN_LOOK)
-        self._moved.clear()
-        time.sleep(GAP)  # what is committed in the meantime is looked at together
+        self._bell.wait(OWN_LOOK)
         for hall in Hall.objects.filter(printers__is_active=True).distinct().only("id", "epoch", "seq"):
             if self._heads.get(hall.pk) != (hall.epoch, hall.seq):
                 follow(hall.pk)
                 self._heads[hall.pk] = (hall.epoch, hall.seq)
                 self._wake(hall.pk)
-        return 0.001
+        return workers.AT_ONCE
 
     def stop(self) -> None:
         """End all threads, for tests."""
@@ -241,7 +239,7 @@ class Supervisor:
             thread.join(10)
 
     def _begin(self) -> None:
-        events.on_hint(lambda _hall: self._moved.set())
+        events.on_hint(self._bell.ring)
         if settings.DEMO:
             _give_demo_halls_a_printer()
         self._began = True

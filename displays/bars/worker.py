@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-import threading
 import time
 from collections import defaultdict
 
@@ -20,7 +19,7 @@ from displays.lines.addresses import Address, BadAddressError, parse
 from displays.lines.line import PATIENT, Condition, Patience
 from displays.lines.talks import PORTS
 from displays.models import Card, CardHealth
-from hallqueue import events
+from hallqueue import events, workers
 from hallqueue.actions.command import new_key
 from hallqueue.models import Hall
 from hallqueue.topics.reading import Reading
@@ -30,7 +29,7 @@ log = logging.getLogger(__name__)
 
 CARD_KINDS = frozenset({"card.added", "card.changed", "card.tested"})
 OWN_LOOK = 0.5
-GAP = 0.03  # what is committed in the meantime is looked at together
+GAP = 0.02
 BY_THE_CLOCK = 1.0  # tests end and nights begin without an event
 RENEW_EVERY = 4.0  # seconds, of a lease of ten
 NOTE_EVERY, WRITE_EVERY = 1.0, 3.0  # conditions; what is only nice to know
@@ -59,19 +58,18 @@ class Supervisor:
         self.owner = secrets.token_hex(8)
         self.health = Health()
         self._lines = Lines(self.health.hear, patience)
-        self._moved = threading.Event()
+        self._bell = workers.Bell(GAP)
         self._followed: dict[int, Followed] = {}
         self._began = False
 
     def round(self) -> float:
         """One pass of telling, at once after a commit of this process, else after half a second."""
-        self._moved.wait(OWN_LOOK)
-        self._moved.clear()
+        self._bell.wait(OWN_LOOK)
         for hall_id, epoch, seq in events.heads():
             hall = self._followed.get(hall_id)
             if hall is not None:
                 self._follow(hall, (epoch, seq))
-        return GAP
+        return workers.AT_ONCE
 
     def keep(self) -> float:
         """One pass of keeping: which halls have cards, whose they are, how the cards are."""
@@ -94,7 +92,7 @@ class Supervisor:
         self._lines.stop()
 
     def _begin(self) -> None:
-        events.on_hint(lambda _hall: self._moved.set())
+        events.on_hint(self._bell.ring)
         if settings.DEMO:
             give_demo_halls_bars()
         self._began = True
@@ -114,7 +112,7 @@ class Supervisor:
             known = CardHealth.objects.filter(hall=hall.hall_id).values_list("card", "condition")
             self.health.begin(dict(known))
             hall.head = None
-            self._moved.set()
+            self._bell.ring()
         hall.is_ours = ours
 
     def _tell(self, hall: Followed) -> None:

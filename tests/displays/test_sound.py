@@ -96,7 +96,7 @@ def preparing() -> Iterator[None]:
     wait_until(lambda: worker._warm, 10, "the voice is warm")
     yield
     stop.set()
-    worker.hear(0)
+    worker.bell.ring()
     thread.join()
 
 
