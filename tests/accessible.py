@@ -18,6 +18,11 @@ _DRESS = """([theme, view]) => {
 }"""
 
 
+def dress(page: Page, theme: str, view: str) -> None:
+    """Dress the page and let what moves arrive."""
+    page.evaluate(_DRESS, [theme, view])
+
+
 def faults_of(page: Page, rules: str = RULES) -> list[str]:
     """What axe finds on the page as it is; open the page in a context with `bypass_csp=True`."""
     if not page.evaluate("'axe' in window"):
@@ -34,7 +39,7 @@ def faults_in_every_dress(page: Page, dresses: list[tuple[str, str]] = DRESSES) 
     """The same for each theme and for the elder view, or for some of them, the light one first."""
     faults = []
     for theme, view in dresses:
-        page.evaluate(_DRESS, [theme, view])
+        dress(page, theme, view)
         rules = RULES if (theme, view) == DRESSES[0] else OF_THE_DRESS
         faults += [f"{theme}, {view}: {fault}" for fault in faults_of(page, rules)]
     return faults

@@ -1,4 +1,5 @@
-"""Every page there is, walked once: nothing wider than its glass, no scrollbar on public glass, no error in a script,
+"""Every page there is, walked once: nothing wider than its glass however large its words, no scrollbar on public glass,
+nothing too small for a finger on a telephone, no error in a script,
 the clock of the hall wherever the browser stands, and nothing for axe to find."""
 
 from __future__ import annotations
@@ -11,14 +12,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
-from tests.accessible import DRESSES, faults_in_every_dress
+from tests.accessible import DRESSES, dress, faults_in_every_dress
 from tests.ground.browser import SIZES, Pages
 from tests.ground.servers import Hallqueue
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
 
 GLASS = ("full-hd", "upright", "uhd", "strip")
-STAFF = ("laptop", "full-hd")
+STAFF = ("phone", "laptop", "full-hd")
 PUBLIC = {
     "button[value=kiosk]": ("kiosk/", ("full-hd", "upright")),
     "button[value=board]": ("board/", GLASS),
@@ -42,6 +43,10 @@ OVER = """() => {
   const { scrollWidth, scrollHeight } = document.documentElement;
   return [scrollWidth - innerWidth, scrollHeight - innerHeight];
 }"""
+FINGER = """() => [...document.querySelectorAll("button, a.button, summary, select, label.check")]
+  .filter((each) => each.checkVisibility() && each.offsetHeight && each.offsetHeight < 44)
+  .map((each) => `${each.offsetHeight} px high: ${each.outerHTML.slice(0, 120)}`)"""
+WIDER = "document.documentElement.scrollWidth - innerWidth"
 ELSEWHERE = "America/New_York"
 
 
@@ -80,9 +85,19 @@ class Walk:
             over = self.page.evaluate(OVER)
             if over[0] > 0 or (still and over[1] > 0):
                 self.wrong.append(f"{path} at {size} is larger than its glass by {over}")
+            if size == "phone":
+                self._hold_in_a_hand(path)
         dresses = DRESSES if sizes is not STAFF else DRESSES[:2]  # the colours themselves: test_tokens
         self.wrong += [f"{path}: {fault}" for fault in faults_in_every_dress(self.page, dresses)]
         self._read_the_clock(path)
+
+    def _hold_in_a_hand(self, path: str) -> None:
+        """On a telephone: everything for a finger, and no wider with the elder view's words."""
+        self.wrong += [f"{path}: {small}" for small in self.page.evaluate(FINGER)]
+        dress(self.page, "light", "elder")
+        if (over := self.page.evaluate(WIDER)) > 0:
+            self.wrong.append(f"{path} in the elder view is wider than a telephone by {over}")
+        dress(self.page, "light", "normal")
 
     def _read_the_clock(self, path: str) -> None:
         """Hour and minute of the hall, give or take the minute that passes meanwhile."""
