@@ -39,6 +39,9 @@ MOVES: dict[str, Move] = {
     "expire": Move((W, C, S, P, M), "expired", "ticket.expired"),
 }
 
+MOVING = frozenset(rule.event for rule in MOVES.values())
+"""The lines of the log whose `to` is a state."""
+
 # What `undo` can bring back: everything a verb may change on the ticket.
 KEPT = (
     "state",

@@ -6,7 +6,7 @@ from typing import Any
 
 from hallqueue.anchors import Anchor
 from hallqueue.chain import CHAINED, START, algorithm_of, content_of, link_of, settled
-from hallqueue.lifecycle import MOVES
+from hallqueue.lifecycle import MOVING
 from hallqueue.models import Hall, Ticket
 from hallqueue.statements import exists, rows
 from hallqueue.texts import text
@@ -16,7 +16,6 @@ _LINES = """SELECT "hall_id", "seq", "at", "business_date", "kind", "by", "scree
     "link" FROM "hallqueue_event" WHERE "hall_id" = %s AND "seq" > %s ORDER BY "seq" LIMIT 5000"""  # CHAINED first
 _BEYOND = 'SELECT 1 FROM "hallqueue_event" WHERE "hall_id" = %s AND "seq" > %s LIMIT 1'
 _SEQ, _AT, _KIND, _TICKET = (CHAINED.index(name) for name in ("seq", "at", "kind", "ticket_id"))
-_MOVING = {move.event for move in MOVES.values()}
 
 
 @dataclass(frozen=True)
@@ -137,7 +136,7 @@ class _Walk:
         kind, ticket = line[_KIND], line[_TICKET]
         if kind == "ticket.issued":
             self.states[ticket] = Ticket.State.WAITING.value
-        elif kind in _MOVING:
+        elif kind in MOVING:
             self.states[ticket] = told["to"]
         elif kind == "epoch.renewed":
             epochs = (told["before"], told["lost_epoch"])
@@ -196,6 +195,6 @@ def _strayed_tickets(hall: Hall, states: dict[int, str]) -> Iterator[Remark]:
 
 def _state_told(hall: Hall, ticket: int) -> str:
     """The state that the log's last move of a ticket led to; "" for a ticket the log does not know."""
-    moves = hall.events.filter(ticket=ticket, kind__in=(*_MOVING, "ticket.issued")).order_by("-seq")
+    moves = hall.events.filter(ticket=ticket, kind__in=(*MOVING, "ticket.issued")).order_by("-seq")
     last = moves.first()
     return "" if last is None else str(last.data.get("to", Ticket.State.WAITING.value))

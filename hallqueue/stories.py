@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from hallqueue.lifecycle import MOVING
 from hallqueue.models import Event, Ticket
 
 WAITING, SERVING = Ticket.State.WAITING.value, Ticket.State.SERVING.value
@@ -80,4 +81,4 @@ def story_of(ticket: Ticket) -> Story:
 
 def _state_after(event: Event, before: str) -> str:
     told: dict[str, Any] = event.data
-    return str(told.get("to", before))
+    return str(told["to"]) if event.kind in MOVING else before

@@ -46,6 +46,7 @@ PAGES: dict[str, set[str]] = {
     "<slug:hall>/findings/<int:finding>/files/<int:file>/": STAFF,
     "<slug:hall>/findings/<int:finding>/<slug:verb>/": STAFF - {"auditor"},
     "<slug:hall>/rankings/": STAFF,
+    "<slug:hall>/rankings/file.xlsx": WATCHERS,
     "<slug:hall>/rankings/departments/": ANYONE,
     "<slug:hall>/reports/": WATCHERS,
     "<slug:hall>/reports/keep/": HANDS,

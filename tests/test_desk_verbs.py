@@ -12,6 +12,7 @@ from hallqueue.actions.command import THE_HALL, Actor, new_key
 from hallqueue.errors import Refused
 from hallqueue.models import Alarm, Event, HelpCall, Loan, Ticket
 from hallqueue.routing import line
+from hallqueue.stories import story_of
 from tests.hall import SmallHall
 from tests.invariants import check
 
@@ -58,6 +59,13 @@ def test_priority_seen_at_the_desk_goes_before_the_ordinary_and_keeps_its_place_
     }
     assert small_hall.call_next()["label"] == "A002"
     assert first["label"] == "A001"
+    story = story_of(small_hall.ticket(second))
+    assert [(step.event.kind, step.state) for step in story.steps] == [
+        ("ticket.issued", "waiting"),
+        ("ticket.verified", "waiting"),
+        ("ticket.called", "called"),
+    ]
+    assert list(story.spent) == ["waiting"]
     check(small_hall.hall)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import random
 import statistics
 from datetime import timedelta
@@ -11,16 +12,19 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from openpyxl import load_workbook
 
-from hallqueue.actions.command import new_key
+from hallqueue.actions import figures
+from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.actions.ledgers import keep_ledger_for
 from hallqueue.fairness import Verdict, wilson
-from hallqueue.figures.days import day_begins
+from hallqueue.figures.days import day_begins, days_between, months_between
 from hallqueue.ledgers.filling import recorded
 from hallqueue.models import Call, Concern, Department, Service, Ticket, User, Window
+from hallqueue.rankings.discretion import kept_back, untold
 from hallqueue.rankings.sources import CLERK, DEPARTMENT, SERVICE, TEAM, WINDOW, Source
 from hallqueue.rankings.tables import RATING, SERVE, VOLUME, WAIT, Ranking, ranking_of
-from hallqueue.reporting.periods import DAY, period_around
+from hallqueue.reporting.periods import DAY, MONTH, QUARTER, period_around
 from tests.hall import SmallHall, far_from_midnight
 from tests.project_hall import TEAM as TEAM_SAID
 from tests.project_hall import running
@@ -214,6 +218,62 @@ def test_the_satisfied_are_compared_and_who_rated_stays_unknown(small_hall: Smal
         assert "为保护评价人，不显示" in own
     whole = client_of(small_hall, "auditor").get(f"/small/ledger/{small_hall.people['clerk1'].pk}/")
     assert "为保护评价人" not in whole.content.decode()
+
+
+def test_the_public_is_told_no_ratings_of_few_nor_what_a_sum_would_tell(small_hall: SmallHall) -> None:
+    hall, today = small_hall.hall, small_hall.hall.business_date(timezone.now())
+    over = period_around(QUARTER, today).before
+    months = months_between(over.first, over.last)
+    pks = {each.name: str(each.pk) for each in Department.objects.filter(hall=hall)}
+    service = {str(each.department_id): str(each.pk) for each in Service.objects.filter(hall=hall)}
+    given = {"公安局": (9, 9, 2), "税务局": (9, 9, 9), "住建局": (9, 9, 9)}
+    empty: dict[str, dict[str, dict[str, int]]] = {"hall": {"": {}}}
+    kept = {str(day): empty for day in days_between(over.first, today - timedelta(days=1))}
+    for number, month in enumerate(months):
+        rated = {service[pks[name]]: {"rating.given.5": counts[number]} for name, counts in given.items()}
+        kept[str(month)] = empty | {"service": rated}
+    figures.store_days(hall.pk, THE_HALL, new_key(), days=[[*each] for each in kept.items()])
+    fresh = small_hall.fresh()
+    quarter, last = Source(fresh, over), Source(fresh, period_around(MONTH, months[-1]))
+    assert untold(Source(fresh, period_around(MONTH, months[0])), today) == set()
+    hidden = untold(last, today)
+    assert pks["公安局"] in hidden
+    assert len(hidden) == 2, "of two departments nobody can tell whose the rest is"
+    assert pks["公安局"] in untold(quarter, today), "the quarter less two months would tell the third"
+    assert untold(quarter, over.last) == set(pks.values()), "days under way are told to nobody"
+    told = ranking_of(quarter, DEPARTMENT).without_ratings_of(untold(quarter, today))
+    line = unit_of(told, "公安局")
+    assert (line.withheld, line.cells[RATING].compared.count) == ({RATING}, 0)
+    assert kept_back({"a": 0, "b": 5, "c": 40}) == set()
+    assert kept_back({"a": 2, "b": 4, "c": 40}) == {"a", "b"}
+    assert kept_back({"a": 2, "b": 9, "c": 40}) == {"a", "b"}
+
+
+def test_the_workbook_has_every_interval_and_the_names_of_its_language(small_hall: SmallHall) -> None:
+    lay_down(small_hall, some_rows(1, quick=0.8))
+    Window.objects.filter(number=2).update(name_en="=HYPERLINK(1)")
+    manager = client_of(small_hall, "manager")
+    asked = "?of=window&by=serve&kind=day"
+    page = manager.get(f"/small/rankings/{asked}&lang=en").content.decode()
+    assert "Window 2 =HYPERLINK(1)" in page
+    assert "号窗口" not in page
+    assert "file.xlsx?of=window" in page
+    book = load_workbook(io.BytesIO(manager.get(f"/small/rankings/file.xlsx{asked}&lang=en").content))
+    head, *rows = book["Service time"].iter_rows(values_only=True)
+    cell = unit_of(ranking_of(source_of(small_hall), WINDOW), "2号窗口").cells[SERVE]
+    told = dict(zip(head, rows[0], strict=True))
+    assert rows[0][0] == "Window 2 =HYPERLINK(1)"
+    assert (told["Range from (95 %)"], told["Range to (95 %)"]) == pytest.approx(tuple(cell.span))
+    assert told["Actual (min)"] == pytest.approx(cell.compared.observed / 60)
+    assert (told["Place from"], told["Place to"], told["Own or shared place"]) == (1, 1, "its own")
+    volume = [row[-1] for row in book["Volume"].iter_rows(min_row=2, values_only=True)]
+    assert "shared" in volume or "not distinguishable" in volume
+    Department.objects.filter(name="公安局").update(name="=1+1")
+    book = load_workbook(io.BytesIO(manager.get("/small/rankings/file.xlsx?of=department&kind=day").content))
+    first = [row[0] for row in book["工作量"].iter_rows(values_only=True)]
+    assert (first[0], "=1+1" in first) == ("部门", True)
+    assert manager.get("/small/rankings/file.xlsx?kind=month&day=2020-01-01").status_code == 404
+    assert manager.get("/small/rankings/file.xlsx?kind=%00").status_code == 400
 
 
 def test_people_see_themselves_leaders_all_and_the_public_departments(small_hall: SmallHall) -> None:

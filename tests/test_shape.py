@@ -76,6 +76,7 @@ FLOORS = [
         "spreadsheet",
         "statements",
         "texts",
+        "workbooks",
         "workers",
     },
 ]

@@ -33,6 +33,11 @@ def test_the_page_follows_its_number_to_the_window(pages: Pages, start_hall: Hal
     expect(page.locator(".summons")).to_contain_text("Please go to")
     say(server, "calling.no_show(hall, boss, new_key(), window=2)")
     expect(page.locator("[role=status]")).to_contain_text("The desk can bring it back")
+    page.get_by_role("link", name="You said, we did").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You said, we did")
+    page.go_back()
+    page.get_by_role("link", name="How the departments do").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("How the departments do")
 
 
 def test_the_page_says_when_the_connection_is_lost(pages: Pages, start_hall: HallStarter) -> None:

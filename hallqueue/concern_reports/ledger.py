@@ -1,15 +1,13 @@
 """The ledger of concerns as a workbook: every column a ledger of a hall asks for, persons masked as on the screen."""
 
-import io
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-import xlsxwriter
-
 from hallqueue.concern_clock import is_late
 from hallqueue.models import Concern, Hall
 from hallqueue.texts import text
+from hallqueue.workbooks import Sheet, workbook_of
 
 MOST_ROWS = 20_000
 
@@ -50,24 +48,15 @@ COLUMNS: tuple[tuple[str, int, Read], ...] = (
 
 
 def ledger_of(hall: Hall, concerns: Iterable[Concern], lang: str, now: datetime) -> bytes:
-    """The concerns as an XLSX file; what people typed stays text, whatever it begins with."""
-    out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(out, options) as book:
-        sheet = book.add_worksheet(text("concern.ledger", lang)[:31])
-        head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-        body = book.add_format({"text_wrap": True, "valign": "top"})
-        for index, (name, width, _) in enumerate(COLUMNS):
-            sheet.set_column(index, index, width)
-            sheet.write_string(0, index, text(f"concern.column.{name}", lang), head)
-        for number, concern in enumerate(concerns, 1):
-            concern.hall = hall
-            for index, (_, _, read) in enumerate(COLUMNS):
-                sheet.write(number, index, read(concern, lang, now), body)
-        sheet.freeze_panes(1, 1)
-        sheet.set_landscape()
-        sheet.repeat_rows(0)
-    return out.getvalue()
+    """The concerns as an XLSX file."""
+    head = [text(f"concern.column.{name}", lang) for name, _, _ in COLUMNS]
+    rows = (_row(hall, concern, lang, now) for concern in concerns)
+    return workbook_of(Sheet(text("concern.ledger", lang), head, rows, [width for _, width, _ in COLUMNS]))
+
+
+def _row(hall: Hall, concern: Concern, lang: str, now: datetime) -> list[Any]:
+    concern.hall = hall
+    return [read(concern, lang, now) for _, _, read in COLUMNS]
 
 
 def _satisfaction(concern: Concern, lang: str) -> str:

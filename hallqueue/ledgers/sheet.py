@@ -1,17 +1,16 @@
 """The ledger of a month as a workbook: the figures, and on a second sheet everything that was put right by hand."""
 
-import io
 from typing import Any
-
-import xlsxwriter
 
 from hallqueue.concern_reports.story import names_of
 from hallqueue.ledgers.figures import FIGURES
 from hallqueue.ledgers.months import Ledger, Row
 from hallqueue.models import Hall, LedgerCorrection
 from hallqueue.texts import text
+from hallqueue.workbooks import NARROW, Sheet
+from hallqueue.workbooks import workbook_of as written
 
-NAME, ROLE, WIDE, NARROW = 14, 12, 40, 11
+NAME, ROLE, WIDE = 14, 12, 40
 CORRECTED = ("person", "figure", "recorded", "value", "reason", "by", "at")
 
 
@@ -29,15 +28,17 @@ def _hides(row: Row, correction: LedgerCorrection) -> bool:
 
 
 def workbook_of(hall: Hall, ledger: Ledger, lang: str) -> bytes:
-    """An XLSX file; what people typed stays text, whatever it begins with."""
-    out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(out, options) as book:
-        _write(book, "ranking.ledger.title", lang, _head(lang), _rows(ledger, lang), (NAME, ROLE))
-        corrected = _corrected(hall, ledger, lang)
-        head = [text(f"ranking.ledger.{name}", lang) for name in CORRECTED]
-        _write(book, "ranking.ledger.corrections", lang, head, corrected, (NAME, NAME, NARROW, NARROW, WIDE))
-    return out.getvalue()
+    """An XLSX file."""
+    corrected = [text(f"ranking.ledger.{name}", lang) for name in CORRECTED]
+    return written(
+        Sheet(text("ranking.ledger.title", lang), _head(lang), _rows(ledger, lang), (NAME, ROLE)),
+        Sheet(
+            text("ranking.ledger.corrections", lang),
+            corrected,
+            _corrected(hall, ledger, lang),
+            (NAME, NAME, NARROW, NARROW, WIDE),
+        ),
+    )
 
 
 def _head(lang: str) -> list[str]:
@@ -66,21 +67,3 @@ def _corrected(hall: Hall, ledger: Ledger, lang: str) -> list[list[Any]]:
         ]
         for each in found
     ]
-
-
-def _write(
-    book: Any, title: str, lang: str, head: list[str], rows: list[list[Any]], widths: tuple[int, ...]
-) -> None:
-    sheet = book.add_worksheet(text(title, lang)[:31])
-    bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-    body = book.add_format({"text_wrap": True, "valign": "top"})
-    for column, name in enumerate(head):
-        sheet.set_column(column, column, widths[column] if column < len(widths) else NARROW)
-        sheet.write_string(0, column, name, bold)
-    for number, row in enumerate(rows, 1):
-        for column, value in enumerate(row):
-            sheet.write(number, column, value, body)
-    sheet.freeze_panes(1, 1)
-    sheet.set_landscape()
-    sheet.repeat_rows(0)
-    sheet.fit_to_pages(1, 0)

@@ -64,6 +64,11 @@ class Window(models.Model):
     def __str__(self) -> str:
         return f"{self.number}号窗口"
 
+    @property
+    def in_english(self) -> str:
+        """What English pages call it: its number, and its English name if it has one."""
+        return f"Window {self.number} {self.name_en}".rstrip()
+
     def takes_class(self, klass: str) -> bool:
         """Whether people of this class may be called here; who is already under way may, everywhere."""
         return not self.classes or klass in self.classes.split() or klass in UNDER_WAY

@@ -24,6 +24,9 @@ Limits = dict[str, tuple[int, int]]
 Teams = dict[str, tuple[str, list[str]]]
 """By team: its name, and its people; ids as text."""
 
+Names = dict[str, tuple[str, str]]
+"""By unit: what people call it in Chinese, and in English ("": the same)."""
+
 WINDOW, DEPARTMENT, SERVICE, CLERK, TEAM = "window", "department", "service", "clerk", "team"
 KINDS = (WINDOW, DEPARTMENT, SERVICE, CLERK, TEAM)
 """What is ranked."""
@@ -146,17 +149,17 @@ PEOPLE: dict[str, tuple[type[Model], str, str]] = {
 }
 
 
-def names_of_units(hall: Hall, kind: str) -> dict[str, str]:
+def names_of_units(hall: Hall, kind: str) -> Names:
     """What people call them, in the order they usually stand in."""
-    return {str(pk): name for pk, name in NAMES[kind](hall)}
+    return {str(pk): (name, english) for pk, name, english in NAMES[kind](hall)}
 
 
-NAMES: dict[str, Callable[[Hall], Iterable[tuple[int, str]]]] = {
-    WINDOW: lambda hall: [(each.pk, str(each)) for each in Window.objects.filter(hall=hall)],
-    DEPARTMENT: lambda hall: Department.objects.filter(hall=hall).values_list("id", "name"),
-    SERVICE: lambda hall: Service.objects.filter(hall=hall).values_list("id", "name"),
+NAMES: dict[str, Callable[[Hall], Iterable[tuple[int, str, str]]]] = {
+    WINDOW: lambda hall: [(each.pk, str(each), each.in_english) for each in Window.objects.filter(hall=hall)],
+    DEPARTMENT: lambda hall: Department.objects.filter(hall=hall).values_list("id", "name", "name_en"),
+    SERVICE: lambda hall: Service.objects.filter(hall=hall).values_list("id", "name", "name_en"),
     CLERK: lambda hall: [
-        (each.pk, str(each)) for each in User.objects.filter(hall=hall).order_by("username")
+        (each.pk, str(each), "") for each in User.objects.filter(hall=hall).order_by("username")
     ],
 }
 

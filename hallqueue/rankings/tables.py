@@ -1,7 +1,7 @@
 """A ranking: every unit with all its parts, each beside what was expected of it, and the places it may hold."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from hallqueue.fairness import (
     Compared,
@@ -55,13 +55,22 @@ class Cell:
         return self.place is not None and self.place != (1, self.ranked)
 
 
+NOTHING = Cell(Compared(0), Interval(0.0, 0.0))
+
+
 @dataclass(frozen=True)
 class Line:
-    """A unit with its parts; never a score without them."""
+    """A unit with its parts; never a score without them. Of those `withheld` nothing stands in its cell."""
 
     unit: str
     name: str
+    name_en: str
     cells: dict[str, Cell]
+    withheld: frozenset[str] = frozenset()
+
+    def called(self, lang: str) -> str:
+        """Its name as a page in that language says it."""
+        return (lang == "en" and self.name_en) or self.name
 
     @property
     def leads(self) -> bool:
@@ -82,6 +91,10 @@ class Ranking:
         """By the places they may hold, then by the middle of their intervals; who has no place comes last."""
         return sorted(self.lines, key=lambda line: _order(line.cells[measure], measure))
 
+    def without_ratings_of(self, units: Container[str]) -> "Ranking":
+        """The same with nothing told of the ratings of some units: no figure, no place, no lead by them."""
+        return replace(self, lines=[_unrated(line) if line.unit in units else line for line in self.lines])
+
     def line_of(self, unit: str) -> Line | None:
         """One unit's line."""
         return next((line for line in self.lines if line.unit == unit), None)
@@ -97,17 +110,16 @@ def ranking_of(source: Source, kind: str) -> Ranking:
     if kind == TEAM:
         units = joined(units, members)
         limits = {noun: added(each, members) for noun, each in limits.items()}
-        names = {team: name for team, (name, _) in teams.items()}
+        names = {team: (name, "") for team, (name, _) in teams.items()}
     measured = _measured(source, kind, units) | {noun: _kept(each) for noun, each in limits.items()}
     present = set().union(*measured.values())
     placed = {
         name: _placed(name, {u: c for u, c in cells.items() if u in names})
         for name, cells in measured.items()
     }
-    nothing = Cell(Compared(0), Interval(0.0, 0.0))
     lines = [
-        Line(unit, name, {measure: placed[measure].get(unit, nothing) for measure in MEASURES})
-        for unit, name in names.items()
+        Line(unit, *both, {measure: placed[measure].get(unit, NOTHING) for measure in MEASURES})
+        for unit, both in names.items()
         if unit in present
     ]
     told = tuple(name for name in MEASURES if any(cell.compared.count for cell in measured[name].values()))
@@ -201,6 +213,12 @@ def _kept(limits: Limits) -> dict[str, Cell]:
 
 def _columns(limits: Limits) -> tuple[list[int], list[int]]:
     return [kept for kept, _ in limits.values()], [kept + passed for kept, passed in limits.values()]
+
+
+def _unrated(line: Line) -> Line:
+    if not line.cells[RATING].compared.count:
+        return line
+    return replace(line, cells=line.cells | {RATING: NOTHING}, withheld=frozenset({RATING}))
 
 
 def _placed(name: str, cells: dict[str, Cell]) -> dict[str, Cell]:

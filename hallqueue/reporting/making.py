@@ -18,16 +18,20 @@ DAILY = 92
 """A longer period is told month by month."""
 
 
+Names = dict[str, dict[str, list[str]]]
+"""{dimension: {key: [Chinese, English or ""]}}"""
+
+
 @dataclass(frozen=True)
 class Report:
-    """Everything that is shown of a period; `steps` are its days or months, `names` are {dimension: {key: name}}."""
+    """Everything that is shown of a period; `steps` are its days or months, `names` as `Names` has them."""
 
     period: Period
     today: date
     figures: Figures
     before: Tally
     steps: dict[str, Tally]
-    names: dict[str, dict[str, str]]
+    names: Names
     simulated: bool = False
     version: int = VERSION
     cutoff: int = field(default=0)
@@ -42,9 +46,10 @@ class Report:
         """Whether nothing can be added any more."""
         return self.period.last < self.today
 
-    def name(self, dimension: str, key: str) -> str:
-        """What a thing was called when the report was made."""
-        return self.names.get(dimension, {}).get(key, key)
+    def name(self, dimension: str, key: str, lang: str = "zh") -> str:
+        """What a thing was called when the report was made; in English "" where it had no English name."""
+        names = self.names.get(dimension, {}).get(key, [key, ""])
+        return names[lang == "en"]
 
 
 def report_of(hall: Hall, period: Period, today: date, *, empty_too: bool = False) -> Report:
@@ -104,7 +109,7 @@ class Difference:
     now: int
 
 
-def differences(kept: Report, now: Report) -> list[Difference]:
+def differences(kept: Report, now: Report, lang: str) -> list[Difference]:
     """Where a report made again differs from the kept one; nothing, unless a definition was corrected."""
     found = []
     for dimension in sorted({*kept.figures.by, *now.figures.by}):
@@ -112,7 +117,7 @@ def differences(kept: Report, now: Report) -> list[Difference]:
         for key in sorted({*olds, *news}):
             old, new = olds.get(key, Tally()), news.get(key, Tally())
             changed = {name for name in {*old.counts, *new.counts} if old[name] != new[name]}
-            name = kept.name(dimension, key)
+            name = kept.name(dimension, key, lang) or kept.name(dimension, key)
             found += [
                 Difference(dimension, name, figure, old[figure], new[figure]) for figure in sorted(changed)
             ]
@@ -130,13 +135,13 @@ def _steps(hall: Hall, period: Period, last: date) -> dict[str, Tally]:
     return steps
 
 
-def _names(hall: Hall, figures: Figures) -> dict[str, dict[str, str]]:
+def _names(hall: Hall, figures: Figures) -> Names:
     """What is called how now, of everything that has figures."""
-    windows = {str(window.pk): str(window) for window in Window.objects.filter(hall=hall)}
-    found = {"window": windows}
+    windows = Window.objects.filter(hall=hall)
+    found: Names = {"window": {str(each.pk): [str(each), each.in_english] for each in windows}}
     for dimension, model in (("service", Service), ("department", Department)):
-        rows = model._default_manager.filter(hall=hall).values_list("pk", "name")
-        found[dimension] = {str(pk): name for pk, name in rows}
+        rows = model._default_manager.filter(hall=hall).values_list("pk", "name", "name_en")
+        found[dimension] = {str(pk): names for pk, *names in rows}
     return {
         dimension: {key: name for key, name in names.items() if key in figures.by.get(dimension, {})}
         for dimension, names in found.items()

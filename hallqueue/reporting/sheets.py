@@ -46,7 +46,9 @@ def about(hall: Hall, report: Report, lang: str) -> list[str]:
 
 def row_name(row: Row, lang: str) -> str:
     """What a line of a table is called; a code that has no words, as a machine may give one, stands as it is."""
-    return text(row.key, lang) if has_text(row.key) else row.name
+    if has_text(row.key):
+        return text(row.key, lang)
+    return (lang == "en" and row.name_en) or row.name
 
 
 def rounded(value: Value, unit: str) -> Value:

@@ -1,7 +1,7 @@
 """A report as tables: the same for the screen, the workbook, the CSV file and paper."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hallqueue.figures.tally import Tally
 from hallqueue.models import Concern, FallbackReason, Finding, Klass, Refusal
@@ -30,11 +30,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """A line of a table; `key` names a text instead of `name`."""
+    """A line of a table; `key` names a text instead of `name`; `name_en` is "" where the name is the same."""
 
     name: str
     values: list[Value]
     key: str = ""
+    name_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -188,7 +189,10 @@ def _waits(whole: Tally) -> Table:
 def _things(report: Report, dimension: str, columns: tuple[Column, ...]) -> Table:
     """Services, departments or windows: who had most comes first."""
     tallies = report.figures.by.get(dimension, {})
-    rows = [_row(report.name(dimension, key), columns, tally) for key, tally in tallies.items()]
+    rows = [
+        replace(_row(report.name(dimension, key), columns, tally), name_en=report.name(dimension, key, "en"))
+        for key, tally in tallies.items()
+    ]
     return Table(dimension, columns, sorted(rows, key=lambda row: (-(row.values[0] or 0), row.name)))
 
 

@@ -15,14 +15,18 @@ from hallqueue.fairness import FEWEST_CASES, Interval, Verdict
 from hallqueue.figures.reading import has_simulated
 from hallqueue.models import Hall
 from hallqueue.problems import sentence_of
+from hallqueue.rankings.discretion import untold
+from hallqueue.rankings.sheet import workbook_of_ranking
 from hallqueue.rankings.sources import AGAINST_BEFORE, CLERK, DEPARTMENT, KINDS, WINDOW, Source
 from hallqueue.rankings.tables import MEASURES, RATING, SERVE, VOLUME, WAIT, Cell, Line, Ranking, ranking_of
 from hallqueue.reporting.periods import KINDS as PERIODS
 from hallqueue.reporting.periods import MONTH, QUARTER, RANGE, Period, period_asked
+from hallqueue.texts import text
 from hallqueue.transactions import one_read
 from hallqueue.web.access import ANYONE, HANDS, STAFF, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page, page_data
 from hallqueue.web.reports import ASKED, period_words
+from hallqueue.web.sights import XLSX, exported
 
 WATCHERS = (*HANDS, "auditor")
 PUBLIC = (MONTH, QUARTER)
@@ -58,6 +62,25 @@ def departments(request: HallRequest, hall: str) -> HttpResponse:
     return _table(request, DEPARTMENT, "hallqueue/rankings_departments.html", public=True)
 
 
+@allowed(*WATCHERS)
+@require_GET
+def file(request: HallRequest, hall: str) -> HttpResponse:
+    """A ranking as a workbook. Raises Refused as the page says it: report_empty, and what `period_asked` raises."""
+    kind, lang, today = request.GET.get("of", ""), language_of(request), _today(request)
+    period = _period(request, PERIODS, today)
+    with one_read():
+        ranking = ranking_of(Source(request.hall, period), kind if kind in KINDS else WINDOW)
+        about = _about(request.hall, period, today)
+    if not ranking.lines:
+        raise Refused("report_empty", 404, period=period.label)
+    notes = [text(f"ranking.{name}", lang) for name in ("running", "simulated") if about[name]]
+    if ranking.kind in AGAINST_BEFORE:
+        notes.append(text("ranking.before", lang, days=about["before_label"]))
+    content = workbook_of_ranking(request.hall, ranking, period, notes, lang)
+    name = f"ranking-{request.hall.slug}-{ranking.kind}-{period.first}-{period.last}.xlsx"
+    return exported(request, content, XLSX, "ranking", name)
+
+
 def _table(request: HallRequest, kind: str, template: str, *, public: bool = False) -> HttpResponse:
     """A ranking of one kind, in the order of one measure; what was asked wrongly is said."""
     by = request.GET.get("by", "")
@@ -65,12 +88,18 @@ def _table(request: HallRequest, kind: str, template: str, *, public: bool = Fal
     own_words = {"by": measure} if public else {"of": kind, "by": measure}
     context, status = _asked(request, kind, PUBLIC if public else PERIODS, **own_words)
     if "ranking" in context:
-        ranking: Ranking = context["ranking"]
+        ranking, lang = context["ranking"], language_of(request)
+        if public:
+            with one_read():
+                hidden = untold(Source(request.hall, context["period"]), _today(request))
+            ranking = ranking.without_ratings_of(hidden)
         context |= {
-            "rows": [_row(line, ranking.measures, discreet=public) for line in ranking.ordered(measure)],
+            "rows": [_row(line, ranking.measures, lang) for line in ranking.ordered(measure)],
             "measures": ranking.measures,
-            "leaders": [line for line in ranking.lines if line.leads],
+            "leaders": [line.called(lang) for line in ranking.lines if line.leads],
         }
+    if not public and context.get("rows"):
+        context["file"] = f"file.xlsx?{urlencode(own_words)}&{context['query']}"
     context |= {"unit": kind, "units": KINDS, "by": measure, "before": kind in AGAINST_BEFORE}
     return page(request, template, context, status=status)
 
@@ -81,11 +110,12 @@ def _mine(request: HallRequest) -> HttpResponse:
     user = actor_of(request).user
     if "ranking" in context and user is not None:
         ranking: Ranking = context.pop("ranking")
-        line, whole = (
-            ranking.line_of(str(user.pk)),
-            context["period"].kind == MONTH and not context["running"],
-        )
-        row = _row(line, ranking.measures, discreet=True, whole=whole) if line else None
+        is_whole = context["period"].kind == MONTH and not context["running"]
+        unit = str(user.pk)
+        line = ranking.line_of(unit)
+        if line and not (is_whole and line.cells[RATING].compared.count >= FEWEST_CASES):
+            line = ranking.without_ratings_of({unit}).line_of(unit)
+        row = _row(line, ranking.measures, language_of(request)) if line else None
         context |= {"row": row, "people": len(ranking.lines), "measures": ranking.measures}
     return page(request, "hallqueue/rankings_mine.html", context, status=status)
 
@@ -98,7 +128,7 @@ def _asked(
     `kept_words` are the page's own words in its address, which its forms and links keep.
     """
     hall = request.hall
-    today = hall.business_date(max(timezone.now(), hall.moved_at))
+    today = _today(request)
     context: dict[str, Any] = {
         "kinds": [kind for kind in kinds if kind != RANGE],
         "today": str(today),
@@ -109,9 +139,7 @@ def _asked(
         "data": page_data(request),
     }
     try:
-        period = period_asked(request.GET, today)
-        if period.kind not in kinds:
-            raise Refused("report_kind", 400)
+        period = _period(request, kinds, today)
         context |= period_words(period, today) | _about(hall, period, today)
         with one_read():
             context["ranking"] = ranking_of(Source(hall, period), unit)
@@ -120,21 +148,30 @@ def _asked(
     return context, 200
 
 
+def _today(request: HallRequest) -> date:
+    return request.hall.business_date(max(timezone.now(), request.hall.moved_at))
+
+
+def _period(request: HallRequest, kinds: Sequence[str], today: date) -> Period:
+    """The period of the address. Raises Refused: report_kind, and what `period_asked` raises."""
+    period = period_asked(request.GET, today)
+    if period.kind not in kinds:
+        raise Refused("report_kind", 400)
+    return period
+
+
 def _about(hall: Hall, period: Period, today: date) -> dict[str, Any]:
     """What is to be known of a period's figures."""
     simulated = has_simulated(hall, period.before.first, period.last)
     return {"running": period.last >= today, "simulated": simulated, "before_label": period.before.label}
 
 
-def _row(line: Line, measures: Sequence[str], *, discreet: bool, whole: bool = True) -> dict[str, Any]:
-    """A line as a page shows it. Who rated stays unknown: ratings of very few, and one's own of anything but a `whole`
-    month that is over, are kept from the `discreet` pages of clerks and the public."""
+def _row(line: Line, measures: Sequence[str], lang: str) -> dict[str, Any]:
+    """A line as a page shows it."""
     cells = [_shown(measure, line.cells[measure]) for measure in measures]
-    count = line.cells[RATING].compared.count
-    withheld = discreet and count > 0 and (not whole or count < FEWEST_CASES)
-    if withheld:
-        cells[measures.index(RATING)] = {"measure": RATING, "withheld": True}
-    return {"line": line, "cells": cells, "leads": line.leads and not withheld}
+    for measure in line.withheld:
+        cells[measures.index(measure)] = {"measure": measure, "withheld": True}
+    return {"name": line.called(lang), "cells": cells, "leads": line.leads}
 
 
 def _shown(measure: str, cell: Cell) -> dict[str, Any]:
@@ -191,5 +228,6 @@ def _at(ratio: float) -> float:
 
 urls: list[URLPattern] = [
     path("<slug:hall>/rankings/", rankings, name="rankings"),
+    path("<slug:hall>/rankings/file.xlsx", file, name="rankings-file"),
     path("<slug:hall>/rankings/departments/", departments, name="rankings-departments"),
 ]

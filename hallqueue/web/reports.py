@@ -83,7 +83,7 @@ def kept(request: HallRequest, hall: str, report: int) -> HttpResponse:
     with one_read():
         was = _as_kept(request, row)
         now = report_of(request.hall, was.period, _today(request), empty_too=True)
-        changed = differences(was, now)
+        changed = differences(was, now, language_of(request))
         context = looks_of(was, language_of(request)) | {
             "made_at": _made_at(request, row),
             "version_now": VERSION,

@@ -49,6 +49,7 @@ const gone = ({ date }) => html`
   <div class="empty">${icon("ticket")}<p class="lead">${word("ticket.over", { date })}</p></div>
   ${rates(state.frame)}
   <div class="slip__acts">${tellUs()}</div>
+  <footer class="slip__foot">${hallsWork()}</footer>
 `;
 
 const rates = (frame) => ratingsPart(frame, name, { word, say, icon, draw });
@@ -78,10 +79,17 @@ const living = (frame) => html`
     ${tellUs()} ${pageData.rules ? rules() : nothing} ${cancelPart(frame, { word, say, icon, draw })}
   </div>
   <footer class="slip__foot">
+    ${hallsWork()}
     <p class="fine">${word("ticket.taken_at")} <span class="num">${clock(frame.issued_at)}</span></p>
     <span class="freshness" data-freshness=${state.freshness}>${word(`ticket.${state.freshness}`)}</span>
   </footer>
 `;
+
+/** What the hall shows everybody of its work. */
+const hallsWork = () => html`<nav class="slip__work" aria-label=${say("ticket.work")}>
+  <a href="/${pageData.hall}/wall/?lang=${state.lang}">${icon("megaphone")}<span>${word("ticket.wall")}</span></a>
+  <a href="/${pageData.hall}/rankings/departments/?lang=${state.lang}">${icon("building-2")}<span>${word("ticket.departments")}</span></a>
+</nav>`;
 
 const tellUs = () => html`<a class="button" href="/t/${pageData.token}/concern/">${icon("file-text")}${word("ticket.tell_us")}</a>`;
 

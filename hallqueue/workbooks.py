@@ -1,0 +1,51 @@
+"""Tables written as an XLSX workbook: what people typed stays text, whatever it begins with."""
+
+import io
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import xlsxwriter
+
+NARROW, MOST_OF_A_TITLE = 11, 31
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table: its head and rows; `widths` are those of the first columns; `shares` are the columns told in per cent.
+
+    A share is given as a ratio: 0.5 is shown as 50.0 %.
+    """
+
+    title: str
+    head: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+    widths: Sequence[int] = ()
+    shares: Container[int] = ()
+
+
+def workbook_of(*sheets: Sheet) -> bytes:
+    """The sheets in their order, each with its head held in place and repeated on paper."""
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        for sheet in sheets:
+            _write(book, sheet)
+    return out.getvalue()
+
+
+def _write(book: Any, sheet: Sheet) -> None:
+    page = book.add_worksheet(sheet.title[:MOST_OF_A_TITLE])
+    head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+    plain: dict[str, Any] = {"text_wrap": True, "valign": "top"}
+    body, share = book.add_format(plain), book.add_format({**plain, "num_format": "0.0%"})
+    for column, name in enumerate(sheet.head):
+        page.set_column(column, column, sheet.widths[column] if column < len(sheet.widths) else NARROW)
+        page.write_string(0, column, name, head)
+    for number, row in enumerate(sheet.rows, 1):
+        for column, value in enumerate(row):
+            page.write(number, column, value, share if column in sheet.shares else body)
+    page.freeze_panes(1, 1)
+    page.set_landscape()
+    page.repeat_rows(0)
+    page.fit_to_pages(1, 0)
