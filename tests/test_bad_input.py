@@ -72,7 +72,7 @@ CASES: list[tuple[Say, str, str]] = [
     (said(slots.make_slot, **SLOT | {"capacity": 0}, start="9:00", end="9:30"), "slot_capacity", ""),
     (said(slots.make_slot, **SLOT, start="9:15", end="9:45"), "slot_overlaps", "9:15-9:45"),
     (said(slots.make_slot, **SLOT, start="9:30", end="9:00"), "slot_time", ""),
-    (said(slots.set_rules, limits={"day_limit": 0}), "appointment_limit", ""),
+    (said(slots.set_rules, limits={"day_limit": 0}), "appointment_limit", "1 到 20"),
     (said(calendar.save_hours, name="午间", week=["9:00-12:00, 11:00-13:00"] * 8), "hours_overlap", ""),
     (said(calendar.save_hours, name="午间", week=[""] * 8), "hours_empty", ""),
     (said(calendar.load_year, year=2027, days=[["2026-10-01", False, "国庆"]]), "calendar_date", "2027"),

@@ -40,8 +40,9 @@ def set_rules(c: Command, *, limits: dict[str, int], series: str = "") -> Answer
     for name, value in limits.items():
         if name not in RULES:
             raise Refused("bad_input", 400, detail=name[:40])
-        if not int(name in ("days_ahead", "day_limit", "kept_days")) <= value <= RULES[name]:
-            raise Refused("appointment_limit", 400, limit=RULES[name])
+        least = int(name in ("days_ahead", "day_limit", "kept_days"))
+        if not least <= value <= RULES[name]:
+            raise Refused("appointment_limit", 400, least=least, limit=RULES[name])
         setattr(row, name, value)
     row.series = Series.objects.filter(hall=c.hall, letter=series).first() if series else None
     if series and row.series is None:
