@@ -286,7 +286,7 @@ def test_what_was_typed_is_shown_as_it_was_typed(desk_with: DeskMaker) -> None:
     expect(page.locator(".lists__aside")).to_contain_text("<img src=x onerror=alert(1)>")
 
 
-def test_a_refusal_in_a_dialog_is_a_sentence_and_keeps_what_was_typed(desk_with: DeskMaker) -> None:
+def test_a_refusal_is_a_sentence_and_keeps_what_was_typed(desk_with: DeskMaker) -> None:
     desk = desk_with(waiting=1, open_windows=(1,))
     page = desk.console()
     press(page, "Space")
@@ -295,6 +295,9 @@ def test_a_refusal_in_a_dialog_is_a_sentence_and_keeps_what_was_typed(desk_with:
     expect(page.locator("dialog[open] [role=alert]")).to_contain_text("请填写原因")
     press(page, "Escape")
     expect(page.locator("dialog[open]")).to_have_count(0)
+    expect_hero(page, "called", "A001")
+    press(page, "x")
+    expect(page.locator(".toast")).to_contain_text("窗口还有一个号没有处理完")
     expect_hero(page, "called", "A001")
 
 
