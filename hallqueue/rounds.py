@@ -2,5 +2,5 @@
 
 from hallqueue import anchoring, watch, workers
 
-workers.register("watch", watch.Watch().look)
+workers.register("watch", watch.Watch(watch.BREATH).look)
 workers.register("anchors", anchoring.look)

@@ -36,7 +36,7 @@ Asked = Callable[[Hall, datetime], bool]
 class Watch:
     """The worker; it knows when it saw which head of a hall's log."""
 
-    def __init__(self, breath: float = BREATH, rests: float = RESTS) -> None:
+    def __init__(self, breath: float = 0.0, rests: float = RESTS) -> None:
         self._breath, self._rests = breath, rests
         self._seen: dict[int, tuple[str, int, float]] = {}
 
@@ -50,7 +50,7 @@ class Watch:
                     hall.epoch,
                     hall.seq,
                     begun,
-                )  # read before: what moves meanwhile is seen next
+                )  # as it was before: what moves now is seen next
                 _look_at(hall, self._breath)
         return max(EVERY / 2, EVERY - (time.monotonic() - begun))
 

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from hallqueue.actions.ratings import slip_code
 from hallqueue.models import Hall, Klass, Service, Ticket
-from hallqueue.texts import has_text, text
+from hallqueue.texts import has_text, named, text
 from hallqueue.topics.lines import lines_of
 from hallqueue.topics.reading import Reading
 from hallqueue.topics.rules import what_to_know
@@ -160,6 +160,6 @@ def _steps(ticket: Ticket, lang: str) -> tuple[str, ...]:
         heading = "slip.matters"
     found = Service.objects.select_related("department").in_bulk(way)
     services = [found[pk] for pk in way]
-    names = [(service.name_en if lang == "en" else "") or service.name for service in services]
+    names = [named(service.name, service.name_en, lang) for service in services]
     zones = (each.department.zone for each in services)
     return steps_of(zip(names, zones, strict=True), lang, heading) if services else ()

@@ -19,8 +19,7 @@ from tests.ground.servers import Hallqueue
 
 Answer = tuple[int, dict[str, Any]]
 
-# A server that is killed again and again may answer others each time it is up, and this one late.
-PATIENCE = 240
+PATIENCE = 60  # seconds for which a client insists
 
 
 class Racers:
@@ -106,7 +105,11 @@ class Crowd:
         self.odd: list[Answer] = []
         self.over = threading.Event()
         work = [(self._issue, None)] * kiosks + [(self._call, window) for window in windows]
-        self.threads = [threading.Thread(target=each, args=(word,), daemon=True) for each, word in work]
+        self.answers = [0] * len(work)
+        self.threads = [
+            threading.Thread(target=each, args=(number, word), daemon=True)
+            for number, (each, word) in enumerate(work)
+        ]
 
     def __enter__(self) -> Crowd:
         for thread in self.threads:
@@ -119,21 +122,30 @@ class Crowd:
             thread.join(PATIENCE + 10)
 
     def go_on(self, issued: int, called: int = 0) -> None:
-        """Wait until so many more numbers were taken and people called; AssertionError when somebody gave up."""
-        enough = len(self.issued) + issued, len(self.called) + called
-        while len(self.issued) < enough[0] or len(self.called) < enough[1]:
+        """Wait until so many more numbers were taken and people called, and every client had an answer.
+
+        AssertionError when one gave up: whoever kills the server before all were heard starves some of them.
+        """
+        issued, called, before = len(self.issued) + issued, len(self.called) + called, list(self.answers)
+        while not (
+            len(self.issued) >= issued
+            and len(self.called) >= called
+            and all(now > then for now, then in zip(self.answers, before, strict=True))
+        ):
             assert all(thread.is_alive() for thread in self.threads), "a client gave up"
             time.sleep(0.01)
 
-    def _issue(self, _: object) -> None:
+    def _issue(self, number: int, _: object) -> None:
         while not self.over.is_set():
             status, answer = self.client.insist("/tickets", {"service": "id-card"})
+            self.answers[number] += 1
             self._note(self.issued, status, answer)
             time.sleep(self.rest)
 
-    def _call(self, window: int) -> None:
+    def _call(self, number: int, window: int) -> None:
         while not self.over.is_set():
             status, answer = self.client.insist(f"/windows/{window}/call-next")
+            self.answers[number] += 1
             if answer.get("code") == "nobody_waiting":
                 time.sleep(0.02)
                 continue

@@ -137,7 +137,7 @@ def test_a_manager_makes_a_pattern_slots_and_rules(hall: Booking) -> None:
             "名额只能是 1 到",
         ),
         ({"verb": "slots", "first": "2026-09-21", "last": "2026-09-20"}, "开始日期不能晚于结束日期"),
-        ({"verb": "rules", "early_minutes": "x"}, "这个数字要在"),
+        ({"verb": "rules", "early_minutes": "x"}, "这个数字要在 0 到"),
         (
             {
                 "verb": "slot",

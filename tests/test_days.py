@@ -58,7 +58,7 @@ def test_night_ends_tickets_shifts_and_windows_once(hall: SmallHall, clock: time
     hall.call_next(1)
     clock.shift(timedelta(hours=12))
     for _ in range(3):
-        watch.Watch(breath=0).look()
+        watch.Watch().look()
     states = {ticket.label: ticket.state for ticket in hall.hall.tickets.all()}
     assert states == {"A001": "expired", "C001": "expired"}
     assert Event.objects.filter(hall=hall.hall, kind="day.closed").count() == 1
@@ -86,7 +86,7 @@ def test_window_opened_by_a_manager_without_a_clerk_closes_over_night(
     hall.say("leave", 2)
     windows.open_window(hall.hall.pk, hall.actor("manager"), new_key(), window=2)
     clock.shift(timedelta(days=1))
-    watch.Watch(breath=0).look()
+    watch.Watch().look()
     assert hall.hall.windows.get(number=2).state == "closed"
 
 
@@ -111,7 +111,7 @@ def test_clock_set_back_makes_no_negative_time_and_closes_nothing(
     hall.say("start")
     hall.say("finish")
     receipts = Receipt.objects.count()
-    watch.Watch(breath=0).look()
+    watch.Watch().look()
     assert Receipt.objects.count() == receipts, "a quiet hall writes nothing, also with a wrong clock"
     assert not Day.objects.exists()
     check(hall.hall)
@@ -120,14 +120,14 @@ def test_clock_set_back_makes_no_negative_time_and_closes_nothing(
 def test_receipts_are_forgotten_after_two_days(hall: SmallHall, clock: time_machine.Traveller) -> None:
     hall.issue(key="long-ago-key")
     clock.shift(timedelta(days=3))
-    watch.Watch(breath=0).look()
+    watch.Watch().look()
     assert not Receipt.objects.filter(key="long-ago-key").exists()
     check(hall.hall)
 
 
 def test_hall_that_nobody_moved_is_left_in_peace_for_a_while(hall: SmallHall) -> None:
     hall.open(1)
-    quiet, patient = watch.Watch(breath=0, rests=60), watch.Watch(breath=0, rests=0)
+    quiet, patient = watch.Watch(rests=60), watch.Watch(rests=0)
     while queries(quiet) > 1:  # its own alarms move the hall as well
         continue
     assert all(queries(patient) > 1 for _ in range(2)), "whoever does not rest asks each time"

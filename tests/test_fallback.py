@@ -168,14 +168,14 @@ def test_who_has_waited_over_the_limit_is_brought_by_the_halls_round(small_hall:
         small_hall.issue()
         clock.shift(timedelta(minutes=19))
         late_comer = small_hall.issue()["label"]
-        Watch(breath=0).look()
+        Watch().look()
         assert seen_at(small_hall) == []
         clock.shift(timedelta(minutes=2))
-        Watch(breath=0).look()
+        Watch().look()
         assert seen_at(small_hall) == [("A001", "waited")]
         assert seen_at(small_hall, 1) == [(late_comer, "")]
         seq = small_hall.fresh().seq
-        Watch(breath=0).look()
+        Watch().look()
         assert small_hall.fresh().seq == seq, "a quiet hall writes nothing"
     told = Event.objects.get(hall=small_hall.hall, kind="ticket.fell_back")
     assert (told.by, told.data["fallback"], told.data["minutes"]) == ("hall", "waited", 21)
@@ -190,10 +190,10 @@ def test_the_wait_that_counts_begins_anew_with_each_line(small_hall: SmallHall) 
         clock.shift(timedelta(minutes=40))
         small_hall.say("transfer", reason="材料交住建", service="housing")
         clock.shift(timedelta(minutes=19))
-        Watch(breath=0).look()
+        Watch().look()
         assert seen_at(small_hall) == []
         clock.shift(timedelta(minutes=2))
-        Watch(breath=0).look()
+        Watch().look()
         assert seen_at(small_hall) == [("A001", "waited")]
 
 
@@ -203,7 +203,7 @@ def test_nobody_is_brought_while_no_fallback_window_is_open(small_hall: SmallHal
     with midday(small_hall) as clock:
         small_hall.issue()
         clock.shift(timedelta(minutes=50))
-        Watch(breath=0).look()
+        Watch().look()
         assert not Event.objects.filter(kind="ticket.fell_back").exists()
 
 
@@ -319,5 +319,5 @@ def test_a_requeued_person_is_not_late_at_once(small_hall: SmallHall) -> None:
         small_hall.say("no_show")
         clock.shift(timedelta(minutes=25))
         tickets.requeue(small_hall.hall.pk, small_hall.actor("desk"), new_key(), ticket=answer["ticket"])
-        Watch(breath=0).look()
+        Watch().look()
         assert seen_at(small_hall) == []

@@ -152,9 +152,9 @@ def test_what_is_kept_of_a_day_is_what_is_told_of_it_afresh(
         live_a_day(hall, clock, chance)
         while_live[day] = totals(hall.fresh(), day, day)[""].under("wait")
         clock.move_to(begin + timedelta(days=number, hours=20))
-        watch.Watch(breath=0).look()
+        watch.Watch().look()
         while figures.figures_wait(hall.fresh(), begin + timedelta(days=number, hours=20)):
-            watch.Watch(breath=0).look()
+            watch.Watch().look()
     month = KeptFigures.objects.get(hall=hall.hall, span="month", dimension="window")
     assert month.business_date == TODAY.replace(day=1)
     kept = KeptFigures.objects.filter(hall=hall.hall, span="day")
@@ -218,7 +218,7 @@ def test_a_corrected_definition_folds_all_days_anew_but_simulated_ones(
     with pytest.raises(Refused, match="figures_pending"):
         totals(hall.fresh(), TODAY, TODAY + timedelta(days=9))
     for _ in range(4):
-        watch.Watch(breath=0).look()
+        watch.Watch().look()
     assert not figures.figures_wait(hall.fresh(), MONDAY + timedelta(days=9))
     before = KeptFigures.objects.filter(hall=pk, dimension="hall").count()
     assert before == 9, "nine days, eight of them without anybody"
@@ -262,7 +262,7 @@ def test_cases_count_on_the_day_of_their_line(hall: SmallHall, clock: time_machi
         assert today.of(dimension, key)["rating.asked"] == today.of(dimension, key)["rating.given.1"] == 1
     assert today.of("service", ticket.service_id)["concern.raised_kind.slow"] == 1
     clock.shift(timedelta(days=35))
-    watch.Watch(breath=0).look()
+    watch.Watch().look()
     grade = ConcernGrade.objects.filter(hall=pk).latest("days").code
     steps: dict[str, dict[str, Any]] = {
         "accept": {},

@@ -112,17 +112,17 @@ def test_who_waits_for_one_of_several_moves_to_the_window_that_is_free_first(sma
     small_hall.call_next(2)
     begin(small_hall)
     assert serve(small_hall, 1)["to"] == "发票申领"
-    Watch(breath=0).look()
+    Watch().look()
     assert (
         small_hall.ticket({"ticket": JourneyStep.objects.get(state="now").ticket_id}).service.code
         == "invoice"
     )
     for verb in ("start", "finish"):
         small_hall.say(verb, 3)
-    Watch(breath=0).look()
+    Watch().look()
     assert steps(small_hall) == [("id-card", "done"), ("invoice", "ahead"), ("housing", "now")]
     seq = small_hall.fresh().seq
-    Watch(breath=0).look()
+    Watch().look()
     assert small_hall.fresh().seq == seq
     assert serve(small_hall, 3)["to"] == "发票申领"
     check(small_hall.hall)

@@ -221,7 +221,7 @@ def test_after_the_purge_no_personal_text_is_found_anywhere(
         clock.shift(LONG_AFTER)
         with django_capture_on_commit_callbacks(execute=True):  # files go once the transaction stands
             for _ in range(3):
-                watch.Watch(breath=0).look()
+                watch.Watch().look()
         anchoring.look()
         assert personal(columns()) == set()
         assert personal(files(tmp_path)) == set()

@@ -67,7 +67,7 @@ def a_day_passes(hall: SmallHall, clock: time_machine.Traveller, client: Client,
     clock.shift(timedelta(days=days))
     client.force_login(hall.people["manager"])
     for _ in range(2 + days):
-        watch.Watch(breath=0).look()
+        watch.Watch().look()
 
 
 def test_periods_are_whole_and_say_what_they_are() -> None:

@@ -123,14 +123,14 @@ def test_who_waits_over_the_guard_goes_first_by_an_event_of_the_halls_own_round(
         small.issue("id-card")
         traveller.shift(timedelta(minutes=39))
         small.issue("invoice", priority="elderly")
-        Watch(breath=0).look()
+        Watch().look()
         assert preview(small, 2)["label"] == "B001"
         traveller.shift(timedelta(minutes=1))
-        Watch(breath=0).look()
+        Watch().look()
         told = Event.objects.get(kind="ticket.aged")
         assert (told.data["reason"], told.data["minutes"], told.by) == ("guard", 40, "hall")
         head = small.fresh().seq
-        Watch(breath=0).look()
+        Watch().look()
         assert small.fresh().seq == head, "a quiet hall writes nothing"
         assert (preview(small, 2)["label"], preview(small, 2)["code"]) == ("A001", "guard")
         assert call(small, 2) == "A001"
@@ -146,7 +146,7 @@ def test_ageing_lifts_step_by_step_and_an_undone_call_keeps_what_waiting_gave(db
         old = small.ticket(small.issue())
         for place in (40, 30, 20, 20):
             traveller.shift(timedelta(minutes=10))
-            Watch(breath=0).look()
+            Watch().look()
             assert Ticket.objects.get(pk=old.pk).precedence == place
         small.issue(priority="elderly")
         assert call(small) == "A001"

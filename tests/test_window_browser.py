@@ -192,6 +192,8 @@ def evening(page: Page) -> None:
     expect_state(page, "open")
     press(page, "x")
     expect_state(page, "closed")
+    press(page, "x")  # what somebody gave as its reason stays
+    expect(page.locator(".toast").last).to_have_text("现在不能“关闭”。")
     press(page, "q")
     expect(page.locator("#sit")).to_be_visible()
 

@@ -32,6 +32,7 @@ from hallqueue.rankings.sources import (
     units_of,
     variance_of,
 )
+from hallqueue.texts import named
 
 VOLUME, WAIT, SERVE, RATING = "volume", "wait", "serve", "rating"
 MEASURES = (VOLUME, WAIT, SERVE, RATING, *CASES)
@@ -70,7 +71,7 @@ class Line:
 
     def called(self, lang: str) -> str:
         """Its name as a page in that language says it."""
-        return (lang == "en" and self.name_en) or self.name
+        return named(self.name, self.name_en, lang)
 
     @property
     def leads(self) -> bool:

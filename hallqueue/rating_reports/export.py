@@ -6,15 +6,14 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-import xlsxwriter
-
 from hallqueue.models import Hall, Rating
 from hallqueue.rating_reports.listing import rated_key
 from hallqueue.texts import text
+from hallqueue.workbooks import Sheet, workbook_of
 
 VERSION = "1"
 """Goes up whenever a column, or what stands in it, changes; a column is never taken away within a version."""
-MOST_ROWS = 50_000
+MOST_ROWS, WIDTH = 50_000, 16
 COLUMNS = (
     "number",
     "matter_code",
@@ -84,16 +83,8 @@ def as_csv(hall: Hall, found: Iterable[Rating]) -> bytes:
 
 def as_xlsx(hall: Hall, found: Iterable[Rating]) -> bytes:
     """The same as a workbook; what people typed nowhere stands in it, and nothing becomes a formula."""
-    out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(out, options) as book:
-        sheet = book.add_worksheet(f"v{VERSION}")
-        sheet.write_row(0, 0, COLUMNS, book.add_format({"bold": True, "bottom": 1}))
-        for number, each in enumerate(found, 1):
-            sheet.write_row(number, 0, _cells(row_of(hall, each)))
-        sheet.set_column(0, len(COLUMNS) - 1, 16)
-        sheet.freeze_panes(1, 1)
-    return out.getvalue()
+    rows = (_cells(row_of(hall, each)) for each in found)
+    return workbook_of(Sheet(f"v{VERSION}", COLUMNS, rows, [WIDTH] * len(COLUMNS)))
 
 
 def _cells(row: Row) -> list[Any]:

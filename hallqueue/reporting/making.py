@@ -12,6 +12,7 @@ from hallqueue.figures.reading import by_day, figures_of, has_simulated, totals
 from hallqueue.figures.tally import Figures, Tally
 from hallqueue.models import Department, Hall, Service, Window
 from hallqueue.reporting.periods import DAY, Period
+from hallqueue.texts import named
 
 DIMENSIONS = (HALL, "service", "department", "window", "hour", "source", "klass")
 DAILY = 92
@@ -46,10 +47,9 @@ class Report:
         """Whether nothing can be added any more."""
         return self.period.last < self.today
 
-    def name(self, dimension: str, key: str, lang: str = "zh") -> str:
-        """What a thing was called when the report was made; in English "" where it had no English name."""
-        names = self.names.get(dimension, {}).get(key, [key, ""])
-        return names[lang == "en"]
+    def names_of(self, dimension: str, key: str) -> list[str]:
+        """What a thing was called when the report was made: in Chinese, and in English or ""."""
+        return self.names.get(dimension, {}).get(key, [key, ""])
 
 
 def report_of(hall: Hall, period: Period, today: date, *, empty_too: bool = False) -> Report:
@@ -117,9 +117,10 @@ def differences(kept: Report, now: Report, lang: str) -> list[Difference]:
         for key in sorted({*olds, *news}):
             old, new = olds.get(key, Tally()), news.get(key, Tally())
             changed = {name for name in {*old.counts, *new.counts} if old[name] != new[name]}
-            name = kept.name(dimension, key, lang) or kept.name(dimension, key)
+            name, english = kept.names_of(dimension, key)
             found += [
-                Difference(dimension, name, figure, old[figure], new[figure]) for figure in sorted(changed)
+                Difference(dimension, named(name, english, lang), figure, old[figure], new[figure])
+                for figure in sorted(changed)
             ]
     return found
 

@@ -11,7 +11,7 @@ from hallqueue.models import Hall
 from hallqueue.reporting.heat import HeatMap, heat_maps
 from hallqueue.reporting.making import Report
 from hallqueue.reporting.tables import COUNT, Row, Table, Value, summary_of, tables_of
-from hallqueue.texts import has_text, text
+from hallqueue.texts import has_text, named, text
 
 NAME_WIDTH, WIDTH, SHEET_NAME, HEAT_COLUMNS = 34, 13, 31, 24
 FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
@@ -46,9 +46,7 @@ def about(hall: Hall, report: Report, lang: str) -> list[str]:
 
 def row_name(row: Row, lang: str) -> str:
     """What a line of a table is called; a code that has no words, as a machine may give one, stands as it is."""
-    if has_text(row.key):
-        return text(row.key, lang)
-    return (lang == "en" and row.name_en) or row.name
+    return text(row.key, lang) if has_text(row.key) else named(row.name, row.name_en, lang)
 
 
 def rounded(value: Value, unit: str) -> Value:

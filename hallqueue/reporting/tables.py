@@ -189,10 +189,7 @@ def _waits(whole: Tally) -> Table:
 def _things(report: Report, dimension: str, columns: tuple[Column, ...]) -> Table:
     """Services, departments or windows: who had most comes first."""
     tallies = report.figures.by.get(dimension, {})
-    rows = [
-        replace(_row(report.name(dimension, key), columns, tally), name_en=report.name(dimension, key, "en"))
-        for key, tally in tallies.items()
-    ]
+    rows = [_thing(report.names_of(dimension, key), columns, tally) for key, tally in tallies.items()]
     return Table(dimension, columns, sorted(rows, key=lambda row: (-(row.values[0] or 0), row.name)))
 
 
@@ -226,6 +223,10 @@ def _cases(whole: Tally) -> Table:
     """What happened to concerns, walkthroughs, findings, ratings, projects and appointments."""
     rows = [Row("", [whole[name]], f"report.case.{name}") for name in CASES if whole[name]]
     return Table("cases", (NUMBER,), rows, bar=-1)
+
+
+def _thing(names: list[str], columns: tuple[Column, ...], tally: Tally) -> Row:
+    return replace(_row(names[0], columns, tally), name_en=names[1])
 
 
 def _row(name: str, columns: tuple[Column, ...], tally: Tally, key: str = "") -> Row:

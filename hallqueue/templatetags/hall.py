@@ -1,4 +1,4 @@
-"""The two template tags of every page: a text in the page's language, and an icon of the sprite."""
+"""The template tags of every page: a text and a thing's name in the page's language, and an icon of the sprite."""
 
 from django import template
 from django.template.context import Context
@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from hallqueue.texts import DEFAULT_LANGUAGE, text
+from hallqueue.texts import named as name_in
 
 register = template.Library()
 
@@ -17,6 +18,12 @@ SPRITE = "hallqueue/icons/sprite.svg"
 def t(context: Context, key: str, **params: object) -> str:
     """The text of `key` in the page's `lang`, escaped like any variable."""
     return text(key, context.get("lang") or DEFAULT_LANGUAGE, **params)
+
+
+@register.simple_tag(takes_context=True)
+def named(context: Context, name: str, english: str) -> str:
+    """A thing's name in the page's `lang`, escaped like any variable."""
+    return name_in(name, english, context.get("lang") or DEFAULT_LANGUAGE)
 
 
 @register.simple_tag

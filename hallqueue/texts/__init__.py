@@ -44,6 +44,11 @@ def text(key: str, lang: str = DEFAULT_LANGUAGE, **params: object) -> str:
     return _in_language(key, all_entries()[key], lang).format(**params)
 
 
+def named(name: str, english: str, lang: str) -> str:
+    """What a thing of the hall is called in `lang`: by its English name in English, if it has one."""
+    return english if lang == "en" and english else name
+
+
 def has_text(key: str) -> bool:
     """Whether `key` is known, for texts chosen by a code from outside."""
     return key in all_entries()

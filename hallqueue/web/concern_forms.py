@@ -15,6 +15,7 @@ from hallqueue.actions.concerns import MOST_PER_TICKET, raise_concern
 from hallqueue.errors import Refused
 from hallqueue.models import Concern, Department, Hall, Service, Ticket
 from hallqueue.problems import sentence_of
+from hallqueue.texts import named
 from hallqueue.web.access import ANYONE, HallRequest, actor_of, allowed, holder
 from hallqueue.web.concern_looks import LOOKS
 from hallqueue.web.concern_photos import dropping_unused, kept_photos
@@ -186,8 +187,8 @@ def _told(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "left": MOST_PER_TICKET - len(rows),
         "done": next((each.label for each in mine if each.label == request.GET.get("done")), ""),
         "most_photos": CITIZENS_PHOTOS,
-        "service_name": (lang == "en" and ticket.service.name_en) or ticket.service.name,
-        "hall_name": (lang == "en" and ticket.hall.name_en) or ticket.hall.name,
+        "service_name": named(ticket.service.name, ticket.service.name_en, lang),
+        "hall_name": named(ticket.hall.name, ticket.hall.name_en, lang),
     }
 
 

@@ -20,7 +20,7 @@ const DOUBLE_TAP_MS = 300;
 const desk = { held: pageData.frame, mine: false, me: pageData.me, url: location.pathname };
 const offset = pageData.now * 1000 - Date.now();
 const TOLD = ["next", "pick", "recall", "finish", "no_show", "park", "transfer", "refuse", "undo", "requeue", "join", "correct", "note"];
-const GOING = ["pause", "close", "leave"];
+const GOING = ["close", "leave"];
 const SAID_AS = { fallback: "transfer", finish_with: "finish" };
 
 const now = () => live.now();
@@ -63,7 +63,8 @@ function perform(verb) {
   if (verb === "sit") return void sit();
   if (!mayAct()) return toast(t("window.seat_first"), true);
   if (QUESTIONS[verb] && frame().may.includes(SAID_AS[verb] ?? verb)) return void alone(() => QUESTIONS[verb](asker));
-  if (!QUESTIONS[verb] || GOING.includes(verb)) return void alone(() => send(verb)); // where it may not be, the hall says why
+  const isHeld = GOING.includes(verb) && frame().current; // nobody goes while somebody is there
+  if (!QUESTIONS[verb] || isHeld) return void alone(() => send(verb)); // where it may not be, the hall says why
   toast(t("window.not_now", { verb: t(`window.verb.${verb}`) }), true);
 }
 
