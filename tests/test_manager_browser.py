@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.ground.browser import Pages
+from tests.ground.browser import SIZES, Pages
 from tests.ground.servers import Hallqueue
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
@@ -49,6 +49,17 @@ def test_every_screen_is_one_click_away(demo: str, pages: Pages, picture: Pictur
         expect(page).to_have_url(re.compile(place))
 
 
+def places(page: Page, size: str) -> list[str]:
+    """The hall's places as its bar offers them on a glass of that size, in the bar or in its menu, each once."""
+    width, height = SIZES[size]
+    page.set_viewport_size({"width": width, "height": height})
+    page.locator(".topbar__more > summary").click()
+    offered = page.locator(".topbar a:not(.topbar__hall):visible").all_inner_texts()
+    page.locator(".topbar__more > summary").click()
+    assert len(offered) == len(set(offered)) > 7, offered
+    return offered
+
+
 def test_signing_in_by_name_and_out_again(demo: str, pages: Pages, picture: Picture) -> None:
     page = pages.open(demo + "/wuhai/manager/")
     page.fill("#username", "manager")
@@ -59,6 +70,7 @@ def test_signing_in_by_name_and_out_again(demo: str, pages: Pages, picture: Pict
     page.fill("#password", "hall-demo-2026")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/wuhai/manager/$"))
+    assert places(page, "phone") == places(page, "laptop") == places(page, "full-hd")
     page.get_by_role("button", name="退出").click()
     expect(page.locator("h1")).to_have_text("取一个号，办成一件事")
 
