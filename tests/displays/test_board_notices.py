@@ -97,11 +97,12 @@ def test_a_board_whose_server_is_gone_shows_itself_again_after_a_reload(
     page = opened.page
     for part in ("/kept/board/", "/notices/media/", "board_parts.js"):
         page.wait_for_function(KEPT, arg=part)
+    page.wait_for_function("() => navigator.serviceWorker.controller?.state === 'activated'")
     server.kill()
     try:
-        page.reload()
+        page.reload(wait_until="commit")
         shows_itself(opened)
-        assert "画面停在" in page.locator("#stale").inner_text()
+        page.locator("#stale", has_text="画面停在").wait_for()
     finally:
         server.start()
     page.wait_for_selector("#freshness[data-freshness=live]", timeout=40_000)
@@ -110,6 +111,7 @@ def test_a_board_whose_server_is_gone_shows_itself_again_after_a_reload(
 
 def shows_itself(board: Opened) -> None:
     """Calls and both notices, the picture decoded."""
+    board.page.locator(".call .ticket-number").first.wait_for()
     assert board.labels() == ["A001"]
     board.page.wait_for_function("() => document.querySelector('img.notice__media')?.naturalWidth === 320")
     board.page.locator(".notice__body", has_text="一次告知").wait_for()
@@ -159,7 +161,7 @@ def test_a_window_screen_follows_its_layout_and_shows_notices_until_a_call(
     try:
         page.reload()
         page.locator(".screen__now .ticket-number", has_text="A001").wait_for()
-        assert "画面停在" in page.locator("#stale").inner_text()
+        page.locator("#stale", has_text="画面停在").wait_for()
     finally:
         server.start()
     page.wait_for_selector("#freshness[data-freshness=live]", timeout=40_000)

@@ -37,6 +37,23 @@ def answers_tcp(port: int) -> bool:
     return True
 
 
+def children(pid: int) -> list[int]:
+    """The processes a process has started and that still live (Linux)."""
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
+    except FileNotFoundError:
+        return []
+
+
+def lives(pid: int) -> bool:
+    """Whether a process still runs: not gone, and not only waiting to be reaped."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state not in "ZX"
+
+
 def wait_until(condition: Callable[[], bool], seconds: float, what: str, every: float = 0.02) -> None:
     """Return as soon as `condition()` is true; AssertionError naming `what` when it never was."""
     end = time.monotonic() + seconds

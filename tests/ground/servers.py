@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.ground.migrated import lay_down, migrate
-from tests.ground.process import ServerProcess, StartFailed, answers_tcp, free_port
+from tests.ground.process import ServerProcess, StartFailed, answers_tcp, children, free_port, lives, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DEBIAN_POSTGRES = Path("/usr/lib/postgresql")
@@ -101,6 +101,12 @@ class PostgreSQL(ServerProcess):
         return [postgres_program("postgres"), "-D", str(self.data), *flags]
 
     stop_signal = signal.SIGINT  # "fast": rolls open transactions back and goes
+
+    def kill(self) -> None:
+        """kill -9, and wait for its workers: they notice a moment later, and no new server starts beside them."""
+        workers = children(self.pid) if self.running else []
+        super().kill()
+        wait_until(lambda: not any(map(lives, workers)), 30, "the workers of the killed server are gone")
 
     def ready(self) -> bool:
         return answers_tcp(self.port) and self._psql("SELECT 1").returncode == 0
