@@ -234,7 +234,7 @@ def test_error_in_a_script_of_a_page_is_noticed(pages: Pages, tmp_path: Path) ->
 
 def test_missing_part_is_named_with_its_package() -> None:
     names = {part.package for part in parts.PARTS}
-    assert {"postgresql", "redis-server", "chromium", "espeak-ng", "libzbar0"} <= names
+    assert {"postgresql", "redis-server", "chromium-headless-shell", "espeak-ng", "libzbar0"} <= names
     assert not parts.has_program("no-such-program-here")()
     assert not parts.has_font("NoSuchFont*")()
 

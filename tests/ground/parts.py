@@ -11,10 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.ground.browser import LEAN, WHOLE
 from tests.ground.process import StartFailed
 from tests.ground.servers import postgres_program
 
 FONTS = Path("/usr/share/fonts")
+BRIEF = ["-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=20", "-o", "Acquire::https::Timeout=20"]
 
 
 def has_program(*names: str) -> Callable[[], bool]:
@@ -38,15 +40,18 @@ def has_zbar() -> bool:
 
 
 class Part(NamedTuple):
+    """`replaced` says whether the tests can do without it, with something else that is there."""
+
     name: str
     package: str
     present: Callable[[], bool]
+    replaced: Callable[[], bool] = lambda: False
 
 
 PARTS = [
     Part("PostgreSQL", "postgresql", has_postgres),
     Part("Redis", "redis-server", has_program("redis-server")),
-    Part("Chromium", "chromium", has_program("chromium", "chromium-browser")),
+    Part("Chromium", LEAN, has_program(LEAN), replaced=has_program(*WHOLE)),
     Part("Noto fonts (Mongolian)", "fonts-noto-core", has_font("NotoSansMongolian*")),
     Part("Noto fonts (Chinese)", "fonts-noto-cjk", has_font("NotoSansCJK*")),
     Part("espeak-ng", "espeak-ng", has_program("espeak-ng")),
@@ -70,7 +75,7 @@ def root_prefix() -> list[str] | None:
 
 def install(parts: list[Part], prefix: list[str]) -> None:
     """Ask apt for all of them, then one by one, so that one bad package does not stop the others."""
-    apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y"]
+    apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y", *BRIEF]
     packages = [part.package for part in parts]
     subprocess.run([*apt, "update"], check=False)
     if subprocess.run([*apt, "install", "--no-install-recommends", *packages], check=False).returncode == 0:
@@ -86,6 +91,7 @@ def main() -> int:
         print("Installing", ", ".join(part.package for part in missing), "…", flush=True)
         install(missing, prefix)
         missing = missing_parts()
+    missing = [part for part in missing if not part.replaced()]
     for part in missing:
         print(f"Missing for the tests: {part.name}. Install it: apt install {part.package}", file=sys.stderr)
     return 1 if missing else 0
