@@ -40,7 +40,7 @@ def build(server: Hallqueue, *more: str) -> None:
         "pair(small.hall)",
         *more,
     ]
-    server.manage("shell", "-v", "0", "-c", "\n".join(lines))
+    server.behind("\n".join(lines))
 
 
 def say(server: Hallqueue, *lines: str) -> None:
@@ -52,7 +52,7 @@ def say(server: Hallqueue, *lines: str) -> None:
         MANAGER,
         'hall = Hall.objects.get(slug="small").pk',
     ]
-    server.manage("shell", "-v", "0", "-c", "\n".join([*before, *lines]))
+    server.behind("\n".join([*before, *lines]))
 
 
 def open_kiosk(pages: Pages, server: Hallqueue, size: str = "upright", **options: Any) -> Any:

@@ -21,9 +21,9 @@ from playwright.sync_api import Page
 from tests.ground import parts
 from tests.ground.browser import Pages
 from tests.ground.fault_proxy import Fault, FaultProxy
-from tests.ground.process import ServerProcess, StartFailed, answers_tcp
+from tests.ground.process import ROOT, ServerProcess, StartFailed, answers_tcp
 from tests.ground.run import closing_line
-from tests.ground.servers import ROOT, PostgreSQL, Redis
+from tests.ground.servers import PostgreSQL, Redis
 
 LIMIT = 2.0
 

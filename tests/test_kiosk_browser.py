@@ -38,7 +38,7 @@ def own(start_hall: HallStarter) -> Hallqueue:
 
 def issued(server: Hallqueue) -> int:
     code = "from hallqueue.models import Ticket; print(Ticket.objects.count())"
-    return int(server.manage("shell", "-v", "0", "-c", code).split()[-1])
+    return int(server.behind(code).split()[-1])
 
 
 def number(page: Page) -> str:
@@ -132,7 +132,7 @@ def test_a_priority_is_chosen_before_the_number(pages: Pages, shared: Hallqueue)
     page.locator(".take").click()
     number(page)
     code = "from hallqueue.models import Ticket; print(Ticket.objects.order_by('-id')[0].priority_kind)"
-    assert shared.manage("shell", "-v", "0", "-c", code).split()[-1] == "elderly"
+    assert shared.behind(code).split()[-1] == "elderly"
 
 
 def test_the_page_speaks_three_languages_and_large_print(pages: Pages, shared: Hallqueue) -> None:
@@ -280,4 +280,4 @@ def test_several_matters_are_chosen_one_after_the_other_for_one_number(
     assert number(page).startswith("C")
     expect(page.locator(".done")).to_contain_text("一个号，一次办 2 件事")
     code = "from hallqueue.models import Ticket; print(*(len(t.matters) for t in Ticket.objects.all()))"
-    assert shared.manage("shell", "-v", "0", "-c", code).split()[-1] == "2"
+    assert shared.behind(code).split()[-1] == "2"

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
 
-from tests.ground.process import answers_tcp, wait_until
-from tests.ground.servers import ROOT, Hallqueue
+from tests.ground.process import ROOT, answers_tcp, wait_until
+from tests.ground.servers import Hallqueue
 
 pytestmark = [pytest.mark.servers]
 

@@ -57,7 +57,7 @@ def levels(slug: str) -> None:
 
 def behind(server: Hallqueue, work: str) -> Any:
     """Run `work` in the server's database; what it printed, if anything."""
-    said = server.manage("shell", "-v", "0", "-c", f"from tests.test_rating_browser import *; {work}").strip()
+    said = server.behind(f"from tests.test_rating_browser import *; {work}").strip()
     return json.loads(said.splitlines()[-1]) if said else None
 
 

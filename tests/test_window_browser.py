@@ -271,7 +271,7 @@ def test_who_is_signed_out_sees_it_at_the_next_press(desk_with: DeskMaker) -> No
     desk = desk_with(waiting=1, open_windows=(1,))
     page = desk.console()
     code = "from django.contrib.sessions.models import Session; Session.objects.all().delete()"
-    desk.server.manage("shell", "-v", "0", "-c", code)
+    desk.server.behind(code)
     press(page, "Space")
     expect(page.locator("dialog[open]")).to_contain_text("您已退出登录")
 

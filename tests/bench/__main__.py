@@ -23,7 +23,8 @@ from tests.bench import cards
 from tests.bench.feel import call_to_speech, has_browser, press_to_picture
 from tests.bench.load import Delays, Outcome, Target, call_to_screen, cpu_of, crowd, median, percentile
 from tests.bench.wire import Connection
-from tests.ground.servers import ROOT, Hallqueue, PostgreSQL
+from tests.ground.process import ROOT
+from tests.ground.servers import Hallqueue, PostgreSQL
 
 CATALOGUE = ROOT / "tests/data/guangan-service-items-2025.csv.gz"
 PARTS = ("starts", "paper", "audit", "routing", "rates", "screens", "feel", "old", "reports", "cards")

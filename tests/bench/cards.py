@@ -17,7 +17,8 @@ from typing import Any
 from tests.bench.load import Target, percentile
 from tests.bench.screens import Crowd
 from tests.bench.wire import Connection
-from tests.ground.servers import ROOT, Hallqueue
+from tests.ground.process import ROOT
+from tests.ground.servers import Hallqueue
 
 CARDS, WINDOWS, CALLS = 150, 40, 80
 SCREENS = 1000

@@ -18,7 +18,7 @@ import sys
 import time
 from typing import Any
 
-from tests.ground.servers import ROOT
+from tests.ground.process import ROOT
 
 BATCH = 50
 SO_TIMESTAMPNS = 35

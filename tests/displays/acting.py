@@ -9,7 +9,7 @@ from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any, Self
 
-from tests.ground.servers import ROOT
+from tests.ground.process import ROOT
 
 LONGEST = (
     "请从正门进入后沿左侧扶梯上到二楼，经过自助服务区和母婴室，向前走到底右转，过了导办台第三排就是，"

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 
-from tests.ground.servers import ROOT
+from tests.ground.process import ROOT
 
 CODE = ["hallqueue", "displays", "printers", "tests", "manage.py"]
 CHECKS = {

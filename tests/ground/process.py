@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 # The system tells the child when its parent is gone: a killed test run leaves no server behind.
 DIE_WITH_PARENT = ["setpriv", "--pdeathsig", "KILL"]
 LOG_TAIL = 6000

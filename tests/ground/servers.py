@@ -16,10 +16,19 @@ import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tests.ground.beside import Beside
 from tests.ground.migrated import lay_down, migrate
-from tests.ground.process import ServerProcess, StartFailed, answers_tcp, children, free_port, lives, wait_until
+from tests.ground.process import (
+    ROOT,
+    ServerProcess,
+    StartFailed,
+    answers_tcp,
+    children,
+    free_port,
+    lives,
+    wait_until,
+)
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 DEBIAN_POSTGRES = Path("/usr/lib/postgresql")
 
 
@@ -179,6 +188,7 @@ class Hallqueue(ServerProcess):
         self.settings = {"HALLQUEUE_DATA": str(self.folder / "data"), **(settings or {})}
         if "HALLQUEUE_DATABASE_URL" not in self.settings and not self.begins_empty:
             lay_down(Path(self.settings["HALLQUEUE_DATA"]))
+        self._beside: Beside | None = None
 
     @property
     def url(self) -> str:
@@ -195,6 +205,18 @@ class Hallqueue(ServerProcess):
 
     def command(self) -> Sequence[str]:
         return [sys.executable, str(ROOT / "manage.py"), "serve"]
+
+    def behind(self, code: str) -> str:
+        """Run code on the same data, in a process that stays for the next; returns what it printed."""
+        if self._beside is None:
+            self._beside = Beside(self.environment())
+        return self._beside.run(code)
+
+    def stop(self) -> None:
+        if self._beside is not None:
+            self._beside.close()
+            self._beside = None
+        super().stop()
 
     def manage(self, *words: str) -> str:
         """Run another management command on the same data; returns what it printed."""
