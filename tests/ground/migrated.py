@@ -1,7 +1,8 @@
-"""A migrated database to begin with: migrating all tables costs seconds, so the tests do it once."""
+"""A database to begin with, migrated, or with the demo hall in it: both cost seconds, so the tests make them once."""
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import os
 import shutil
@@ -14,22 +15,38 @@ from pathlib import Path
 
 import django
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tests.ground.process import ROOT
+
 DATABASE = "hallqueue.sqlite3"
 
 
 def migrate(settings: Mapping[str, str], *words: str) -> None:
     """`manage.py migrate` (to `words`, else to the newest) by a process with only these HALLQUEUE_* variables."""
+    _manage(settings, "migrate", "--verbosity", "0", *words)
+
+
+def _manage(settings: Mapping[str, str], *words: str) -> None:
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("HALLQUEUE_")}
-    command = [sys.executable, str(ROOT / "manage.py"), "migrate", "--verbosity", "0", *words]
-    subprocess.run(command, env={**inherited, **settings}, check=True)
+    command = [sys.executable, str(ROOT / "manage.py"), *words]
+    subprocess.run(command, env={**inherited, **settings}, check=True, stdout=subprocess.DEVNULL)
 
 
-def lay_down(data: Path) -> None:
-    """Put a migrated SQLite database into a data folder that has none yet."""
+def lay_down(data: Path, *, demo: bool = False) -> None:
+    """Put a migrated SQLite database into a data folder that has none yet; with `demo`, the demo hall in it."""
     if not (data / DATABASE).exists():
         data.mkdir(parents=True, exist_ok=True)
-        shutil.copy(_migrated_file(), data / DATABASE)
+        shutil.copy(_demo_file() if demo else _migrated_file(), data / DATABASE)
+
+
+@cache
+def _demo_file() -> Path:
+    """The demo hall as this program loads it: made once in each process of the tests, and gone with it."""
+    folder = tempfile.TemporaryDirectory(prefix="hallqueue-demo-")
+    atexit.register(folder.cleanup)
+    made = Path(folder.name)
+    lay_down(made)
+    _manage({"HALLQUEUE_DATA": folder.name, "HALLQUEUE_DEMO": "1"}, "load_demo")
+    return made / DATABASE
 
 
 @cache

@@ -174,7 +174,8 @@ class Redis(ServerProcess):
 class Hallqueue(ServerProcess):
     """`manage.py serve` as a real process; `settings` are HALLQUEUE_* variables; no other come from outside.
 
-    Without HALLQUEUE_DATA it gets a folder of its own. Its SQLite database begins migrated, unless `begins_empty`.
+    Without HALLQUEUE_DATA it gets a folder of its own. Its SQLite database begins migrated, with the demo hall
+    in it where the settings want one, unless `begins_empty`.
     `restart()` and `kill(); start()` keep port and data.
     """
 
@@ -187,7 +188,7 @@ class Hallqueue(ServerProcess):
         self.port = port or free_port()
         self.settings = {"HALLQUEUE_DATA": str(self.folder / "data"), **(settings or {})}
         if "HALLQUEUE_DATABASE_URL" not in self.settings and not self.begins_empty:
-            lay_down(Path(self.settings["HALLQUEUE_DATA"]))
+            lay_down(Path(self.settings["HALLQUEUE_DATA"]), demo=self.settings.get("HALLQUEUE_DEMO") == "1")
         self._beside: Beside | None = None
 
     @property
