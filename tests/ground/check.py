@@ -19,7 +19,7 @@ CHECKS = {
 
 
 def failed_checks() -> list[str]:
-    """Run every check with a data folder of its own; the names of those that failed."""
+    """Run every check with a data folder of its own and print what each says; the names of those that failed."""
     with tempfile.TemporaryDirectory(prefix="hallqueue-check-") as data:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("HALLQUEUE_")}
         environment = {**kept, "HALLQUEUE_DATA": data}
@@ -27,8 +27,18 @@ def failed_checks() -> list[str]:
 
 
 def passes(name: str, command: list[str], environment: dict[str, str]) -> bool:
-    print(f"######## {name}", flush=True)
-    return subprocess.run([sys.executable, *command], cwd=ROOT, env=environment, check=False).returncode == 0
+    """What it says is printed at once when it is done: the tests may run beside it."""
+    ended = subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=environment,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    print(f"\n######## {name}\n{ended.stdout}", end="", flush=True)
+    return ended.returncode == 0
 
 
 def main() -> int:

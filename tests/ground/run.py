@@ -1,4 +1,4 @@
-"""All checks, then all tests in their runs (SQLite, PostgreSQL, servers, browser); one closing line."""
+"""All checks and all tests: everything with SQLite, what touches the database also on PostgreSQL; one closing line."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,7 +18,6 @@ from tests.ground.servers import PostgreSQL
 
 NO_TESTS_COLLECTED = 5
 OUTCOMES = ("failed", "passed", "skipped", "xfailed", "xpassed", "error")
-HEAVY = "slow or browser or servers"
 
 
 class Run(NamedTuple):
@@ -28,12 +28,7 @@ class Run(NamedTuple):
 
 # In the order of the collection: `tests.ground.plugin` puts the long files first and keeps files together.
 PARALLEL = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
-RUNS = [
-    Run("everyday, SQLite", f"not ({HEAVY})", on_postgres=False),
-    Run("everyday, PostgreSQL", f"both_databases and not ({HEAVY})", on_postgres=True),
-    Run("slow, servers, browser", HEAVY, on_postgres=False),
-    Run("slow and servers, PostgreSQL", f"both_databases and ({HEAVY})", on_postgres=True),
-]
+RUNS = [Run("SQLite", "", on_postgres=False), Run("PostgreSQL", "both_databases", on_postgres=True)]
 
 
 class Outcome(NamedTuple):
@@ -50,7 +45,7 @@ def perform(run: Run, database_url: str, extra: list[str]) -> Outcome:
         environment.pop("HALLQUEUE_DATABASE_URL", None)
         if run.on_postgres:
             environment["HALLQUEUE_DATABASE_URL"] = database_url
-        command = [sys.executable, "-m", "pytest", "-q", "--durations=5", "-m", run.marks, *PARALLEL, *extra]
+        command = [sys.executable, "-m", "pytest", "-q", "--durations=20", "-m", run.marks, *PARALLEL, *extra]
         ended = subprocess.run(command, env=environment, check=False).returncode
         said = (
             json.loads(counts_file.read_text("utf-8")) if counts_file.exists() else {"counts": {}, "bad": []}
@@ -71,13 +66,16 @@ def closing_line(total: Counter[str], seconds: float) -> str:
 
 def main() -> int:
     started = time.monotonic()
-    unclean = failed_checks()
-    total, bad = Counter(failed=len(unclean)), [f"before the tests: {name}" for name in unclean]
-    with PostgreSQL() as postgres:
+    total, bad = Counter[str](), list[str]()
+    with ThreadPoolExecutor(1) as beside, PostgreSQL() as postgres:
+        checks = beside.submit(failed_checks)  # one process for a minute, while the tests begin
         for run in RUNS:
             outcome = perform(run, postgres.url(postgres.new_database()), sys.argv[1:])
             total += outcome.counts
             bad += outcome.bad
+        unclean = checks.result()
+    total["failed"] += len(unclean)
+    bad += [f"the checks: {name}" for name in unclean]
     print("".join(f"\nwrong in {name}" for name in bad), flush=True)
     if total["skipped"]:
         print("\nA skipped test proves nothing: skipping counts as failure here.", flush=True)
