@@ -45,11 +45,8 @@ class Fallen:
     tickets: set[tuple[str, int]] = field(default_factory=set)
 
 
-def fallback_counts(hall: Hall, day: date) -> dict[str, int]:
-    """How many tickets of a business date came to the fallback window, by reason: {code of FallbackReason: tickets}.
-
-    A ticket counts once for each of its reasons; reasons with none are left out.
-    """
+def fallen_on(hall: Hall, day: date) -> set[tuple[str, int]]:
+    """Who came to the fallback window on a business date: (code of FallbackReason, ticket), each once."""
     with _turn:
         fallen = _fallen.get((hall.pk, day))
         if fallen is None or fallen.epoch != hall.epoch or fallen.seq > hall.seq:
@@ -61,7 +58,12 @@ def fallback_counts(hall: Hall, day: date) -> dict[str, int]:
         lines = fresh.filter(kind__in=FALLBACK_LINES, ticket__isnull=False).order_by("seq")
         fallen.tickets.update(falls(lines.values_list("kind", "ticket", "data").iterator(2000)))
         fallen.seq = hall.seq
-        return dict(Counter(reason for reason, _ in sorted(fallen.tickets)))
+        return set(fallen.tickets)
+
+
+def fallback_counts(hall: Hall, day: date) -> dict[str, int]:
+    """How many tickets came to the fallback window on a business date, by reason; reasons with none are left out."""
+    return dict(Counter(reason for reason, _ in sorted(fallen_on(hall, day))))
 
 
 def day_curve(hall: Hall, day: date, minutes: int = 15) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hallqueue.lifecycle import MOVING
-from hallqueue.models import Event, Ticket
+from hallqueue.models import Event, FallbackReason, Ticket
+from hallqueue.texts import has_text, text
 
 WAITING, SERVING = Ticket.State.WAITING.value, Ticket.State.SERVING.value
 
@@ -82,3 +83,14 @@ def story_of(ticket: Ticket) -> Story:
 def _state_after(event: Event, before: str) -> str:
     told: dict[str, Any] = event.data
     return str(told["to"]) if event.kind in MOVING else before
+
+
+def reason_told(told: dict[str, Any], lang: str) -> str:
+    """Why, in words, as an event tells it; where it led to the fallback window, by which of its reasons."""
+    words, code = str(told.get("reason") or ""), told.get("why") or told.get("fallback")
+    if has_text(f"story.reason.{words}"):
+        words = text(f"story.reason.{words}", lang)
+    if code in FallbackReason.values:
+        named = text(f"fallback.reason.{code}", lang)
+        return f"{named} · {words}" if words else named
+    return words

@@ -33,6 +33,21 @@ def test_an_open_window_with_people_and_nobody_there(small_hall: SmallHall) -> N
     assert due(small_hall) == set()
 
 
+def test_who_was_sent_to_a_window_that_closed_is_named_with_the_window_not_with_the_service(
+    small_hall: SmallHall,
+) -> None:
+    small_hall.issue("housing")
+    small_hall.call_next(3)
+    small_hall.say("transfer", 3, to_window=2, reason="熟悉情况")
+    small_hall.say("close", 2)
+    assert due(small_hall) == {("sent_to_closed", "window:2")}
+    alarms.look_round(small_hall.hall.pk, THE_HALL, new_key())
+    told = Alarm.objects.get().data
+    assert (told["window"], told["label"]) == (2, "C001")
+    small_hall.say("open_window", 2)
+    assert due(small_hall) == set()
+
+
 def test_a_clerk_who_calls_nobody_while_people_wait(small_hall: SmallHall) -> None:
     small_hall.issue("housing")
     assert due(small_hall, 4.9) == set()

@@ -132,13 +132,18 @@ def test_passwords_are_kept_by_argon2_alone(manager: User) -> None:
     assert settings.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 
 
-def test_language_and_theme_are_kept_by_the_browser(client: Client, db: None) -> None:
+def test_language_theme_and_size_are_kept_by_the_browser(client: Client, db: None) -> None:
     client.post("/dress/", {"lang": "en", "next": "/"})
     client.post("/dress/", {"theme": "dark", "next": "//evil.example"})
     page = client.get("/").content.decode()
     assert 'lang="en"' in page
     assert 'data-theme="dark"' in page
     assert "Take a number, get it done" in page
+    for wish, kept in (("elder", "elder"), ("huge", "elder"), ("normal", "normal")):
+        client.post("/dress/", {"view": wish})
+        page = client.get("/sign-in/").content.decode()
+        assert f'data-view="{kept}"' in page
+        assert f'value="{"normal" if kept == "elder" else "elder"}" aria-pressed' in page
 
 
 def test_the_start_page_lists_ones_own_hall_and_pages(client: Client, manager: User) -> None:

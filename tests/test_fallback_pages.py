@@ -117,7 +117,7 @@ def test_the_manager_and_the_story_tell_each_reason_and_the_concerns(small_hall:
     concerns.raise_concern(small_hall.hall.pk, small_hall.at(9), new_key(), **case)
     frame = hall_frame(Reading(small_hall.fresh()), "live") or {}
     assert frame["fallback"] == [
-        {"code": "no_window", "now": 1, "today": 0},
+        {"code": "no_window", "now": 1, "today": 1},
         {"code": "refused", "now": 0, "today": 1},
     ]
     assert frame["concerns"] == {"open": 1, "late": 0, "pause_asked": 0}

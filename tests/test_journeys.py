@@ -121,6 +121,8 @@ def test_who_waits_for_one_of_several_moves_to_the_window_that_is_free_first(sma
         small_hall.say(verb, 3)
     Watch().look()
     assert steps(small_hall) == [("id-card", "done"), ("invoice", "ahead"), ("housing", "now")]
+    for verb in ("start", "finish"):  # now both are free: whoever is here already is called here
+        small_hall.say(verb, 2)
     seq = small_hall.fresh().seq
     Watch().look()
     assert small_hall.fresh().seq == seq

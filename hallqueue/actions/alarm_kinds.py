@@ -47,7 +47,13 @@ def _slow(hall: Hall, now: datetime) -> set[str]:
 
 def _without_window(hall: Hall, now: datetime) -> set[str]:
     """People wait, and no ordinary window that takes their service is open."""
-    return _services_of(waiting(hall).filter(nobody_else(hall.pk), fallback_reason=""))
+    return _services_of(waiting(hall).filter(nobody_else(hall.pk), fallback_reason="", for_window=None))
+
+
+def _sent_to_closed(hall: Hall, now: datetime) -> set[str]:
+    """People were sent to a window that is not open any more."""
+    left = waiting(hall).filter(nobody_else(hall.pk), fallback_reason="", for_window__is_fallback=False)
+    return {f"window:{number}" for number in left.order_by().values_list("for_window__number", flat=True)}
 
 
 def _stranded(hall: Hall, now: datetime) -> set[str]:
@@ -168,6 +174,12 @@ def _tell_line(hall: Hall, subject: str) -> dict[str, Any]:
     return {"window": seat.number} | _since(in_line(seat).order_by("issued_at").first())
 
 
+def _tell_sent(hall: Hall, subject: str) -> dict[str, Any]:
+    """Who was sent to the window and has waited longest."""
+    sent = waiting(hall).filter(for_window__number=_key(subject), fallback_reason="")
+    return {"window": _key(subject)} | _since(sent.order_by("issued_at").first())
+
+
 def _tell_stranded(hall: Hall, subject: str) -> dict[str, Any]:
     return _since(stranded(hall).first())
 
@@ -199,6 +211,7 @@ def _key(subject: str) -> int:
 
 register("stranded", _stranded, _tell_stranded)
 register("no_window", _without_window, _tell_service)
+register("sent_to_closed", _sent_to_closed, _tell_sent)
 register("empty_window", _empty, _tell_line)
 register("idle_window", _idle, _tell_line)
 register("clerk_gone", _lost_clerks, _tell_person)

@@ -97,11 +97,11 @@ def _quicker(hall: Hall) -> list[tuple[Ticket, JourneyStep]]:
     found: list[tuple[Ticket, JourneyStep]] = []
     taken: set[int] = set()
     for here in _side_by_side(hall):
-        if _idle(hall, here.service_id) - taken:
-            continue
+        if _idle(hall, here.service_id, here.ticket_id) - taken:
+            continue  # free but for this person, who is called there next
         others = JourneyStep.objects.filter(ticket=here.ticket_id, state=AHEAD, stage=here.stage)
         for step in others.select_related("service"):
-            free = _idle(hall, step.service_id) - taken
+            free = _idle(hall, step.service_id, here.ticket_id) - taken
             if free:
                 taken.add(min(free))
                 found.append((here.ticket, step))
@@ -119,15 +119,15 @@ def _side_by_side(hall: Hall) -> QuerySet[JourneyStep]:
     return rows.select_related("ticket").order_by("ticket__precedence", "ticket__position")[:AT_ONCE]
 
 
-def _idle(hall: Hall, service: int) -> set[int]:
-    """The open windows (ids) for a service with nobody at them, while nobody waits for anything they take."""
+def _idle(hall: Hall, service: int, ticket: int) -> set[int]:
+    """The open windows (ids) for a service with nobody at them, where nobody but this ticket waits."""
     takers = WindowService.objects.filter(
         hall=hall, service=service, window__state=Window.State.OPEN, window__is_fallback=False
     )
     found = set()
     for window in takers.values_list("window", flat=True):
         theirs = WindowService.objects.filter(window=window).values("service")
-        line = Ticket.objects.filter(hall=hall, ended_at=None, state=Ticket.State.WAITING)
+        line = Ticket.objects.filter(hall=hall, ended_at=None, state=Ticket.State.WAITING).exclude(pk=ticket)
         busy = Ticket.objects.filter(hall=hall, window=window, ended_at=None).exists()
         sent = line.filter(for_window=window).exists()
         if not (

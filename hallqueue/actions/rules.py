@@ -102,8 +102,8 @@ def taken(hall: Hall) -> set[int]:
 
 
 def unserved(hall: Hall) -> list[Service]:
-    """Active services that no window takes: whoever comes for one is left to the fallback window."""
-    return list(Service.objects.filter(hall=hall, is_active=True).exclude(pk__in=taken(hall)))
+    """Active services that no window takes, not even a fallback window as its own: who comes is left to that one."""
+    return list(Service.objects.filter(hall=hall, is_active=True, taken_by=None))
 
 
 def _covers(scope: WindowScope, department: int, group: str) -> bool:

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from hallqueue.models import ApiClient, Device, Event, FallbackReason, Ticket, User
+from hallqueue.models import ApiClient, Device, Event, Ticket, User
+from hallqueue.stories import reason_told
 from hallqueue.texts import all_entries, has_text, text
 
 
@@ -37,7 +38,7 @@ def in_words(events: Iterable[Event], lang: str) -> list[Line]:
             screen=screen_in_words(event.screen, names, lang),
             about=_about(event, names, lang),
             did=_did(event, lang),
-            reason=_reason(event, lang),
+            reason=reason_told(event.data, lang),
             kind=event.kind,
             data=json.dumps(event.data, ensure_ascii=False, sort_keys=True),
             link=event.link,
@@ -101,15 +102,6 @@ def _called(told: dict[str, object]) -> str:
         if isinstance(told.get(name), str | int):
             return str(told[name])
     return ""
-
-
-def _reason(event: Event, lang: str) -> str:
-    told = event.data
-    words, code = str(told.get("reason") or ""), told.get("why") or told.get("fallback")
-    if code in FallbackReason.values:
-        named = text(f"fallback.reason.{code}", lang)
-        return f"{named} · {words}" if words else named
-    return words
 
 
 def _by(by: str, names: dict[str, str], lang: str) -> str:

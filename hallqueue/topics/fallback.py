@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from hallqueue.concern_reports.listing import counts_of
 from hallqueue.models import FallbackReason
-from hallqueue.reports import fallback_counts
+from hallqueue.reports import fallen_on
 from hallqueue.topics.reading import Reading
 from hallqueue.topics.window import reason_of
 
@@ -15,12 +15,17 @@ from hallqueue.topics.window import reason_of
 def fallback_rows(reading: Reading) -> list[dict[str, Any]]:
     """Every reason that counts today, in the order of FallbackReason: {code, now, today}.
 
-    `now` is who waits for the fallback window by it, `today` how many tickets of the business date came by it.
+    `now` is who waits for the fallback window by it, `today` how many tickets of the business date came by it,
+    those who wait included; a ticket counts once for each of its reasons.
     """
-    today = fallback_counts(reading.hall, reading.business_date)
-    now = Counter(why["code"] for row in reading.waiting if (why := reason_of(reading.floor, row)))
-    codes = [code for code in FallbackReason.values if code in today or code in now]
-    return [{"code": code, "now": now[code], "today": today.get(code, 0)} for code in codes]
+    here = {(why["code"], row["id"]) for row in reading.waiting if (why := reason_of(reading.floor, row))}
+    now = Counter(code for code, _ in here)
+    today = Counter(code for code, _ in here | fallen_on(reading.hall, reading.business_date))
+    return [
+        {"code": code, "now": now[code], "today": today[code]}
+        for code in FallbackReason.values
+        if code in today
+    ]
 
 
 def concern_counts(reading: Reading) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""The start page, signing in and out, and how pages are dressed (language and theme)."""
+"""The start page, signing in and out, and how pages are dressed (language, theme, size)."""
 
 from typing import Any
 
@@ -27,11 +27,24 @@ from hallqueue.problems import sentence_of
 from hallqueue.texts import LANGUAGES, text
 from hallqueue.web.access import ANYONE, STAFF, HallRequest, allowed
 from hallqueue.web.demo import demo_context
-from hallqueue.web.pages import LANGUAGE_COOKIE, THEME_COOKIE, THEMES, language_of, page
+from hallqueue.web.pages import (
+    LANGUAGE_COOKIE,
+    THEME_COOKIE,
+    THEMES,
+    VIEW_COOKIE,
+    VIEWS,
+    language_of,
+    page,
+)
 from hallqueue.web.places import home_of, places_of
 
 A_YEAR = 365 * 24 * 3600
 LONGEST_NAME, LONGEST_PASSWORD = 150, 1000
+CHOICES = (
+    (LANGUAGE_COOKIE, "lang", LANGUAGES),
+    (THEME_COOKIE, "theme", THEMES),
+    (VIEW_COOKIE, "view", VIEWS),
+)
 
 
 @allowed(ANYONE, *STAFF)
@@ -75,10 +88,10 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @allowed(ANYONE)
 @require_POST
 def dress(request: HttpRequest) -> HttpResponse:
-    """Choose the language or the theme of this browser's pages."""
+    """Choose the language, the theme or the size of this browser's pages."""
     answer = redirect(_safe_next(request) or "/")
-    for cookie, field, choices in ((LANGUAGE_COOKIE, "lang", LANGUAGES), (THEME_COOKIE, "theme", THEMES)):
-        if (wish := request.POST.get(field)) in choices:
+    for cookie, field, choices in CHOICES:
+        if (wish := request.POST.get(field, "")) in choices:
             answer.set_cookie(
                 cookie, wish, max_age=A_YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
             )

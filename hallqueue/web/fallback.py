@@ -23,6 +23,8 @@ from hallqueue.models import (
 )
 from hallqueue.problems import sentence_of
 from hallqueue.reports import fallback_counts
+from hallqueue.topics.fallback import fallback_rows
+from hallqueue.topics.reading import Reading
 from hallqueue.transactions import one_read
 from hallqueue.web.access import ANYONE, HANDS, HallRequest, actor_of, allowed, holder
 from hallqueue.web.pages import language_of, page
@@ -66,7 +68,7 @@ def refusals(request: HallRequest, hall: str) -> HttpResponse:
         day = _day(request.GET.get("day", ""), today)
         rows = Refusal.objects.filter(hall=request.hall, business_date=day)
         found = list(rows.select_related("ticket", "service", "window", "user")[:LONGEST_LIST])
-        counts = fallback_counts(request.hall, day) if request.hall.seq else {}
+        counts = _reasons_of(request.hall, day, today)
         count = rows.count()
     context = {
         "day": day,
@@ -145,6 +147,15 @@ def _policy_context(hall: Hall, typed: Any) -> dict[str, Any]:
         ],
         "chosen": chosen,
     }
+
+
+def _reasons_of(hall: Hall, day: date, today: date) -> dict[str, int]:
+    """How many came to the fallback window by each reason; today as on the manager's screen, who waits included."""
+    if not hall.seq:
+        return {}
+    if day == today:
+        return {row["code"]: row["today"] for row in fallback_rows(Reading(hall))}
+    return fallback_counts(hall, day)
 
 
 def _duties(hall: Hall) -> list[tuple[int, str]]:

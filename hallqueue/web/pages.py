@@ -11,8 +11,9 @@ from hallqueue.models import Hall, Wording
 from hallqueue.texts import DEFAULT_LANGUAGE, HTML_LANGUAGES, LANGUAGES, texts_of, use_words
 from hallqueue.web.places import places_of, section_of
 
-LANGUAGE_COOKIE, THEME_COOKIE = "hq_lang", "hq_theme"
+LANGUAGE_COOKIE, THEME_COOKIE, VIEW_COOKIE = "hq_lang", "hq_theme", "hq_view"
 THEMES = ("light", "dark", "contrast")
+VIEWS = ("normal", "elder")
 
 
 def language_of(request: HttpRequest) -> str:
@@ -47,18 +48,20 @@ def come_in(request: HttpRequest, hall: Hall) -> None:
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
-    """In every template: `lang`, `html_lang`, `theme`, `hall`, `viewer`, `places`, `section`, `build`, `demo`."""
+    """In every template: `lang`, `html_lang`, `theme`, `view`, `hall`, `viewer`, `places`, `section`, `build`,
+    `demo`."""
     lang, hall, viewer = (
         language_of(request),
         getattr(request, "hall", None),
         getattr(request, "viewer", None),
     )
-    theme = request.COOKIES.get(THEME_COOKIE, "")
+    theme, view = request.COOKIES.get(THEME_COOKIE, ""), request.COOKIES.get(VIEW_COOKIE, "")
     places = places_of(viewer.user, hall) if hall and viewer and viewer.user else []
     return {
         "lang": lang,
         "html_lang": HTML_LANGUAGES[lang],
         "theme": theme if theme in THEMES else THEMES[0],
+        "view": view if view in VIEWS else VIEWS[0],
         "hall": hall,
         "viewer": viewer,
         "places": places,

@@ -32,7 +32,7 @@ Typed = Mapping[str, str]
 def windows(request: HallRequest, hall: str) -> HttpResponse:
     """Every window with what it takes, and the services no window takes."""
     with one_read():
-        found = [_summary(window) for window in Window.objects.filter(hall=request.hall)]
+        found = [_summary(each) for each in Window.objects.filter(hall=request.hall).select_related("hours")]
         nobody = rules.unserved(request.hall)
     context = {"windows": found, "unserved": nobody[:MOST_NAMED], "unserved_count": len(nobody)}
     return page(request, "hallqueue/setup_windows.html", context)

@@ -9,17 +9,8 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_GET
 
-from hallqueue.models import (
-    ApiClient,
-    Concern,
-    Device,
-    FallbackReason,
-    Hall,
-    Service,
-    Ticket,
-    User,
-)
-from hallqueue.stories import Aside, Step, asides_of, story_of
+from hallqueue.models import ApiClient, Concern, Device, Hall, Service, Ticket, User
+from hallqueue.stories import Aside, Step, asides_of, reason_told, story_of
 from hallqueue.texts import has_text, text
 from hallqueue.transactions import one_read
 from hallqueue.web.access import HallRequest, allowed
@@ -98,7 +89,7 @@ def _step(step: Step, names: dict[str, str], services: dict[str, str], lang: str
         "words": text(key if has_text(key) else "story.other", lang),
         "window": event.window.number if event.window else None,
         "to": _to(told, services, lang),
-        "reason": _reason(told, lang),
+        "reason": reason_told(told, lang),
         "by": names.get(event.by) or _kind_of(event.by, lang),
         "lasted": lasting(step.lasted, lang),
     }
@@ -112,16 +103,6 @@ def _concerns(ticket: Ticket, lang: str) -> Iterator[Aside]:
         url = reverse("concern", args=(ticket.hall.slug, concern.pk))
         words = text("story.concern", lang, number=concern.label, kind=kind, state=state)
         yield Aside(concern.raised_at, words, "circle-alert", url)
-
-
-def _reason(told: dict[str, Any], lang: str) -> str:
-    """Why, in words; where the step led to the fallback window, by which of its reasons."""
-    words = told.get("reason", "")
-    code = told.get("why") or told.get("fallback")
-    if code in FallbackReason.values:
-        named = text(f"fallback.reason.{code}", lang)
-        return f"{named} · {words}" if words else named
-    return text("story.undo_reason", lang) if words == "undo" else words
 
 
 def _to(told: dict[str, Any], services: dict[str, str], lang: str) -> str:

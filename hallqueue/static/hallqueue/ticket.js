@@ -36,6 +36,7 @@ const page = ({ over }) => html`
   <header class="slip__head">
     <p class="slip__hall">${name(pageData.names)}</p>
     <div class="button-group" role="group" aria-label=${say("ticket.language")}>${LANGUAGES.map(languageButton)}</div>
+    <button class="button button--small" type="button" aria-pressed=${isLarge()} @click=${enlarge}>${icon("zoom-in")}${say("words.elder")}</button>
   </header>
   ${over ? gone(state.frame) : living(state.frame)}
 `;
@@ -72,7 +73,7 @@ const living = (frame) => html`
     </p>
   </section>
   <div class="stack" role="status">${(PARTS[frame.state] ?? plain)(frame)}</div>
-  ${mattersPart(frame, { word })} ${backPart(frame, { word, say, icon, draw })} ${rates(frame)} ${way(frame)}
+  ${mattersPart(frame, { word })} ${backPart(frame, { word, say, icon, draw })} ${way(frame)} ${rates(frame)}
   <div class="slip__acts">
     ${fallback(frame)}
     ${["done", "cancelled", "expired"].includes(frame.state) ? nothing : helpPart({ word, say, icon, draw })}
@@ -192,8 +193,21 @@ function number(label) {
 
 function speak(lang) {
   state.lang = lang;
-  document.cookie = `hq_lang=${lang}; path=/; max-age=31536000; samesite=lax`;
+  remember("hq_lang", lang);
   draw();
+}
+
+const isLarge = () => document.documentElement.dataset.view === "elder";
+
+/** Large print, or the usual again; this browser's other pages follow. */
+function enlarge() {
+  document.documentElement.dataset.view = isLarge() ? "normal" : "elder";
+  remember("hq_view", document.documentElement.dataset.view);
+  draw();
+}
+
+function remember(name, value) {
+  document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=lax`;
 }
 
 function draw() {
