@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 
+from hallqueue.actions import appointments, slots
+from hallqueue.actions.command import new_key
 from hallqueue.models import ApiClient, Department, Event, Service, User, Window
 from tests.hall import SmallHall, make_small_hall
 
@@ -53,6 +58,13 @@ def test_a_service_people_wait_for_is_not_taken_away(administrator: Client, smal
     assert "还有 1 人在等“公租房申请”" in answer.content.decode()
     assert small_hall.fresh().seq == head
     small_hall.call_next(3)
+    by, tomorrow = small_hall.actor("manager"), (timezone.localdate() + timedelta(days=1)).isoformat()
+    times = {"day": tomorrow, "start": "10:00", "end": "10:30", "capacity": 1}
+    slot = slots.make_slot(service.hall_id, by, new_key(), service="housing", **times)["slot"]
+    booked = {"slot": slot, "name": "张三", "phone": "13847301234"}
+    code = appointments.book(service.hall_id, by, new_key(), **booked)["code"]
+    assert "还有 1 人预约了“公租房申请”" in administrator.post(page, sent).content.decode()
+    appointments.cancel_appointment(service.hall_id, by, new_key(), code=code)
     assert administrator.post(page, sent).status_code == 302
     service.refresh_from_db()
     assert not service.is_active

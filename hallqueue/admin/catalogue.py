@@ -5,9 +5,10 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 
 from hallqueue.admin.rows import InHall, may_set_up, own_hall
-from hallqueue.models import Service, WindowService
+from hallqueue.models import Appointment, Service, WindowService
 from hallqueue.pinyin import initials_of, pinyin_of
 from hallqueue.routing import waiting
 from hallqueue.texts import text
@@ -44,18 +45,22 @@ class SeriesAdmin(InHall):
 
 
 class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A service; one that people wait for is not taken away."""
+    """A service; one that people wait for or have booked is not taken away."""
 
     def clean_is_active(self) -> bool:
-        """Refuse to switch it off while somebody waits for it."""
+        """Refuse to switch it off while somebody waits for it or comes by appointment."""
         is_active: bool = self.cleaned_data["is_active"]
         if not is_active and self.instance.pk:
-            people = waiting(self.instance.hall).filter(service=self.instance).count()
-            if people:
-                raise forms.ValidationError(
-                    text("errors.service_awaited", name=self.instance.name, people=people)
-                )
+            hall = self.instance.hall
+            self._refuse("service_awaited", waiting(hall).filter(service=self.instance).count())
+            booked = Appointment.objects.filter(slot__service=self.instance, state=Appointment.State.BOOKED)
+            today = hall.local_date(timezone.now())
+            self._refuse("service_booked", booked.filter(slot__date__gte=today).count())
         return is_active
+
+    def _refuse(self, code: str, people: int) -> None:
+        if people:
+            raise forms.ValidationError(text(f"errors.{code}", name=self.instance.name, people=people))
 
 
 class ServiceAdmin(InHall):
