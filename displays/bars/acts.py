@@ -1,6 +1,6 @@
 """The only writers of cards. None of them talks to a card: the hall is held for moments only."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from displays.models import Card, CardHealth, CardMaster
 from hallqueue.actions.command import Actor, Answer, Command, command
 from hallqueue.actions.tickets import plain_text
 from hallqueue.errors import Refused
+from hallqueue.statements import update
 from hallqueue.transactions import one_command
 
 THE_CARDS = Actor("cards", role="hall", screen="program")
@@ -72,14 +73,20 @@ def note_conditions(c: Command, *, conditions: Mapping[str, list[str]]) -> Answe
     return {"noted": noted}
 
 
-def note_shown(hall_id: int, rows: Mapping[int, Mapping[str, Any]]) -> None:
-    """Store, beside the log, fields of CardHealth by card: what was acknowledged when is news of no event."""
+def note_shown(
+    hall_id: int, rows: Mapping[int, Mapping[str, Any]], seen: Collection[int], at: datetime
+) -> None:
+    """Store, beside the log, fields of CardHealth by card, and which cards were `seen` at that time.
+
+    What was acknowledged when is news of no event. Few rows are new at a time: each is one short statement.
+    """
     with one_command(hall_id) as hall:
-        healths = list(CardHealth.objects.filter(hall=hall, card__in=rows.keys()))
-        for health in healths:
-            for name, value in rows[health.card_id].items():
+        for health in CardHealth.objects.filter(hall=hall, card__in=rows.keys()):
+            fields = rows[health.card_id]
+            for name, value in fields.items():
                 setattr(health, name, value)
-        CardHealth.objects.bulk_update(healths, ["wanted", "shown", "shown_at", "seen_at"], batch_size=200)
+            update(health, tuple(fields))
+        CardHealth.objects.filter(hall=hall, card__in=seen).update(seen_at=at)
 
 
 def take_mastery(hall_id: int, owner: str, now: datetime) -> bool:

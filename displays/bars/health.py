@@ -15,13 +15,15 @@ SEEN_EVERY = timedelta(seconds=20)
 
 @dataclass
 class Known:
-    """One card: what was written, and what is newer."""
+    """One card: what was written, and what is newer: `fields` of CardHealth, and whether it was seen since."""
 
     written: str = Condition.UNKNOWN
     condition: str = Condition.UNKNOWN
     error: str = ""
     since: datetime | None = None
     fields: dict[str, Any] = field(default_factory=dict)
+    shown: str | None = None
+    seen: bool = False
     seen_written: datetime | None = None
 
 
@@ -38,9 +40,9 @@ class Health:
         self._reports.append(report)
 
     def begin(self, written: dict[int, str]) -> None:
-        """What the database says of cards not heard of yet."""
+        """These cards are ours from now on: all that is known of them is what the database says of their condition."""
         for card, condition in written.items():
-            self._cards.setdefault(card, Known(written=condition))
+            self._cards[card] = Known(written=condition)
 
     def want(self, card: int, text: str) -> None:
         """What it should show from now on."""
@@ -76,15 +78,24 @@ class Health:
         return found
 
     def fields(self, cards: set[int]) -> dict[int, dict[str, Any]]:
-        """What is new beside the log, by card; it counts as written."""
+        """What is new beside the log, by card: what it should show, what it shows; it counts as written."""
         found = {card: self._cards[card].fields for card in cards & self._cards.keys()}
         for card in found:
             self._cards[card].fields = {}
         return {card: fields for card, fields in found.items() if fields}
 
+    def seen(self, cards: set[int]) -> set[int]:
+        """Which of these cards were well since it was last written that they are; it counts as written."""
+        found = {card for card in cards & self._cards.keys() if self._cards[card].seen}
+        for card in found:
+            self._cards[card].seen = False
+        return found
+
     def _well(self, known: Known, report: Report, now: datetime) -> None:
-        if report.shown is not None:
-            known.fields |= {"shown": report.shown.area.text[:200], "shown_at": now, "seen_at": now}
-            known.seen_written = now
-        elif known.seen_written is None or now - known.seen_written > SEEN_EVERY:
-            known.fields["seen_at"] = known.seen_written = now
+        """A card that only says the same again is no news, but for being there."""
+        shown = report.shown.area.text[:200] if report.shown is not None else known.shown
+        if shown != known.shown:
+            known.shown = shown
+            known.fields |= {"shown": shown, "shown_at": now}
+        if known.seen_written is None or now - known.seen_written > SEEN_EVERY:
+            known.seen, known.seen_written = True, now

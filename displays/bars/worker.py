@@ -178,5 +178,6 @@ class Supervisor:
         if at < hall.write_at:
             return
         hall.write_at = at + WRITE_EVERY
-        if fields := self.health.fields(cards):
-            acts.note_shown(hall.hall_id, fields)
+        fields, seen = self.health.fields(cards), self.health.seen(cards)
+        if fields or seen:
+            acts.note_shown(hall.hall_id, fields, seen, now)
