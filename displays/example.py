@@ -5,7 +5,7 @@ from typing import Any
 from displays.models import Board
 from displays.spoken import voice_of, voice_row
 from displays.topics import window_row
-from hallqueue.models import Series, Window
+from hallqueue.models import Series, Window, Wording
 from hallqueue.topics.reading import Reading, iso
 
 CROWDS = {"none": (0, 0), "few": (3, 3), "many": (12, 300)}
@@ -23,7 +23,11 @@ def example_frame(reading: Reading, board: Board, crowd: str) -> Row:
     rows = [_call(reading, windows, letters, place) for place in range(calls if windows else 0)]
     zones = list(dict.fromkeys(window.zone for window in windows))
     areas = [
-        {"zone": zone, "zone_mn": "", "waiting": _share(waiting, len(zones), at)}
+        {
+            "zone": zone,
+            "name": Wording.phrase(reading.hall, Wording.ZONE, zone),
+            "waiting": _share(waiting, len(zones), at),
+        }
         for at, zone in enumerate(zones)
     ]
     by_zone = {window.number: window.zone for window in windows}
@@ -72,7 +76,7 @@ def _call(reading: Reading, windows: list[Window], letters: list[str], place: in
         "label": f"{letter}{(37 * (place + 3)) % 300 + 1:03d}",
         "window": window.number,
         "fallback": window.is_fallback,
-        "direction": window.direction,
+        "way": Wording.phrase(reading.hall, Wording.WAY, window.direction),
         "state": STATES[place % len(STATES)],
         "said": 2 if place == 0 else 1,
         "said_at": iso(reading.hall.moved_at),

@@ -6,7 +6,7 @@ from typing import Any
 from displays.models import Board
 from displays.programme import MAIN, Boards
 from displays.spoken import Voice, key_of, voice_of, voice_row, words_of
-from hallqueue.models import Call, Device, Ticket, Window, Wording
+from hallqueue.models import Call, Device, Hall, Ticket, Window, Wording
 from hallqueue.statements import fetch_all_both
 from hallqueue.topics import Frame, Kind, register
 from hallqueue.topics.hands import emergency_row
@@ -45,11 +45,13 @@ def _parts(reading: Reading, board: Board, windows: list[Window]) -> dict[str, A
     """What the parts of a board's layout need."""
     tail = _tail_of_calls(reading, windows)
     voice = voice_of(reading.hall)
-    calls = [_call_row(call, voice) for call in tail[:MOST_CALLS]]
+    calls = [_call_row(reading.hall, call, voice) for call in tail[:MOST_CALLS]]
     areas = _areas(reading, windows, whole=not (board.zones or board.windows))
     parts: dict[str, Any] = {"calls": calls, "areas": areas}
     if board.main == Board.Main.ZONES:
-        parts["zones"] = [row | {"calls": _last_of_zone(tail, row["zone"], voice)} for row in areas]
+        parts["zones"] = [
+            row | {"calls": _last_of_zone(reading.hall, tail, row["zone"], voice)} for row in areas
+        ]
     if "waiting" in (board.main, board.side):
         parts["lines"] = _lines(reading, windows)
     return parts
@@ -97,8 +99,9 @@ def _is_shown(call: Call, reading: Reading) -> bool:
     return call.business_date == reading.business_date and call.outcome != "undone"
 
 
-def _last_of_zone(tail: list[Call], zone: str, voice: Voice) -> list[dict[str, Any]]:
-    return [_call_row(call, voice) for call in tail if call.window.zone == zone][:MOST_IN_ZONE]
+def _last_of_zone(hall: Hall, tail: list[Call], zone: str, voice: Voice) -> list[dict[str, Any]]:
+    here = [call for call in tail if call.window.zone == zone]
+    return [_call_row(hall, call, voice) for call in here[:MOST_IN_ZONE]]
 
 
 def _lines(reading: Reading, windows: list[Window]) -> list[dict[str, Any]]:
@@ -113,13 +116,13 @@ def _lines(reading: Reading, windows: list[Window]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (-row["waiting"], row["id"]))[:MOST_LINES]
 
 
-def _call_row(call: Call, voice: Voice) -> dict[str, Any]:
+def _call_row(hall: Hall, call: Call, voice: Voice) -> dict[str, Any]:
     return {
         "id": call.pk,
         "label": call.ticket.label,
         "window": call.window.number,
         "fallback": call.window.is_fallback,
-        "direction": call.window.direction,
+        "way": Wording.phrase(hall, Wording.WAY, call.window.direction),
         "state": call.outcome or ("serving" if call.started_at else "called"),
         "said": call.said,
         "said_at": iso(call.said_at),
@@ -140,7 +143,7 @@ def _areas(reading: Reading, windows: list[Window], *, whole: bool) -> list[dict
     return [
         {
             "zone": zone,
-            "zone_mn": Wording.phrase(reading.hall, Wording.ZONE, zone)["mn"],
+            "name": Wording.phrase(reading.hall, Wording.ZONE, zone),
             "waiting": counts[zone],
         }
         for zone in zones

@@ -8,7 +8,7 @@ from typing import TypedDict
 from django.conf import settings
 
 from hallqueue.actions.ratings import slip_code
-from hallqueue.models import Hall, Klass, Service, Ticket
+from hallqueue.models import Hall, Klass, Service, Ticket, Wording
 from hallqueue.texts import has_text, named, text
 from hallqueue.topics.lines import lines_of
 from hallqueue.topics.reading import Reading
@@ -16,6 +16,7 @@ from hallqueue.topics.rules import what_to_know
 from printers.designs import STANDARD, Design
 from printers.models import PrintJob
 from printers.slip import Slip
+from printers.wording import is_mongolian
 
 
 class Wait(TypedDict):
@@ -43,7 +44,7 @@ def waits_of(hall: Hall, tickets: Iterable[int]) -> dict[int, Wait]:
 
 def slip_of(job: PrintJob, ticket: Ticket, design: Design = STANDARD) -> Slip:
     """The slip of a ticket's job; its service, department and hall are read where they are not at hand."""
-    # Mongolian sentences would lie on their side among lines: names and the wait stand in columns, the rest is Chinese.
+    # Mongolian sentences would lie on their side among lines: names, wait, place and rules stand in columns.
     hall, spoken = job.hall, spoken_in(ticket.language)
     slip = Slip(
         number=ticket.label,
@@ -53,8 +54,8 @@ def slip_of(job: PrintJob, ticket: Ticket, design: Design = STANDARD) -> Slip:
         class_word=_class_word(ticket, spoken),
         ahead=_ahead(job, spoken),
         waiting=_waiting(job, spoken),
-        told_mn=f"{_ahead(job, 'mn')} {_waiting(job, 'mn')}" if ticket.language == "mn" else "",
-        place=_place(ticket, spoken),
+        told_mn=_told_mn(job, ticket) if ticket.language == "mn" else "",
+        place=_place(hall, ticket, spoken),
         steps=_steps(ticket, spoken),
         documents=documents_of(ticket.service, spoken),
         issued=issued_words(hall, ticket.issued_at, spoken),
@@ -70,6 +71,7 @@ def dressed(slip: Slip, hall: Hall, design: Design, language: str) -> Slip:
         slip,
         hall=names_of(hall),
         rules=_rules(hall, spoken_in(language)),
+        rules_mn=_rules_mn(hall) if language == "mn" and hall.mn_shown else (),
         scan=text("slip.scan", spoken_in(language)),
         footer=design.footer,
         footer_mn=design.footer_mn,
@@ -123,6 +125,11 @@ def _rules(hall: Hall, lang: str) -> tuple[str, ...]:
     return tuple(f"{number}. {rule}" for number, rule in enumerate(rules, 1))
 
 
+def _rules_mn(hall: Hall) -> tuple[str, ...]:
+    """Those that are worded in Mongolian; the others stand there in Chinese already."""
+    return tuple(rule for rule in what_to_know(hall, "mn") if any(map(is_mongolian, rule)))
+
+
 def _class_word(ticket: Ticket, lang: str) -> str:
     if ticket.klass == Klass.ORDINARY:
         return ""
@@ -142,12 +149,22 @@ def _waiting(job: PrintJob, lang: str) -> str:
     return text("slip.wait" if job.low else "slip.wait_under", lang, low=job.low, high=job.high)
 
 
-def _place(ticket: Ticket, lang: str) -> str:
+def _told_mn(job: PrintJob, ticket: Ticket) -> str:
+    told = (_ahead(job, "mn"), _waiting(job, "mn"), _place(job.hall, ticket, "mn"))
+    return " ".join(filter(None, told))
+
+
+def _place(hall: Hall, ticket: Ticket, lang: str) -> str:
     """Where to wait: the area of the department, whose windows the screens and the voice will name."""
     if ticket.fallback_reason == "asked":
         return text("slip.fallback", lang)
-    zone = ticket.service.department.zone
+    zone = zone_in(hall, ticket.service.department.zone, lang)
     return text("slip.place", lang, zone=zone) if zone else ""
+
+
+def zone_in(hall: Hall, zone: str, lang: str) -> str:
+    """A zone in a language, in Chinese where the hall has no word for it."""
+    return Wording.phrase(hall, Wording.ZONE, zone)[lang] or zone
 
 
 def _steps(ticket: Ticket, lang: str) -> tuple[str, ...]:
@@ -161,5 +178,5 @@ def _steps(ticket: Ticket, lang: str) -> tuple[str, ...]:
     found = Service.objects.select_related("department").in_bulk(way)
     services = [found[pk] for pk in way]
     names = [named(service.name, service.name_en, lang) for service in services]
-    zones = (each.department.zone for each in services)
+    zones = (zone_in(ticket.hall, each.department.zone, lang) for each in services)
     return steps_of(zip(names, zones, strict=True), lang, heading) if services else ()

@@ -4,6 +4,7 @@ All pictures have mode "1" with black as 0. Fonts are the ones in `fonts/`, neve
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
@@ -21,6 +22,7 @@ LEADING = 6  # dots between lines
 _THRESHOLD = 112  # of 255: lighter grey stays paper
 _CODE_DOTS = 224
 _RULE_DOTS = 2
+_TALLEST = 800  # dots of a column: ten centimetres
 _MARGIN = 4  # dots that a glyph may stand out beyond its advance
 
 
@@ -84,7 +86,7 @@ def _shaped(text: str, height: int) -> Image.Image:
 
 def mongolian_line(text: str, size: int) -> Image.Image:
     """One horizontal shaped line (mode "L") with 4 dots of margin at both ends."""
-    mask = Image.new("L", (round(shaping.length(text, size)) + 2 * _MARGIN, round(size * 1.4)))
+    mask = Image.new("L", (round(shaping.length(text, size)) + 2 * _MARGIN, _thickness(size)))
     shaping.draw(mask, (_MARGIN, size), text, size)
     return mask
 
@@ -92,9 +94,8 @@ def mongolian_line(text: str, size: int) -> Image.Image:
 @lru_cache(maxsize=256)
 def columns(part: Columns, paper: Paper) -> Image.Image | None:
     """Mongolian as it is written: columns from left to right, cropped to the ink; None if empty."""
-    lines = [_column(text, part.size) for text in _column_texts(part)]
-    thickness = max((line.width for line in lines), default=1)
-    lines = lines[: max(1, paper.dots // thickness)]
+    lines = [_column(text, part.size) for text in _texts_across(part, paper)]
+    thickness = _thickness(part.size)
     mask = Image.new("L", (thickness * len(lines), max((line.height for line in lines), default=1)))
     for place, line in enumerate(lines):
         mask.paste(line, (place * thickness, 0))
@@ -102,9 +103,24 @@ def columns(part: Columns, paper: Paper) -> Image.Image | None:
     return ink(mask.crop(box)) if box else None
 
 
+def _thickness(size: int) -> int:
+    return round(size * 1.4)
+
+
+def _texts_across(part: Columns, paper: Paper) -> list[str]:
+    """The columns of a text: as high as wanted, higher where they would not all stand side by side on the paper.
+
+    What is longer than any text of a slip is cut.
+    """
+    most = max(1, paper.dots // _thickness(part.size))
+    while len(texts := _column_texts(part)) > most and part.height < _TALLEST:
+        part = replace(part, height=part.height + part.size)
+    return texts[:most]
+
+
 def _column(text: str, size: int) -> Image.Image:
     """One line turned 90° clockwise; Chinese characters stand upright in it, Latin lies on its side."""
-    thickness = round(size * 1.4)
+    thickness = _thickness(size)
     pieces: list[Image.Image] = []
     for other, run in groupby(text, key=lambda character: not is_mongolian(character) and character != " "):
         words = "".join(run)

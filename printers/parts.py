@@ -39,7 +39,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """A Mongolian text in vertical columns, left to right; `size` and `height` in dots."""
+    """A Mongolian text in vertical columns, left to right; `size` and `height` in dots, higher where it is too long."""
 
     text: str
     size: int

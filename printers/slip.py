@@ -11,7 +11,8 @@ from printers.wording import clean, columns_of, wrap
 NAME_LIMIT = 120  # characters; the longest real service name has 110
 SHORT_LIMIT = 60
 URL_LIMIT = 300
-RULES_LIMIT = 8
+RULES_LIMIT = 8  # of the hall's own
+_ALL_RULES = RULES_LIMIT + 3  # with what it does with passed numbers
 USUAL_PERCENT = 90
 LIST_LIMIT = 13  # a heading and twelve under it
 FOOTER_LIMIT = 200
@@ -25,8 +26,8 @@ class Slip:
 
     `lines` says which blocks of `LINES` stand on it, in order. `hall` and `service` hold names by language ("zh",
     "mn", "en"); `languages` is the order they stand in, the first one large; `mongolian_percent` is the size of
-    Mongolian beside Chinese. The first of `steps` and of `documents` is their heading. `told_mn` says the wait in
-    Mongolian columns. `code` stands under the QR code. `copy_mark` says that this paper is not the first ("补打
+    Mongolian beside Chinese. The first of `steps` and of `documents` is their heading. `told_mn` says the wait and
+    the place in Mongolian columns, `rules_mn` the rules. `code` stands under the QR code. `copy_mark` says that this paper is not the first ("补打
     第2份"); it and the class stand by the number.
     """
 
@@ -44,6 +45,7 @@ class Slip:
     issued: str = ""
     scan: str = "扫码查看实时进度"
     rules: tuple[str, ...] = ()
+    rules_mn: tuple[str, ...] = ()
     footer: str = ""
     footer_mn: str = ""
     copy_mark: str = ""
@@ -142,7 +144,7 @@ def _wait(slip: Slip, paper: Paper) -> Iterator[Part]:
     if waiting:
         yield Line(waiting, size=_size(waiting, paper, lines=1))
         yield Gap(6)
-    told = clean(slip.told_mn, NAME_LIMIT)
+    told = clean(slip.told_mn, FOOTER_LIMIT)
     if told:
         yield _columns(slip, told, _MONGOLIAN_SMALL)
 
@@ -189,9 +191,13 @@ def _code(slip: Slip, paper: Paper) -> Iterator[Part]:
 
 
 def _rules(slip: Slip, paper: Paper) -> Iterator[Part]:
-    for rule in filter(None, (clean(rule, NAME_LIMIT) for rule in slip.rules[:RULES_LIMIT])):
+    for rule in filter(None, (clean(rule, NAME_LIMIT) for rule in slip.rules[:_ALL_RULES])):
         yield Line(rule, align="left")
         yield Gap(2)
+    mongolian = filter(None, (clean(rule, NAME_LIMIT) for rule in slip.rules_mn[:_ALL_RULES]))
+    if told := " ".join(mongolian):
+        yield Gap(8)
+        yield _columns(slip, told, _MONGOLIAN_SMALL)
 
 
 def _footer(slip: Slip, paper: Paper) -> Iterator[Part]:

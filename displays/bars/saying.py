@@ -101,12 +101,13 @@ class Sayings:
         called = [call for call in calls if call.ticket.state != Ticket.State.SERVING]
         if not called:
             words: dict[str, Any] = {"zone": zone, "waiting": self._waiting[zone]}
-            return Saying(self._worded("zone", **words), Colour.GREEN)
+            return Saying(self._worded("zone", **words), Colour.GREEN, mongolian=self._mn(Wording.ZONE, zone))
         newest = max(called, key=lambda call: call.said_seq)
         window = windows[newest.window_id]
         words = {"label": newest.ticket.label, "number": window.number, "direction": window.direction}
         wordings = self._worded("guide" if window.direction else "called", **words)
-        return Saying(wordings, Colour.RED, newest.said_seq, mongolian=_state_mn("called"))
+        way = self._mn(Wording.WAY, window.direction)
+        return Saying(wordings, Colour.RED, newest.said_seq, mongolian=way or _state_mn("called"))
 
     def _of_notices(self, card: Card) -> Saying:
         """The lines that stand, else the titles of the playlists' notices at this hour, else a welcome."""
@@ -117,6 +118,9 @@ class Sayings:
             return Saying(self._worded("welcome", hall=hall.name), Colour.RED, mongolian=hall.name_mn)
         alone = notices[0].mn if len(notices) == 1 else ""
         return Saying(("　　".join(each.zh for each in notices)[:LONGEST],), Colour.YELLOW, mongolian=alone)
+
+    def _mn(self, kind: str, words: str) -> str:
+        return Wording.phrase(self._reading.hall, kind, words)["mn"]
 
     def _worded(self, kind: str, **words: Any) -> tuple[str, ...]:
         return _worded(self._words_of, kind, **words)

@@ -14,7 +14,7 @@ from displays.pages.forms import Context, answered, saying, whole
 from hallqueue import evidence
 from hallqueue.actions import drafting
 from hallqueue.actions.command import new_key
-from hallqueue.actions.notices import begin_emergency, emergency, end_emergency
+from hallqueue.actions.notices import begin_emergency, emergency, end_emergency, usual_words
 from hallqueue.errors import Refused
 from hallqueue.models import Device, Notice
 from hallqueue.notice_states import MOVES, WRITER
@@ -44,6 +44,7 @@ def notices(request: HallRequest, hall: str) -> HttpResponse:
     context = {
         "groups": [_group(request, state.value, found, names) for state in ORDER],
         "emergency": emergency(request.hall),
+        "usual": usual_words(),
         "emergency_key": new_key(),
         "playlists": Playlist.objects.filter(hall=request.hall).order_by("name"),
         "may_write": _role(request) in WRITERS,

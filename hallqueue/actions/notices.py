@@ -12,6 +12,7 @@ from hallqueue.actions.tickets import plain_text
 from hallqueue.errors import Refused
 from hallqueue.models import Hall, Notice
 from hallqueue.notice_states import write_state
+from hallqueue.texts import LANGUAGES, text
 
 LONGEST = timedelta(days=7)
 MOST = 5
@@ -38,7 +39,7 @@ def put(c: Command, *, zh: str, minutes: int, places: Sequence[str], mn: str = "
 
 @command
 def begin_emergency(c: Command, *, zh: str, mn: str = "", en: str = "") -> Answer:
-    """Show an emergency on every board at once, until a hand ends it.
+    """Show an emergency on every board at once, until a hand ends it. The usual words are said in every language.
 
     Raises Refused: not_allowed, text_required, text_too_long, emergency_stands.
     """
@@ -46,9 +47,17 @@ def begin_emergency(c: Command, *, zh: str, mn: str = "", en: str = "") -> Answe
     words = {"zh": plain_text(zh, 120), "mn": plain_text(mn, 240), "en": plain_text(en, 240)}
     if not words["zh"]:
         raise Refused("text_required")
+    usual = usual_words()
+    if words["zh"] == usual["zh"]:
+        words = {lang: said or usual[lang] for lang, said in words.items()}
     if emergency(c.hall) is not None:
         raise Refused("emergency_stands")
     return show(c, Notice(**words, form=Notice.Form.TEXT, is_emergency=True))
+
+
+def usual_words() -> dict[str, str]:
+    """What an emergency usually says, by language, as the hall words it."""
+    return {lang: text("manager.emergency_usual", lang) for lang in LANGUAGES}
 
 
 @command

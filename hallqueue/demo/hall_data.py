@@ -105,7 +105,10 @@ class Series:
 
 @dataclass(frozen=True)
 class HallData:
-    """A whole hall; `mn_reviewed` says whether somebody who reads Mongolian has checked its Mongolian."""
+    """A whole hall; `words` are those of zones, ways and rules by subject and language.
+
+    `mn_reviewed` says whether somebody who reads Mongolian has checked its Mongolian.
+    """
 
     slug: str
     name: str
@@ -114,6 +117,7 @@ class HallData:
     time_zone: str
     mn_reviewed: bool
     slip_rules: tuple[str, ...]
+    words: dict[str, dict[str, str]]
     facilities: tuple[Facility, ...]
     items: tuple[Item, ...]
     series: tuple[Series, ...]
@@ -139,6 +143,7 @@ def read_hall(folder: Path) -> HallData:
     return HallData(
         mn_reviewed=house["mn_reviewed"],
         slip_rules=tuple(house["hall"].pop("slip_rules")),
+        words=house["words"],
         items=tuple(Item(**entry) for entry in house["items"]),
         facilities=tuple(Facility(**entry) for entry in house["facilities"]),
         series=tuple(Series(**entry) for entry in house["series"]),

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
-from hallqueue.actions import lending, setup
+from hallqueue.actions import lending, setup, wordings
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.demo.concerns import load_concerns
 from hallqueue.demo.hall_data import HallData, demo_hall
@@ -44,6 +44,7 @@ def load() -> Hall:
     _load_setup(hall, data)
     lending.load_items(hall.pk, THE_HALL, new_key(), rows=[asdict(each) for each in data.items])
     lending.load_facilities(hall.pk, THE_HALL, new_key(), rows=[asdict(each) for each in data.facilities])
+    _load_words(hall, data)
     _load_staff(hall, data)
     load_journeys(hall)
     load_fallback(hall, UNKNOWN_SERIES)
@@ -90,6 +91,15 @@ def _window(window: Any) -> dict[str, Any]:
     return {name: getattr(window, name) for name in names} | {
         "takes": [list(pair) for pair in window.takes.items()]
     }
+
+
+def _load_words(hall: Hall, data: HallData) -> None:
+    rows = [
+        {"subject": subject, "lang": lang, "text": words, "was": "", "reviewed": data.mn_reviewed}
+        for subject, said in data.words.items()
+        for lang, words in said.items()
+    ]
+    wordings.take_file(hall.pk, THE_HALL, new_key(), rows=rows)
 
 
 def _load_staff(hall: Hall, data: HallData) -> None:

@@ -5,11 +5,10 @@ from django.urls import path
 from django.views.decorators.http import require_GET, require_POST
 
 from hallqueue import hindsight
-from hallqueue.actions import alarms, day, windows
+from hallqueue.actions import alarms, day, notices, windows
 from hallqueue.errors import Refused
 from hallqueue.models import Department, Hall
 from hallqueue.reports import day_curve
-from hallqueue.texts import text
 from hallqueue.transactions import one_read
 from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
 from hallqueue.web.pages import page, page_data
@@ -25,8 +24,7 @@ def live(request: HallRequest, hall: str) -> HttpResponse:
     user = request.viewer.user
     may_act = user is not None and user.role in HANDS
     departments = list(Department.objects.filter(hall=request.hall).values("code", "name"))
-    usual = {lang: text("manager.emergency_usual", lang) for lang in ("zh", "en")}
-    more = {"may_act": may_act, "departments": departments, "usual": usual}
+    more = {"may_act": may_act, "departments": departments, "usual": notices.usual_words()}
     data = page_data(request, "manager", "words", "printer", "fallback.reason", **more)
     return page(request, "hallqueue/manager.html", {"data": data})
 

@@ -160,6 +160,10 @@ def test_an_emergency_takes_every_board_at_once_and_ends_by_hand(hall: SmallHall
         say(hall, notices.begin_emergency, "second", zh="再来一条")
     say(hall, notices.end_emergency, "second")
     assert frame(hall)["emergency"] is None
+    usual = notices.usual_words()
+    say(hall, notices.begin_emergency, zh=usual["zh"])
+    assert frame(hall)["emergency"].items() >= usual.items()
+    say(hall, notices.end_emergency)
     with pytest.raises(Refused, match="notice_over"):
         say(hall, notices.end_emergency)
     say(hall, notices.begin_emergency, zh="演练")

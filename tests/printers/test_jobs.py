@@ -17,13 +17,19 @@ from hallqueue.actions import desk as desk_verbs
 from hallqueue.actions import tickets
 from hallqueue.actions.command import THE_HALL, Actor, new_key
 from hallqueue.actions.people import enrol
+from hallqueue.actions.wordings import word
 from hallqueue.errors import Refused
-from hallqueue.models import Event, Hall, Ticket
+from hallqueue.models import Department, Event, Hall, Rules, Ticket
+from hallqueue.texts import text
 from hallqueue.topics import Topic, frame_of
 from hallqueue.topics.reading import Reading
+from hallqueue.topics.rules import rule_sentences
 from printers import asking, jobs, setting_up
+from printers.content import slip_of
 from printers.models import PrintCursor, Printer, PrintJob
+from printers.parts import PAPER_80, Line
 from printers.planning import DEMO_EVERY
+from printers.slip import slip_parts
 from printers.twin import Mode
 from tests.hall import SmallHall
 from tests.printers.desk import Desk, desk_of
@@ -91,6 +97,35 @@ def test_rules_of_the_hall_stand_at_the_foot(desk: Desk) -> None:
     lines = desk.paper().text.splitlines()
     assert "1. 过号请到导办台。" in lines
     assert "2. 本号当日有效。" in lines
+
+
+def test_slip_of_a_mongolian_reader_says_wait_place_and_rules_in_columns_as_far_as_they_are_worded(
+    desk: Desk,
+) -> None:
+    """Eight rules of the hall and what it does with passed numbers: none of them is left out."""
+    hall = desk.small.hall
+    own = ["带好证件。", *(f"规定{number}。" for number in range(2, 9))]
+    Hall.objects.filter(pk=hall.pk).update(slip_rules="\n".join(own))
+    Department.objects.filter(services__code="id-card").update(zone="A区")
+    worded = {"zone:A区": ("ᠬᠡᠰᠡᠭ", "Area A"), "rule:带好证件。": ("ᠪᠢᠴᠢᠭ ᠢᠶᠡᠨ ᠠᠪ", "Bring papers.")}
+    for subject, (mn, en) in worded.items():
+        word(hall.pk, THE_HALL, new_key(), subject=subject, words={"mn": [mn, ""], "en": [en, ""]})
+    slips = {}
+    for language in ("mn", "en"):
+        ticket = desk.issue(language=language)
+        slips[language] = slip_of(PrintJob(hall=desk.small.fresh(), ticket=ticket, ahead=2, copy=1), ticket)
+    assert slips["mn"].told_mn.endswith(text("slip.place", "mn", zone="ᠬᠡᠰᠡᠭ"))
+    assert slips["mn"].rules_mn[0] == "ᠪᠢᠴᠢᠭ ᠢᠶᠡᠨ ᠠᠪ"
+    assert "规定2。" not in slips["mn"].rules_mn
+    assert "Area A" in slips["en"].place
+    assert slips["en"].rules[0] == "1. Bring papers."
+    assert (slips["en"].told_mn, slips["en"].rules_mn) == ("", ())
+    lines = [part.text for part in slip_parts(slips["mn"], PAPER_80) if isinstance(part, Line)]
+    assert [line for line in lines if line[:2] in ("1.", "8.", "9.")] == [
+        "1. 带好证件。",
+        "8. 规定8。",
+        f"9. {rule_sentences(Rules.of(hall))[0]}",
+    ]
 
 
 def test_simulated_numbers_come_out_of_a_twin_and_never_of_a_real_printer(desk: Desk) -> None:

@@ -108,6 +108,7 @@ export function drawOver(emergency, call) {
   if (emergency) fit(over.querySelector(".emergency__words"));
 }
 
-const alarm = ({ zh, mn }) => html`<div class="emergency" role="alert"><p class="emergency__head">${icon("triangle-alert")}<span>${t("board.emergency")}</span>${mongolian("board.emergency")}</p>
+const alarm = ({ zh, mn, en }) => html`<div class="emergency" role="alert"><p class="emergency__head">${icon("triangle-alert")}<span>${t("board.emergency")}</span>${mongolian("board.emergency")}</p>
   <p class="emergency__words">${zh}</p>
+  ${en ? html`<p class="emergency__en" lang="en">${en}</p>` : nothing}
   ${mn ? html`<p class="emergency__mn mn" lang="mn-Mong">${mn}</p>` : nothing}</div>`;

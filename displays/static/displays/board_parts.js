@@ -5,7 +5,7 @@ import { html, nothing, render } from "../hallqueue/vendor/lit-html.js";
 import { repeat } from "../hallqueue/vendor/directives/repeat.js";
 import { sayingOf } from "./announcer.js";
 import { wasDropped } from "./board_sound.js";
-import { icon, mongolian, ticketNumber, windowNumber } from "./glass.js";
+import { icon, inLanguage, mongolian, mongolianOf, ticketNumber, windowNumber } from "./glass.js";
 
 const MOST_AREAS = 9;
 const FEWEST_ROWS = 3;
@@ -50,9 +50,9 @@ const inside = (call, red, epoch) => html`
   <span class="call__way">${icon("arrow-right")}</span>
   ${windowNumber(call.window)}
   <span class="board__place">
-    <span class="clip-2" title=${call.direction}>${call.direction}</span>
+    <span class="clip-2" title=${inLanguage(call.way)}>${inLanguage(call.way)}</span>
     <span class="board__marks">${marks(call, epoch)}</span>
-  </span>`;
+  </span>${mongolianOf(call.way)}`;
 
 function marks(call, epoch) {
   const fallback = call.fallback ? html`<span class="state" data-state="fallback">${t("board.fallback")}</span>` : nothing;
@@ -87,7 +87,7 @@ function zonesPart({ data, place, flashes, epoch }) {
   const line = (call) => html`<li class="short ${flashes.has(sayingOf(epoch, call)) ? "call--fresh" : ""}" data-state=${call.state}>${ticketNumber(call.label, call.state === "called" ? "ticket-number--called" : "")}
     <span class="call__way">${icon("arrow-right")}</span>${windowNumber(call.window)}</li>`;
   return html`<ul class="zones">${zones.map(
-    ({ zone, waiting, calls }) => html`<li class="zone"><h2><span class="clip-1" title=${zone}>${zone || t("board.elsewhere")}</span><span class="zone__count">${t("board.waiting")} <b class="num">${waiting}</b></span></h2>
+    ({ name, waiting, calls }) => html`<li class="zone"><h2><span class="clip-1" title=${inLanguage(name)}>${inLanguage(name) || t("board.elsewhere")}</span><span class="zone__count">${t("board.waiting")} <b class="num">${waiting}</b></span></h2>
       ${calls.length ? html`<ol>${calls.map(line)}</ol>` : html`<p class="soft">${t("board.nothing_called")}</p>`}</li>`,
   )}</ul>`;
 }
@@ -137,12 +137,13 @@ function areasPart({ data }) {
 }
 
 function together(found) {
-  return { zone: "", waiting: found.reduce((sum, each) => sum + each.waiting, 0) };
+  return { name: { zh: "" }, waiting: found.reduce((sum, each) => sum + each.waiting, 0) };
 }
 
-function area({ zone, zone_mn: column, waiting: count }) {
+function area({ name, waiting: count }) {
+  const zone = inLanguage(name);
   return html`<li class="board__zone"><span class="bilingual"><span class="clip-2" title=${zone}>${zone || t("board.elsewhere")}</span>
-      ${column ? html`<span class="mn" lang="mn-Mong">${column}</span>` : nothing}</span>
+      ${mongolianOf(name)}</span>
     <b class="num">${count}</b></li>`;
 }
 

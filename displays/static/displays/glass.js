@@ -91,6 +91,16 @@ export function mongolian(key) {
   return html`<span class="mn" lang="mn-Mong">${pageData.mn[key]}</span>`;
 }
 
+/** Words that the hall has in several languages {zh, mn, en}, in the page's own. */
+export function inLanguage(words) {
+  return words[pageData.lang] || words.zh;
+}
+
+/** Their Mongolian, where somebody has worded it. */
+export function mongolianOf(words) {
+  return words.mn ? html`<span class="mn" lang="mn-Mong">${words.mn}</span>` : nothing;
+}
+
 /** A window's number in large figures, the words around it small. */
 export function windowNumber(number) {
   const [before, after] = pageData.texts["board.window"].split("{number}");
