@@ -127,7 +127,7 @@ def _rules(hall: Hall, lang: str) -> tuple[str, ...]:
 
 def _rules_mn(hall: Hall) -> tuple[str, ...]:
     """Those that are worded in Mongolian; the others stand there in Chinese already."""
-    return tuple(rule for rule in what_to_know(hall, "mn") if any(map(is_mongolian, rule)))
+    return tuple(rule for rule in _rules(hall, "mn") if any(map(is_mongolian, rule)))
 
 
 def _class_word(ticket: Ticket, lang: str) -> str:

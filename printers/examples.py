@@ -41,7 +41,13 @@ def example_slip(name: str, hall: Hall, design: Design = STANDARD, language: str
     lang = spoken_in(language)
     with worded(Wording.overlay(hall)):
         made = EXAMPLES[name](_ordinary(hall, lang), lang)
-        return replace(dressed(made, hall, design, language), class_word=_test_word(made, lang))
+        told = _told_mn() if language == "mn" else ""
+        return replace(dressed(made, hall, design, language), class_word=_test_word(made, lang), told_mn=told)
+
+
+def _told_mn() -> str:
+    wait = text("slip.wait", "mn", low=15, high=25)
+    return f"{text('slip.ahead', 'mn', count=6)} {wait} {text('slip.place', 'mn', zone='A')}"
 
 
 def _test_word(slip: Slip, lang: str) -> str:

@@ -27,8 +27,8 @@ class Slip:
     `lines` says which blocks of `LINES` stand on it, in order. `hall` and `service` hold names by language ("zh",
     "mn", "en"); `languages` is the order they stand in, the first one large; `mongolian_percent` is the size of
     Mongolian beside Chinese. The first of `steps` and of `documents` is their heading. `told_mn` says the wait and
-    the place in Mongolian columns, `rules_mn` the rules. `code` stands under the QR code. `copy_mark` says that this paper is not the first ("补打
-    第2份"); it and the class stand by the number.
+    the place in Mongolian columns, `rules_mn` the rules. `code` stands under the QR code. `copy_mark` says that this
+    paper is not the first ("补打 第2份"); it and the class stand by the number.
     """
 
     number: str

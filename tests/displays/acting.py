@@ -138,13 +138,18 @@ class Halls:
         return hall.call_next(window)
 
     def _name(self, hall: Any, **names: Any) -> Any:
-        """Give the hall other names, and its windows long ways, before anybody looks."""
+        """Give the hall other names, its windows a long way, way and zones their Mongolian, before anybody looks."""
+        from hallqueue.actions.command import THE_HALL, new_key
+        from hallqueue.actions.wordings import word
         from hallqueue.models import Hall, Window
 
-        direction = names.pop("direction", "")
+        way, mongolian = names.pop("direction", ""), names.pop("way_mn", "")
         Hall.objects.filter(pk=hall.hall.pk).update(**names)
-        if direction:
-            Window.objects.filter(hall=hall.hall).update(direction=direction)
+        if way:
+            Window.objects.filter(hall=hall.hall).update(direction=way)
+        subjects = (f"direction:{way}", "zone:A区", "zone:B区") if mongolian else ()
+        for subject in subjects:
+            word(hall.hall.pk, THE_HALL, new_key(), subject=subject, words={"mn": [mongolian, ""]})
         return {}
 
     def _notice(self, hall: Any, zh: str, form: str = "text", file: str = "", seconds: int = 3) -> Any:

@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
 Picture = Callable[[Page, str], Path]
 
 MN = "ᠦᠬᠠᠢ ᠬᠣᠲᠠ ᠶᠢᠨ ᠵᠠᠰᠠᠭ ᠵᠠᠬᠢᠷᠭᠠᠨ ᠦ ᠦᠢᠯᠡᠴᠢᠯᠡᠭᠡᠨ ᠦ ᠲᠠᠩᠬᠢᠮ"
+WAY_MN = "ᠵᠡᠭᠦᠨ ᠭᠠᠷ ᠬᠣᠶᠠᠳᠤᠭᠠᠷ ᠳᠠᠪᠬᠤᠷ A ᠬᠡᠰᠡᠭ"
 CROWDS = {"none": (0, 0), "three": (4, 3), "many": (300, 14)}
 
 # Whatever must be read: all of it inside the glass, and inside the box it belongs to.
@@ -33,6 +34,7 @@ CUT_OFF = """
   const glass = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
   const read = "h1, .clock, .freshness, .ticket-number, .window-number, .board__marks, .board__zone b,"
     + " .short, .line b, .line__at, .notice__head h2, .notice__body, .emergency__words,"
+    + " .call > .mn, .board__zone .mn,"
     + " .board__step > span, .screen__state strong, .screen__name h2, .display__foot p, #sound, .stale-banner span";
   for (const one of document.querySelectorAll(read)) {
     if (!one.offsetParent) continue;
@@ -58,7 +60,7 @@ def halls(hand: Hand) -> None:
     for slug, (people, calls) in CROWDS.items():
         hand.do("make", slug)
         way = LONGEST if slug == "many" else "左侧一楼 A区"
-        hand.do("name", slug, name="乌海市政务服务大厅", name_mn=MN, direction=way)
+        hand.do("name", slug, name="乌海市政务服务大厅", name_mn=MN, direction=way, way_mn=WAY_MN)
         hand.do("crowd", slug, people=people, calls=calls)
     hand.do("start", "many", window=2)
     hand.do("recall", "many", window=3)

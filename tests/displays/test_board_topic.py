@@ -100,7 +100,9 @@ def test_board_of_a_zone_shows_its_windows_only(small_hall: SmallHall) -> None:
     small_hall.call_next(3)
     small_hall.issue("housing")
     assert labels(small_hall, "B区") == ["C001"]
-    assert [(each["zone"], each["waiting"]) for each in frame(small_hall, name="B区")["areas"]] == [("B区", 1)]
+    assert [(each["zone"], each["waiting"]) for each in frame(small_hall, name="B区")["areas"]] == [
+        ("B区", 1)
+    ]
 
 
 def test_there_is_no_board_of_an_unknown_zone(small_hall: SmallHall) -> None:

@@ -27,5 +27,7 @@ def test_a_card_that_says_the_same_again_is_only_seen_and_that_now_and_then() ->
     assert hears("请A001到1号窗口办理", later) == ({}, {7})
     fields, seen = hears("A001 正在办理", later + 1)
     assert (fields[7]["shown"], seen) == ("A001 正在办理", set())
-    health.begin({7: Condition.OK})  # another process was the master meanwhile: what it wrote is not known here
+    health.begin(
+        {7: Condition.OK}
+    )  # another process was the master meanwhile: what it wrote is not known here
     assert hears("A001 正在办理", later + 2)[0][7]["shown"] == "A001 正在办理"

@@ -34,7 +34,9 @@ function cardOf(card) {
     <div class="row row--spread"><h2 class="bars__name">${card.name}</h2>${condition(card)}</div>
     ${seen.version === undefined ? picture(card, `should.png?seq=${seq}`, "cards.should", card.runs) : picture(card, `bar.png?version=${seen.version}`, "cards.does", seen.runs)}
     <p class="fine bars__address">${[t(`cards.family.${card.family}`), card.what, card.twin ? t("cards.twin") : card.address, card.station ? t("cards.station", card) : ""].filter(Boolean).join(" · ")}</p>
-    <p class="soft">${card.down ? word(`cards.advice.${card.condition}`) : ""} ${seen.shown_at ? t("cards.confirmed", { text: seen.shown || t("cards.dark") }) : ""} ${seen.seen_at ? t("cards.seen", { time: exactClock(seen.seen_at) }) : ""}</p>
+    ${card.down ? html`<p>${word(`cards.advice.${card.condition}`)}</p>` : nothing}
+    <p class="soft">${seen.shown_at ? html`<span class="bars__shown">${t("cards.confirmed", { text: seen.shown || t("cards.dark") })}</span>` : nothing}
+      ${seen.seen_at ? html`<span class="fine">${t("cards.seen", { time: exactClock(seen.seen_at) })}</span>` : nothing}</p>
     <div class="row">
       ${pageData.may_test && card.active ? html`<button class="button button--small" type="button" @click=${() => test(card)}>${icon("send")}${t("cards.test")}</button>` : nothing}
       ${pageData.may_change ? html`<a class="button button--small" href="${card.id}/">${icon("pencil")}${t("cards.edit")}</a>` : nothing}

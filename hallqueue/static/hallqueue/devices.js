@@ -78,9 +78,16 @@ const hands = (piece) => html`
   <button class="button button--small" type="button" @click=${() => replace(piece)}>${icon("refresh-cw")}${t("pairing.replace")}</button>
   <button class="button button--small" type="button" @click=${() => ask(piece)}>${icon("link-2")}${t("pairing.revoke")}</button>`;
 
+const LONG = 16;
+
+/** A bar's text that runs is a long strip: its beginning is shown at a height one can read. */
+function isLong({ target }) {
+  target.toggleAttribute("data-long", target.naturalWidth > LONG * target.naturalHeight);
+}
+
 const face = (piece) =>
   piece.picture
-    ? html`<div class="piece__picture" data-kind=${piece.kind}><img src=${piece.picture} alt=${piece.shows.join(" ") || piece.name} loading="lazy"></div>`
+    ? html`<div class="piece__picture" data-kind=${piece.kind}><img src=${piece.picture} alt=${piece.shows.join(" ") || piece.name} loading="lazy" @load=${isLong}></div>`
     : html`<div class="piece__face" data-kind=${piece.kind}>${(piece.shows.length ? piece.shows : ["—"]).map((line) => html`<span>${line}</span>`)}</div>`;
 
 function replace(piece) {
