@@ -45,7 +45,6 @@ class Slip:
     issued: str = ""
     scan: str = "扫码查看实时进度"
     rules: tuple[str, ...] = ()
-    rules_mn: tuple[str, ...] = ()
     footer: str = ""
     footer_mn: str = ""
     copy_mark: str = ""
@@ -54,6 +53,7 @@ class Slip:
     mongolian_percent: int = USUAL_PERCENT
     lines: tuple[str, ...] = field(default_factory=lambda: tuple(LINES))
     code: str = ""
+    rules_mn: tuple[str, ...] = ()
 
 
 def slip_bytes(slip: Slip, paper: Paper) -> bytes:
