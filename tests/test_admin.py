@@ -41,7 +41,7 @@ def test_a_renamed_service_is_found_by_its_new_name(administrator: Client, small
     service = Service.objects.get(code="housing")
     page = f"/admin/hallqueue/service/{service.pk}/change/"
     fields = administrator.get(page).context["adminform"].form.initial
-    answer = administrator.post(page, {**fields, "name": "车辆登记", "tags": "[]"})
+    answer = administrator.post(page, {**fields, "name": "车辆登记"})
     assert answer.status_code == 302, answer.content.decode()
     service.refresh_from_db()
     assert (service.name, service.initials) == ("车辆登记", "cldj")
@@ -52,7 +52,11 @@ def test_a_service_people_wait_for_is_not_taken_away(administrator: Client, smal
     service = Service.objects.get(code="housing")
     page = f"/admin/hallqueue/service/{service.pk}/change/"
     fields = administrator.get(page).context["adminform"].form.initial
-    sent = {name: value for name, value in fields.items() if name != "is_active"} | {"tags": "[]"}
+    sent = {name: value for name, value in fields.items() if name != "is_active"}
+    assert (
+        "no-such-tag 不在可用的选项中"
+        in administrator.post(page, sent | {"tags": ["no-such-tag"]}).content.decode()
+    )
     head = small_hall.fresh().seq
     answer = administrator.post(page, sent)
     assert "还有 1 人在等“公租房申请”" in answer.content.decode()
@@ -65,9 +69,9 @@ def test_a_service_people_wait_for_is_not_taken_away(administrator: Client, smal
     code = appointments.book(service.hall_id, by, new_key(), **booked)["code"]
     assert "还有 1 人预约了“公租房申请”" in administrator.post(page, sent).content.decode()
     appointments.cancel_appointment(service.hall_id, by, new_key(), code=code)
-    assert administrator.post(page, sent).status_code == 302
+    assert administrator.post(page, sent | {"tags": ["online"]}).status_code == 302
     service.refresh_from_db()
-    assert not service.is_active
+    assert (service.is_active, service.tags) == (False, ["online"])
 
 
 def test_a_new_person_belongs_to_the_administrators_hall(

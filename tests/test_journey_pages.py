@@ -10,7 +10,7 @@ from django.test import Client
 
 from hallqueue.actions import journeys
 from hallqueue.actions.command import new_key
-from hallqueue.models import Hall, Journey, Window
+from hallqueue.models import Hall, Journey, Ticket, Window
 from hallqueue.topics.reading import Reading
 from hallqueue.topics.ticket import ticket_frame
 from hallqueue.topics.window import window_frame
@@ -113,6 +113,8 @@ def test_the_ticket_page_and_the_console_show_the_way(small_hall: SmallHall) -> 
         ("发票申领", "now", [2], ["A区"]),
         ("公租房申请", "ahead", [3], ["B区"]),
     ]
+    story = signed_in(small_hall).get(f"/small/tickets/{Ticket.objects.get(token=token).pk}/")
+    assert "一件事的下一步" in story.content.decode()
     small_hall.call_next(2)
     seen = window_frame(Reading(Hall.objects.get(pk=small_hall.hall.pk)), "2")
     assert seen is not None

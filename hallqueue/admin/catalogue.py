@@ -11,8 +11,10 @@ from hallqueue.admin.rows import InHall, may_set_up, own_hall
 from hallqueue.models import Appointment, Service, WindowService
 from hallqueue.pinyin import initials_of, pinyin_of
 from hallqueue.routing import waiting
-from hallqueue.texts import text
+from hallqueue.texts import text, texts_of
 from hallqueue.transactions import one_command
+
+TAG = "words.tag."
 
 
 class HallAdmin(InHall):
@@ -44,8 +46,18 @@ class SeriesAdmin(InHall):
     list_display = ("letter", "name")
 
 
+def _known_tags() -> list[tuple[str, str]]:
+    """The tags that screens have words for."""
+    words = texts_of("words")
+    return [(key.removeprefix(TAG), word) for key, word in words.items() if key.startswith(TAG)]
+
+
 class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
     """A service; one that people wait for or have booked is not taken away."""
+
+    tags = forms.MultipleChoiceField(
+        label="标签", required=False, choices=_known_tags, widget=forms.CheckboxSelectMultiple
+    )
 
     def clean_is_active(self) -> bool:
         """Refuse to switch it off while somebody waits for it or comes by appointment."""
