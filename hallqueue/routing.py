@@ -165,12 +165,19 @@ def derived_reason(window: Window, ticket: Ticket) -> str:
     """Why a ticket that bears no reason comes to a fallback window: a code of FallbackReason, or "" at any other."""
     if not window.is_fallback or ticket.fallback_reason or ticket.for_window_id == window.pk:
         return ""
-    if ticket.for_window_id is not None:
-        return FallbackReason.WINDOW_CLOSED.value
-    if WindowService.objects.filter(window=window, service_id=ticket.service_id).exists():
+    own = WindowService.objects.filter(window=window, service_id=ticket.service_id)
+    return "" if ticket.for_window_id is None and own.exists() else left_alone(ticket)
+
+
+def left_alone(ticket: Ticket) -> str:
+    """Why no open ordinary window may take a ticket that bears no reason: a code of FallbackReason, or ""."""
+    if (
+        ticket.fallback_reason
+        or not Ticket.objects.filter(nobody_else(ticket.hall_id), pk=ticket.pk).exists()
+    ):
         return ""
-    alone = Ticket.objects.filter(nobody_else(window.hall_id), pk=ticket.pk).exists()
-    return FallbackReason.NO_WINDOW.value if alone else ""
+    closed = ticket.for_window_id is not None
+    return (FallbackReason.WINDOW_CLOSED if closed else FallbackReason.NO_WINDOW).value
 
 
 def nobody_else(hall_id: int) -> Q:

@@ -239,13 +239,18 @@ def test_who_does_not_know_what_to_ask_for_gets_a_number_for_the_fallback_window
     check(small_hall.hall)
 
 
-def test_whom_no_window_serves_is_counted_when_the_fallback_window_calls(small_hall: SmallHall) -> None:
-    small_hall.issue("housing")
+def test_whom_no_window_serves_is_counted_when_called_by_the_fallback_window_or_giving_up(
+    small_hall: SmallHall,
+) -> None:
+    _, given_up, ordinary = small_hall.issue("housing"), small_hall.issue("housing"), small_hall.issue()
     small_hall.say("close", 3)
-    assert seen_at(small_hall) == [("C001", "no_window")]
+    assert seen_at(small_hall) == [("C001", "no_window"), ("C002", "no_window")]
     small_hall.call_next(9)
     small_hall.say("recall", 9)
     assert counts(small_hall) == {"no_window": 1}
+    for left in (given_up, ordinary):
+        tickets.cancel(small_hall.hall.pk, small_hall.actor("desk"), new_key(), ticket=left["ticket"])
+        assert counts(small_hall) == {"no_window": 2}
 
 
 def test_staff_may_bring_a_waiting_person(small_hall: SmallHall) -> None:

@@ -1,9 +1,8 @@
 """What a citizen does with the own number, on the ticket's page: come back after a no-show, or give the number back."""
 
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.tickets import bring_back, state_of
+from hallqueue.actions.tickets import bring_back, call_off
 from hallqueue.errors import Refused
-from hallqueue.lifecycle import move
 from hallqueue.models import Rules, Ticket
 
 
@@ -24,8 +23,7 @@ def cancel_own(c: Command, *, token: str) -> Answer:
     ticket = _own(c, token)
     if not Rules.of(c.hall).citizens_cancel:
         raise Refused("desk_only")
-    move(c.log, ticket, "cancel", told={"reason": ""})
-    return state_of(ticket)
+    return call_off(c, ticket, "")
 
 
 def _own(c: Command, token: str) -> Ticket:

@@ -23,7 +23,7 @@ from hallqueue.models import (
     Ticket,
     Window,
 )
-from hallqueue.routing import PRECEDENCE, STEP
+from hallqueue.routing import PRECEDENCE, STEP, left_alone
 from hallqueue.sealing import masked_inside
 from hallqueue.statements import exists, fetch, fetch_both, insert, update
 
@@ -140,9 +140,14 @@ def requeue(c: Command, *, ticket: int) -> Answer:
 @command
 def cancel(c: Command, *, ticket: int, reason: str = "") -> Answer:
     """Take a ticket out of the line for good."""
-    found = ticket_of(c, ticket)
-    move(c.log, found, "cancel", told={"reason": masked_text(reason, 200)})
-    return state_of(found)
+    return call_off(c, ticket_of(c, ticket), masked_text(reason, 200))
+
+
+def call_off(c: Command, ticket: Ticket, reason: str) -> Answer:
+    """What `cancel` does, to a ticket at hand; who gives up while no open window may take them is told as such."""
+    why = left_alone(ticket) if ticket.state == Ticket.State.WAITING else ""
+    move(c.log, ticket, "cancel", told={"reason": reason} | ({"why": why} if why else {}))
+    return state_of(ticket)
 
 
 def bring_back(c: Command, ticket: Ticket) -> Answer:

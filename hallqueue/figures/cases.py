@@ -10,10 +10,11 @@ from hallqueue.figures.tally import Figures
 from hallqueue.figures.visits import Places, Visits
 from hallqueue.models import Event, FallbackReason, Finding, Refusal, Walkthrough
 
-# What may bring a ticket to the fallback window, and where its line says why.
+# What may bring a ticket to the fallback window, or end it while it waits for that one, and where its line says why.
 FALLBACK_LINES = {
     "ticket.issued": "fallback",
     "ticket.called": "why",
+    "ticket.cancelled": "why",
     "ticket.transferred": "fallback",
     "ticket.refused": "fallback",
     "ticket.fell_back": "fallback",
