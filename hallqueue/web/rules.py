@@ -113,13 +113,22 @@ def _summary(seat: Window) -> dict[str, Any]:
     by_hand = WindowService.objects.filter(window=seat, by_scope=False).select_related("service")
     return {
         "window": seat,
-        "scopes": [(scope.department or scope.group, scope.rank) for scope in scopes],
-        "services": [(row.service.name, row.rank) for row in by_hand.order_by("rank", "id")[:MOST_NAMED]],
+        "scopes": [_scope_named(scope) for scope in scopes],
+        "services": [
+            (row.service.name, row.service.name_en, row.rank)
+            for row in by_hand.order_by("rank", "id")[:MOST_NAMED]
+        ],
         "more": max(0, by_hand.count() - MOST_NAMED),
         "count": WindowService.objects.filter(window=seat).count(),
         "classes": [f"words.class.{each}" for each in seat.classes.split()],
         "languages": [f"routing.language.{each}" for each in seat.languages.split()],
     }
+
+
+def _scope_named(scope: WindowScope) -> tuple[str, str, int]:
+    """What a scope is called, in Chinese and in English ("": it has no name of its own), and its rank."""
+    department = scope.department
+    return (department.name, department.name_en, scope.rank) if department else (scope.group, "", scope.rank)
 
 
 def _present(seat: Window) -> dict[str, str]:
