@@ -27,5 +27,5 @@ def problem(refusal: Refused, sentence: str) -> JsonResponse:
 
 
 def _word(name: str, value: Any, lang: str) -> Any:
-    key = f"words.{name}.{value}"
-    return text(key, lang) if has_text(key) else value
+    keys = (f"words.{name}.{value}", f"errors.{name}.{value}")
+    return next((text(key, lang) for key in keys if has_text(key)), value)

@@ -254,6 +254,7 @@ def test_policies_are_listed_set_and_dropped(machine: Machine) -> None:
         machine.post("/policies", {"kind": "ratio", "preferred": 0, "ordinary": 0}, 400)["code"]
         == "bad_input"
     )
+    assert machine.post("/policies", {"guard_minutes": 2}, 400)["params"] == {"detail": "guard_minutes"}
     assert machine.post("/policies", {"series": "Z"}, 404)["code"] == "unknown_series"
     assert machine.post("/policies/drop", {"series": "A"}) == {"series": "A", "dropped": True}
     assert machine.post("/policies/drop", {"series": "A"})["dropped"] is False

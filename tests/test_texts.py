@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from django.template import Context, Template
 
+from hallqueue.errors import Refused
+from hallqueue.lifecycle import MOVES
+from hallqueue.problems import sentence_of
 from hallqueue.texts import LANGUAGES, BadRoomFileError, all_entries, has_text, read_room, text, texts_of
 
 CITIZEN_ROOMS = {"kiosk", "help", "ticket", "slip", "words"}
@@ -104,6 +107,12 @@ def test_parameters_are_plain_names_so_that_javascript_can_fill_them() -> None:
 @pytest.mark.parametrize("code", REFUSALS)
 def test_every_refusal_has_its_sentence(code: str) -> None:
     assert has_text(f"errors.{code}")
+
+
+@pytest.mark.parametrize("verb", [*MOVES, "move", "verify", "unverify"])
+def test_what_a_ticket_cannot_do_now_is_said_in_words(verb: str) -> None:
+    refusal = Refused("wrong_state", verb=verb, state="called", label="A001")
+    assert not re.search("[a-z_]", sentence_of(refusal, "zh"))
 
 
 def test_every_key_written_in_the_program_exists() -> None:

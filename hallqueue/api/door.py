@@ -100,7 +100,8 @@ def language_of(request: HttpRequest) -> str:
 def _invalid(error: ValidationError) -> Refused:
     """The first thing that is wrong, by name."""
     first = error.errors[0]
-    name = next((str(part) for part in reversed(first["loc"]) if isinstance(part, str)), "")
+    parts = (part for part in reversed(first["loc"]) if isinstance(part, str))
+    name = next((part for part in parts if part.replace("-", "_").isidentifier()), "")
     if first["loc"][0] == "header":
         return Refused("bad_key", 400)
     if first["type"] == "string_too_long":
