@@ -39,20 +39,26 @@ def loudness(sound: Samples) -> float:
 
 def levelled(sound: Samples, target: float = LOUDNESS) -> Samples:
     """The sound at the target loudness, or as near to it as its peak allows."""
-    if not peak(sound):
+    loudest = peak(sound)
+    if not loudest:
         return sound
-    gain = min(target / loudness(sound), PEAK / peak(sound))
-    return array("h", [int(sample * gain) for sample in sound])
+    gain = min(target / loudness(sound), PEAK / loudest)
+    return array("h", map(int, map(gain.__mul__, sound)))
 
 
 def trimmed(sound: Samples, rate: int) -> Samples:
     """The sound without its silent edges, its first and last milliseconds faded against clicks."""
     frame, margin = round(FRAME_SECONDS * rate), round(MARGIN_SECONDS * rate)
     threshold = peak(sound) * AUDIBLE
-    heard = [at for at in range(0, len(sound), frame) if peak(sound[at : at + frame]) > threshold]
-    if not heard:
+    frames = range(0, len(sound), frame)
+
+    def heard(places: Iterable[int]) -> int | None:
+        return next((at for at in places if peak(sound[at : at + frame]) > threshold), None)
+
+    first, last = heard(frames), heard(reversed(frames))
+    if first is None or last is None:
         return array("h")
-    return faded(sound[max(heard[0] - margin, 0) : heard[-1] + frame + margin], rate)
+    return faded(sound[max(first - margin, 0) : last + frame + margin], rate)
 
 
 def faded(sound: Samples, rate: int) -> Samples:
