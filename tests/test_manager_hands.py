@@ -42,8 +42,9 @@ def test_every_hand_is_one_post_away_and_shown_in_the_frame(small_hall: SmallHal
     token = Ticket.objects.get().token
     assert frame(small_hall, f"ticket:small:{token}")["notices"][0]["zh"] == "下午停电"
     hands(small_hall, "emergency", zh="请有序离开")
-    shown = [frame(small_hall, topic)["emergency"]["zh"] for topic in ("hall:small:live", "screen:small:1")]
-    assert shown == ["请有序离开"] * 2
+    everywhere = ("hall:small:live", "screen:small:1", "kiosk:small:main", f"ticket:small:{token}")
+    shown = [frame(small_hall, topic)["emergency"]["zh"] for topic in everywhere]
+    assert shown == ["请有序离开"] * 4
     hands(small_hall, "emergency-over")
     assert frame(small_hall)["emergency"] is None
     hands(small_hall, "take-down", notice=put["notice"])

@@ -5,6 +5,7 @@ from typing import Any
 from hallqueue.models import Window
 from hallqueue.topics import Frame, Kind, register
 from hallqueue.topics.closing import closing_of
+from hallqueue.topics.hands import emergency_row
 from hallqueue.topics.lines import lines_of
 from hallqueue.topics.reading import Reading
 
@@ -39,6 +40,7 @@ def kiosk_frame(reading: Reading, name: str) -> Frame | None:
         "unknown": reading.catalogue.fallback.unknown_service_id is not None,
         "waiting": len(reading.waiting),
         "notices": reading.notices_at("kiosk"),
+        "emergency": emergency_row(reading),
     }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from hallqueue.lifecycle import MOVES
 from hallqueue.models import FallbackReason, Klass, Ticket, Window, Wording
 from hallqueue.topics import Frame, Kind, register
+from hallqueue.topics.hands import emergency_row
 from hallqueue.topics.journeys import way_of
 from hallqueue.topics.lines import lines_of
 from hallqueue.topics.rating import ratings_of
@@ -30,6 +31,7 @@ def ticket_frame(reading: Reading, name: str) -> Frame | None:
         "issued_at": iso(found.issued_at),
         "called_at": iso(found.called_at),
         "notices": reading.notices_at("ticket"),
+        "emergency": emergency_row(reading),
         **place_in_line(reading, found),
         "fallback": _fallback(reading, found),
         "journey": way_of(reading, found),

@@ -46,11 +46,14 @@ export const foot = (state, actions, { way = true, list = true, last = null, hel
   </footer>
 `;
 
-/** What the hall has to tell everybody now. */
-const notices = ({ frame }) =>
-  frame?.notices.length
-    ? html`<div class="foot__help foot__notice" role="status">${icon("megaphone")}<div>${frame.notices.map((each) => html`<p class="clip-2">${language() === "mn" && each.mn ? both(each.zh, each.mn) : name(each)}</p>`)}</div></div>`
-    : null;
+/** What the hall has to tell everybody now: the emergency alone, else its lines. */
+const notices = ({ frame }) => {
+  if (frame?.emergency) return html`<div class="foot__help alarm" role="alert">${icon("triangle-alert")}<p>${told(frame.emergency)}</p></div>`;
+  if (!frame?.notices.length) return null;
+  return html`<div class="foot__help foot__notice" role="status">${icon("megaphone")}<div>${frame.notices.map((each) => html`<p class="clip-2">${told(each)}</p>`)}</div></div>`;
+};
+
+const told = (words) => (language() === "mn" && words.mn ? both(words.zh, words.mn) : name(words));
 
 const helpButton = (actions) => html`
   <button class="button foot__call" type="button" @click=${actions.help}>${icon("hand-helping")}<span>${word("help.call")}</span></button>

@@ -58,6 +58,7 @@ const rates = (frame) => ratingsPart(frame, name, { word, say, icon, draw });
 const told = ({ zh, mn, en }) => (state.lang === "en" && en ? en : state.lang === "mn" && mn ? html`<span class="both"><span>${zh}</span><span class="mn" lang="mn-Mong">${mn}</span></span>` : zh);
 
 const living = (frame) => html`
+  ${frame.emergency ? html`<div class="alarm" role="alert">${icon("triangle-alert")}<p>${told(frame.emergency)}</p></div>` : nothing}
   ${frame.notices.map((each) => html`<div class="note note--special">${icon("megaphone")}<p>${told(each)}</p></div>`)}
   <section class="ticket slip__paper">
     <p class="ticket__name">${name(frame.service)}</p>
