@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-import xlsxwriter
-
 from hallqueue.spreadsheet import BadFileError, rows_of
 from hallqueue.texts import text
+from hallqueue.workbooks import Sheet, workbook_of
 
 LONGEST_NAME = 40
 HEADER_SEARCH_ROWS = 5
+TITLES = ("日期", "类型", "名称")
 HEADERS: dict[str, set[str]] = {
     "date": {"日期", "date", "day"},
     "kind": {"类型", "安排", "上班", "kind", "type"},
@@ -126,19 +126,13 @@ def as_csv(days: Iterable[FileDay]) -> bytes:
     """The days as a CSV that spreadsheets and `read_calendar` understand (UTF-8 with a mark)."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerows([("日期", "类型", "名称"), *map(_row, days)])
+    writer.writerows([TITLES, *map(_row, days)])
     return out.getvalue().encode("utf-8-sig")
 
 
 def as_workbook(days: Iterable[FileDay]) -> bytes:
     """The days as an XLSX workbook."""
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
-        sheet = book.add_worksheet("日历")
-        sheet.set_column(0, 2, 14)
-        for at, row in enumerate([("日期", "类型", "名称"), *map(_row, days)]):
-            sheet.write_row(at, 0, row)
-    return out.getvalue()
+    return workbook_of(Sheet("日历", TITLES, map(_row, days), widths=[14] * len(TITLES)))
 
 
 def _row(day: FileDay) -> tuple[str, str, str]:

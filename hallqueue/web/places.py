@@ -82,6 +82,10 @@ GROUPS = {
 """How the set-up page groups them; whatever is named nowhere belongs to the devices and the rest."""
 
 
+BELOW = {"/{hall}/findings/": "walkthroughs", "/{hall}/appeals/": "ratings"}
+"""Pages reached from a place without being one themselves, or not for everybody: which place they belong to."""
+
+
 def places_of(user: User, hall: Hall) -> list[Place]:
     """Where this person may go in a hall every day; nowhere in a hall that is not theirs."""
     return _open_to(user, hall, PLACES)
@@ -100,6 +104,9 @@ def section_of(path: str, places: list[Place], hall: Hall) -> str:
     for place in places:
         if path.startswith(place.url):
             return place.name
+    for url, name in BELOW.items():
+        if path.startswith(url.format(hall=hall.slug)):
+            return name
     arranged = (url.format(hall=hall.slug) for _, url, _, _ in SET_UP)
     return "setup" if any(path.startswith(url) for url in arranged) else ""
 
