@@ -19,6 +19,7 @@ from displays.models import Card, CardMaster
 from displays.twins.twin import Fault
 from hallqueue.actions import alarms, day, drafting, notices
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.wordings import word
 from hallqueue.errors import Refused
 from hallqueue.models import Hall, Window
 from hallqueue.topics import Topic, frame_of
@@ -134,10 +135,14 @@ def test_zone_and_notice_bars_say_what_is_newest(small_hall: SmallHall) -> None:
         sayings = Sayings(Reading(Hall.objects.get(pk=hall.pk)))
         return area_of(card, sayings.of(card), sayings.at).text
 
+    for subject, mn in (("zone:A区", "ᠬᠡᠰᠡᠭ"), ("direction:左侧", "ᠵᠡᠭᠦᠨ")):
+        word(hall.pk, THE_HALL, new_key(), subject=subject, words={"mn": [mn, ""]})
     label = small_hall.ticket(small_hall.issue()).label
     assert says(zone) == "A区 等候1人"
+    assert Sayings(Reading(small_hall.fresh())).of(zone).mongolian == "ᠬᠡᠰᠡᠭ"
     small_hall.call_next(1)
     assert says(zone) == f"请{label}到左侧1号窗口办理"
+    assert Sayings(Reading(small_hall.fresh())).of(zone).mongolian == "ᠵᠡᠭᠦᠨ"
     assert says(line) == "小镇政务大厅"
     notices.put(
         hall.pk, small_hall.actor("manager"), new_key(), zh="下午停电，请早来", minutes=5, places=["board"]
