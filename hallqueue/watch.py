@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from hallqueue.actions.ageing import look_at_waits, waits_moved
 from hallqueue.actions.alarm_kinds import WATCHES
-from hallqueue.actions.alarms import alarms_moved, look_round
+from hallqueue.actions.alarms import alarms_moved, look_round, standing_alarms
 from hallqueue.actions.appointments import count_missed, needs_counting
 from hallqueue.actions.command import THE_HALL, Answer, new_key
 from hallqueue.actions.concern_round import concerns_moved, look_after_concerns
@@ -46,11 +46,8 @@ class Watch:
         for hall in Hall.objects.all():
             epoch, seq, at = self._seen.get(hall.pk, ("", 0, 0.0))
             if (epoch, seq) != (hall.epoch, hall.seq) or begun >= at + self._rests:
-                self._seen[hall.pk] = (
-                    hall.epoch,
-                    hall.seq,
-                    begun,
-                )  # as it was before: what moves now is seen next
+                # As it was before: what moves now is seen next.
+                self._seen[hall.pk] = (hall.epoch, hall.seq, begun)
                 _look_at(hall, self._breath)
         return max(EVERY / 2, EVERY - (time.monotonic() - begun))
 
@@ -60,7 +57,7 @@ def _look_at(hall: Hall, breath: float) -> None:
 
     `breath` is the pause in seconds after each question: asked at once, they would hold up a press for all their time.
     """
-    for asked, act in _questions():
+    for asked, act in _questions(hall):
         with one_read():
             due = asked(hall, timezone.now())
         if due:
@@ -68,11 +65,12 @@ def _look_at(hall: Hall, breath: float) -> None:
         time.sleep(breath)
 
 
-def _questions() -> Iterator[tuple[Asked, Callable[..., Answer]]]:
+def _questions(hall: Hall) -> Iterator[tuple[Asked, Callable[..., Answer]]]:
     """The round, and each kind of alarm for itself: who holds the hall to raise one looks at that kind alone."""
     yield from ROUND
+    standing = standing_alarms(hall).keys()
     for kind in WATCHES:
-        yield partial(alarms_moved, kinds=[kind]), partial(look_round, kinds=[kind])
+        yield partial(alarms_moved, kinds=[kind], standing=standing), partial(look_round, kinds=[kind])
 
 
 def _someone_to_remind(hall: Hall, now: datetime) -> bool:

@@ -72,9 +72,8 @@ def _empty(hall: Hall, now: datetime) -> set[str]:
 def _idle(hall: Hall, now: datetime) -> set[str]:
     """A clerk sits at an open window and calls nobody for the hall's minutes, while people wait for it."""
     limit = now - timedelta(minutes=hall.idle_alarm_minutes)
-    if (
-        not waiting(hall).filter(issued_at__lte=limit).exists()
-    ):  # asked first: before each window it costs more
+    # Asked first, and once: before each window it costs more.
+    if not waiting(hall).filter(issued_at__lte=limit).exists():
         return set()
     shifts = Shift.objects.filter(hall=hall, ended_at=None, started_at__lte=limit)
     manned = shifts.filter(window__state=Window.State.OPEN, window__state_at__lte=limit)

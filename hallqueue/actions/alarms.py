@@ -1,5 +1,6 @@
 """What needs a hand now: alarms are raised and cleared by events, so that screens stay a function of the log."""
 
+from collections.abc import Set
 from datetime import datetime
 
 from hallqueue.actions.alarm_kinds import WATCHES
@@ -43,9 +44,17 @@ def retell(c: Command, *, subject: str) -> Answer:
     return {"told": len(standing)}
 
 
-def alarms_moved(hall: Hall, now: datetime, kinds: list[str] | None = None) -> bool:
-    """Whether `look_round` would change anything: a few short reads, so that a quiet hall writes nothing."""
-    return due_alarms(hall, max(now, hall.moved_at), kinds) != standing_alarms(hall, kinds).keys()
+def alarms_moved(
+    hall: Hall, now: datetime, kinds: list[str] | None = None, standing: Set[About] | None = None
+) -> bool:
+    """Whether `look_round` would change anything: a few short reads, so that a quiet hall writes nothing.
+
+    `standing` is what is alarmed about already, of whatever kind, where that was read before.
+    """
+    due = due_alarms(hall, max(now, hall.moved_at), kinds)
+    if standing is None:
+        standing = standing_alarms(hall).keys()
+    return due != {about for about in standing if kinds is None or about[0] in kinds}
 
 
 def due_alarms(hall: Hall, now: datetime, kinds: list[str] | None = None) -> set[About]:

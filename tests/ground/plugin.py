@@ -31,7 +31,15 @@ LONGEST = {
     "test_kiosk_browser.py": 2,
 }
 # Files whose tests share nothing and take long: each test may go to another process.
-SHARED_OUT = ("test_model.py", "test_kill.py", "test_race.py", "test_api_openapi.py", "test_make_run.py")
+SHARED_OUT = (
+    "test_model.py",
+    "test_kill.py",
+    "test_race.py",
+    "test_api_openapi.py",
+    "test_make_run.py",
+    "test_every_page.py",
+    "test_accessible.py",
+)
 FAILED = pytest.StashKey[bool]()
 SLOW_STORAGE = [HealthCheck.too_slow, HealthCheck.data_too_large]
 

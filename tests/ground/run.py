@@ -27,7 +27,7 @@ class Run(NamedTuple):
 
 
 # In the order of the collection: `tests.ground.plugin` puts the long files first and keeps files together.
-PARALLEL = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+PARALLEL = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
 RUNS = [Run("SQLite", "", on_postgres=False), Run("PostgreSQL", "both_databases", on_postgres=True)]
 
 
