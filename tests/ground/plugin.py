@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadFileScheduling
 
+from tests.ground import slow
 from tests.ground.run import OUTCOMES
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
@@ -46,7 +47,7 @@ SLOW_STORAGE = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 def _own_environment() -> None:
     """The database comes from the run (HALLQUEUE_DATABASE_URL or SQLite); nothing else from outside."""
-    kept = {"HALLQUEUE_DATABASE_URL", "HALLQUEUE_PICTURES", "HALLQUEUE_COUNTS"}
+    kept = {"HALLQUEUE_DATABASE_URL", "HALLQUEUE_PICTURES", "HALLQUEUE_COUNTS", slow.MEASURING}
     for name in [name for name in os.environ if name.startswith("HALLQUEUE_") and name not in kept]:
         del os.environ[name]
     os.environ["HALLQUEUE_DATA"] = tempfile.mkdtemp(prefix="hallqueue-tests-")
@@ -83,10 +84,13 @@ def _uses_database(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever touches the database is proved on both; nobody has to remember the marker. Long files go first."""
+    """Whatever touches the database is proved on both, what took long is no everyday test; long files go first."""
+    long = slow.known()
     for item in items:
         if _uses_database(item):
             item.add_marker("both_databases")
+        if slow.function_of(item.nodeid) in long:
+            item.add_marker("slow")
     items.sort(key=lambda item: LONGEST.get(item.path.name, 0), reverse=True)
 
 
@@ -115,6 +119,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     bad = [report.nodeid for outcome in ("failed", "error") for report in stats.get(outcome, [])]
     if where := os.environ.get("HALLQUEUE_COUNTS"):
         Path(where).write_text(json.dumps({"counts": counts, "bad": bad}), "utf-8")
+    if os.environ.get(slow.MEASURING):
+        reports = [
+            report for found in stats.values() for report in found if isinstance(report, pytest.TestReport)
+        ]
+        slow.write(reports)
 
 
 @pytest.hookimpl(wrapper=True)
