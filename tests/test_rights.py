@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -149,11 +150,13 @@ def test_a_window_screen_sees_its_own_window_alone(come: Come, small_hall: Small
     assert not may_look(who, Topic("screen", "small", "2"), small_hall.hall)
 
 
+@cache
 def document() -> dict[str, Any]:
     found: dict[str, Any] = Client().get("/api/v1/openapi.json").json()
     return found
 
 
+@cache
 def operations() -> dict[str, tuple[str, str, dict[str, Any]]]:
     """operationId → method, path and the smallest body its schema takes, all from the OpenAPI document."""
     described = document()
