@@ -6,7 +6,7 @@ QUICK := not slow and not browser and not servers
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup check quick test bench backtest pictures demo-day clean venv test-venv
+.PHONY: help run setup check quick slow test bench backtest pictures demo-day clean venv test-venv
 
 help:  ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -22,6 +22,9 @@ test: setup  ## everything: installs what is missing, lint, types, migrations, a
 
 quick: test-venv  ## the everyday tests (under a minute, SQLite, no browser, no servers)
 	@HYPOTHESIS_PROFILE=quick exec $(PY) -m pytest -q -n 2 -m "$(QUICK)"
+
+slow: test-venv  ## find anew which tests `make quick` leaves out, with nothing else going on
+	@HALLQUEUE_MEASURE_TESTS=1 $(MAKE) quick
 
 check: test-venv  ## lint, format, types and missing migrations
 	@exec $(PY) -m tests.ground.check

@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from hallqueue.actions.ageing import look_at_waits, waits_moved
-from hallqueue.actions.alarm_kinds import WATCHES
+from hallqueue.actions.alarm_kinds import GRACE, WATCHES
 from hallqueue.actions.alarms import alarms_moved, look_round, standing_alarms
 from hallqueue.actions.appointments import count_missed, needs_counting
 from hallqueue.actions.command import THE_HALL, Answer, new_key
@@ -23,12 +24,14 @@ from hallqueue.actions.rating_round import look_after_ratings, ratings_moved
 from hallqueue.actions.reminders import remind, reminders_due
 from hallqueue.actions.reports import keep_due, reports_due
 from hallqueue.actions.timed import end_due, is_due
-from hallqueue.models import Hall
+from hallqueue.models import Hall, Presence
 from hallqueue.transactions import one_read
 
 EVERY, BREATH = 2.0, 0.03
-RESTS = 6.0
-"""Seconds between two looks at a hall whose log stands still: what time alone brings about is counted in minutes."""
+RESTS = 4.0
+"""Seconds between two looks at a hall whose log stands still: so an alarm that time brings about comes within 5 s."""
+STIRS = GRACE + timedelta(seconds=2 * EVERY)
+"""Whose browser or screen is gone is missed after GRACE, which the log does not tell: so long no hall is still."""
 
 Asked = Callable[[Hall, datetime], bool]
 
@@ -43,9 +46,10 @@ class Watch:
     def look(self) -> float:
         """One look at every hall that moved since the last, or was not looked at for long; the seconds to wait."""
         begun = time.monotonic()
-        for hall in Hall.objects.all():
+        gone = Presence.objects.filter(hall=OuterRef("pk"), gone_at__gte=timezone.now() - STIRS)
+        for hall in Hall.objects.annotate(is_stirred=Exists(gone)):
             epoch, seq, at = self._seen.get(hall.pk, ("", 0, 0.0))
-            if (epoch, seq) != (hall.epoch, hall.seq) or begun >= at + self._rests:
+            if (epoch, seq) != (hall.epoch, hall.seq) or hall.is_stirred or begun >= at + self._rests:
                 # As it was before: what moves now is seen next.
                 self._seen[hall.pk] = (hall.epoch, hall.seq, begun)
                 _look_at(hall, self._breath)

@@ -65,4 +65,4 @@ def helping_actor(user: User) -> Actor:
 def people_of(server: Hallqueue, slug: str, **details: Any) -> dict[str, str]:
     """Build behind a running server; returns session keys by name."""
     code = f"from tests.desk_hall import build; build({slug!r}, **{details!r})"
-    return dict(json.loads(server.behind(code).strip().splitlines()[-1]))
+    return dict(json.loads(server.behind(code)))

@@ -69,7 +69,7 @@ def window(number: int, over: Path) -> None:
                 raise
             if last_look:
                 return
-            time.sleep(0.05)
+            time.sleep(0.01)
             continue
         turn += 1
         for verb in (calling.start, calling.finish) if turn % 2 else (calling.no_show,):

@@ -62,7 +62,10 @@ def test_a_service_people_wait_for_is_not_taken_away(administrator: Client, smal
     assert "还有 1 人在等“公租房申请”" in answer.content.decode()
     assert small_hall.fresh().seq == head
     small_hall.call_next(3)
-    by, tomorrow = small_hall.actor("manager"), (timezone.localdate() + timedelta(days=1)).isoformat()
+    by, tomorrow = (
+        small_hall.actor("manager"),
+        (small_hall.hall.local_date(timezone.now()) + timedelta(days=1)).isoformat(),
+    )
     times = {"day": tomorrow, "start": "10:00", "end": "10:30", "capacity": 1}
     slot = slots.make_slot(service.hall_id, by, new_key(), service="housing", **times)["slot"]
     booked = {"slot": slot, "name": "张三", "phone": "13847301234"}

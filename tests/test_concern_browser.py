@@ -44,7 +44,7 @@ def filled(server: Hallqueue, slug: str, count: int) -> str:
         "from django.db import transaction\nfrom tests.test_concern_browser import build\n"
         f"with transaction.atomic(): build({slug!r}, {count})"
     )
-    return str(json.loads(server.behind(code).strip().splitlines()[-1]))
+    return str(json.loads(server.behind(code)))
 
 
 @pytest.fixture(scope="module")

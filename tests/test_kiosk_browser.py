@@ -38,7 +38,7 @@ def own(start_hall: HallStarter) -> Hallqueue:
 
 def issued(server: Hallqueue) -> int:
     code = "from hallqueue.models import Ticket; print(Ticket.objects.count())"
-    return int(server.behind(code).split()[-1])
+    return int(server.behind(code))
 
 
 def number(page: Page) -> str:

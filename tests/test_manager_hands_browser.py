@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -130,8 +131,10 @@ def test_11_a_clerk_whose_browser_dies_with_somebody_at_the_window_is_missed_and
     clerk.keyboard.press("Space")
     expect(clerk.locator('.hero[data-state="called"]')).to_be_visible()
     clerk.wait_for_timeout(1500)
+    began = time.monotonic()
     clerk.context.close()
     expect(page.locator(".alarm")).to_contain_text("1 号窗口的电脑已断开")
+    assert time.monotonic() - began < 8
     picture(page, "manager-clerk-gone")
     other = open_as("clerk2", "window/2/")
     other.get_by_role("button", name=re.compile("离岗|下岗|离开")).click()

@@ -148,7 +148,7 @@ def tell_walks(small: SmallHall) -> None:
 def book(small: SmallHall) -> None:
     """An appointment under a name, and one that is called off."""
     hall, manager = small.hall.pk, small.actor("manager")
-    day = timezone.now().astimezone(small.hall.local_zone).date() + timedelta(days=1)
+    day = small.hall.local_date(timezone.now()) + timedelta(days=1)
     about = {"service": "housing", "day": str(day), "start": "10:00", "end": "10:30", "capacity": 2}
     slot = slots.make_slot(hall, manager, new_key(), **about)["slot"]
     appointments.book(hall, small.actor("desk"), new_key(), slot=slot, name=NAME, phone=PHONES[0])

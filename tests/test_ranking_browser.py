@@ -58,7 +58,7 @@ def server() -> Iterator[Hallqueue]:
 @pytest.fixture(scope="module")
 def people(server: Hallqueue) -> dict[str, str]:
     code = "from tests.test_ranking_browser import build; build()"
-    return dict(json.loads(server.behind(code).strip().splitlines()[-1]))
+    return dict(json.loads(server.behind(code)))
 
 
 def looking(server: Hallqueue, pages: Pages, session: str, address: str, size: str = "laptop") -> Page:

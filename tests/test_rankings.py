@@ -290,7 +290,10 @@ def test_people_see_themselves_leaders_all_and_the_public_departments(small_hall
     assert "没有您的办件记录" in client_of(small_hall, "desk").get("/small/rankings/").content.decode()
     public = Client().get("/small/rankings/departments/?of=clerk").content.decode()
     assert "公安局" in public
-    assert not any(word in public for word in ("欧阳静", "clerk1", "clerk3", "号窗口"))
+    told = public.replace(
+        "?of=clerk", ""
+    )  # the way back from the choice of a language is the question itself
+    assert not any(word in told for word in ("欧阳静", "clerk", "号窗口"))
     assert "/small/rankings/departments/" in client_of(small_hall, "desk").get("/").content.decode()
     Department.objects.all().update(name="名" * 100)
     for kind in ("window", "department", "service", "team", "nonsense"):

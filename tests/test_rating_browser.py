@@ -57,8 +57,8 @@ def levels(slug: str) -> None:
 
 def behind(server: Hallqueue, work: str) -> Any:
     """Run `work` in the server's database; what it printed, if anything."""
-    said = server.behind(f"from tests.test_rating_browser import *; {work}").strip()
-    return json.loads(said.splitlines()[-1]) if said else None
+    said = server.behind(f"from tests.test_rating_browser import *; {work}")
+    return json.loads(said) if said else None
 
 
 @pytest.fixture(scope="module")

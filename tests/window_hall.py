@@ -86,4 +86,4 @@ def _waiting(hall: Hall, service: Service, number: int) -> Ticket:
 def people_of(server: Hallqueue, slug: str, **details: Any) -> dict[str, str]:
     """Build a small hall behind a running server (`build` says how); returns session keys by name."""
     code = f"from tests.window_hall import build; build({slug!r}, **{details!r})"
-    return dict(json.loads(server.behind(code).strip().splitlines()[-1]))
+    return dict(json.loads(server.behind(code)))

@@ -41,7 +41,7 @@ async def call_to_speech(target: Target, calls: int) -> list[float]:
 def press_to_picture(server: Hallqueue, presses: int) -> list[float]:
     """Seconds from a key at the window to the console's new picture in Chromium, with 300 people waiting."""
     build = f"from tests.window_hall import build; build('feel', waiting={WAITING}, open_windows=(1,))"
-    people = json.loads(server.behind(build).strip().splitlines()[-1])
+    people = json.loads(server.behind(build))
     taken: list[float] = []
     with running_browser() as browser:
         pages = Pages(browser)

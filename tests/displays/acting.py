@@ -1,15 +1,13 @@
-"""A hand in the hall of a running server: another process on the same data, told line by line what to do."""
+"""A hand in the halls of a running server: told what to do in another process on the same data, which stays."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from base64 import b64decode
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any
 
-from tests.ground.process import ROOT
+from tests.ground.beside import Beside
 
 LONGEST = (
     "请从正门进入后沿左侧扶梯上到二楼，经过自助服务区和母婴室，向前走到底右转，过了导办台第三排就是，"
@@ -21,45 +19,15 @@ class Hand:
     """Acts in the halls of `environment`: `hand.do("call_next", "small", window=1)`."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        self._child = subprocess.Popen(
-            [sys.executable, "-m", "tests.displays.acting"],
-            cwd=ROOT,
-            env=dict(environment),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        self._beside = Beside(environment)
 
     def do(self, what: str, slug: str = "small", **details: Any) -> Any:
         """One action; returns its answer."""
-        assert self._child.stdin is not None
-        assert self._child.stdout is not None
-        self._child.stdin.write(json.dumps({"what": what, "slug": slug, **details}) + "\n")
-        self._child.stdin.flush()
-        return json.loads(self._child.stdout.readline())
+        order = f"{what!r}, {slug!r}, {details!r}"
+        return json.loads(self._beside.run(f"from tests.displays.acting import HALLS; HALLS.tell({order})"))
 
     def close(self) -> None:
-        assert self._child.stdin is not None
-        self._child.stdin.close()
-        self._child.wait(10)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-
-def main() -> None:
-    """Read actions, write answers."""
-    import django
-
-    django.setup()
-    halls = Halls()
-    for line in sys.stdin:
-        order = json.loads(line)
-        answer = halls.do(order.pop("what"), order.pop("slug"), order)
-        print(json.dumps(answer, default=str), flush=True)
+        self._beside.close()
 
 
 class Halls:
@@ -67,6 +35,10 @@ class Halls:
 
     def __init__(self) -> None:
         self.made: dict[str, Any] = {}
+
+    def tell(self, what: str, slug: str, details: dict[str, Any]) -> None:
+        """Print what came of `do`."""
+        print(json.dumps(self.do(what, slug, details), default=str))
 
     def do(self, what: str, slug: str, details: dict[str, Any]) -> Any:
         """`make` a hall, `enrol` a device, `revoke` it, `issue`, `call_next`, or any verb of a window."""
@@ -203,5 +175,4 @@ class Halls:
         return {}
 
 
-if __name__ == "__main__":
-    main()
+HALLS = Halls()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
@@ -24,7 +25,7 @@ def server() -> Iterator[Hallqueue]:
 @pytest.fixture(scope="module")
 def hand(server: Hallqueue) -> Iterator[Hand]:
     """Acts in the server's halls from another process."""
-    with Hand({**server.environment(), "DJANGO_SETTINGS_MODULE": "hallqueue.settings"}) as acting:
+    with closing(Hand(server.environment())) as acting:
         yield acting
 
 

@@ -102,6 +102,7 @@ def test_a_board_whose_server_is_gone_shows_itself_again_after_a_reload(
     try:
         page.reload(wait_until="commit")
         shows_itself(opened)
+        page.wait_for_load_state()
         page.locator("#stale", has_text="画面停在").wait_for()
     finally:
         server.start()

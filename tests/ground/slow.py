@@ -1,10 +1,8 @@
-"""Tests that took long when last measured: the everyday run leaves them to `make test`. As a program: measure anew."""
+"""Tests that took long when `make slow` last measured them: the everyday run leaves them to `make test`."""
 
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,7 +13,6 @@ LIST = Path(__file__).with_name("slow.txt")
 LIMIT = 0.3
 """Seconds of one test, with everything it needs; two thousand of them shall take a minute on two cores."""
 MEASURING = "HALLQUEUE_MEASURE_TESTS"
-EVERYDAY = "not slow and not browser and not servers"
 
 
 def function_of(nodeid: str) -> str:
@@ -37,14 +34,3 @@ def write(reports: Iterable[pytest.TestReport]) -> None:
         taken[report.nodeid] += report.duration
     slow = {function_of(nodeid) for nodeid, seconds in taken.items() if seconds > LIMIT}
     LIST.write_text("".join(f"{each}\n" for each in sorted(slow)), "utf-8")
-
-
-def main() -> int:
-    """Run all that could be everyday, with nothing else going on, and write the list anew."""
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "-m", EVERYDAY]
-    environment = {**os.environ, MEASURING: "1", "HYPOTHESIS_PROFILE": "quick"}
-    return subprocess.run(command, env=environment, check=False).returncode
-
-
-if __name__ == "__main__":
-    sys.exit(main())

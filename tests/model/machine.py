@@ -265,14 +265,14 @@ class HallMachine(OrderRules, RuleBasedStateMachine):
 
     @invariant()
     def compare_windows(self) -> None:
-        """Every window, and the head of the log; every fourth step a line, since lines are slow to ask for."""
+        """Every window, and the head of the log; every other step a line, since lines are slow to ask for."""
         seats = [(seat.number, seat.state, seat.reason, seat.clerk) for seat in self.paper.seats.values()]
         assert ask(WINDOWS, self.small.hall.pk) == seats
         assert ask("SELECT COUNT(*) FROM hallqueue_event WHERE hall_id = %s", self.small.hall.pk) == [
             (self.seq,)
         ], "I9"
-        turn, rest = divmod(len(self.said), 4)
-        if not rest:
+        turn, now = divmod(len(self.said), 2)
+        if now:
             number = list(CLERKS)[turn % len(CLERKS)]
             self.compare_line(Window.objects.get(hall=self.small.hall, number=number))
 
