@@ -1,4 +1,4 @@
-"""Who may take whom, on rows already read: `routing`'s rules without a database, so that one reading serves all."""
+"""Who may take whom, on rows already read: `claims` without a database, so that one reading serves all."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple

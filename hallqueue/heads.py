@@ -1,26 +1,19 @@
 """The heads of a window's line in plain SQL: one look per service it takes, however many wait behind."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
 
+from hallqueue.claims import UNDERSTOOD, marks, served
 from hallqueue.models import Window
 from hallqueue.models.windows import COMMON_LANGUAGE
 from hallqueue.order import GUARDED, HALL, RATIO, UNDER_WAY, USUAL, Policies, Standing
 from hallqueue.statements import rows
-
-_LEFT_TO_A_SPEAKER = """EXISTS (
-    SELECT 1 FROM "hallqueue_windowservice" o JOIN "hallqueue_window" w ON w."id" = o."window_id"
-    WHERE o."service_id" = t."service_id" AND w."state" = 'open' AND NOT w."is_fallback"
-      AND w."languages" LIKE '%% ' || t."language" || ' %%'
-      AND (w."classes" = '' OR t."klass" IN ('transferred', 'returning')
-           OR w."classes" LIKE '%% ' || t."klass" || ' %%'))"""
 
 _HEAD = f"""SELECT t."precedence", t."position", t."id", heads."rank", t."klass", t."for_window_id"
 FROM (
     SELECT (SELECT t."id" FROM "hallqueue_ticket" t
             WHERE t."hall_id" = %s AND t."service_id" = takes."service_id" AND t."state" = 'waiting'
               AND t."ended_at" IS NULL AND t."for_window_id" IS NULL AND t."fallback_reason" = ''
-              AND (t."language" IN ({{spoken}}) OR t."precedence" <= {GUARDED} OR NOT {_LEFT_TO_A_SPEAKER})
+              AND (t."language" IN ({{spoken}}) OR t."precedence" <= {GUARDED} OR NOT {served("t", UNDERSTOOD)})
               {{bucket}} {{classes}}
             ORDER BY t."precedence", t."position", t."id" LIMIT 1) AS "head", takes."rank" AS "rank"
     FROM "hallqueue_windowservice" takes {{takes_series}} WHERE takes."window_id" = %s {{scope}}
@@ -54,18 +47,14 @@ def _head(window: Window, scope: int, way: str, series: list[int], bucket: str =
     spoken = [COMMON_LANGUAGE, *window.languages.split()]
     classes = [*window.classes.split(), *UNDER_WAY] if window.classes else []
     sql = _HEAD.format(
-        spoken=_marks(spoken),
+        spoken=marks(spoken),
         bucket=bucket,
-        classes=f'AND t."klass" IN ({_marks(classes)})' if classes else "",
+        classes=f'AND t."klass" IN ({marks(classes)})' if classes else "",
         takes_series=_SERIES.format("takes") if series else "",
         ticket_series=_SERIES.format("t") if series else "",
-        scope=f'AND s."series_id" {way} ({_marks(series)})' if series else "",
+        scope=f'AND s."series_id" {way} ({marks(series)})' if series else "",
     )
     hall, here = window.hall_id, window.pk
     for *place, klass, sent in rows(sql, hall, *spoken, *classes, here, *series, hall, here, *series):
         precedence, position, ticket, rank = place
         yield Standing(precedence, position, ticket, rank, scope, klass, sent is not None)
-
-
-def _marks(values: Sequence[Any]) -> str:
-    return ", ".join(["%s"] * len(values))

@@ -3,29 +3,17 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Concat
+from django.db.models import Q, QuerySet
 
+from hallqueue.claims import applies, may_take, nobody_else
 from hallqueue.floor import Row
 from hallqueue.heads import heads
-from hallqueue.models import (
-    FallbackDuty,
-    FallbackPolicy,
-    FallbackReason,
-    Hall,
-    Service,
-    Ticket,
-    Window,
-    WindowService,
-)
-from hallqueue.models.windows import COMMON_LANGUAGE
+from hallqueue.models import FallbackReason, Hall, Ticket, Window, WindowService
 from hallqueue.order import (
-    GUARDED,
     HALL,
     PRECEDENCE,
     RATIO,
     STEP,
-    UNDER_WAY,
     Policies,
     Rules,
     Standing,
@@ -33,11 +21,12 @@ from hallqueue.order import (
     in_order,
     scope_of,
 )
-from hallqueue.statements import fetch, rows
+from hallqueue.statements import fetch, fetch_all, rows
 
 __all__ = ["PRECEDENCE", "STEP"]
 
 ORDER = ("precedence", "position", "id")
+_WAITING = """"hall_id" = %s AND "state" = 'waiting' AND "ended_at" IS NULL"""
 
 
 class Called(NamedTuple):
@@ -54,7 +43,7 @@ def waiting(hall: Hall) -> QuerySet[Ticket]:
 
 def in_line(window: Window) -> QuerySet[Ticket]:
     """Everybody in `line(window)`, in plain order, for who only asks who is there."""
-    return waiting(window.hall).filter(may_take(window))
+    return waiting(window.hall).filter(may_take(window).q)
 
 
 def line(window: Window) -> list[Ticket]:
@@ -64,10 +53,16 @@ def line(window: Window) -> list[Ticket]:
 
 def line_with_reasons(window: Window) -> list[Called]:
     """`line`, each with why it would be its turn."""
-    tickets = {ticket.pk: ticket for ticket in in_line(window)}
+    mine = may_take(window)
+    where = f"""{_WAITING} AND {mine.sql} ORDER BY "precedence", "position", "id" """
+    tickets = {ticket.pk: ticket for ticket in fetch_all(Ticket, where, window.hall_id, *mine.params)}
     policies = policies_of(window.hall_id)
-    ranks = dict(WindowService.objects.filter(window=window).values_list("service", "rank"))
-    series = dict(Service.objects.filter(hall=window.hall_id).values_list("pk", "series"))
+    ranks = dict(
+        rows('SELECT "service_id", "rank" FROM "hallqueue_windowservice" WHERE "window_id" = %s', window.pk)
+    )
+    series = dict(
+        rows('SELECT "id", "series_id" FROM "hallqueue_service" WHERE "hall_id" = %s', window.hall_id)
+    )
     people = (
         standing(vars(ticket), ranks, scope_of(series[ticket.service_id], policies))
         for ticket in tickets.values()
@@ -132,35 +127,6 @@ def past_turns(hall_id: int, policies: Policies) -> dict[int, list[str]]:
     }
 
 
-def may_take(window: Window) -> Q:
-    """Tickets, in whatever state, that are this window's: sent to it, of its services, or left to the fallback."""
-    takes = WindowService.objects.filter(window=window).values("service")
-    mine = Q(for_window=None, fallback_reason="", service__in=takes)
-    if window.classes:
-        mine &= Q(klass__in=[*window.classes.split(), *UNDER_WAY])
-    understood = Q(language__in=[COMMON_LANGUAGE, *window.languages.split()])
-    mine &= understood | Q(precedence__lte=GUARDED) | ~_takes_class(speaking=True)
-    if window.is_fallback:
-        mine |= left_to(window)
-    return mine | Q(for_window=window)
-
-
-def left_to(window: Window) -> Q:
-    """Tickets that come to this fallback window; what another open one answers for by duty is left to that one.
-
-    Where the hall's policy lets the fallback help out, also what others could take (I7).
-    """
-    left = ~Q(fallback_reason="") | nobody_else(window.hall_id)
-    if FallbackPolicy.of(window.hall).helps_out:
-        left |= Q(for_window=None)
-    duties = FallbackDuty.objects.filter(hall_id=window.hall_id).values_list(
-        "department_id", "window_id", "window__state", "window__is_fallback"
-    )
-    own = {department for department, seat, _, _ in duties if seat == window.pk}
-    others = {department for department, _, state, is_fallback in duties if is_fallback and state == "open"}
-    return left & ~Q(service__department__in=others - own) if others - own else left
-
-
 def derived_reason(window: Window, ticket: Ticket) -> str:
     """Why a ticket that bears no reason comes to a fallback window: a code of FallbackReason, or "" at any other."""
     if not window.is_fallback or ticket.fallback_reason or ticket.for_window_id == window.pk:
@@ -171,27 +137,17 @@ def derived_reason(window: Window, ticket: Ticket) -> str:
 
 def left_alone(ticket: Ticket) -> str:
     """Why no open ordinary window may take a ticket that bears no reason: a code of FallbackReason, or ""."""
-    if (
-        ticket.fallback_reason
-        or not Ticket.objects.filter(nobody_else(ticket.hall_id), pk=ticket.pk).exists()
-    ):
+    if ticket.fallback_reason or not applies(nobody_else(), ticket):
         return ""
     closed = ticket.for_window_id is not None
     return (FallbackReason.WINDOW_CLOSED if closed else FallbackReason.NO_WINDOW).value
-
-
-def nobody_else(hall_id: int) -> Q:
-    """Tickets that no open ordinary window may take: the rule that brings them to the fallback window (I6, I7)."""
-    return (Q(for_window=None) & ~_takes_class()) | (
-        Q(for_window__isnull=False) & ~Q(for_window__state=Window.State.OPEN)
-    )
 
 
 def stranded(hall: Hall) -> QuerySet[Ticket]:
     """Waiting tickets for which no window at all is open; empty as soon as a fallback window is open (I6)."""
     if Window.objects.filter(hall=hall, is_fallback=True, state=Window.State.OPEN).exists():
         return waiting(hall).none()
-    return waiting(hall).filter(~Q(fallback_reason="") | nobody_else(hall.pk))
+    return waiting(hall).filter(~Q(fallback_reason="") | nobody_else().q)
 
 
 class Lane(NamedTuple):
@@ -234,19 +190,3 @@ def place_after(ticket: Ticket, people: int, seq: int, lane: Lane | None = None)
 def place_end(seq: int) -> int:
     """The position behind everybody, of the event with that seq."""
     return seq * STEP
-
-
-def _takes_class(*, speaking: bool = False) -> Q:
-    """For a ticket: some open ordinary window takes its service and class (and speaks its language)."""
-    there = WindowService.objects.filter(
-        service=OuterRef("service"), window__state=Window.State.OPEN, window__is_fallback=False
-    )
-    if speaking:
-        there = there.filter(window__languages__contains=_word("language"))
-    listed = there.filter(Q(window__classes="") | Q(window__classes__contains=_word("klass")))
-    return Q(Exists(listed)) | (Q(klass__in=UNDER_WAY) & Q(Exists(there)))
-
-
-def _word(column: str) -> Concat:
-    """A ticket's value as `models.listed` writes it."""
-    return Concat(Value(" "), OuterRef(column), Value(" "))

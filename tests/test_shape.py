@@ -47,6 +47,7 @@ FLOORS = [
         "walkthrough_states",
     },
     {"case_moves", "floor", "heads", "wordings"},
+    {"claims"},
     {"events"},
     {"transactions", "receipts"},
     {"hours"},

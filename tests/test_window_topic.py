@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from hallqueue.actions import setup, windows
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.claims import may_take
 from hallqueue.models import Event, Hall, Series, Service, Ticket, User, Window, WindowService
-from hallqueue.routing import PRECEDENCE, line, may_take
+from hallqueue.routing import PRECEDENCE, line
 from hallqueue.topics import Topic, frame_of, parse
 from hallqueue.topics.reading import Reading
 from hallqueue.topics.window import LONGEST_LINE, line_of, rule_of
@@ -120,7 +121,7 @@ def test_the_frame_and_the_router_always_name_the_same_line(small_hall: SmallHal
             )
             aside = [row for row in Ticket.objects.values(*names) if rule.admits(row)]
             assert {row["id"] for row in aside} == set(
-                Ticket.objects.filter(may_take(window)).values_list("pk", flat=True)
+                Ticket.objects.filter(may_take(window).q).values_list("pk", flat=True)
             )
         transaction.set_rollback(True)
 

@@ -10,8 +10,9 @@ from hallqueue.actions.concern_round import late_concerns, tell_late
 from hallqueue.actions.finding_round import late_findings, tell_late_finding
 from hallqueue.actions.project_round import late_projects, tell_late_project
 from hallqueue.actions.rating_round import late_ratings, tell_late_rating
+from hallqueue.claims import nobody_else
 from hallqueue.models import Call, Device, Hall, HelpCall, Presence, Service, Shift, Ticket, Window
-from hallqueue.routing import in_line, nobody_else, stranded, waiting
+from hallqueue.routing import in_line, stranded, waiting
 
 GRACE = timedelta(seconds=2)
 """A browser that reloads its page is not gone."""
@@ -47,12 +48,12 @@ def _slow(hall: Hall, now: datetime) -> set[str]:
 
 def _without_window(hall: Hall, now: datetime) -> set[str]:
     """People wait, and no ordinary window that takes their service is open."""
-    return _services_of(waiting(hall).filter(nobody_else(hall.pk), fallback_reason="", for_window=None))
+    return _services_of(waiting(hall).filter(nobody_else().q, fallback_reason="", for_window=None))
 
 
 def _sent_to_closed(hall: Hall, now: datetime) -> set[str]:
     """People were sent to a window that is not open any more."""
-    left = waiting(hall).filter(nobody_else(hall.pk), fallback_reason="", for_window__is_fallback=False)
+    left = waiting(hall).filter(nobody_else().q, fallback_reason="", for_window__is_fallback=False)
     return {f"window:{number}" for number in left.order_by().values_list("for_window__number", flat=True)}
 
 

@@ -5,9 +5,9 @@ from typing import Any
 from hallqueue.actions.command import Command
 from hallqueue.actions.tickets import masked_text
 from hallqueue.actions.windows import own_window
+from hallqueue.claims import applies, may_take
 from hallqueue.errors import Refused
 from hallqueue.models import Call, Ticket, Window
-from hallqueue.routing import may_take
 from hallqueue.statements import fetch_both, rows, update
 
 _HELD_HERE = 'SELECT "id", "label" FROM "hallqueue_ticket" WHERE "hall_id" = %s AND "window_id" = %s'
@@ -53,7 +53,7 @@ def _is_ours(seat: Window, ticket: Ticket) -> bool:
     last = ticket.calls.order_by("-id").first()
     if ticket.state != Ticket.State.WAITING and last is not None and last.window_id == seat.pk:
         return True
-    return Ticket.objects.filter(may_take(seat), pk=ticket.pk).exists()
+    return applies(may_take(seat), ticket)
 
 
 def end_call(c: Command, call: Call, outcome: str) -> None:

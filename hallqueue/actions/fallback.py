@@ -8,10 +8,11 @@ from hallqueue.actions.calls import a_reason, at_window, end_call, left_to_fallb
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.stages import FAILED, end_step
 from hallqueue.actions.tickets import masked_text, state_of, ticket_of
+from hallqueue.claims import nobody_else
 from hallqueue.errors import Refused
 from hallqueue.lifecycle import move
 from hallqueue.models import FallbackPolicy, FallbackReason, Hall, Refusal, Ticket, Window
-from hallqueue.routing import nobody_else, waiting
+from hallqueue.routing import waiting
 
 AT_ONCE = 200
 BY_HAND = (FallbackReason.SENT, FallbackReason.NOT_TODAY)
@@ -92,7 +93,7 @@ def overdue(hall: Hall, now: datetime) -> QuerySet[Ticket]:
     if not limit or not _is_open(hall):
         return Ticket.objects.none()
     late = waiting(hall).filter(waiting_at__lt=now - timedelta(minutes=limit), fallback_reason="")
-    return late.exclude(nobody_else(hall.pk)).exclude(for_window__is_fallback=True)
+    return late.exclude(nobody_else().q).exclude(for_window__is_fallback=True)
 
 
 def is_overdue(hall: Hall, now: datetime) -> bool:

@@ -25,7 +25,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Rule:
-    """What one window may take: `routing.may_take` on rows already read, so that one reading serves every window."""
+    """What one window may take: `claims.may_take` on rows already read, so that one reading serves every window."""
 
     seat: Window
     takes: frozenset[int]

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from hallqueue.actions import calling, fallback, journeys, messages, sending, visits, windows
 from hallqueue.actions.command import Answer
+from hallqueue.claims import may_take
 from hallqueue.errors import Refused
 from hallqueue.models import Hall, Service, Ticket, Window
-from hallqueue.routing import may_take
 from hallqueue.topics import Frame, Topic, frame_of
 from hallqueue.topics.reading import Reading, iso
 from hallqueue.transactions import one_read
@@ -108,7 +108,7 @@ def pickable(request: HallRequest, hall: str, number: int) -> JsonResponse:
     states = (Ticket.State.WAITING, Ticket.State.PARKED, Ticket.State.MISSED)
     found = Ticket.objects.filter(hall=request.hall, ended_at=None, state__in=states, label__contains=query)
     if not request.GET.get("any"):
-        found = found.filter(may_take(window))
+        found = found.filter(may_take(window).q)
     rows = found.select_related("service").order_by("precedence", "position", "id")[:MOST_FOUND]
     return JsonResponse({"tickets": [_pick_row(ticket) for ticket in rows]})
 
