@@ -44,11 +44,17 @@ def arrive(racers: list[subprocess.Popen[str]]) -> list[str]:
     return [out for out, _ in said]
 
 
+def behind(server: Hallqueue, *words: str | int) -> str:
+    """What a racer of these words does and prints, behind a running server."""
+    role, *rest = map(str, words)
+    return server.behind(f"from tests.racers import ROLES\nROLES[{role!r}](*{rest!r})").strip()
+
+
 def small_hall_on(server: Hallqueue) -> Client:
     """Make the small hall behind a running server, and a client that may manage it."""
-    Racers(server.settings).run("prepare")
-    token = server.manage("api_client", "add", "--hall", "small", "--name", "proof", "--role", "manager")
-    return Client(f"{server.url}/api/v1/halls/small", token.strip())
+    behind(server, "prepare")
+    token = behind(server, "api_client")
+    return Client(f"{server.url}/api/v1/halls/small", token)
 
 
 class Client:
@@ -162,7 +168,7 @@ class Crowd:
     def assert_kept(self, server: Hallqueue) -> None:
         """What was acknowledged is there exactly once, and nothing else is."""
         assert not self.odd, self.odd[:3]
-        told = json.loads(Racers(server.settings).run("tell"))
+        told = json.loads(behind(server, "tell"))
         kept = sorted((int(ticket), label) for ticket, label in told["issued"].items())
         assert kept == sorted((each["ticket"], each["label"]) for each in self.issued)
         assert sorted(told["called"]) == sorted(each["ticket"] for each in self.called)

@@ -119,6 +119,11 @@ def revoke(kind: str) -> None:
         people.revoke_device(hall.pk, Actor("user:0", "manager"), new_key(), device=each.pk)
 
 
+def api_client() -> None:
+    """Print the token of a machine that may do what a manager may."""
+    call_command("api_client", "add", hall="small", name="proof", role="manager")
+
+
 def leave(name: str) -> None:
     """Sign a person out everywhere, as the door does."""
     user = User.objects.get(name=name)
@@ -159,6 +164,7 @@ ROLES: dict[str, Callable[..., None]] = {
     "session": session,
     "device": device,
     "revoke": revoke,
+    "api_client": api_client,
     "leave": leave,
     "gone": lambda name, seconds: gone(name, float(seconds)),
     "frames": frames,

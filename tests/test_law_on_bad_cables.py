@@ -11,7 +11,7 @@ import pytest
 from hallqueue.actions.command import new_key
 from tests.conftest import HallStarter, ProxyMaker
 from tests.ground.fault_proxy import Fault
-from tests.machines import Crowd, Racers, small_hall_on
+from tests.machines import Crowd, behind, small_hall_on
 from tests.screens import Screen, looking
 
 pytestmark = [pytest.mark.slow, pytest.mark.servers]
@@ -25,9 +25,9 @@ def test_screens_on_bad_cables_all_show_the_truth_in_the_end(
     start_hall: HallStarter, proxy_before: ProxyMaker, hall_environment: dict[str, str]
 ) -> None:
     server = start_hall(hall_environment)
-    client, racers = small_hall_on(server), Racers(server.settings)
-    clerk = f"sessionid={racers.run('session', 'clerk1').strip()}"
-    board = f"hq_board={racers.run('device', 'board').strip()}"
+    client = small_hall_on(server)
+    clerk = f"sessionid={behind(server, 'session', 'clerk1')}"
+    board = f"hq_board={behind(server, 'device', 'board')}"
     token = client.insist("/tickets", {"service": "housing"})[1]["token"]
     cookies = {"windows:small:": clerk, "window:small:1": clerk, "board:small:main": board}
     cookies |= {f"ticket:small:{token}": ""}
@@ -45,7 +45,7 @@ def test_screens_on_bad_cables_all_show_the_truth_in_the_end(
         assert client.once("/windows/3/call-next", {}, new_key())[0] == 200
         head = client.seq()
         assert all(screen.wait_for(head, TRUTH_WITHIN) for screen in screens)
-        fresh = json.loads(racers.run("frames", *cookies))
+        fresh = json.loads(behind(server, "frames", *cookies))
         assert {screen.topic: screen.shown for screen in screens} == fresh
     assert not crowd.odd
     assert min(screen.links for screen in screens) > 2, "their cables were never cut"
@@ -57,8 +57,8 @@ def test_a_pulled_cable_at_a_clerks_pc_is_noticed_by_its_silence(
     """Long before the keep-alive of the server, which takes up to 50 s; a client that never answers is let be."""
     server = start_hall(hall_environment)
     small_hall_on(server)
-    racers, cable = Racers(server.settings), proxy_before(server.port)
-    clerk = f"sessionid={racers.run('session', 'clerk1').strip()}"
+    cable = proxy_before(server.port)
+    clerk = f"sessionid={behind(server, 'session', 'clerk1')}"
     with (
         looking(server, "window:small:1", cookies=clerk, port=cable.port) as pulled,
         looking(server, "windows:small:", cookies=clerk) as quiet,
@@ -68,5 +68,5 @@ def test_a_pulled_cable_at_a_clerks_pc_is_noticed_by_its_silence(
         pulled.say(type="here")
         assert pulled.hear("beat", 10), "by then the answer has arrived"
         cable.become(Fault.SWALLOW)
-        racers.run("gone", "clerk1", ENOUGH_SILENCE)
+        behind(server, "gone", "clerk1", ENOUGH_SILENCE)
         assert quiet.hear("beat", 10)

@@ -12,7 +12,7 @@ from websockets.exceptions import InvalidStatus
 
 from hallqueue.actions.command import new_key
 from tests.ground.servers import Hallqueue, Redis
-from tests.machines import Client, Racers, small_hall_on
+from tests.machines import Client, behind, small_hall_on
 from tests.screens import looking
 
 pytestmark = [pytest.mark.slow, pytest.mark.servers]
@@ -25,7 +25,6 @@ class LiveHall:
 
     server: Hallqueue
     client: Client
-    racers: Racers
     clerk: str
     board: str
 
@@ -43,10 +42,10 @@ def live(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         redis: Redis = request.getfixturevalue("shared_redis")
         settings["HALLQUEUE_REDIS_URL"] = redis.url()
     with Hallqueue(settings) as server:
-        client, racers = small_hall_on(server), Racers(settings)
-        clerk = f"sessionid={racers.run('session', 'clerk1').strip()}"
-        board = f"hq_board={racers.run('device', 'board').strip()}"
-        yield LiveHall(server, client, racers, clerk, board)
+        client = small_hall_on(server)
+        clerk = f"sessionid={behind(server, 'session', 'clerk1')}"
+        board = f"hq_board={behind(server, 'device', 'board')}"
+        yield LiveHall(server, client, clerk, board)
     server.remove()
 
 
@@ -181,24 +180,24 @@ def test_page_of_another_site_gets_no_socket(live: LiveHall) -> None:
 
 
 def test_clerk_who_signs_out_loses_the_socket_within_five_seconds(live: LiveHall) -> None:
-    cookies = f"sessionid={live.racers.run('session', 'clerk2').strip()}"
+    cookies = f"sessionid={behind(live.server, 'session', 'clerk2')}"
     with looking(live.server, WINDOWS, cookies=cookies) as link:
         assert link.frame() is not None
-        live.racers.run("leave", "clerk2")
+        behind(live.server, "leave", "clerk2")
         began = time.monotonic()
         assert link.close_code() == 4401
         assert time.monotonic() - began < 5
 
 
 def test_revoked_kiosk_loses_the_socket_within_five_seconds_and_the_clerk_keeps_it(live: LiveHall) -> None:
-    cookies = f"hq_kiosk={live.racers.run('device', 'kiosk').strip()}"
+    cookies = f"hq_kiosk={behind(live.server, 'device', 'kiosk')}"
     with (
         looking(live.server, "kiosk:small:main", cookies=cookies) as link,
         looking(live.server, WINDOWS, cookies=live.clerk) as other,
     ):
         assert link.frame() is not None
         assert other.frame() is not None
-        live.racers.run("revoke", "kiosk")
+        behind(live.server, "revoke", "kiosk")
         began = time.monotonic()
         assert link.close_code() == 4401
         assert time.monotonic() - began < 5
