@@ -67,6 +67,7 @@ PAGES: dict[str, set[str]] = {
     "<slug:hall>/projects/<int:project>/files/<int:file>/": STAFF,
     "<slug:hall>/projects/<int:project>/<slug:verb>/": STAFF - {"auditor"},
     "<slug:hall>/wall/": ANYONE,
+    "<slug:hall>/wall/pieces.json": ANYONE,
     "<slug:hall>/ratings/": WATCHERS,
     "<slug:hall>/ratings/export.<slug:kind>": WATCHERS,
     "<slug:hall>/ratings/<int:case>/": WATCHERS,

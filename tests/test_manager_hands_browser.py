@@ -18,6 +18,7 @@ from tests.window_hall import people_of
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
 Picture = Callable[[Page, str], Path]
 Open = Callable[..., Page]
+GOLD, DARK, RED = "rgb(227, 179, 65)", "rgb(46, 33, 0)", "rgb(184, 32, 29)"
 
 
 @pytest.fixture(scope="module")
@@ -114,12 +115,31 @@ def test_a_message_is_signed_with_one_key_and_a_notice_is_read(open_as: Open, pi
     page.get_by_role("button", name="发布").click()
     expect(board.locator("#notice")).to_have_text("今天下午三点系统升级，请提前取号")
     picture(board, "board-notice")
-    page.keyboard.press("Escape")
+
+
+def test_an_emergency_is_gold_framed_in_red_on_boards_and_on_every_page_of_the_kiosk(
+    open_as: Open, picture: Picture
+) -> None:
+    board, page, kiosk = (open_as("manager", f"{place}/") for place in ("board", "manager", "kiosk"))
+    kiosk.locator(".choice", has_text="居民身份证换领").first.click()
     page.get_by_role("button", name="紧急通知").click()
     page.get_by_role("button", name="立即显示").click()
-    expect(board.locator(".emergency__words")).to_contain_text("从最近的出口有序离开")
+    for screen, what in ((board, ".emergency"), (kiosk, ".emergency-now")):
+        alarm = screen.locator(what)
+        expect(alarm).to_contain_text("从最近的出口有序离开")
+        expect(alarm).to_contain_text("by the nearest exit")
+        expect(alarm).to_have_css("background-color", GOLD)
+        expect(alarm).to_have_css("border-top-color", RED)
+        expect(alarm).to_have_css("color", DARK)
+        expect(alarm.locator(".mn").last).to_be_visible()
+    kiosk.locator(".take").click()
+    expect(kiosk.locator(".done")).to_be_visible()
+    expect(kiosk.locator(".emergency-now")).to_be_visible()
+    assert faults_of(kiosk) == []
+    picture(kiosk, "kiosk-emergency")
     page.get_by_role("button", name="结束紧急通知").click()
     expect(board.locator("#over")).to_be_hidden()
+    expect(kiosk.locator(".emergency-now")).to_have_count(0)
 
 
 def test_11_a_clerk_whose_browser_dies_with_somebody_at_the_window_is_missed_and_replaced(

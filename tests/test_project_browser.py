@@ -100,6 +100,11 @@ def test_a_problem_is_posted_claimed_on_the_telephone_delivered_accepted_and_tol
     assert faults_of(desk) == []
     picture(desk, "project-accepted")
     _told(server, pages, picture, desk)
+    kiosk = opened(server, pages, people["manager"], "upright", "team/kiosk/")
+    kiosk.get_by_role("button", name="您反映、我们改").click()
+    expect(kiosk.locator(".wall__piece")).to_contain_text("减到三份，一次说清")
+    assert faults_of(kiosk) == []
+    picture(kiosk, "kiosk-wall")
 
 
 def _claim(phone: Page) -> None:

@@ -166,6 +166,8 @@ def test_the_account_and_the_wall_say_what_became_of_it_and_name_nobody(small_ha
     assert "已改好" in text_of(small_hall, "auditor", "wall/")
     for private in ("clerk1", "manager", "党员攻坚队", project.problem, concern.label):
         assert private not in page
+    (piece,) = Client().get("/small/wall/pieces.json").json()["pieces"]
+    assert (piece["did"], piece["is_done"]) == ("减到三份，一次说清", True)
     account = text_of(small_hall, "auditor", f"projects/account/?year={project.year}")
     for words in (project.label, "三份材料", "属实", "诉求 1 件、堵点 0 个、差评 0 件", "交账验收"):
         assert words in account

@@ -12,7 +12,7 @@ from hallqueue.lifecycle import MOVES
 from hallqueue.problems import sentence_of
 from hallqueue.texts import LANGUAGES, BadRoomFileError, all_entries, has_text, read_room, text, texts_of
 
-CITIZEN_ROOMS = {"kiosk", "help", "ticket", "slip", "words"}
+CITIZEN_ROOMS = {"kiosk", "help", "ticket", "slip", "wall", "words"}
 REFUSALS = [
     "unknown_service",
     "hall_closed",

@@ -139,15 +139,14 @@ def _wav(content: bytes) -> HttpResponse:
     return answer
 
 
-def display(request: HallRequest, template: str, topic: str, *rooms: str, **context: Any) -> HttpResponse:
-    """A public page that looks at one topic, with the texts of its `rooms`; `?theme=` dresses it.
+def display(request: HallRequest, template: str, topic: str, *more: str, **context: Any) -> HttpResponse:
+    """A public page that looks at one topic, with the texts of boards, the wall and `more`; `?theme=` dresses it.
 
     A `programme` is handed to its script.
     """
-    device = request.viewer.device(BOARD, request.hall)
+    rooms, device = ("board", "wall", *more), request.viewer.device(BOARD, request.hall)
     data = page_data(
         request,
-        "board",
         *rooms,
         topic=topic,
         now=timezone.now().isoformat(),
@@ -157,15 +156,16 @@ def display(request: HallRequest, template: str, topic: str, *rooms: str, **cont
         example=context.pop("example", None),
         theme=request.GET.get("theme", ""),
     )
-    return page(request, template, {"data": data, **context, **_dress(request, data)})
+    return page(request, template, {"data": data, **context, **_dress(request, data, rooms)})
 
 
-def _dress(request: HallRequest, data: dict[str, Any]) -> dict[str, str]:
+def _dress(request: HallRequest, data: dict[str, Any], rooms: tuple[str, ...]) -> dict[str, str]:
     """Theme and language; Mongolian stands in columns beside the Chinese, since it cannot lie in the lines."""
     theme = request.GET.get("theme")
     dress = {"theme": theme} if theme in THEMES else {}
     if data["lang"] == "mn":
-        data.update(lang=DEFAULT_LANGUAGE, texts={**data["texts"], **texts_of("board")})
+        chinese = {key: text for room in rooms for key, text in texts_of(room).items()}
+        data.update(lang=DEFAULT_LANGUAGE, texts=chinese)
         dress |= {"lang": DEFAULT_LANGUAGE, "html_lang": HTML_LANGUAGES[DEFAULT_LANGUAGE]}
     return dress
 

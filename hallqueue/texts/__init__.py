@@ -24,7 +24,7 @@ DEFAULT_LANGUAGE = "zh"
 HTML_LANGUAGES = {"zh": "zh-CN", "mn": "mn-Mong", "en": "en"}
 """What goes into a page's `lang` attribute."""
 
-PUBLIC_ROOMS = frozenset({"board", "help", "kiosk", "rules", "slip", "ticket", "words"})
+PUBLIC_ROOMS = frozenset({"board", "help", "kiosk", "rules", "slip", "ticket", "wall", "words"})
 """The rooms whose every text citizens meet."""
 
 Entry = dict[str, Any]

@@ -35,7 +35,7 @@ def kiosk(request: HallRequest, hall: str) -> HttpResponse:
     device = request.viewer.device("kiosk", request.hall)
     data = page_data(
         request,
-        tongues=tongues("kiosk", "help", "words", "fallback", "journeys", "rating"),
+        tongues=tongues("kiosk", "help", "words", "fallback", "journeys", "rating", "wall"),
         names=names,
         rates=device is not None,
         reasons=VERSIONS[CURRENT],

@@ -35,7 +35,7 @@ def ticket(request: HttpRequest, token: str) -> HttpResponse:
     lang = _language(request, found)
     data = page_data(
         request,
-        tongues=tongues("ticket", "help", "words", "fallback", "journeys", "rating"),
+        tongues=tongues("ticket", "help", "words", "fallback", "journeys", "rating", "wall"),
         frame=frame,
         names=_names(found.hall),
         reasons=VERSIONS[CURRENT],

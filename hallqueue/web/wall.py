@@ -1,6 +1,6 @@
-"""The wall (您反映、我们改): a public page of what people told the hall and what it did."""
+"""The wall (您反映、我们改): a public page of what people told the hall and what it did; the kiosk shows it too."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_GET
 
@@ -19,4 +19,18 @@ def wall(request: HallRequest, hall: str) -> HttpResponse:
     return page(request, "hallqueue/wall.html", {"said": said})
 
 
-urls: list[URLPattern] = [path("<slug:hall>/wall/", wall, name="wall")]
+@allowed(ANYONE)
+@require_GET
+def pieces(request: HallRequest, hall: str) -> HttpResponse:
+    """The same as JSON: `pieces`, each as `Said`."""
+    with one_read():
+        said = wall_of(request.hall)
+    answer = JsonResponse({"pieces": [each._asdict() for each in said]})
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+urls: list[URLPattern] = [
+    path("<slug:hall>/wall/", wall, name="wall"),
+    path("<slug:hall>/wall/pieces.json", pieces, name="wall-pieces"),
+]

@@ -21,9 +21,9 @@ export function fit(text, body = text) {
 function wallPiece(piece, english) {
   const department = (english && piece.department_en) || piece.department;
   return html`<div class="notice__body notice__wall">
-    <p><b>${t("board.wall_heard")}</b><span>${piece.heard}</span></p>
-    <p class="notice__did"><b>${t("board.wall_did")}</b><span>${piece.did}</span></p>
-    <p class="notice__from"><span>${department}</span><span class="state" data-state=${piece.is_done ? "done" : "serving"}>${t(piece.is_done ? "board.wall_done" : "board.wall_doing")}</span></p></div>`;
+    <p><b>${t("wall.heard")}</b><span>${piece.heard}</span></p>
+    <p class="notice__did"><b>${t("wall.did")}</b><span>${piece.did}</span></p>
+    <p class="notice__from"><span>${department}</span><span class="state" data-state=${piece.is_done ? "done" : "serving"}>${t(piece.is_done ? "wall.done" : "wall.doing")}</span></p></div>`;
 }
 
 export class NoticePlayer {

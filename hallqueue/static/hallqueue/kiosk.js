@@ -12,6 +12,7 @@ import { mattersOf } from "./kiosk_visit.js";
 import { watchIdle } from "./kiosk_idle.js";
 import { steer } from "./kiosk_keys.js";
 import { fetchCatalogue, interrupted, takeNumber, watchServer } from "./kiosk_link.js";
+import { fetchWall } from "./kiosk_wall.js";
 
 const HOME = { view: "home", department: null, query: "", chosen: [], service: null, priority: "", shown: 0, result: null, paperSaid: "" };
 const AT_ONCE = 60;
@@ -61,6 +62,10 @@ export const actions = {
   rated: (change) => draw({ rating: { ...state.rating, ...change } }),
   help: () => go({ view: "help", helpSaid: "", helpBusy: false }),
   askHelp: (kind) => askHelp(kind, draw),
+  wall: () => {
+    go({ view: "wall", wall: null });
+    fetchWall(draw);
+  },
   paper: (yes) => sayPaper(state.result.ticket, yes, draw),
   stay: () => idle.touch(),
   language: (lang) => {

@@ -3,13 +3,14 @@
 import { html, nothing } from "./vendor/lit-html.js";
 import { repeat } from "./vendor/directives/repeat.js";
 import { find } from "./kiosk_search.js";
-import { away, countdown, departmentPlate, foot, head, question, servicePlate } from "./kiosk_parts.js";
+import { away, countdown, departmentPlate, emergency, foot, head, question, servicePlate } from "./kiosk_parts.js";
 import { appointment, appointmentButton } from "./kiosk_appointment.js";
 import { overNote } from "./kiosk_closing.js";
 import { help } from "./kiosk_help.js";
 import { confirm, done } from "./kiosk_number.js";
 import { rate } from "./kiosk_rate.js";
 import { visitBar } from "./kiosk_visit.js";
+import { wall, wallPlate } from "./kiosk_wall.js";
 import { journeyPage, journeys } from "./kiosk_journeys.js";
 import { icon, name, say, word } from "./kiosk_words.js";
 
@@ -22,14 +23,15 @@ export function glass(state, actions) {
   state.openServices = state.frame ? openServices(state.frame) : new Set();
   const page = pageFor(state);
   return html`
-    ${head(state, actions)} ${page(state, actions)}
+    <div>${head(state, actions)} ${emergency(state)}</div>
+    ${page(state, actions)}
     ${state.left !== null && state.reachable ? countdown(state, actions) : nothing} ${state.reachable ? nothing : away()}
   `;
 }
 
 function pageFor(state) {
   if (!state.catalogue) return waiting;
-  const shut = state.frame && !state.frame.open && !state.busy && !["done", "help", "rate"].includes(state.view);
+  const shut = state.frame && !state.frame.open && !state.busy && !["done", "help", "rate", "wall"].includes(state.view);
   return shut ? closed : PAGES[state.view];
 }
 
@@ -74,6 +76,7 @@ const home = (state, actions) => html`
         ${state.catalogue.departments.map((each) => departmentPlate(state, each, actions))}
       </div>
     </section>
+    ${state.chosen.length ? nothing : wallPlate(actions)}
   </main>
   ${foot(state, actions, { way: false })}
 `;
@@ -153,4 +156,4 @@ const keypad = (state, actions) => html`
   </div>
 `;
 
-const PAGES = { home, department, search, confirm, done, help, appointment, rate, journey: journeyPage };
+const PAGES = { home, department, search, confirm, done, help, appointment, rate, wall, journey: journeyPage };

@@ -46,14 +46,23 @@ export const foot = (state, actions, { way = true, list = true, last = null, hel
   </footer>
 `;
 
-/** What the hall has to tell everybody now: the emergency alone, else its lines. */
-const notices = ({ frame }) => {
-  if (frame?.emergency) return html`<div class="foot__help alarm" role="alert">${icon("triangle-alert")}<p>${told(frame.emergency)}</p></div>`;
-  if (!frame?.notices.length) return null;
-  return html`<div class="foot__help foot__notice" role="status">${icon("megaphone")}<div>${frame.notices.map((each) => html`<p class="clip-2">${told(each)}</p>`)}</div></div>`;
+/** The emergency that stands: on every page of the kiosk, in every language it has, also while the server is away. */
+export const emergency = ({ frame }) => {
+  if (!frame?.emergency) return nothing;
+  const { zh, mn, en } = frame.emergency;
+  return html`<div class="emergency-now" role="alert">${icon("triangle-alert", "icon--large")}
+    <div class="stack tight"><p class="emergency-now__words">${zh}</p>${en ? html`<p lang="en">${en}</p>` : nothing}</div>
+    ${mn ? html`<p class="mn" lang="mn-Mong">${mn}</p>` : nothing}</div>`;
 };
 
-const told = (words) => (language() === "mn" && words.mn ? both(words.zh, words.mn) : name(words));
+/** The lines the hall has for everybody now; an emergency silences them. */
+const notices = ({ frame }) => {
+  if (!frame?.notices.length || frame.emergency) return null;
+  return html`<div class="foot__notice" role="status">${icon("megaphone")}<div>${frame.notices.map((each) => html`<p class="clip-2">${told(each)}</p>`)}</div></div>`;
+};
+
+/** Words of the hall's own ({zh, mn, en}): with their Mongolian where they have one and it is read. */
+export const told = (words) => (language() === "mn" && words.mn ? both(words.zh, words.mn) : name(words));
 
 const helpButton = (actions) => html`
   <button class="button foot__call" type="button" @click=${actions.help}>${icon("hand-helping")}<span>${word("help.call")}</span></button>

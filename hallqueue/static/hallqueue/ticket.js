@@ -89,7 +89,7 @@ const living = (frame) => html`
 
 /** What the hall shows everybody of its work. */
 const hallsWork = () => html`<nav class="slip__work" aria-label=${say("ticket.work")}>
-  <a href="/${pageData.hall}/wall/?lang=${state.lang}">${icon("megaphone")}<span>${word("ticket.wall")}</span></a>
+  <a href="/${pageData.hall}/wall/?lang=${state.lang}">${icon("megaphone")}<span>${word("wall.name")}</span></a>
   <a href="/${pageData.hall}/rankings/departments/?lang=${state.lang}">${icon("building-2")}<span>${word("ticket.departments")}</span></a>
 </nav>`;
 
