@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.urls import path
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.renderers import JSONRenderer
@@ -43,4 +42,4 @@ answer_refusals(api)
 for room in (reads, writes, visits, appointments, concerns, ratings, fallback, desk, hands, setup):
     api.add_router("", room.router)
 
-urls = [path("api/v1/", api.urls)]
+urlpatterns, *_ = api.urls

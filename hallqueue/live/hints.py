@@ -7,7 +7,6 @@ from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import InMemoryChannelLayer, get_channel_layer
-from redis.exceptions import RedisError
 
 from hallqueue import events
 from hallqueue.live.pump import Pump
@@ -38,6 +37,13 @@ def _alone() -> bool:
     return isinstance(get_channel_layer(), InMemoryChannelLayer)
 
 
+def _away() -> tuple[type[Exception], ...]:
+    """What is raised while the layer is away; the library of Redis is loaded only where it is used."""
+    from redis.exceptions import RedisError
+
+    return OSError, RedisError, TimeoutError
+
+
 def moved(hall_id: int) -> None:
     """After a commit, from any thread: never slow, never failing."""
     if _pump is not None:
@@ -48,7 +54,7 @@ def moved_in_worker(hall_id: int) -> None:
     """After a commit in a process without sockets (a command, a worker): tell the others, best effort."""
     try:
         async_to_sync(_send)(hall_id)
-    except (OSError, RedisError, TimeoutError):
+    except _away():
         log.info("hint for hall %s not sent: the layer is away", hall_id)
 
 
@@ -57,7 +63,7 @@ async def listen(pump: Pump) -> None:
     while not _alone():
         try:
             await _listen_once(pump)
-        except (OSError, RedisError, TimeoutError) as error:
+        except _away() as error:
             log.warning(
                 "the layer is away (%s); screens look for themselves each second", type(error).__name__
             )
@@ -86,7 +92,7 @@ async def _send_all() -> None:
     while _pending:
         try:
             await _send(_pending.pop())
-        except (OSError, RedisError, TimeoutError):
+        except _away():
             _pending.clear()
 
 

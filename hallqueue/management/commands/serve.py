@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from multiprocessing import get_context
 from typing import Any
 
@@ -22,6 +23,7 @@ from django.utils.module_loading import autodiscover_modules
 from hallqueue import workers
 from hallqueue.demo import day
 from hallqueue.demo.load import PASSWORD, load
+from hallqueue.models import ApiClient
 
 log = logging.getLogger("hallqueue.serve")
 
@@ -103,7 +105,7 @@ def _serve(host: str, port: int) -> None:
 
     from hallqueue.asgi import application, live
 
-    get_resolver().url_patterns  # noqa: B018  (loads every page's code now: the first citizen should not wait for it)
+    _load_pages()
     server: Any = Server(
         application,
         endpoints=build_endpoint_description_strings(host=host, port=port),
@@ -115,6 +117,14 @@ def _serve(host: str, port: int) -> None:
     server.run()
     sys.stdout.flush()
     os._exit(0)  # what was answered is on the disk; a worker in the middle of a look must not hold the door
+
+
+def _load_pages() -> None:
+    """Load the code of every page, the first citizen should not wait for it; that for machines where there are some."""
+    get_resolver().url_patterns  # noqa: B018  (asking loads them)
+    if ApiClient.objects.filter(revoked_at=None).exists():
+        import_module("hallqueue.api.v1")
+    connection.close()
 
 
 def _ready(server: Any, live: Any, port: int) -> None:
