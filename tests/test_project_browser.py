@@ -100,7 +100,10 @@ def test_a_problem_is_posted_claimed_on_the_telephone_delivered_accepted_and_tol
     assert faults_of(desk) == []
     picture(desk, "project-accepted")
     _told(server, pages, picture, desk)
-    kiosk = opened(server, pages, people["manager"], "upright", "team/kiosk/")
+    _read_at_the_kiosk(opened(server, pages, people["manager"], "upright", "team/kiosk/"), picture)
+
+
+def _read_at_the_kiosk(kiosk: Page, picture: Picture) -> None:
     kiosk.get_by_role("button", name="您反映、我们改").click()
     expect(kiosk.locator(".wall__piece")).to_contain_text("减到三份，一次说清")
     assert faults_of(kiosk) == []
