@@ -21,6 +21,9 @@ from printers.twin import Mode, PrinterTwin
 from printers.twins import twin_at
 
 SHOWN_SLIPS = 6
+BREAKS = (Mode.RESET, Mode.HALF_OPEN)
+MIDWAY = 600
+"""Bytes of a slip after which a twin of the demo breaks off, so that nobody knows whether there is paper."""
 
 
 @allowed(*WHO_LOOKS)
@@ -103,7 +106,7 @@ def mode(request: HallRequest, hall: str, printer: int) -> JsonResponse:
     twin, wish = _twin(request, printer), posted(request, mode=str).get("mode")
     if wish not in list(Mode):
         raise Refused("bad_input", 400, detail="mode")
-    twin.mode = Mode(wish)
+    twin.after, twin.mode = MIDWAY if wish in BREAKS else 0, Mode(wish)
     return JsonResponse(_twin_state(twin))
 
 

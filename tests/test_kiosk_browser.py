@@ -221,7 +221,9 @@ def test_an_unreachable_server_is_told_within_five_seconds_and_comes_back(
     assert number(page) == "A001"
 
 
-def test_a_number_asked_for_while_the_server_was_away_is_given_once(pages: Pages, own: Hallqueue) -> None:
+def test_a_number_asked_for_while_the_server_was_away_is_given_once_and_stays_when_it_goes_again(
+    pages: Pages, own: Hallqueue
+) -> None:
     page = open_kiosk(pages, own)
     service(page, "居民身份证换领").click()
     own.pause()
@@ -230,6 +232,13 @@ def test_a_number_asked_for_while_the_server_was_away_is_given_once(pages: Pages
     own.resume()
     assert number(page) == "A001"
     assert issued(own) == 1
+    own.pause()
+    expect(page.locator(".done__slip")).to_contain_text("号码已取好")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    assert number(page) == "A001"
+    page.get_by_role("button", name="好，知道了").click()
+    expect(page.get_by_role("alert")).to_contain_text("请到导办台取号")
+    own.resume()
 
 
 def test_a_reload_while_asking_gives_the_same_number_once(pages: Pages, own: Hallqueue) -> None:

@@ -103,6 +103,12 @@ def test_twin_shows_its_paper_and_takes_faults_in_the_demo(desk: Desk, settings:
     desk.issue()
     desk.look_again()
     assert Printer.objects.get().condition == "paper_out"
+    for mode, state in (("ok", "confirmed"), ("reset", "unknown")):
+        assert _post(client, f"{desk.printer.pk}/mode/", mode=mode).status_code == 200
+        ticket = desk.issue()
+        desk.follow()
+        desk.look_again()
+        assert desk.job(ticket).state == state  # it breaks off in the middle: nobody knows
     assert _post(client, f"{desk.printer.pk}/mode/", mode="on fire").status_code == 400
     assert _post(_signed_in(desk, "auditor"), f"{desk.printer.pk}/mode/", mode="ok").status_code == 403
 

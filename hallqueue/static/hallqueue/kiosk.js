@@ -148,7 +148,7 @@ function rest() {
 const untouched = () => state.view === "home" && !state.chosen.length && state.lang === "zh" && !state.elder;
 
 const idle = watchIdle({
-  calm: () => untouched() || state.busy || !state.reachable,
+  calm: () => untouched() || state.busy || (!state.reachable && state.view !== "done"),
   patience: () => (state.view === "done" && !["coming", "asked"].includes(paperOf(state).how) ? 15_000 : 30_000),
   onCount: (left) => draw({ left }),
   onEnd: rest,
@@ -172,6 +172,11 @@ function onFrame(frame) {
   if (moved) renew(setup);
 }
 
+/** What a request has just learnt of the server is newer than the last look; while one is asked for again only its answer ends the trouble. */
+function onReach(reachable) {
+  if (reachable !== state.reachable && !(state.busy && reachable)) draw({ reachable });
+}
+
 function onFresh({ fresh, why }) {
   if (why) location.reload();
   else draw({ fresh });
@@ -183,7 +188,7 @@ function open() {
   draw();
   steer(state, actions);
   link = look([`kiosk:${pageData.hall}:main`, paperTopic()], { build: pageData.build, onFrame, onFresh });
-  server = watchServer((reachable) => draw({ reachable }));
+  server = watchServer(onReach);
   setInterval(() => draw({ now: link.now() }), 10_000);
   const unfinished = interrupted();
   if (unfinished) request(unfinished);

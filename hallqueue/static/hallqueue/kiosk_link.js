@@ -7,15 +7,14 @@ const PATIENCE = 2500;
 const KEEP_TRYING = 60_000;
 const KEPT = "hallqueue.kiosk.pending";
 
-/** Ask again and again whether the server answers; `onChange(reachable)` within five seconds. Returns {there()}. */
-export function watchServer(onChange) {
+/** Ask again and again whether the server answers, and tell `onLook(reachable)` each time, within five seconds. Returns {there()}. */
+export function watchServer(onLook) {
   let reachable = true;
   const look = async () => {
-    const answered = await answers();
-    if (answered !== reachable) onChange((reachable = answered));
+    onLook((reachable = await answers()));
     setTimeout(look, EVERY);
   };
-  addEventListener("offline", () => onChange((reachable = false)));
+  addEventListener("offline", () => onLook((reachable = false)));
   setTimeout(look, EVERY);
   return { there: () => reachable };
 }

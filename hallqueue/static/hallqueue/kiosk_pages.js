@@ -22,10 +22,12 @@ const LETTERS = [..."abcdefghijklmnopqrstuvwxyz"];
 export function glass(state, actions) {
   state.openServices = state.frame ? openServices(state.frame) : new Set();
   const page = pageFor(state);
+  // A number that was just given stays on the glass, whatever becomes of the server: nobody is sent for a second one.
+  const useless = !state.reachable && state.view !== "done";
   return html`
     <div>${head(state, actions)} ${emergency(state)}</div>
     ${page(state, actions)}
-    ${state.left !== null && state.reachable ? countdown(state, actions) : nothing} ${state.reachable ? nothing : away()}
+    ${useless ? away() : state.left === null ? nothing : countdown(state, actions)}
   `;
 }
 

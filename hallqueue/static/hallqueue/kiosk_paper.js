@@ -7,14 +7,15 @@ import { icon, word } from "./kiosk_words.js";
 /** The name of this kiosk's topic of paper. */
 export const paperTopic = () => `paper:${pageData.hall}:${pageData.paper}`;
 
-/** How the paper of the number just taken is: taken, elsewhere, coming, none or asked. */
+/** How the paper of the number just taken is: taken, elsewhere, coming, none, asked, or away: the server is not there to say. */
 export function paperOf(state) {
   const { paper, result } = state;
-  if (!paper) return { how: "coming" };
+  if (!paper) return { how: state.reachable ? "coming" : "away" };
   const slip = paper.slips[result.ticket];
   const elsewhere = slip?.elsewhere || paper.elsewhere;
-  if (slip?.state === "unknown") return { how: "asked", copy: slip.copy };
+  if (slip?.state === "unknown" && state.reachable) return { how: "asked" };
   if (["confirmed", "unconfirmed"].includes(slip?.state)) return { how: elsewhere ? "elsewhere" : "taken", elsewhere };
+  if (!state.reachable) return { how: "away" };
   if (slip?.state === "failed" || paper.printer !== "ready") return { how: "none" };
   return elsewhere ? { how: "elsewhere", elsewhere } : { how: "coming" };
 }
@@ -22,7 +23,7 @@ export function paperOf(state) {
 /** The one line about paper below the number. */
 export function paperLine(state) {
   const { how, elsewhere } = paperOf(state);
-  const sign = how === "none" ? "qr-code" : how === "asked" ? "circle-alert" : "printer";
+  const sign = { none: "qr-code", asked: "circle-alert", away: "wifi-off" }[how] ?? "printer";
   return html`<p class="done__slip" data-paper=${how} role="status">${icon(sign)}<span>${word(`kiosk.paper_${how}`, { name: elsewhere })}</span></p>`;
 }
 

@@ -22,8 +22,8 @@ function draw() {
     html`<section class="section stack">
         ${printers.length ? html`<div class="grid">${printers.map(printerCard)}</div>` : empty("printer.none")}
       </section>
-      ${repeat(printers.filter((each) => each.twin && pageData.demo), (each) => each.id, (each) => drawTwin(each, draw))}
       ${shown.offered.length ? offeredView(shown, say) : nothing}
+      ${repeat(printers.filter((each) => each.twin && pageData.demo), (each) => each.id, (each) => drawTwin(each, draw))}
       <section class="section stack">
         <div class="section__head"><h2>${t("printer.jobs")}</h2></div>
         <div class="grid grid--narrow">${counts(today)}</div>

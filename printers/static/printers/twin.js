@@ -12,7 +12,7 @@ export function drawTwin(printer, redraw) {
   const state = known.get(printer.id);
   if (!state) return nothing;
   return html`<section class="section twin">
-    <div class="section__head"><h2>${t("printer.twin_slips")}</h2><p class="fine">${t("printer.twin_title")}</p></div>
+    <div class="section__head"><h2>${t("printer.twin_slips")} <span class="soft">${printer.name}</span></h2><p class="fine">${t("printer.twin_title")}</p></div>
     ${pageData.may_reprint ? html`<div class="button-group" role="group" aria-label=${t("printer.twin_title")}>${pageData.modes.map((mode) => modeButton(printer, mode, state, redraw))}</div>` : nothing}
     ${state.slips.length ? html`<div class="papers" tabindex="0" role="group" aria-label=${t("printer.twin_slips")}>${repeat(state.slips, (number) => number, (number) => paper(printer, number))}</div>` : html`<p class="empty">${t("printer.twin_empty")}</p>`}
   </section>`;
