@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
-from django.utils import timezone
 
-from hallqueue.actions import appointments, slots
-from hallqueue.actions.command import new_key
-from hallqueue.models import ApiClient, Department, Event, Service, User, Window
+from hallqueue.models import ApiClient, Department, Event, User, Window
 from tests.hall import SmallHall, make_small_hall
 
 
@@ -28,53 +23,13 @@ def test_a_changed_hall_keeps_its_log(administrator: Client, small_hall: SmallHa
     page = f"/admin/hallqueue/hall/{before.pk}/change/"
     fields = administrator.get(page).context["adminform"].form.initial
     answer = administrator.post(
-        page, {**{k: v for k, v in fields.items() if v is not None}, "wait_alarm_minutes": 12}
+        page, {**{k: v for k, v in fields.items() if v is not None}, "cutoff_hour": 4}
     )
     assert answer.status_code == 302, answer.content.decode()
     after = small_hall.fresh()
-    assert (after.wait_alarm_minutes, after.epoch) == (12, before.epoch)
+    assert (after.cutoff_hour, after.epoch) == (4, before.epoch)
     assert after.seq == after.setup_seq == before.seq + 1
     assert Event.objects.get(seq=after.seq).data["what"] == "hall changed"
-
-
-def test_a_renamed_service_is_found_by_its_new_name(administrator: Client, small_hall: SmallHall) -> None:
-    service = Service.objects.get(code="housing")
-    page = f"/admin/hallqueue/service/{service.pk}/change/"
-    fields = administrator.get(page).context["adminform"].form.initial
-    answer = administrator.post(page, {**fields, "name": "车辆登记"})
-    assert answer.status_code == 302, answer.content.decode()
-    service.refresh_from_db()
-    assert (service.name, service.initials) == ("车辆登记", "cldj")
-
-
-def test_a_service_people_wait_for_is_not_taken_away(administrator: Client, small_hall: SmallHall) -> None:
-    small_hall.issue("housing")
-    service = Service.objects.get(code="housing")
-    page = f"/admin/hallqueue/service/{service.pk}/change/"
-    fields = administrator.get(page).context["adminform"].form.initial
-    sent = {name: value for name, value in fields.items() if name != "is_active"}
-    assert (
-        "no-such-tag 不在可用的选项中"
-        in administrator.post(page, sent | {"tags": ["no-such-tag"]}).content.decode()
-    )
-    head = small_hall.fresh().seq
-    answer = administrator.post(page, sent)
-    assert "还有 1 人在等“公租房申请”" in answer.content.decode()
-    assert small_hall.fresh().seq == head
-    small_hall.call_next(3)
-    by, tomorrow = (
-        small_hall.actor("manager"),
-        (small_hall.hall.local_date(timezone.now()) + timedelta(days=1)).isoformat(),
-    )
-    times = {"day": tomorrow, "start": "10:00", "end": "10:30", "capacity": 1}
-    slot = slots.make_slot(service.hall_id, by, new_key(), service="housing", **times)["slot"]
-    booked = {"slot": slot, "name": "张三", "phone": "13847301234"}
-    code = appointments.book(service.hall_id, by, new_key(), **booked)["code"]
-    assert "还有 1 人预约了“公租房申请”" in administrator.post(page, sent).content.decode()
-    appointments.cancel_appointment(service.hall_id, by, new_key(), code=code)
-    assert administrator.post(page, sent | {"tags": ["online"]}).status_code == 302
-    service.refresh_from_db()
-    assert (service.is_active, service.tags) == (False, ["online"])
 
 
 def test_a_new_person_belongs_to_the_administrators_hall(
@@ -94,7 +49,7 @@ def test_an_administrator_sees_nothing_of_another_hall(administrator: Client) ->
     other = make_small_hall((), slug="other")
     Department.objects.filter(hall=other.hall).update(name="别处的部门")
     window = Window.objects.filter(hall=other.hall)[0]
-    for page in ("department/", "service/add/", "window/add/", "user/", "hall/"):
+    for page in ("department/", "department/add/", "window/add/", "user/", "hall/"):
         shown = administrator.get(f"/admin/hallqueue/{page}").content.decode()
         assert "别处的部门" not in shown, page
         assert "other-clerk1" not in shown, page
@@ -102,11 +57,9 @@ def test_an_administrator_sees_nothing_of_another_hall(administrator: Client) ->
 
 
 def test_nothing_is_deleted(administrator: Client, small_hall: SmallHall) -> None:
-    service = Service.objects.get(code="housing")
-    assert (
-        administrator.post(f"/admin/hallqueue/service/{service.pk}/delete/", {"post": "yes"}).status_code
-        == 403
-    )
+    department = Department.objects.get(hall=small_hall.hall, name="公安局")
+    page = f"/admin/hallqueue/department/{department.pk}/delete/"
+    assert administrator.post(page, {"post": "yes"}).status_code == 403
 
 
 def test_people_and_machines_are_added_from_the_command_line(

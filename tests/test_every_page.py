@@ -41,6 +41,8 @@ BY_ROLE = [
             " projects/ projects/1/ projects/new/ projects/account/ wall/"
             " setup/ setup/languages/ setup/catalogue/ setup/windows/ setup/windows/1/ setup/order/"
             " setup/calendar/ setup/hours/ setup/fallback/ setup/appointments/"
+            " setup/services/ setup/services/1/ setup/rules/"
+            " setup/services/ setup/services/1/ setup/rules/"
         ),
     ),
     ("auditor", "audit/ reports/ refusals/"),

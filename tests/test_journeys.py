@@ -11,6 +11,8 @@ from hallqueue.actions import fallback, journeys, setup, visits
 from hallqueue.actions.command import THE_HALL, Answer, new_key
 from hallqueue.errors import Refused
 from hallqueue.models import Event, JourneyPart, JourneyStep, Service
+from hallqueue.topics.journeys import way_of
+from hallqueue.topics.reading import Reading
 from hallqueue.watch import Watch
 from tests.hall import SmallHall, midday
 from tests.invariants import check
@@ -136,6 +138,9 @@ def test_at_the_end_the_person_returns_to_the_first_clerk_before_others(small_ha
     serve(small_hall, 1)
     small_hall.issue()
     assert serve(small_hall, 3)["to"] == "1号窗口"
+    way = way_of(Reading(small_hall.fresh()), JourneyStep.objects.filter(state="now").get().ticket)
+    assert way is not None
+    assert way["steps"][-1]["windows"] == [1], "the first clerk, not every window of the service"
     assert serve(small_hall, 1)["state"] == "done"
     check(small_hall.hall)
 

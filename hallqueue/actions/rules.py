@@ -60,7 +60,7 @@ def set_window_rules(
         raise Refused("window_takes_nothing", number=window)
     lost = taken_before - taken(c.hall)
     if not anyway:
-        _refuse_stranding(c.hall, lost)
+        refuse_stranding(c.hall, lost)
     c.log.record("setup.changed", window=seat, what="rules", before=before, after=told_of(seat))
     return {"window": window, "takes": takes, "unserved": len(unserved(c.hall))}
 
@@ -167,7 +167,7 @@ def _write_down(seat: Window, scopes: list[tuple[int | None, str, int]], by_hand
     lend_again(seat)
 
 
-def _refuse_stranding(hall: Hall, lost: set[int]) -> None:
+def refuse_stranding(hall: Hall, lost: set[int]) -> None:
     """People who wait for a service keep a window that may one day open for it."""
     here = waiting(hall).filter(service__in=lost, for_window=None, fallback_reason="")
     counts = Counter(here.values_list("service__name", flat=True))

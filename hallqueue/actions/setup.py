@@ -4,11 +4,13 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import PositiveSmallIntegerField
 
 from hallqueue.actions.borrowing import lend_again
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.rules import write_out
+from hallqueue.actions.services import bounded
 from hallqueue.errors import Refused
 from hallqueue.models import Department, Hall, Rules, Series, Service, Window, WindowScope, WindowService
 from hallqueue.pinyin import initials_of, pinyin_of
@@ -26,6 +28,16 @@ SERVICE_FIELDS = (
     "group",
     "documents",
 )
+
+ALARM_LIMITS = {
+    "wait_alarm_minutes": 480,
+    "service_alarm_minutes": 480,
+    "idle_alarm_minutes": 480,
+    "help_alarm_minutes": 120,
+    "tidal_people": 200,
+    "tidal_minutes": 480,
+}
+"""From when alarms and advice are given, with the most that a hall can mean; the least is 1."""
 
 
 def make_hall(slug: str, name: str, **fields: Any) -> Hall:
@@ -45,21 +57,41 @@ def note_change(c: Command, *, what: str, row: int, fields: Sequence[str] = ()) 
 
 @command
 def set_rules(c: Command, *, rules: dict[str, Any]) -> Answer:
-    """Change some of the hall's rules of a ticket's life; a value out of bounds is refused and nothing changes."""
-    if not c.by.may_manage and c.by.role != "hall":
-        raise Refused("not_allowed", 403)
+    """Change some of the hall's rules of a ticket's life; a value out of bounds is refused and nothing changes.
+
+    Raises Refused: not_allowed, bad_input, bad_figure.
+    """
+    _refuse_strangers(c)
     found = Rules.of(c.hall)
-    if unknown := rules.keys() - {field.name for field in Rules._meta.fields} | rules.keys() & {"id", "hall"}:
+    fields = {field.name: field for field in Rules._meta.fields if field.name not in ("id", "hall")}
+    if unknown := rules.keys() - fields:
         raise Refused("bad_input", 400, detail=min(unknown)[:40])
+    before = {name: getattr(found, name) for name in rules}
     for name, value in rules.items():
-        setattr(found, name, value)
-    try:
-        found.full_clean(exclude=["hall"])
-    except ValidationError as error:
-        raise Refused("bad_input", 400, detail=", ".join(error.message_dict)) from None
-    found.save()
-    c.log.record("setup.changed", what="rules", rules=rules)
+        setattr(found, name, _allowed_value(fields[name], value))
+    if before != rules:
+        found.save()
+        c.log.record("setup.changed", what="rules", before=before, rules=rules)
     return {"rules": rules}
+
+
+@command
+def set_alarm_limits(c: Command, *, limits: dict[str, int]) -> Answer:
+    """Change some of ALARM_LIMITS, the hall's minutes and people from which alarms and advice are given.
+
+    Raises Refused: not_allowed, bad_input, bad_figure.
+    """
+    _refuse_strangers(c)
+    if unknown := limits.keys() - ALARM_LIMITS:
+        raise Refused("bad_input", 400, detail=min(unknown)[:40])
+    wanted = {name: bounded(name, value, 1, ALARM_LIMITS[name]) for name, value in limits.items()}
+    before = {name: getattr(c.hall, name) for name in wanted}
+    if before != wanted:
+        for name, value in wanted.items():
+            setattr(c.hall, name, value)
+        c.hall.save(update_fields=list(wanted))
+        c.log.record("setup.changed", what="alarm limits", before=before, after=wanted)
+    return {"limits": wanted}
 
 
 @command
@@ -120,12 +152,27 @@ def load_windows(c: Command, *, rows: Sequence[dict[str, Any]]) -> Answer:
 @command
 def map_services(c: Command, *, window: int, takes: Sequence[tuple[str, int]]) -> Answer:
     """Say anew which services a window takes, with their ranks; who waits is re-routed at once."""
-    if not c.by.may_manage and c.by.role != "hall":
-        raise Refused("not_allowed", 403)
+    _refuse_strangers(c)
     seat = c.window(window)
     _map(c, seat, takes, dict(Service.objects.filter(hall=c.hall).values_list("code", "pk")))
     c.log.record("setup.changed", window=seat, what="takes", takes=[list(pair) for pair in takes])
     return {"window": window, "takes": len(takes)}
+
+
+def _refuse_strangers(c: Command) -> None:
+    if not c.by.may_manage and c.by.role != "hall":
+        raise Refused("not_allowed", 403)
+
+
+def _allowed_value(field: Any, value: Any) -> Any:
+    """A value that the field takes: a number within its bounds, one of its choices, yes or no."""
+    if isinstance(field, PositiveSmallIntegerField):
+        most = [each.limit_value for each in field.validators if isinstance(each, MaxValueValidator)]
+        least = [each.limit_value for each in field.validators if isinstance(each, MinValueValidator)]
+        return bounded(field.name, value, max(least), min(most))
+    if value not in ([key for key, _ in field.choices] if field.choices else (True, False)):
+        raise Refused("bad_input", 400, detail=field.name)
+    return value
 
 
 def _map(c: Command, window: Window, takes: Iterable[Sequence[Any]], services: dict[str, int]) -> None:

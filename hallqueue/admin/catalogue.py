@@ -1,20 +1,14 @@
-"""The hall, what it offers, where, and by which rules."""
+"""The hall, its departments, series and windows, what the desk lends; services and rules have their own pages."""
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils import timezone
 
+from hallqueue.actions.setup import ALARM_LIMITS
 from hallqueue.admin.rows import InHall, may_set_up, own_hall
-from hallqueue.models import Appointment, Service, WindowService
-from hallqueue.pinyin import initials_of, pinyin_of
-from hallqueue.routing import waiting
-from hallqueue.texts import text, texts_of
+from hallqueue.models import Service, WindowService
 from hallqueue.transactions import one_command
-
-TAG = "words.tag."
 
 
 class HallAdmin(InHall):
@@ -22,7 +16,7 @@ class HallAdmin(InHall):
 
     list_display = ("name", "slug", "time_zone", "is_open")
     readonly_fields = ("is_open",)
-    exclude = ("chinese_first", "mn_shown", "mn_side", "mn_size")  # set-up page "languages"
+    exclude = ("chinese_first", "mn_shown", "mn_side", "mn_size", *ALARM_LIMITS)  # pages of their own
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Another hall is made by an administrator of the whole installation."""
@@ -44,52 +38,6 @@ class SeriesAdmin(InHall):
     """Series of numbers."""
 
     list_display = ("letter", "name")
-
-
-def _known_tags() -> list[tuple[str, str]]:
-    """The tags that screens have words for."""
-    words = texts_of("words")
-    return [(key.removeprefix(TAG), word) for key, word in words.items() if key.startswith(TAG)]
-
-
-class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A service; one that people wait for or have booked is not taken away."""
-
-    tags = forms.MultipleChoiceField(
-        label="标签", required=False, choices=_known_tags, widget=forms.CheckboxSelectMultiple
-    )
-
-    def clean_is_active(self) -> bool:
-        """Refuse to switch it off while somebody waits for it or comes by appointment."""
-        is_active: bool = self.cleaned_data["is_active"]
-        if not is_active and self.instance.pk:
-            hall = self.instance.hall
-            self._refuse("service_awaited", waiting(hall).filter(service=self.instance).count())
-            booked = Appointment.objects.filter(slot__service=self.instance, state=Appointment.State.BOOKED)
-            today = hall.local_date(timezone.now())
-            self._refuse("service_booked", booked.filter(slot__date__gte=today).count())
-        return is_active
-
-    def _refuse(self, code: str, people: int) -> None:
-        if people:
-            raise forms.ValidationError(text(f"errors.{code}", name=self.instance.name, people=people))
-
-
-class ServiceAdmin(InHall):
-    """Services."""
-
-    form = ServiceForm
-    list_display = ("name", "department", "series", "minutes", "is_active")
-    list_filter = ("is_active",)
-    search_fields = ("name", "code", "pinyin", "initials")
-    list_select_related = ("department", "series")
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """A new name is found by its pinyin too."""
-        if "name" in form.changed_data:
-            obj.pinyin, obj.initials = pinyin_of(obj.name)[:1000], initials_of(obj.name)[:200]
-            form.changed_data += ["pinyin", "initials"]
-        super().save_model(request, obj, form, change)
 
 
 class TakesInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -140,13 +88,3 @@ class FacilityAdmin(InHall):
     """What stands where in the hall."""
 
     list_display = ("name", "place", "is_active", "order")
-
-
-class RulesAdmin(InHall):
-    """The hall's rules of a ticket's life; each hall has one row, made with the hall."""
-
-    list_display = ("hall", "calls_before_no_show", "seconds_between_calls", "requeue_limit", "requeue_late")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Only where a hall has none yet, by an administrator of the whole installation."""
-        return self._may(request) and own_hall(request) is None

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hallqueue.models import JourneyStep, Ticket
+from hallqueue.models import JourneyStep, Ticket, Window
 from hallqueue.topics.reading import Reading
 
 Row = dict[str, Any]
@@ -12,15 +12,17 @@ def way_of(reading: Reading, ticket: Ticket) -> Row | None:
     """The way of a ticket on a journey: {names, steps: [{service, names, stage, state, windows, zones, back}]}.
 
     None for a ticket that is on none.
-    `windows` are the numbers of the open windows of a step, for one that is done the window that did it.
+    `windows` are the numbers of the open windows of a step, for one that is done the window that did it, for the way
+    back the first clerk's if it is open.
     """
     if ticket.journey_id is None:
         return None
     steps = list(JourneyStep.objects.filter(ticket=ticket).select_related("journey", "service", "window"))
     journey = steps[0].journey
+    first = next((step.window for step in steps if step.state == JourneyStep.State.DONE), None)
     return {
         "names": {"zh": journey.name, "mn": journey.name_mn, "en": journey.name_en},
-        "steps": [_step(reading, step) for step in steps],
+        "steps": [_step(reading, step, first) for step in steps],
     }
 
 
@@ -37,8 +39,9 @@ def offered(reading: Reading) -> list[Row]:
     ]
 
 
-def _step(reading: Reading, step: JourneyStep) -> Row:
-    windows = [step.window] if step.window else _open_windows(reading, step)
+def _step(reading: Reading, step: JourneyStep, first: Window | None) -> Row:
+    there = step.window or (first if step.is_return and first and first.state == Window.State.OPEN else None)
+    windows = [there] if there else _open_windows(reading, step)
     return {
         "service": step.service.code,
         "names": _names(step.service),

@@ -52,9 +52,11 @@ PLACES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
 """What people open every day: the first seven in the bar of every page, the others in its menu."""
 
 SET_UP: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+    ("services", "/{hall}/setup/services/", "list", (MANAGER, ADMINISTRATOR)),
     ("catalogue", "/{hall}/setup/catalogue/", "file-text", (MANAGER, ADMINISTRATOR)),
     ("windows", "/{hall}/setup/windows/", "users", (MANAGER, ADMINISTRATOR)),
     ("order", "/{hall}/setup/order/", "list", (MANAGER, ADMINISTRATOR)),
+    ("rules", "/{hall}/setup/rules/", "history", (MANAGER, ADMINISTRATOR)),
     ("calendar", "/{hall}/setup/calendar/", "sun", (MANAGER, ADMINISTRATOR)),
     ("hours", "/{hall}/setup/hours/", "clock", (MANAGER, ADMINISTRATOR)),
     ("slip", "/{hall}/setup/slip/", "receipt", (MANAGER, ADMINISTRATOR)),
@@ -74,8 +76,8 @@ SET_UP: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
 """What people open when something is to be arranged anew: the set-up page leads there."""
 
 GROUPS = {
-    "services": ("catalogue", "windows", "journeys"),
-    "order": ("order", "fallback", "refusals"),
+    "services": ("services", "windows", "catalogue", "journeys"),
+    "order": ("order", "rules", "fallback", "refusals"),
     "time": ("calendar", "hours", "slots"),
     "words": ("boards", "voice", "slip", "languages", "texts"),
 }

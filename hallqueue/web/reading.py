@@ -1,4 +1,4 @@
-"""Reads what a page posts: JSON with known fields of known types, nothing else."""
+"""Reads what a page posts: JSON with known fields of known types, nothing else; and the figures of a form."""
 
 import json
 from types import GenericAlias
@@ -9,6 +9,7 @@ from django.http import HttpRequest, JsonResponse
 from hallqueue.errors import Refused
 
 LONGEST_TEXT = 2000
+NO_FIGURE = -1
 
 
 def posted(request: HttpRequest, **types: type | GenericAlias) -> dict[str, Any]:
@@ -29,6 +30,12 @@ def posted(request: HttpRequest, **types: type | GenericAlias) -> dict[str, Any]
     if "key" not in body:
         raise Refused("bad_key", 400)
     return {name: value for name, value in body.items() if value is not None}
+
+
+def figure(typed: str) -> int:
+    """A whole number as a form sends it; what is none is NO_FIGURE, which no action takes."""
+    digits = typed.strip()
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 7 else NO_FIGURE
 
 
 def done(answer: dict[str, Any]) -> JsonResponse:

@@ -81,7 +81,7 @@ def _save(request: HallRequest, seat: Window, typed: Typed) -> dict[str, Any]:
             typed.get("key", ""),
             window=seat.number,
             departments=_chosen(typed, "department-", _codes(Department.objects.filter(hall=request.hall))),
-            groups=_chosen(typed, "group-", {each: each for each in _groups(request.hall)}),
+            groups=_chosen(typed, "group-", {each: each for each in groups_of(request.hall)}),
             services=_chosen(typed, "service-", _codes(Service.objects.filter(hall=request.hall))),
             everything=_rank(typed.get("everything", "")),
             classes=[each for each in rules.CLASSES if f"class-{each}" in typed],
@@ -145,7 +145,7 @@ def _present(seat: Window) -> dict[str, str]:
 
 
 def _window_context(hall: Hall, seat: Window, typed: Typed) -> dict[str, Any]:
-    query = typed.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
+    query = query_of(typed)
     chosen = {key for name, rank in typed.items() if rank and (key := _after(name, "service-")).isdecimal()}
     kept = Service.objects.filter(hall=hall, pk__in=[int(key) for key in chosen if len(key) < 10])
     found = [each for each in _search(hall, query) if str(each.pk) not in chosen] if query else []
@@ -153,7 +153,7 @@ def _window_context(hall: Hall, seat: Window, typed: Typed) -> dict[str, Any]:
     return {
         "window": seat,
         "departments": [_choice(typed, f"department-{each.pk}", each.name) for each in departments],
-        "groups": [_choice(typed, f"group-{each}", each) for each in _groups(hall)],
+        "groups": [_choice(typed, f"group-{each}", each) for each in groups_of(hall)],
         "services": [_choice(typed, f"service-{each.pk}", each.name, each.code) for each in kept],
         "found": [_choice(typed, f"service-{each.pk}", each.name, each.code) for each in found],
         "everything": _choice(typed, "everything", ""),
@@ -208,13 +208,21 @@ def _choice(typed: Typed, name: str, label: str, more: str = "") -> dict[str, An
     return {"name": name, "label": label, "more": more, "rank": rank, "ranks": ranks}
 
 
-def _search(hall: Hall, query: str) -> Iterable[Service]:
+def query_of(typed: Typed) -> str:
+    """What is searched for, without what no name has."""
+    return typed.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
+
+
+def matching(query: str) -> Q:
+    """Services found by their name, pinyin, code, group or department."""
     low = query.lower().replace(" ", "")
     like = Q(name__icontains=query) | Q(code__iexact=query) | Q(group__iexact=query)
-    like |= Q(pinyin__contains=low) | Q(initials__contains=low) | Q(department__name__icontains=query)
-    return Service.objects.filter(like, hall=hall, is_active=True).order_by("-weight", "order", "id")[
-        :MOST_FOUND
-    ]
+    return like | Q(pinyin__contains=low) | Q(initials__contains=low) | Q(department__name__icontains=query)
+
+
+def _search(hall: Hall, query: str) -> Iterable[Service]:
+    found = Service.objects.filter(matching(query), hall=hall, is_active=True)
+    return found.order_by("-weight", "order", "id")[:MOST_FOUND]
 
 
 def _chosen(typed: Typed, start: str, codes: Mapping[str, str]) -> list[list[Any]]:
@@ -227,7 +235,8 @@ def _codes(things: Any) -> dict[str, str]:
     return {str(pk): code for pk, code in things.values_list("pk", "code")}
 
 
-def _groups(hall: Hall) -> list[str]:
+def groups_of(hall: Hall) -> list[str]:
+    """The names of the groups that services of this hall belong to."""
     named = Service.objects.filter(hall=hall).exclude(group="").order_by("group")
     return list(named.values_list("group", flat=True).distinct())
 
