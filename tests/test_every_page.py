@@ -42,7 +42,6 @@ BY_ROLE = [
             " setup/ setup/languages/ setup/catalogue/ setup/windows/ setup/windows/1/ setup/order/"
             " setup/calendar/ setup/hours/ setup/fallback/ setup/appointments/"
             " setup/services/ setup/services/1/ setup/rules/"
-            " setup/services/ setup/services/1/ setup/rules/"
         ),
     ),
     ("auditor", "audit/ reports/ refusals/"),
