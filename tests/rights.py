@@ -268,6 +268,7 @@ PARTS = {
     "concern": "1",
     "call": "1",
     "loan": "1",
+    "service": "1",
     "lent": "1",
     "alarm": "1",
     "act": "1",
