@@ -74,18 +74,23 @@ def raster(image: Image.Image) -> bytes:
 
 
 def sparse(image: Image.Image) -> bytes:
-    """The same without what is white: blank rows are fed, and each strip ends where its ink does."""
+    """The same without what is white: blank rows are fed, and each strip is no wider than its ink."""
     pieces, top = [], 0
     for is_blank, rows in groupby(_blank_rows(image)):
         height = len(list(rows))
-        if is_blank:
-            pieces.append(feed(height))
-        else:
-            strip = image.crop((0, top, image.width, top + height))
-            box = ImageOps.invert(strip.convert("L")).getbbox()
-            pieces.append(raster(strip.crop((0, 0, box[2] if box else 1, height))))
+        strip = image.crop((0, top, image.width, top + height))
+        pieces.append(feed(height) if is_blank else _trimmed(strip))
         top += height
     return b"".join(pieces)
+
+
+def _trimmed(strip: Image.Image) -> bytes:
+    """A strip up to its last ink; or centred, without equal margins, where that is less."""
+    left, _, right, _ = ImageOps.invert(strip.convert("L")).getbbox() or (0, 0, 1, 1)
+    margin = min(left, strip.width - right) // 4 * 4  # what stands between two such margins are whole bytes
+    if strip.width - 2 * margin < right:
+        return align("centre") + raster(strip.crop((margin, 0, strip.width - margin, strip.height)))
+    return align("left") + raster(strip.crop((0, 0, right, strip.height)))
 
 
 def _blank_rows(image: Image.Image) -> Iterator[bool]:
@@ -111,7 +116,7 @@ def _band(image: Image.Image, top: int) -> bytes:
 def sheet_bytes(parts: list[Part], paper: Paper) -> bytes:
     """The whole print: reset, Chinese mode, `parts`, cut."""
     if paper.text == "raster":
-        body = align("left") + sparse(draw.sheet(parts, paper))
+        body = sparse(draw.sheet(parts, paper))
     else:
         body = b"".join(part_bytes(part, paper) for part in parts)
     return RESET + CHINESE_ON + CHINESE_SPACING + body + (CUT if paper.cutter else TEAR)

@@ -12,7 +12,7 @@ from pyzbar.pyzbar import ZBarSymbol, decode
 from printers import draw
 from printers.escpos_bytes import part_bytes, qr, raster
 from printers.parts import PAPER_58, PAPER_80, Line, Paper, Picture
-from printers.slip import Slip, slip_bytes
+from printers.slip import Slip, slip_bytes, slip_parts
 from tests.printers.papers import LONG_SLIP, LONGEST_NAME, SLIP, URL, printed, read
 
 RASTER_80 = Paper(text="raster")
@@ -110,6 +110,13 @@ def test_longest_real_name_is_whole_on_a_reprint(paper: Paper) -> None:
 def test_the_code_on_the_picture_reads_back(slip: Slip, paper: Paper) -> None:
     picture = Image.open(io.BytesIO(printed(slip, paper).png())).convert("L")
     assert [found.data.decode() for found in decode(picture, symbols=[ZBarSymbol.QRCODE])] == [URL]
+
+
+def test_a_slip_as_one_picture_comes_out_dot_for_dot_though_its_white_is_never_sent() -> None:
+    sheet = draw.sheet(list(slip_parts(LONG_SLIP, RASTER_80)), RASTER_80)
+    paper = printed(LONG_SLIP, RASTER_80).image
+    assert paper.crop((0, 0, *sheet.size)).tobytes() == sheet.tobytes()
+    assert len(slip_bytes(LONG_SLIP, RASTER_80)) < 0.6 * len(raster(sheet))
 
 
 @pytest.mark.parametrize("paper", [PAPER_80, PAPER_58])
