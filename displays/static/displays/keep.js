@@ -26,16 +26,16 @@ export function keepPage(frame, programme, offset) {
 
 let told = "";
 
-/** Tell the worker which files to keep: the page, all it loaded, and the media of its playlists. */
+/** Tell the worker which files to keep: the page, all it has loaded so far, and the media of its playlists. */
 async function keepFiles(programme) {
+  if (!("serviceWorker" in navigator)) return;
   const media = programme.playlists.flatMap((list) => list.entries.map((entry) => entry.media)).filter(Boolean);
-  const wish = JSON.stringify(media);
-  if (wish === told || !("serviceWorker" in navigator)) return;
-  told = wish;
-  const worker = await ready();
   const loaded = performance.getEntriesByType("resource").map((each) => each.name);
-  const own = loaded.filter((address) => new URL(address).pathname.startsWith("/static/"));
-  worker?.postMessage({ page: location.href, files: [...new Set(own)], media });
+  const files = [...new Set(loaded.filter((address) => new URL(address).pathname.startsWith("/static/")))];
+  const wish = JSON.stringify([files, media]);
+  if (wish === told) return;
+  told = wish;
+  (await ready())?.postMessage({ page: location.href, files, media });
 }
 
 async function ready() {

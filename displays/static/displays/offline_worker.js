@@ -6,7 +6,7 @@ const PATIENCE = 6000;
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
-self.addEventListener("message", (event) => event.waitUntil(keep(event.data)));
+self.addEventListener("message", (event) => event.waitUntil(inTurn(event.data)));
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
@@ -16,6 +16,14 @@ self.addEventListener("fetch", (event) => {
   else if (pathname.startsWith("/static/")) event.respondWith(file(request));
   else if (pathname.includes("/notices/media/")) event.respondWith(media(request));
 });
+
+let before = Promise.resolve();
+
+/** One wish after the other: an older one that ends late must not throw away what a newer one kept. */
+function inTurn(wish) {
+  before = before.then(() => keep(wish)).catch(() => null);
+  return before;
+}
 
 /** Keep what a board names; what no board page that is open names any more is given back. */
 async function keep({ page: address, files, media: named }) {
