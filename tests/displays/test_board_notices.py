@@ -92,7 +92,7 @@ def test_a_board_whose_server_is_gone_shows_itself_again_after_a_reload(
         hand.do("notice", "kept", zh="一次告知"),
     ]
     hand.do("play", "kept", entries=entries)
-    hand.do("lay_out", "kept", name="通用", side="notices", is_default=True)
+    hand.do("lay_out", "kept", name="通用", side="notices", interlude=0, is_default=True)
     opened = display.board("kept", short=0)
     page = opened.page
     for part in ("/kept/board/", "/notices/media/", "board_parts.js"):
