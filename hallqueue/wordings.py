@@ -103,10 +103,16 @@ def _rules(hall: Hall) -> Iterable[str]:
     return [line.strip() for line in hall.slip_rules.splitlines()]
 
 
+def _documents(hall: Hall) -> Iterable[str]:
+    services = Service.objects.filter(hall=hall, is_active=True).exclude(documents="")
+    return [line for service in services for line in service.documents_to_bring]
+
+
 PHRASES: dict[str, Callable[[Hall], Iterable[str]]] = {
     Wording.ZONE: _zones,
     Wording.WAY: _ways,
     Wording.RULE: _rules,
+    Wording.DOCUMENT: _documents,
 }
 
 

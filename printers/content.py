@@ -57,7 +57,8 @@ def slip_of(job: PrintJob, ticket: Ticket, design: Design = STANDARD) -> Slip:
         told_mn=_told_mn(job, ticket) if ticket.language == "mn" else "",
         place=_place(hall, ticket, spoken),
         steps=_steps(ticket, spoken),
-        documents=documents_of(ticket.service, spoken),
+        documents=documents_of(hall, ticket.service.documents_to_bring, spoken),
+        documents_mn=documents_mn(hall, ticket.service.documents_to_bring, ticket.language),
         issued=issued_words(hall, ticket.issued_at, spoken),
         code=text("slip.code", spoken, code=slip_code(ticket)),
         copy_mark=text("slip.copy", spoken, copy=job.copy) if job.copy > 1 else "",
@@ -101,10 +102,21 @@ def names_of(named: object) -> dict[str, str]:
     return {language: getattr(named, name) for language, name in fields.items()}
 
 
-def documents_of(service: Service, lang: str) -> tuple[str, ...]:
-    """A heading, and what to bring for a service; nothing where nobody has written it down."""
-    listed = [line.strip() for line in service.documents.splitlines() if line.strip()]
-    return (text("slip.documents", lang), *(f"□ {line}" for line in listed)) if listed else ()
+def documents_of(hall: Hall, listed: Iterable[str], lang: str) -> tuple[str, ...]:
+    """A heading, and what to bring, in Chinese where it is not worded; nothing where nobody has written it down."""
+    shown = [f"□ {each[lang] or each['zh']}" for each in _documents(hall, listed)]
+    return (text("slip.documents", lang), *shown) if shown else ()
+
+
+def documents_mn(hall: Hall, listed: Iterable[str], language: str) -> tuple[str, ...]:
+    """The same in one sentence for who reads Mongolian, as far as it is worded."""
+    worded = [each["mn"] for each in _documents(hall, listed) if each["mn"]]
+    wanted = worded and language == "mn" and hall.mn_shown
+    return (text("slip.documents", "mn"), "᠂ ".join(worded)) if wanted else ()
+
+
+def _documents(hall: Hall, listed: Iterable[str]) -> list[dict[str, str]]:
+    return [Wording.phrase(hall, Wording.DOCUMENT, line) for line in listed]
 
 
 def steps_of(services: Iterable[tuple[str, str]], lang: str, heading: str = "slip.steps") -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from hallqueue.models import Hall, Wording
 from hallqueue.texts import text, worded
-from printers.content import dressed, issued_words, slip_of, spoken_in, steps_of
+from printers.content import documents_mn, documents_of, dressed, issued_words, slip_of, spoken_in, steps_of
 from printers.designs import STANDARD, Design, design_for
 from printers.models import PrintJob
 from printers.slip import Slip
@@ -42,7 +42,9 @@ def example_slip(name: str, hall: Hall, design: Design = STANDARD, language: str
     with worded(Wording.overlay(hall)):
         made = EXAMPLES[name](_ordinary(hall, lang), lang)
         told = _told_mn() if language == "mn" else ""
-        return replace(dressed(made, hall, design, language), class_word=_test_word(made, lang), told_mn=told)
+        papers = documents_mn(hall, _DOCUMENTS, language)
+        whole = dressed(made, hall, design, language)
+        return replace(whole, class_word=_test_word(made, lang), told_mn=told, documents_mn=papers)
 
 
 def _told_mn() -> str:
@@ -65,7 +67,7 @@ def _ordinary(hall: Hall, lang: str) -> Slip:
         ahead=text("slip.ahead", lang, count=6),
         waiting=text("slip.wait", lang, low=15, high=25),
         place=text("slip.place", lang, zone="A区"),
-        documents=(text("slip.documents", lang), *(f"□ {each}" for each in _DOCUMENTS)),
+        documents=documents_of(hall, _DOCUMENTS, lang),
         issued=issued_words(hall, timezone.now(), lang),
     )
 

@@ -1,6 +1,6 @@
 """The slip a citizen takes away: its texts, how they are laid out, and the bytes a printer gets."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -27,8 +27,8 @@ class Slip:
     `lines` says which blocks of `LINES` stand on it, in order. `hall` and `service` hold names by language ("zh",
     "mn", "en"); `languages` is the order they stand in, the first one large; `mongolian_percent` is the size of
     Mongolian beside Chinese. The first of `steps` and of `documents` is their heading. `told_mn` says the wait and
-    the place in Mongolian columns, `rules_mn` the rules. `code` stands under the QR code. `copy_mark` says that this
-    paper is not the first ("补打 第2份"); it and the class stand by the number.
+    the place in Mongolian columns, `documents_mn` and `rules_mn` the documents and rules. `code` stands under the QR
+    code. `copy_mark` says that this paper is not the first ("补打 第2份"); it and the class stand by the number.
     """
 
     number: str
@@ -54,6 +54,7 @@ class Slip:
     lines: tuple[str, ...] = field(default_factory=lambda: tuple(LINES))
     code: str = ""
     rules_mn: tuple[str, ...] = ()
+    documents_mn: tuple[str, ...] = ()
 
 
 def slip_bytes(slip: Slip, paper: Paper) -> bytes:
@@ -168,7 +169,8 @@ def _steps(slip: Slip, paper: Paper) -> Iterator[Part]:
 
 
 def _documents(slip: Slip, paper: Paper) -> Iterator[Part]:
-    return _listed(slip.documents)
+    yield from _listed(slip.documents)
+    yield from _joined(slip, slip.documents_mn[:LIST_LIMIT])
 
 
 def _listed(texts: tuple[str, ...]) -> Iterator[Part]:
@@ -194,8 +196,12 @@ def _rules(slip: Slip, paper: Paper) -> Iterator[Part]:
     for rule in filter(None, (clean(rule, NAME_LIMIT) for rule in slip.rules[:_ALL_RULES])):
         yield Line(rule, align="left")
         yield Gap(2)
-    mongolian = filter(None, (clean(rule, NAME_LIMIT) for rule in slip.rules_mn[:_ALL_RULES]))
-    if told := " ".join(mongolian):
+    yield from _joined(slip, slip.rules_mn[:_ALL_RULES])
+
+
+def _joined(slip: Slip, texts: Iterable[str]) -> Iterator[Part]:
+    """Mongolian sentences, one after the other in columns."""
+    if told := " ".join(filter(None, (clean(each, NAME_LIMIT) for each in texts))):
         yield Gap(8)
         yield _columns(slip, told, _MONGOLIAN_SMALL)
 

@@ -96,3 +96,8 @@ class Service(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def documents_to_bring(self) -> list[str]:
+        """What to bring, one thing an entry."""
+        return [line.strip() for line in self.documents.splitlines() if line.strip()]

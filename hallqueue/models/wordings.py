@@ -26,7 +26,7 @@ class Wording(models.Model):
     """
 
     hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="wordings", db_index=False)
-    ZONE, WAY, RULE = "zone", "direction", "rule"
+    ZONE, WAY, RULE, DOCUMENT = "zone", "direction", "rule", "document"
     """Kinds of words that rows share instead of naming themselves in three languages."""
 
     subject = models.CharField(max_length=LONGEST_SUBJECT)
@@ -56,7 +56,7 @@ class Wording(models.Model):
 
     @classmethod
     def phrase(cls, hall: Hall, kind: str, words: str) -> dict[str, str]:
-        """Words that rows share instead of having a name of their own (a zone, a way, a rule), by language."""
+        """Words that rows share instead of a name of their own (a zone, a way, a rule, a document), by language."""
         own = cls.overlay(hall).get(phrase_subject(kind, words), {})
         return {"zh": words, "mn": own.get("mn", ""), "en": own.get("en", "")}
 

@@ -19,7 +19,7 @@ from hallqueue.actions.command import THE_HALL, Actor, new_key
 from hallqueue.actions.people import enrol
 from hallqueue.actions.wordings import word
 from hallqueue.errors import Refused
-from hallqueue.models import Department, Event, Hall, Rules, Ticket
+from hallqueue.models import Department, Event, Hall, Rules, Service, Ticket
 from hallqueue.texts import text
 from hallqueue.topics import Topic, frame_of
 from hallqueue.topics.reading import Reading
@@ -99,7 +99,7 @@ def test_rules_of_the_hall_stand_at_the_foot(desk: Desk) -> None:
     assert "2. 本号当日有效。" in lines
 
 
-def test_slip_of_a_mongolian_reader_says_wait_place_and_rules_in_columns_as_far_as_they_are_worded(
+def test_slip_of_a_mongolian_reader_says_wait_place_papers_and_rules_in_columns_as_far_as_worded(
     desk: Desk,
 ) -> None:
     """Eight rules of the hall and what it does with passed numbers: none of them is left out."""
@@ -107,7 +107,12 @@ def test_slip_of_a_mongolian_reader_says_wait_place_and_rules_in_columns_as_far_
     own = ["带好证件。", *(f"规定{number}。" for number in range(2, 9))]
     Hall.objects.filter(pk=hall.pk).update(slip_rules="\n".join(own))
     Department.objects.filter(services__code="id-card").update(zone="A区")
-    worded = {"zone:A区": ("ᠬᠡᠰᠡᠭ", "Area A"), "rule:带好证件。": ("ᠪᠢᠴᠢᠭ ᠢᠶᠡᠨ ᠠᠪ", "Bring papers.")}
+    Service.objects.filter(code="id-card").update(documents="身份证\n户口簿")
+    worded = {
+        "document:身份证": ("ᠦᠨᠡᠮᠯᠡᠯ", "Identity card"),
+        "zone:A区": ("ᠬᠡᠰᠡᠭ", "Area A"),
+        "rule:带好证件。": ("ᠪᠢᠴᠢᠭ ᠢᠶᠡᠨ ᠠᠪ", "Bring papers."),
+    }
     for subject, (mn, en) in worded.items():
         word(hall.pk, THE_HALL, new_key(), subject=subject, words={"mn": [mn, ""], "en": [en, ""]})
     slips = {}
@@ -117,6 +122,8 @@ def test_slip_of_a_mongolian_reader_says_wait_place_and_rules_in_columns_as_far_
     assert slips["mn"].told_mn.endswith(text("slip.place", "mn", zone="ᠬᠡᠰᠡᠭ"))
     assert slips["mn"].rules_mn[0] == "1. ᠪᠢᠴᠢᠭ ᠢᠶᠡᠨ ᠠᠪ"
     assert slips["mn"].rules_mn[1].startswith("9. ")
+    assert slips["mn"].documents_mn == (text("slip.documents", "mn"), "ᠦᠨᠡᠮᠯᠡᠯ")
+    assert slips["en"].documents[1:] == ("□ Identity card", "□ 户口簿")
     assert "Area A" in slips["en"].place
     assert slips["en"].rules[0] == "1. Bring papers."
     assert (slips["en"].told_mn, slips["en"].rules_mn) == ("", ())
