@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -30,18 +31,27 @@ from hallqueue.transactions import one_read
 EVERY, BREATH = 2.0, 0.03
 RESTS = 4.0
 """Seconds between two looks at a hall whose log stands still: so an alarm that time brings about comes within 5 s."""
+BY_DAY = 10.0
+"""Seconds between two looks for what comes about with hours and working days: of it nobody counts the seconds."""
 STIRS = GRACE + timedelta(seconds=2 * EVERY)
 """Whose browser or screen is gone is missed after GRACE, which the log does not tell: so long no hall is still."""
 
-Asked = Callable[[Hall, datetime], bool]
+
+class Question(NamedTuple):
+    """A cheap read, and the command that is said when it is true; `by_day` ones are asked less often."""
+
+    asked: Callable[[Hall, datetime], bool]
+    act: Callable[..., Answer]
+    by_day: bool = False
 
 
 class Watch:
-    """The worker; it knows when it saw which head of a hall's log."""
+    """The worker; it knows when it saw which head of a hall's log, and when it last asked a hall everything."""
 
-    def __init__(self, breath: float = 0.0, rests: float = RESTS) -> None:
-        self._breath, self._rests = breath, rests
+    def __init__(self, breath: float = 0.0, rests: float = RESTS, by_day: float = BY_DAY) -> None:
+        self._breath, self._rests, self._by_day = breath, rests, by_day
         self._seen: dict[int, tuple[str, int, float]] = {}
+        self._asked_all: dict[int, float] = {}
 
     def look(self) -> float:
         """One look at every hall that moved since the last, or was not looked at for long; the seconds to wait."""
@@ -52,16 +62,25 @@ class Watch:
             if (epoch, seq) != (hall.epoch, hall.seq) or hall.is_stirred or begun >= at + self._rests:
                 # As it was before: what moves now is seen next.
                 self._seen[hall.pk] = (hall.epoch, hall.seq, begun)
-                _look_at(hall, self._breath)
+                _look_at(hall, self._breath, self._is_everything_due(hall, begun))
         return max(EVERY / 2, EVERY - (time.monotonic() - begun))
 
+    def _is_everything_due(self, hall: Hall, now: float) -> bool:
+        """Whether it is time to ask also what comes about by the day; if so, it counts as asked."""
+        if (last := self._asked_all.get(hall.pk)) is not None and now < last + self._by_day:
+            return False
+        self._asked_all[hall.pk] = now
+        return True
 
-def _look_at(hall: Hall, breath: float) -> None:
-    """Ask everything about a hall; commands are given only when something moved.
+
+def _look_at(hall: Hall, breath: float, everything: bool) -> None:
+    """Ask about a hall; commands are given only when something moved.
 
     `breath` is the pause in seconds after each question: asked at once, they would hold up a press for all their time.
     """
-    for asked, act in _questions(hall):
+    for asked, act, by_day in _questions(hall):
+        if by_day and not everything:
+            continue
         with one_read():
             due = asked(hall, timezone.now())
         if due:
@@ -69,31 +88,33 @@ def _look_at(hall: Hall, breath: float) -> None:
         time.sleep(breath)
 
 
-def _questions(hall: Hall) -> Iterator[tuple[Asked, Callable[..., Answer]]]:
+def _questions(hall: Hall) -> Iterator[Question]:
     """The round, and each kind of alarm for itself: who holds the hall to raise one looks at that kind alone."""
     yield from ROUND
     standing = standing_alarms(hall).keys()
-    for kind in WATCHES:
-        yield partial(alarms_moved, kinds=[kind], standing=standing), partial(look_round, kinds=[kind])
+    stand = {kind for kind, _ in standing}  # what is put right is seen soon
+    for kind, (_, _, by_day) in WATCHES.items():
+        asked = partial(alarms_moved, kinds=[kind], standing=standing)
+        yield Question(asked, partial(look_round, kinds=[kind]), by_day and kind not in stand)
 
 
 def _someone_to_remind(hall: Hall, now: datetime) -> bool:
     return reminders_due(hall, max(now, hall.moved_at)).exists()
 
 
-ROUND: tuple[tuple[Asked, Callable[..., Answer]], ...] = (
-    (needs_closing, close_days),
-    (is_due, end_due),
-    (concerns_moved, look_after_concerns),
-    (findings_moved, look_after_findings),
-    (projects_moved, look_after_projects),
-    (ratings_moved, look_after_ratings),
-    (is_overdue, bring_overdue),
-    (may_reroute, reroute_free),
-    (needs_counting, count_missed),
-    (waits_moved, look_at_waits),
-    (_someone_to_remind, remind),
-    (figures_wait, keep_figures),
-    (reports_due, keep_due),
+ROUND = (
+    Question(needs_closing, close_days, by_day=True),
+    Question(is_due, end_due),
+    Question(concerns_moved, look_after_concerns, by_day=True),
+    Question(findings_moved, look_after_findings, by_day=True),
+    Question(projects_moved, look_after_projects, by_day=True),
+    Question(ratings_moved, look_after_ratings, by_day=True),
+    Question(is_overdue, bring_overdue),
+    Question(may_reroute, reroute_free),
+    Question(needs_counting, count_missed, by_day=True),
+    Question(waits_moved, look_at_waits),
+    Question(_someone_to_remind, remind),
+    Question(figures_wait, keep_figures, by_day=True),
+    Question(reports_due, keep_due, by_day=True),
 )
 """What the round asks, cheap reads all, and what it then says; in this order, and the alarms after it."""

@@ -141,6 +141,20 @@ def test_hall_that_nobody_moved_is_left_in_peace_for_a_while(hall: SmallHall) ->
     assert all(queries(quiet) > 1 for _ in range(2)), "somebody who is gone is missed in time"
 
 
+def test_what_the_day_brings_about_is_asked_for_now_and_then(
+    hall: SmallHall, clock: time_machine.Traveller
+) -> None:
+    patient, eager = watch.Watch(rests=0), watch.Watch(rests=0, by_day=0)
+    for eye in (patient, eager):
+        eye.look()
+    hall.issue()
+    clock.shift(timedelta(days=1))
+    patient.look()
+    assert not Day.objects.exists(), "asked a moment ago"
+    eager.look()
+    assert Day.objects.exists()
+
+
 def queries(eye: watch.Watch) -> int:
     with CaptureQueriesContext(connection) as asked:
         eye.look()

@@ -19,18 +19,24 @@ GRACE = timedelta(seconds=2)
 
 
 class Watch(NamedTuple):
-    """One kind of alarm: `due(hall, now)` gives its subjects, `tell(hall, subject)` the facts for one of them."""
+    """One kind of alarm: `due(hall, now)` gives its subjects, `tell(hall, subject)` the facts for one of them.
+
+    A `by_day` one comes about with hours and working days: it is looked for less often.
+    """
 
     due: Callable[[Hall, datetime], Iterable[str]]
     tell: Callable[[Hall, str], dict[str, Any]]
+    by_day: bool = False
 
 
 WATCHES: dict[str, Watch] = {}
 
 
-def register(kind: str, due: Callable[..., Iterable[str]], tell: Callable[..., dict[str, Any]]) -> None:
+def register(
+    kind: str, due: Callable[..., Iterable[str]], tell: Callable[..., dict[str, Any]], by_day: bool = False
+) -> None:
     """Add a kind of alarm; it needs a text `manager.alarm.<kind>`."""
-    WATCHES[kind] = Watch(due, tell)
+    WATCHES[kind] = Watch(due, tell, by_day)
 
 
 def _late(hall: Hall, now: datetime) -> set[str]:
@@ -219,7 +225,7 @@ register("long_service", _slow, _tell_person)
 register("long_wait", _late, _tell_service)
 register("help_waits", _help_waits, _tell_help)
 register("device_down", _lost_devices, _tell_device)
-register("late_concern", late_concerns, tell_late)
-register("late_finding", late_findings, tell_late_finding)
-register("late_project", late_projects, tell_late_project)
-register("late_rating", late_ratings, tell_late_rating)
+register("late_concern", late_concerns, tell_late, by_day=True)
+register("late_finding", late_findings, tell_late_finding, by_day=True)
+register("late_project", late_projects, tell_late_project, by_day=True)
+register("late_rating", late_ratings, tell_late_rating, by_day=True)

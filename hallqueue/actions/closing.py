@@ -71,6 +71,6 @@ def _tell_year(hall: Hall, subject: str) -> dict[str, Any]:
     return {"year": int(subject.split(":")[1])}
 
 
-register("after_closing", late_lines, _tell_line)
-register("parked_at_closing", parked_at_closing, _tell_parked)
-register("calendar_unknown", unknown_years, _tell_year)
+register("after_closing", late_lines, _tell_line, by_day=True)
+register("parked_at_closing", parked_at_closing, _tell_parked, by_day=True)
+register("calendar_unknown", unknown_years, _tell_year, by_day=True)
