@@ -158,6 +158,6 @@ def test_machines_read_journeys_issue_for_one_and_refuse(small_hall: SmallHall) 
     assert machine.post("/tickets", {"journey": "shop"})["label"] == "A001"
     machine.post("/tickets", {"journey": "none"}, status=404)
     machine.post("/windows/1/call-next")
-    assert machine.post("/windows/1/refuse", {"kind": "system", "words": "停电"})["state"] == "waiting"
+    assert machine.post("/windows/1/refuse", {"kind": "system", "words": "停电"})["fallback"] == "refused"
     other = machine.post("/tickets", {"service": "invoice"})
     assert machine.post(f"/tickets/{other['ticket']}/fallback", {"note": "帮办"})["state"] == "waiting"

@@ -1,6 +1,6 @@
 """What needs a hand now: alarms are raised and cleared by events, so that screens stay a function of the log."""
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from datetime import datetime
 
 from hallqueue.actions.alarm_kinds import WATCHES
@@ -25,12 +25,14 @@ def look_round(c: Command, *, kinds: list[str] | None = None) -> Answer:
 @command
 def acknowledge(c: Command, *, alarm: int) -> Answer:
     """A manager has seen an alarm; it stays listed, quietly, with the name and the time, until it is over."""
-    found = Alarm.objects.filter(hall=c.hall, pk=alarm, cleared_at=None, acknowledged_by="").first()
-    if found is not None:
-        found.acknowledged_by, found.acknowledged_at = c.by.name, c.now
-        found.save(update_fields=["acknowledged_by", "acknowledged_at"])
-        c.log.record("alarm.acknowledged", alarm=found.pk, kind=found.kind, subject=found.subject)
+    _see(c, [alarm])
     return {"alarm": alarm}
+
+
+@command
+def acknowledge_all(c: Command, *, alarms: Sequence[int]) -> Answer:
+    """A manager has seen these alarms, all that the screen showed; one raised meanwhile is not among them."""
+    return {"seen": _see(c, alarms)}
 
 
 @command
@@ -69,6 +71,17 @@ def standing_alarms(hall: Hall, kinds: list[str] | None = None) -> dict[About, A
     if kinds is not None:
         found = found.filter(kind__in=kinds)
     return {(alarm.kind, alarm.subject): alarm for alarm in found}
+
+
+def _see(c: Command, alarms: Sequence[int]) -> int:
+    """Whoever saw an alarm first has seen it; how many of these were seen by nobody before."""
+    unseen = Alarm.objects.filter(hall=c.hall, pk__in=alarms, cleared_at=None, acknowledged_by="")
+    found = list(unseen.order_by("pk"))
+    for alarm in found:
+        alarm.acknowledged_by, alarm.acknowledged_at = c.by.name, c.now
+        alarm.save(update_fields=["acknowledged_by", "acknowledged_at"])
+        c.log.record("alarm.acknowledged", alarm=alarm.pk, kind=alarm.kind, subject=alarm.subject)
+    return len(found)
 
 
 def _raise(c: Command, about: About) -> None:

@@ -11,12 +11,12 @@ from hallqueue.api.door import entered
 from hallqueue.api.operations import read, write
 from hallqueue.api.shapes import (
     Code,
+    Fallen,
     HallPath,
     JourneyRow,
     KeyHeader,
     LeftToFallback,
     Letter,
-    Moved,
     Off,
     Refusing,
     Sent,
@@ -98,14 +98,14 @@ def set_fallback(request: HttpRequest, hall: HallPath, key: KeyHeader, body: Wha
     return said
 
 
-@write(router, "/halls/{hall}/windows/{int:window}/refuse", "refuse", Moved)
+@write(router, "/halls/{hall}/windows/{int:window}/refuse", "refuse", Fallen)
 def refuse(request: HttpRequest, hall: HallPath, window: WindowPath, key: KeyHeader, body: Refusing) -> Any:
     """The window says no: on record, and the person goes to the fallback window."""
     found, client = entered(request, "refuse", hall)
     return fallback.refuse(found.pk, client, key, window=window, **body.dict())
 
 
-@write(router, "/halls/{hall}/tickets/{int:ticket}/fallback", "sendToFallback", Moved)
+@write(router, "/halls/{hall}/tickets/{int:ticket}/fallback", "sendToFallback", Fallen)
 def send_to_fallback(
     request: HttpRequest, hall: HallPath, ticket: TicketPath, key: KeyHeader, body: LeftToFallback
 ) -> Any:

@@ -194,6 +194,12 @@ class Moved(Schema):
     state: str
 
 
+class Fallen(Moved):
+    """A ticket left to the fallback window, and by which of its reasons."""
+
+    fallback: str
+
+
 class Called(Moved):
     """A ticket called to a window."""
 

@@ -15,6 +15,7 @@ from hallqueue.web.pages import page, page_data
 from hallqueue.web.reading import done, posted
 
 MINUTES = 10
+MOST_ALARMS = 500
 
 
 @allowed("manager", "administrator", "auditor")
@@ -79,11 +80,12 @@ def set_hall(request: HallRequest, hall: str) -> HttpResponse:
 @allowed(*HANDS)
 @require_POST
 def acknowledge(request: HallRequest, hall: str) -> HttpResponse:
-    """A manager has seen an alarm."""
-    fields = posted(request, alarm=int)
-    return done(
-        alarms.acknowledge(request.hall.pk, actor_of(request), fields["key"], alarm=fields.get("alarm", 0))
-    )
+    """A manager has seen an alarm, or all that the screen shows."""
+    fields = posted(request, alarm=int, alarms=list[int])
+    say = (request.hall.pk, actor_of(request), fields["key"])
+    if "alarms" in fields:
+        return done(alarms.acknowledge_all(*say, alarms=fields["alarms"][:MOST_ALARMS]))
+    return done(alarms.acknowledge(*say, alarm=fields.get("alarm", 0)))
 
 
 urls = [

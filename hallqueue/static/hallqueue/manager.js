@@ -21,6 +21,7 @@ const hands = {
   behind: (list, title) => openBehind(view, list, title),
   filter: (filter) => ((view.filter = filter), draw()),
   acknowledge: (alarm) => act("acknowledge/", { alarm }),
+  acknowledgeAll: (alarms) => act("acknowledge/", { alarms }),
   setHall: (open) => (open || confirmClosing() ? act("hall/", { open }) : null),
   advise: (row, take) => act("advice/", { advice: row.id, take }),
   tell: (what) => openTelling(view, what),

@@ -8,6 +8,7 @@ import { ifDefined } from "./vendor/directives/if-defined.js";
 import { repeat } from "./vendor/directives/repeat.js";
 
 const MANY = 40;
+const CROWD = 4;
 const may = pageData.may_act;
 
 const ORDER = ["stranded", "clerk_gone", "no_window", "sent_to_closed", "help_waits", "empty_window", "idle_window", "device_down", "speaker_mute", "printer_down", "printer_low", "card_down", "after_closing", "parked_at_closing", "long_service", "long_wait", "calendar_unknown"];
@@ -75,8 +76,15 @@ export const emergency = ({ emergency: stands }, hands) =>
 
 export const attention = (items, hands) =>
   items.length
-    ? repeat(items, (item) => item.key, (item) => attentionRow(item, hands))
+    ? [crowd(items.filter((item) => item.id && !item.seen), hands), repeat(items, (item) => item.key, (item) => attentionRow(item, hands))]
     : html`<p class="note note--done">${icon("circle-check")}<span>${t("manager.all_well")}</span></p>`;
+
+/** How many there are, where they are more than a look takes in, and one press for all of them. */
+const crowd = (unseen, hands) =>
+  unseen.length < CROWD
+    ? nothing
+    : html`<div class="row row--spread attention__crowd"><h2>${t("manager.alarms")} <span class="count">${unseen.length}</span></h2>
+        ${may ? html`<button class="button button--small" @click=${() => hands.acknowledgeAll(unseen.map((item) => item.id))}>${icon("check")}${t("manager.acknowledge_all")}</button>` : nothing}</div>`;
 
 const attentionRow = (item, hands) => html`
   <div class=${item.seen ? "note" : "alarm"}>${icon(item.seen ? "info" : "triangle-alert")}<p>${item.words}</p>
