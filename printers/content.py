@@ -181,8 +181,11 @@ def zone_in(hall: Hall, zone: str, lang: str) -> str:
 
 def _steps(ticket: Ticket, lang: str) -> tuple[str, ...]:
     """The steps of a journey, or the several matters of a visit (并号); none for the usual ticket."""
+    back: list[tuple[str, str]] = []
     if ticket.journey_id is not None and not ticket.fallback_reason:
-        way = list(ticket.steps.filter(is_return=False).values_list("service", flat=True))
+        steps = list(ticket.steps.all())
+        way = [step.service_id for step in steps if not step.is_return]
+        back = [(text("journeys.back", lang), "") for step in steps if step.is_return]
         heading = "slip.steps"
     else:
         way = [matter["service"] for matter in ticket.matters] if len(ticket.matters) > 1 else []
@@ -191,4 +194,4 @@ def _steps(ticket: Ticket, lang: str) -> tuple[str, ...]:
     services = [found[pk] for pk in way]
     names = [named(service.name, service.name_en, lang) for service in services]
     zones = (zone_in(ticket.hall, each.department.zone, lang) for each in services)
-    return steps_of(zip(names, zones, strict=True), lang, heading) if services else ()
+    return steps_of([*zip(names, zones, strict=True), *back], lang, heading) if services else ()

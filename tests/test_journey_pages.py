@@ -121,10 +121,18 @@ def test_the_ticket_page_and_the_console_show_the_way(small_hall: SmallHall) -> 
     assert seen["current"]["journey"]["names"]["zh"] == "开办餐饮店"
 
 
-def test_the_slip_names_the_steps_and_the_matters(small_hall: SmallHall) -> None:
+def test_the_slip_names_the_steps_the_way_back_and_the_matters(small_hall: SmallHall) -> None:
     save(small_hall)
     ticket = small_hall.ticket(small_hall.issue("", journey="shop"))
     assert _steps(ticket, "zh")[1:] == ("1. 居民身份证换领", "2. 发票申领", "3. 公租房申请")
+    save(small_hall, returns="on")
+    [offered] = signed_in(small_hall, "desk").get("/small/kiosk/catalogue.json").json()["journeys"]
+    assert (offered["steps"][-1]["names"]["en"], offered["steps"][-1]["stage"]) == (
+        "Back to the first window",
+        2,
+    )
+    back = small_hall.ticket(small_hall.issue("", journey="shop"))
+    assert _steps(back, "zh")[-2:] == ("3. 公租房申请", "4. 回到第一个窗口")
     second, visit = small_hall.issue("housing"), small_hall.issue("invoice", also=["id-card"])
     assert _steps(small_hall.ticket(second), "zh") == ()
     small_hall.call_next(2)

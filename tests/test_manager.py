@@ -139,7 +139,9 @@ def test_an_alarm_stands_until_it_is_over_and_is_quiet_once_seen(small_hall: Sma
     assert Alarm.objects.get(pk=standing[0]["id"]).acknowledged_by == small_hall.actor("manager").name
     post(manager(small_hall), "acknowledge/", alarms=[alarm["id"] for alarm in standing] + [10**9])
     assert [alarm["seen"] for alarm in frame(small_hall)["alarms"]] == [True, True]
-    assert Event.objects.filter(kind="alarm.acknowledged").count() == 2, "who was seen already is not seen again"
+    assert Event.objects.filter(kind="alarm.acknowledged").count() == 2, (
+        "who was seen already is not seen again"
+    )
 
 
 def test_two_frames_of_one_seq_are_equal(small_hall: SmallHall) -> None:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from hallqueue.models import JourneyStep, Ticket, Window
+from hallqueue.models import JourneyPart, JourneyStep, Ticket, Window
+from hallqueue.texts import LANGUAGES, text
 from hallqueue.topics.reading import Reading
 
 Row = dict[str, Any]
@@ -27,16 +28,25 @@ def way_of(reading: Reading, ticket: Ticket) -> Row | None:
 
 
 def offered(reading: Reading) -> list[Row]:
-    """The journeys a kiosk offers: [{code, names, steps: [{names, stage}]}]."""
+    """The journeys a kiosk offers: [{code, names, steps: [{names, stage}]}], the way back among the steps."""
     return [
         {
             "code": journey.code,
             "names": {"zh": journey.name, "mn": journey.name_mn, "en": journey.name_en},
-            "steps": [{"names": _names(part.service), "stage": part.stage} for part in parts],
+            "steps": [*_parts(parts), *([_back(parts[-1].stage + 1)] if journey.returns else ())],
         }
         for journey, parts in reading.catalogue.journeys
         if parts and all(part.service.is_active for part in parts)
     ]
+
+
+def _parts(parts: list[JourneyPart]) -> list[Row]:
+    return [{"names": _names(part.service), "stage": part.stage} for part in parts]
+
+
+def _back(stage: int) -> Row:
+    """The last step of a journey that returns to the first clerk."""
+    return {"names": {lang: text("journeys.back", lang) for lang in LANGUAGES}, "stage": stage}
 
 
 def _step(reading: Reading, step: JourneyStep, first: Window | None) -> Row:
