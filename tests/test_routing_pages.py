@@ -42,6 +42,19 @@ def test_a_department_is_given_to_a_window_and_its_people_with_it(
     assert "住建局" in manager.get("/small/setup/windows/").content.decode()
 
 
+def test_a_window_is_named_where_its_work_is_said(small_hall: SmallHall, manager: Client) -> None:
+    takes = {f"service-{service('id-card')}": "0", "zone": "A区"}
+    named = {"name": "户政窗口", "name_en": "Households", "direction": "进门左转"}
+    assert send(manager, "windows/1", **takes, **named).status_code == 200
+    seat = Window.objects.get(number=1)
+    assert (seat.name, seat.name_en, seat.direction) == ("户政窗口", "Households", "进门左转")
+    told = Event.objects.latest("seq").data
+    assert (told["before"]["named"]["name"], told["after"]["named"]["name"]) == ("", "户政窗口")
+    refused = send(manager, "windows/1", **takes, **named | {"name": "长" * 101})
+    assert "最多 100 个字" in refused.content.decode()
+    assert Window.objects.get(number=1).name == "户政窗口"
+
+
 def test_a_search_adds_services_and_keeps_what_was_chosen(small_hall: SmallHall, manager: Client) -> None:
     answer = send(manager, "windows/1", find="1", q="fapiao", **{f"service-{service('id-card')}": "2"})
     text = answer.content.decode()

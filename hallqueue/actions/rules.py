@@ -14,6 +14,9 @@ from hallqueue.order import UNDER_WAY
 from hallqueue.routing import waiting
 
 HIGHEST_RANK = 9
+NAMED = {"name": 100, "name_mn": 200, "name_en": 200, "direction": 100}
+"""What a window is called and where it is found, and how long each may be."""
+
 CLASSES = tuple(klass for klass in Klass.values if klass not in UNDER_WAY)
 SPOKEN = tuple(language for language in LANGUAGES if language != COMMON_LANGUAGE)
 
@@ -33,11 +36,13 @@ def set_window_rules(
     classes: Sequence[str] = (),
     languages: Sequence[str] = (),
     zone: str | None = None,
+    names: Mapping[str, str] | None = None,
     is_fallback: bool | None = None,
     anyway: bool = False,
 ) -> Answer:
     """Say anew all that a window takes; `everything` is the rank of a window that takes whatever there is.
 
+    `names` are what it is called and where it is (NAMED); what is not said stays.
     Answers with how many services it now takes, and how many active services no window takes. Raises Refused:
     not_allowed, unknown_window, unknown_department, unknown_group, unknown_service, bad_rank, bad_class,
     bad_language, window_takes_nothing, service_has_people (unless `anyway`: the fallback window has them then).
@@ -53,7 +58,9 @@ def set_window_rules(
     seat.classes, seat.languages = listed(classes), listed(languages)
     seat.zone = seat.zone if zone is None else plain_text(zone, 40)
     seat.is_fallback = seat.is_fallback if is_fallback is None else is_fallback
-    seat.save(update_fields=["classes", "languages", "zone", "is_fallback"])
+    for name in (names or {}).keys() & NAMED.keys():
+        setattr(seat, name, plain_text((names or {})[name], NAMED[name]))
+    seat.save(update_fields=["classes", "languages", "zone", "is_fallback", *NAMED])
     _write_down(seat, scopes, by_hand)
     takes = WindowService.objects.filter(window=seat).count()
     if not takes and not seat.is_fallback:
@@ -187,4 +194,5 @@ def told_of(seat: Window) -> dict[str, Any]:
         "languages": seat.languages.split(),
         "zone": seat.zone,
         "fallback": seat.is_fallback,
+        "named": {name: getattr(seat, name) for name in NAMED},
     }

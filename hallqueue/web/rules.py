@@ -87,6 +87,7 @@ def _save(request: HallRequest, seat: Window, typed: Typed) -> dict[str, Any]:
             classes=[each for each in rules.CLASSES if f"class-{each}" in typed],
             languages=[each for each in rules.SPOKEN if f"language-{each}" in typed],
             zone=typed.get("zone", ""),
+            names={name: typed[name] for name in rules.NAMED if name in typed},
             is_fallback="fallback" in typed,
             anyway="anyway" in typed,
         )
@@ -135,7 +136,8 @@ def _present(seat: Window) -> dict[str, str]:
     """The rules as the form would send them."""
     typed = {f"class-{each}": "on" for each in seat.classes.split()}
     typed |= {f"language-{each}": "on" for each in seat.languages.split()}
-    typed |= {"zone": seat.zone} | ({"fallback": "on"} if seat.is_fallback else {})
+    typed |= {name: getattr(seat, name) for name in ("zone", *rules.NAMED)}
+    typed |= {"fallback": "on"} if seat.is_fallback else {}
     for scope in WindowScope.objects.filter(window=seat):
         name = f"department-{scope.department_id}" if scope.department_id else f"group-{scope.group}"
         typed[name if scope.department_id or scope.group else "everything"] = str(scope.rank)
@@ -164,7 +166,7 @@ def _window_context(hall: Hall, seat: Window, typed: Typed) -> dict[str, Any]:
             (f"language-{each}", f"routing.language.{each}", f"language-{each}" in typed)
             for each in rules.SPOKEN
         ],
-        "zone": typed.get("zone", ""),
+        "typed": typed,
         "fallback": "fallback" in typed,
         "query": query,
         "looked": bool(query),
