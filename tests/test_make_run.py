@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 import pytest
 
-from tests.ground.process import ROOT, answers_tcp, wait_until
+from tests.ground.process import ROOT, answers_tcp, free_port, wait_until
 from tests.ground.servers import Hallqueue
 
 pytestmark = [pytest.mark.servers]
@@ -89,6 +93,20 @@ def test_port_in_use_is_named(newcomer: MakeRun) -> None:
     said = second.manage_fails("serve")
     second.remove()
     assert f"Port {newcomer.port} cannot be used" in said
+
+
+def test_port_that_is_taken_while_the_data_are_prepared_is_named_too(tmp_path: Path) -> None:
+    port, data = free_port(), tmp_path / "data"
+    environment = {**os.environ, "HALLQUEUE_DATA": str(data), "PORT": str(port)}
+    command = [sys.executable, str(ROOT / "manage.py"), "serve"]
+    server = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    wait_until((data / "hallqueue.sqlite3").exists, 60, "the database is begun")
+    with socket.socket() as somebody:
+        somebody.bind(("0.0.0.0", port))
+        somebody.listen()
+        said = server.communicate(timeout=120)[1]
+    assert server.returncode == 1
+    assert f"Port {port} cannot be used" in said
 
 
 def test_secret_in_the_data_folder_is_for_its_owner_only(newcomer: MakeRun) -> None:

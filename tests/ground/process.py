@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -22,12 +24,20 @@ class StartFailed(RuntimeError):
     """A server did not come up; the message carries the end of its log."""
 
 
+PORTS = range(12_000, 32_000)
+
+
 def free_port() -> int:
-    """A TCP port on 127.0.0.1 that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A TCP port on 127.0.0.1 that nobody listens on at this moment.
+
+    Below those that a system gives to outgoing lines: one of these would take it before a slow server does. The
+    choice is the system's own, for seeds of chance are the same in every process of the tests.
+    """
+    while True:
+        port = PORTS.start + secrets.randbelow(len(PORTS))
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def answers_tcp(port: int) -> bool:

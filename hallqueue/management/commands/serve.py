@@ -91,9 +91,11 @@ def _check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise SystemExit(
-                f"Port {port} cannot be used ({error.strerror}); choose another: PORT=8001 make run"
-            ) from None
+            raise SystemExit(_taken(port, error.strerror or str(error))) from None
+
+
+def _taken(port: int, why: str) -> str:
+    return f"Port {port} cannot be used ({why}); choose another: PORT=8001 make run"
 
 
 def _serve(host: str, port: int) -> None:
@@ -114,9 +116,19 @@ def _serve(host: str, port: int) -> None:
         verbosity=0,
         ready_callable=lambda: _ready(server, live, port),
     )
+    refused: list[Any] = []
+
+    def listen_error(failure: Any) -> None:
+        refused.append(failure.value)
+        server.stop()
+
+    server.listen_error = listen_error
     server.run()
+    if refused:  # free when it was looked at, taken while the database was brought up to date
+        sys.stderr.write(f"{_taken(port, str(refused[0]))}\n")
     sys.stdout.flush()
-    os._exit(0)  # what was answered is on the disk; a worker in the middle of a look must not hold the door
+    # What was answered is on the disk; a worker in the middle of a look must not hold the door.
+    os._exit(1 if refused else 0)
 
 
 def _load_pages() -> None:
