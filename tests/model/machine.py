@@ -266,13 +266,18 @@ class HallMachine(OrderRules, RuleBasedStateMachine):
 
     @invariant()
     def compare_windows(self) -> None:
-        """Every window, the head of the log, and every line."""
+        """Every window, the head of the log, and every line; on PostgreSQL one line at each step."""
         seats = [(seat.number, seat.state, seat.reason, seat.clerk) for seat in self.paper.seats.values()]
         assert ask(WINDOWS, self.small.hall.pk) == seats
         assert ask("SELECT COUNT(*) FROM hallqueue_event WHERE hall_id = %s", self.small.hall.pk) == [
             (self.seq,)
         ], "I9"
-        for window in fetch_all(Window, '"hall_id" = %s', self.small.hall.pk):
+        windows = fetch_all(Window, '"hall_id" = %s ORDER BY "number"', self.small.hall.pk)
+        if (
+            connection.vendor == "postgresql"
+        ):  # each line is five ways to another process and back: one in turn
+            windows = [windows[len(self.said) % len(windows)]]
+        for window in windows:
             self.compare_line(window)
 
     def compare_line(self, window: Window) -> None:
