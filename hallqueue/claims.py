@@ -15,9 +15,9 @@ from hallqueue.statements import exists
 
 TICKET = '"hallqueue_ticket"'
 
-UNDERSTOOD = """ AND w."languages" LIKE '%% ' || {t}."language" || ' %%'"""
+_UNDERSTOOD = """ AND w."languages" LIKE '%% ' || {t}."language" || ' %%'"""
 
-_SERVED = """EXISTS (
+_SERVING = """EXISTS (
     SELECT 1 FROM "hallqueue_windowservice" o JOIN "hallqueue_window" w ON w."id" = o."window_id"
     WHERE o."service_id" = {t}."service_id" AND w."state" = 'open' AND NOT w."is_fallback"
       AND (w."classes" = '' OR {t}."klass" IN {under_way}
@@ -57,14 +57,14 @@ def applies(claim: Claim, ticket: Ticket) -> bool:
     return exists(f'SELECT 1 FROM {TICKET} WHERE "id" = %s AND {claim.sql}', ticket.pk, *claim.params)
 
 
-def served(ticket: str = TICKET, more: str = "") -> str:
+def _served(ticket: str = TICKET, more: str = "") -> str:
     """Some open ordinary window takes the service and class of a ticket; `ticket` is its table's name or alias."""
-    return _SERVED.format(t=ticket, under_way=UNDER_WAY, more=more.format(t=ticket))
+    return _SERVING.format(t=ticket, under_way=UNDER_WAY, more=more.format(t=ticket))
 
 
 def nobody_else() -> Claim:
     """No open ordinary window may take it: the rule that brings a ticket to the fallback window (I6, I7)."""
-    return Claim(_NOBODY_ELSE.format(t=TICKET, served=served()))
+    return Claim(_NOBODY_ELSE.format(t=TICKET, served=_served()))
 
 
 def may_take(window: Window) -> Claim:
@@ -78,16 +78,22 @@ def may_take(window: Window) -> Claim:
 
 
 def _of_its_services(window: Window) -> Claim:
-    """What it may call by its mapping, class and language; who has a speaker elsewhere is left to that one."""
+    """What it may call by its mapping, language and class."""
+    fits = fitting(window)
+    sql = f"""{TICKET}."for_window_id" IS NULL AND {TICKET}."fallback_reason" = '' AND {TICKET}."service_id" IN (
+            SELECT "service_id" FROM "hallqueue_windowservice" WHERE "window_id" = %s) AND {fits.sql}"""
+    return Claim(sql, (window.pk, *fits.params))
+
+
+def fitting(window: Window, ticket: str = TICKET) -> Claim:
+    """Of language and class for a window; who has a speaker elsewhere is left to that one, until the guard."""
     spoken = (COMMON_LANGUAGE, *window.languages.split())
     classes = (*window.classes.split(), *UNDER_WAY) if window.classes else ()
-    sql = f"""{TICKET}."for_window_id" IS NULL AND {TICKET}."fallback_reason" = '' AND {TICKET}."service_id" IN (
-            SELECT "service_id" FROM "hallqueue_windowservice" WHERE "window_id" = %s)
-        AND ({TICKET}."language" IN ({marks(spoken)}) OR {TICKET}."precedence" <= {GUARDED}
-             OR NOT {served(more=UNDERSTOOD)})"""
+    sql = f"""({ticket}."language" IN ({marks(spoken)}) OR {ticket}."precedence" <= {GUARDED}
+             OR NOT {_served(ticket, _UNDERSTOOD)})"""
     if classes:
-        sql += f' AND {TICKET}."klass" IN ({marks(classes)})'
-    return Claim(sql, (window.pk, *spoken, *classes))
+        sql += f' AND {ticket}."klass" IN ({marks(classes)})'
+    return Claim(sql, (*spoken, *classes))
 
 
 def marks(values: tuple[Any, ...] | list[Any]) -> str:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from hallqueue.claims import UNDERSTOOD, marks, served
+from hallqueue.claims import fitting, marks
 from hallqueue.models import Window
-from hallqueue.models.windows import COMMON_LANGUAGE
-from hallqueue.order import GUARDED, HALL, RATIO, UNDER_WAY, USUAL, Policies, Standing
+from hallqueue.order import GUARDED, HALL, RATIO, USUAL, Policies, Standing
 from hallqueue.statements import rows
 
 _HEAD = f"""SELECT t."precedence", t."position", t."id", heads."rank", t."klass", t."for_window_id"
@@ -13,8 +12,7 @@ FROM (
     SELECT (SELECT t."id" FROM "hallqueue_ticket" t
             WHERE t."hall_id" = %s AND t."service_id" = takes."service_id" AND t."state" = 'waiting'
               AND t."ended_at" IS NULL AND t."for_window_id" IS NULL AND t."fallback_reason" = ''
-              AND (t."language" IN ({{spoken}}) OR t."precedence" <= {GUARDED} OR NOT {served("t", UNDERSTOOD)})
-              {{bucket}} {{classes}}
+              AND {{fits}} {{bucket}}
             ORDER BY t."precedence", t."position", t."id" LIMIT 1) AS "head", takes."rank" AS "rank"
     FROM "hallqueue_windowservice" takes {{takes_series}} WHERE takes."window_id" = %s {{scope}}
     UNION ALL
@@ -44,17 +42,15 @@ def heads(window: Window, policies: Policies) -> Iterator[Standing]:
 
 
 def _head(window: Window, scope: int, way: str, series: list[int], bucket: str = "") -> Iterator[Standing]:
-    spoken = [COMMON_LANGUAGE, *window.languages.split()]
-    classes = [*window.classes.split(), *UNDER_WAY] if window.classes else []
+    fits = fitting(window, "t")
     sql = _HEAD.format(
-        spoken=marks(spoken),
+        fits=fits.sql,
         bucket=bucket,
-        classes=f'AND t."klass" IN ({marks(classes)})' if classes else "",
         takes_series=_SERIES.format("takes") if series else "",
         ticket_series=_SERIES.format("t") if series else "",
         scope=f'AND s."series_id" {way} ({marks(series)})' if series else "",
     )
     hall, here = window.hall_id, window.pk
-    for *place, klass, sent in rows(sql, hall, *spoken, *classes, here, *series, hall, here, *series):
+    for *place, klass, sent in rows(sql, hall, *fits.params, here, *series, hall, here, *series):
         precedence, position, ticket, rank = place
         yield Standing(precedence, position, ticket, rank, scope, klass, sent is not None)

@@ -58,8 +58,9 @@ def set_window_rules(
     seat.classes, seat.languages = listed(classes), listed(languages)
     seat.zone = seat.zone if zone is None else plain_text(zone, 40)
     seat.is_fallback = seat.is_fallback if is_fallback is None else is_fallback
-    for name in (names or {}).keys() & NAMED.keys():
-        setattr(seat, name, plain_text((names or {})[name], NAMED[name]))
+    for name, said in (names or {}).items():
+        if name in NAMED:
+            setattr(seat, name, plain_text(said, NAMED[name]))
     seat.save(update_fields=["classes", "languages", "zone", "is_fallback", *NAMED])
     _write_down(seat, scopes, by_hand)
     takes = WindowService.objects.filter(window=seat).count()

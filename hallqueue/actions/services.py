@@ -88,6 +88,11 @@ def bounded(field: str, value: Any, lowest: int, highest: int) -> int:
     return value
 
 
+def spell(service: Service) -> None:
+    """Let it be found by the sound of its name."""
+    service.pinyin, service.initials = pinyin_of(service.name)[:1000], initials_of(service.name)[:200]
+
+
 def told_of(service: Service) -> dict[str, Any]:
     """A service as the log keeps it."""
     plain = ("name", "name_mn", "name_en", "group", "documents", "tags", "minutes", "weight", "is_active")
@@ -116,7 +121,7 @@ def _made(hall: Hall, code: str) -> Service:
 def _save(hall: Hall, service: Service, *, anyway: bool) -> None:
     """Write it down, and what windows take of its department and group; who waits for it keeps a window."""
     taken_before = taken(hall)
-    service.pinyin, service.initials = pinyin_of(service.name)[:1000], initials_of(service.name)[:200]
+    spell(service)
     service.save()
     write_out(hall)
     if not anyway:

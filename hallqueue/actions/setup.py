@@ -10,10 +10,9 @@ from django.db.models import PositiveSmallIntegerField
 from hallqueue.actions.borrowing import lend_again
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.rules import write_out
-from hallqueue.actions.services import bounded
+from hallqueue.actions.services import bounded, spell
 from hallqueue.errors import Refused
 from hallqueue.models import Department, Hall, Rules, Series, Service, Window, WindowScope, WindowService
-from hallqueue.pinyin import initials_of, pinyin_of
 
 SERVICE_FIELDS = (
     "department",
@@ -219,4 +218,4 @@ def _fill(
         if name not in ("code", "department", "series"):
             setattr(service, name, value)
     service.department, service.series = departments[row["department"]], series[row["series"]]
-    service.pinyin, service.initials = pinyin_of(service.name)[:1000], initials_of(service.name)[:200]
+    spell(service)

@@ -31,7 +31,7 @@ async function keepFiles(programme) {
   if (!("serviceWorker" in navigator)) return;
   const media = programme.playlists.flatMap((list) => list.entries.map((entry) => entry.media)).filter(Boolean);
   const loaded = performance.getEntriesByType("resource").map((each) => each.name);
-  const files = [...new Set(loaded.filter((address) => new URL(address).pathname.startsWith("/static/")))];
+  const files = [...new Set(loaded.filter((address) => address.startsWith(`${location.origin}/static/`)))];
   const wish = JSON.stringify([files, media]);
   if (wish === told) return;
   told = wish;
