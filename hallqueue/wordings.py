@@ -91,12 +91,12 @@ class PublicText(NamedTuple):
 
 
 def _zones(hall: Hall) -> Iterable[str]:
-    of_windows = Window.objects.filter(hall=hall).values_list("zone", flat=True)
+    of_windows = Window.in_use(hall).values_list("zone", flat=True)
     return [*of_windows, *Department.objects.filter(hall=hall).values_list("zone", flat=True)]
 
 
 def _ways(hall: Hall) -> Iterable[str]:
-    return Window.objects.filter(hall=hall).values_list("direction", flat=True)
+    return Window.in_use(hall).values_list("direction", flat=True)
 
 
 def _rules(hall: Hall) -> Iterable[str]:

@@ -100,8 +100,7 @@ def _set_rules(c: Command, rules: Sequence[str]) -> None:
 
 
 def _refuse_strangers(c: Command, scope: str) -> None:
-    if not c.by.may_manage and c.by.role != "hall":
-        raise Refused("not_allowed", 403)
+    c.managers_only()
     if scope not in scopes_of(c.hall):
         raise Refused("unknown_scope", 404)
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from hallqueue.models import ApiClient, Department, Event, User, Window
+from hallqueue.models import ApiClient, Department, Event, Item, User
 from tests.hall import SmallHall, make_small_hall
 
 
@@ -48,17 +48,17 @@ def test_a_new_person_belongs_to_the_administrators_hall(
 def test_an_administrator_sees_nothing_of_another_hall(administrator: Client) -> None:
     other = make_small_hall((), slug="other")
     Department.objects.filter(hall=other.hall).update(name="别处的部门")
-    window = Window.objects.filter(hall=other.hall)[0]
-    for page in ("department/", "department/add/", "window/add/", "user/", "hall/"):
+    lent = Item.objects.create(hall=other.hall, code="wheelchair", name="别处的轮椅", total=1)
+    for page in ("item/", "concernduty/add/", "user/", "hall/"):
         shown = administrator.get(f"/admin/hallqueue/{page}").content.decode()
-        assert "别处的部门" not in shown, page
+        assert "别处的" not in shown, page
         assert "other-clerk1" not in shown, page
-    assert administrator.get(f"/admin/hallqueue/window/{window.pk}/change/").status_code == 302
+    assert administrator.get(f"/admin/hallqueue/item/{lent.pk}/change/").status_code == 302
 
 
 def test_nothing_is_deleted(administrator: Client, small_hall: SmallHall) -> None:
-    department = Department.objects.get(hall=small_hall.hall, name="公安局")
-    page = f"/admin/hallqueue/department/{department.pk}/delete/"
+    lent = Item.objects.create(hall=small_hall.hall, code="wheelchair", name="轮椅", total=1)
+    page = f"/admin/hallqueue/item/{lent.pk}/delete/"
     assert administrator.post(page, {"post": "yes"}).status_code == 403
 
 

@@ -229,7 +229,7 @@ def _operation(way: tuple[str, str, dict[str, Any]], headers: dict[str, str], ha
 def test_the_set_up_pages_open_to_administrators_alone(come: Come, viewer: str) -> None:
     answers = {
         come(viewer).get(f"/admin/{page}").status_code
-        for page in ("", "hallqueue/window/", "hallqueue/user/add/")
+        for page in ("", "hallqueue/item/", "hallqueue/user/add/")
     }
     assert answers == ({200} if viewer == "administrator" else {302})
 
@@ -237,7 +237,7 @@ def test_the_set_up_pages_open_to_administrators_alone(come: Come, viewer: str) 
 def test_every_write_needs_a_csrf_token(small_hall: SmallHall) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(small_hall.people["administrator"])
-    for route in [*all_pages(), "admin/", "admin/hallqueue/window/add/"]:
+    for route in [*all_pages(), "admin/", "admin/hallqueue/item/add/"]:
         answer = client.post(
             address(route), b"{}", content_type="application/json", headers={"Accept": "application/json"}
         )

@@ -123,7 +123,7 @@ def checked(hall: Hall, choices: dict[str, Any]) -> dict[str, Any]:
 
 def known_zones(hall: Hall, zones: list[str]) -> list[str]:
     """Zones that have windows; raises Refused("zone_unknown")."""
-    known = set(Window.objects.filter(hall=hall).values_list("zone", flat=True))
+    known = set(Window.in_use(hall).values_list("zone", flat=True))
     for zone in zones:
         if zone not in known or not zone:
             raise Refused("zone_unknown", 404, zone=str(zone)[:40])
@@ -131,7 +131,7 @@ def known_zones(hall: Hall, zones: list[str]) -> list[str]:
 
 
 def _known_windows(hall: Hall, windows: list[int]) -> list[int]:
-    known = set(Window.objects.filter(hall=hall).values_list("number", flat=True))
+    known = set(Window.in_use(hall).values_list("number", flat=True))
     for number in windows:
         if number not in known:
             raise Refused("unknown_window", 404, number=number)

@@ -29,7 +29,7 @@ def set_voice(c: Command, *, fields: dict[str, Any]) -> Answer:
 
     Raises Refused: not_allowed, voice_bounds, voice_engines, voice_period, voice_zone, bad_input.
     """
-    _refuse_others(c)
+    c.managers_only()
     for name, value in fields.items():
         _check(name, value)
     found = _row(c)
@@ -43,7 +43,7 @@ def set_voice(c: Command, *, fields: dict[str, Any]) -> Answer:
 @command
 def take_pack(c: Command, *, language: str, pack: str) -> Answer:
     """From now on this pack of clips speaks; "" gives the hall's own up. Raises Refused: not_allowed, bad_input."""
-    _refuse_others(c)
+    c.managers_only()
     if language not in LANGUAGES:
         raise Refused("bad_input", 400, detail="language")
     found = _row(c)
@@ -117,11 +117,6 @@ def _count_dropped(c: Command, found: Speaker, labels: list[str]) -> None:
     found.dropped = len(labels) + (0 if fresh else found.dropped)
     found.dropped_on, found.dropped_label = c.business_date, labels[-1]
     c.log.record("speaker.dropped", device=found.device_id, labels=labels)
-
-
-def _refuse_others(c: Command) -> None:
-    if not c.by.may_manage and c.by.role != "hall":
-        raise Refused("not_allowed", 403)
 
 
 def _row(c: Command) -> Voicing:

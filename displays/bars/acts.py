@@ -23,7 +23,7 @@ LEASE = timedelta(seconds=10)
 @command
 def add_card(c: Command, /, **fields: Any) -> Answer:
     """A new card; `fields` are those of Card. Raises Refused: see `checking`."""
-    _refuse_others(c)
+    c.managers_only()
     card = checked(c.hall, Card(hall=c.hall), fields)
     card.save()
     CardHealth.objects.create(hall=c.hall, card=card, condition_at=c.now)
@@ -35,7 +35,7 @@ def add_card(c: Command, /, **fields: Any) -> Answer:
 @command
 def change_card(c: Command, /, *, card: int, **fields: Any) -> Answer:
     """Change a card's settings; the bar is told everything anew. Raises Refused: unknown_card and see `checking`."""
-    _refuse_others(c)
+    c.managers_only()
     found = checked(c.hall, _card(c, card), fields)
     found.save()
     c.log.record("card.changed", card=card, what="settings", fields=sorted(fields))
@@ -102,8 +102,3 @@ def _card(c: Command, card: int) -> Card:
     if found is None:
         raise Refused("unknown_card", 404)
     return found
-
-
-def _refuse_others(c: Command) -> None:
-    if not c.by.may_manage and c.by.role != "hall":
-        raise Refused("not_allowed", 403)

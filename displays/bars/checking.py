@@ -42,7 +42,7 @@ def checked(hall: Hall, card: Card, fields: Mapping[str, Any]) -> Card:
 def _window(hall: Hall, number: int | None) -> Window | None:
     if number is None:
         return None
-    found = Window.objects.filter(hall=hall, number=number).first()
+    found = Window.in_use(hall).filter(number=number).first()
     if found is None:
         raise Refused("unknown_window", 404, number=number)
     return found
@@ -66,7 +66,7 @@ def _check_what_it_shows(hall: Hall, card: Card) -> None:
     if card.shows == Card.Shows.WINDOW and card.window is None:
         raise Refused("card_windowless", 400)
     if card.shows == Card.Shows.ZONE and (
-        not card.zone or not Window.objects.filter(hall=hall, zone=card.zone).exists()
+        not card.zone or not Window.in_use(hall).filter(zone=card.zone).exists()
     ):
         raise Refused("card_zoneless", 400, zone=card.zone)
 

@@ -123,10 +123,8 @@ def _form(request: HallRequest, found: Card | None) -> HttpResponse:
     context = {
         "card": found,
         "fields": [each.filled(typed) for each in FORM_FIELDS],
-        "windows": Window.objects.filter(hall=request.hall),
-        "zones": list(
-            dict.fromkeys(each.zone for each in Window.objects.filter(hall=request.hall) if each.zone)
-        ),
+        "windows": Window.in_use(request.hall),
+        "zones": list(dict.fromkeys(each.zone for each in Window.in_use(request.hall) if each.zone)),
         "typed": typed,
         "key": new_key(),
         "data": page_data(request, "cards", card=found.pk if found else None),

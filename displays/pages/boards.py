@@ -39,7 +39,7 @@ def boards(request: HallRequest, hall: str) -> HttpResponse:
     context = {
         "rows": rows,
         "unarranged": [device for device in paired.order_by("kind", "name") if device.pk not in own],
-        "window": Window.objects.filter(hall=request.hall).values_list("number", flat=True).first(),
+        "window": Window.in_use(request.hall).values_list("number", flat=True).first(),
         "done": request.GET.get("done"),
     }
     return page(request, "displays/boards.html", context)
@@ -74,7 +74,7 @@ def _arrange(request: HallRequest, row: Board, which: dict[str, Any]) -> HttpRes
         said = answered(request, lambda: _act(request, which, typed), back)
     if isinstance(said, HttpResponse):
         return said
-    windows = list(Window.objects.filter(hall=request.hall).order_by("number"))
+    windows = list(Window.in_use(request.hall).order_by("number"))
     context = {
         "row": row,
         "form": typed,
@@ -169,7 +169,7 @@ def reach(request: HallRequest, hall: str) -> HttpResponse:
     lang = language_of(request)
     try:
         board = _tried(request)
-        shown = {each.zone for each in Window.objects.filter(hall=request.hall) if board.shows(each)}
+        shown = {each.zone for each in Window.in_use(request.hall) if board.shows(each)}
         found = reach_of(board, len(shown) or 1)
     except Refused as refusal:
         return JsonResponse({"sentence": sentence_of(refusal, lang), "reached": False})

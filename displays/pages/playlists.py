@@ -60,7 +60,7 @@ def _write(request: HallRequest, row: Playlist | None) -> HttpResponse:
 
 
 def _zones(request: HallRequest) -> list[str]:
-    found = Window.objects.filter(hall=request.hall).exclude(zone="").order_by("zone")
+    found = Window.in_use(request.hall).exclude(zone="").order_by("zone")
     return list(found.values_list("zone", flat=True).distinct())
 
 

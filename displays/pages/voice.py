@@ -161,7 +161,7 @@ def _engine(hall: Hall, name: str, order: list[str]) -> Context:
 
 
 def _zones(hall: Hall) -> list[str]:
-    return sorted({zone for zone in Window.objects.filter(hall=hall).values_list("zone", flat=True) if zone})
+    return sorted({zone for zone in Window.in_use(hall).values_list("zone", flat=True) if zone})
 
 
 def _pack(hall: Hall, language: str) -> Context:
@@ -181,7 +181,7 @@ def _pack(hall: Hall, language: str) -> Context:
 
 
 def _wanted(hall: Hall, order: tuple[str, ...]) -> list[str]:
-    windows = Window.objects.filter(hall=hall)
+    windows = Window.in_use(hall)
     letters = Series.objects.filter(hall=hall).values_list("letter", flat=True)
     ordinary = windows.filter(is_fallback=False).values_list("number", flat=True)
     return mongolian.wanted(order, letters, ordinary, fallback=windows.filter(is_fallback=True).exists())

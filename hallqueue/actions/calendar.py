@@ -23,7 +23,7 @@ def set_day(c: Command, *, day: str, is_working: bool | None, name: str = "") ->
 
     Raises Refused: not_allowed, calendar_date, text_too_long.
     """
-    _refuse_others(c)
+    c.managers_only()
     found = _date(day)
     CalendarDay.objects.filter(hall=c.hall, date=found).delete()
     if is_working is not None:
@@ -42,7 +42,7 @@ def load_year(c: Command, *, year: int, days: Sequence[Sequence[Any]]) -> Answer
 
     Raises Refused: not_allowed, calendar_year, calendar_date, text_too_long.
     """
-    _refuse_others(c)
+    c.managers_only()
     _check_year(year)
     rows = [(_date(day), bool(working), plain_text(name, 40)) for day, working, name in days]
     if any(day.year != year for day, _, _ in rows):
@@ -62,7 +62,7 @@ def load_year(c: Command, *, year: int, days: Sequence[Sequence[Any]]) -> Answer
 @command
 def tell_year(c: Command, *, year: int, is_told: bool) -> Answer:
     """Say that a year's days are entered whole, so that nobody is warned of it any more; or take that back."""
-    _refuse_others(c)
+    c.managers_only()
     _check_year(year)
     if is_told:
         CalendarYear.objects.get_or_create(hall=c.hall, year=year)
@@ -88,7 +88,7 @@ def save_hours(
     Each text is "9:00-12:00, 13:30-17:30", or empty for a closed day. The first hours of a hall are its default.
     Raises Refused: not_allowed, hours_unknown, hours_name, hours_unclear, hours_overlap, hours_empty, bad_input.
     """
-    _refuse_others(c)
+    c.managers_only()
     row = _hours(c, hours) if hours is not None else Hours(hall=c.hall)
     row.name, row.week = _free_name(c, name, hours), _week(week)
     if not 0 <= last_number_minutes <= LONGEST_LAST_NUMBER:
@@ -109,7 +109,7 @@ def remove_hours(c: Command, *, hours: int) -> Answer:
 
     Raises Refused: not_allowed, hours_unknown, hours_default.
     """
-    _refuse_others(c)
+    c.managers_only()
     row = _hours(c, hours)
     if row.is_default and Hours.objects.filter(hall=c.hall).exclude(pk=row.pk).exists():
         raise Refused("hours_default", name=row.name)
@@ -125,7 +125,7 @@ def give_hours(c: Command, *, windows: dict[str, int | None]) -> Answer:
 
     Raises Refused: not_allowed, hours_unknown, unknown_window.
     """
-    _refuse_others(c)
+    c.managers_only()
     known = set(Hours.objects.filter(hall=c.hall).values_list("pk", flat=True))
     for number, hours in windows.items():
         if hours is not None and hours not in known:
@@ -135,11 +135,6 @@ def give_hours(c: Command, *, windows: dict[str, int | None]) -> Answer:
         seat.save(update_fields=["hours"])
     c.log.record("setup.changed", what="window hours", windows=windows)
     return {"windows": len(windows)}
-
-
-def _refuse_others(c: Command) -> None:
-    if not c.by.may_manage and c.by.role != "hall":
-        raise Refused("not_allowed", 403)
 
 
 def _check_year(year: int) -> None:

@@ -64,11 +64,18 @@ class Command:
         self.now = self.log.at
         self.business_date = self.log.business_date
 
+    def managers_only(self) -> None:
+        """Raises Refused("not_allowed") unless a manager, an administrator or the program itself says it."""
+        if not self.by.may_manage and self.by.role != "hall":
+            raise Refused("not_allowed", 403)
+
     def window(self, number: int) -> Window:
-        """The hall's window of that number; raises Refused("unknown_window")."""
+        """The hall's window of that number. Raises Refused: unknown_window, window_retired."""
         window = fetch(Window, '"hall_id" = %s AND "number" = %s', self.hall.pk, number)
         if window is None:
             raise Refused("unknown_window", 404, number=number)
+        if window.state == Window.State.RETIRED:
+            raise Refused("window_retired", number=number)
         return window
 
 

@@ -98,7 +98,8 @@ def _shifts(hall: Hall) -> QuerySet[Shift]:
 
 
 def _windows_in_use(hall: Hall) -> QuerySet[Window]:
-    return Window.objects.filter(hall=hall).exclude(state=Window.State.CLOSED).exclude(pk__in=_busy(hall))
+    in_use = Window.objects.filter(hall=hall, state__in=(Window.State.OPEN, Window.State.PAUSED))
+    return in_use.exclude(pk__in=_busy(hall))
 
 
 def _busy(hall: Hall) -> list[int]:

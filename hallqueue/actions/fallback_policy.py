@@ -34,8 +34,7 @@ def set_policy(
     the rest switch a reason, or the helping out, on. Raises Refused: not_allowed, fallback_wait, fallback_transfers,
     unknown_series, unknown_window, not_a_fallback, unknown_department.
     """
-    if not c.by.may_manage and c.by.role != "hall":
-        raise Refused("not_allowed", 403)
+    c.managers_only()
     switches = {
         "refusals": refusals,
         "not_today": not_today,
@@ -88,7 +87,7 @@ def _unknown_service(c: Command, letter: str) -> Service:
 
 def _set_duties(c: Command, duties: Sequence[tuple[int, str]]) -> None:
     departments = {each.code: each for each in Department.objects.filter(hall=c.hall)}
-    windows = {each.number: each for each in Window.objects.filter(hall=c.hall)}
+    windows = {each.number: each for each in Window.in_use(c.hall)}
     FallbackDuty.objects.filter(hall=c.hall).delete()
     for number, code in dict.fromkeys((number, code) for number, code in duties):
         if number not in windows:

@@ -35,8 +35,7 @@ def set_journey(
     Who is on the way already goes on as it was. Answers with `unserved`: services no window takes. Raises Refused:
     not_allowed, journey_code, journey_name, journey_empty, journey_long, journey_loop, unknown_service.
     """
-    if not c.by.may_manage and c.by.role != "hall":
-        raise Refused("not_allowed", 403)
+    c.managers_only()
     key, title = plain_text(code, 40), plain_text(name, 100)
     if not key or not all(sign.isascii() and (sign.isalnum() or sign == "-") for sign in key):
         raise Refused("journey_code", 400)

@@ -69,6 +69,6 @@ def withdraw(c: Command, sent_seq: int) -> int:
 
 def _manned(c: Command) -> Iterable[Window]:
     sitting = set(Shift.objects.filter(hall=c.hall, ended_at=None).values_list("window_id", flat=True))
-    for window in Window.objects.filter(hall=c.hall):
+    for window in Window.in_use(c.hall):
         if window.pk in sitting or window.state != Window.State.CLOSED:
             yield window

@@ -24,7 +24,7 @@ def set_policy(
 
     Raises Refused: not_allowed, unknown_series, bad_policy_kind, bad_ratio, bad_ageing, bad_guard.
     """
-    _refuse_strangers(c)
+    c.managers_only()
     rules: dict[str, Any] = {"kind": kind, "preferred": preferred, "ordinary": ordinary}
     rules |= {"ageing_minutes": ageing_minutes, "guard_minutes": guard_minutes}
     check_rules(rules)
@@ -39,7 +39,7 @@ def set_policy(
 @command
 def drop_policy(c: Command, *, series: str) -> Answer:
     """A series follows the hall's policy again, or the hall (series "") the usual one."""
-    _refuse_strangers(c)
+    c.managers_only()
     gone, _ = Policy.objects.filter(hall=c.hall, series=_series(c, series)).delete()
     if gone:
         c.log.record("setup.changed", what="policy", series=series, dropped=True)
@@ -56,11 +56,6 @@ def check_rules(rules: dict[str, Any]) -> None:
         raise Refused("bad_ageing", 400, longest=Policy.LONGEST)
     if rules["guard_minutes"] and not Policy.SHORTEST_GUARD <= rules["guard_minutes"] <= Policy.LONGEST:
         raise Refused("bad_guard", 400, shortest=Policy.SHORTEST_GUARD, longest=Policy.LONGEST)
-
-
-def _refuse_strangers(c: Command) -> None:
-    if not c.by.may_manage and c.by.role != "hall":
-        raise Refused("not_allowed", 403)
 
 
 def _series(c: Command, letter: str) -> Series | None:

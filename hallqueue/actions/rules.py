@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from hallqueue.actions.borrowing import lend_again
+from hallqueue.actions.bounds import bounded
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.tickets import LANGUAGES, plain_text
 from hallqueue.errors import Refused
@@ -14,6 +15,7 @@ from hallqueue.order import UNDER_WAY
 from hallqueue.routing import waiting
 
 HIGHEST_RANK = 9
+HIGHEST_NUMBER = 999
 NAMED = {"name": 100, "name_mn": 200, "name_en": 200, "direction": 100}
 """What a window is called and where it is found, and how long each may be."""
 
@@ -38,18 +40,20 @@ def set_window_rules(
     zone: str | None = None,
     names: Mapping[str, str] | None = None,
     is_fallback: bool | None = None,
+    is_new: bool = False,
     anyway: bool = False,
 ) -> Answer:
-    """Say anew all that a window takes; `everything` is the rank of a window that takes whatever there is.
+    """Say anew all that a window takes, or add one; `everything` is the rank of one that takes whatever there is.
 
     `names` are what it is called and where it is (NAMED); what is not said stays.
     Answers with how many services it now takes, and how many active services no window takes. Raises Refused:
-    not_allowed, unknown_window, unknown_department, unknown_group, unknown_service, bad_rank, bad_class,
-    bad_language, window_takes_nothing, service_has_people (unless `anyway`: the fallback window has them then).
+    not_allowed, unknown_window, window_retired, bad_figure, window_exists, unknown_department, unknown_group,
+    unknown_service, bad_rank, bad_class, bad_language, last_fallback, window_takes_nothing, service_has_people
+    (unless `anyway`: the fallback window has them then).
     """
-    if not c.by.may_manage and c.by.role != "hall":
-        raise Refused("not_allowed", 403)
-    seat, before = c.window(window), told_of(c.window(window))
+    c.managers_only()
+    seat = _added(c, window) if is_new else c.window(window)
+    before = {} if is_new else told_of(seat)
     scopes = _scopes(c, departments, groups, everything)
     by_hand = _services(c, services)
     _check_words("bad_class", classes, CLASSES)
@@ -57,6 +61,8 @@ def set_window_rules(
     taken_before = taken(c.hall)
     seat.classes, seat.languages = listed(classes), listed(languages)
     seat.zone = seat.zone if zone is None else plain_text(zone, 40)
+    if is_fallback is False:
+        refuse_last_fallback(c.hall, seat)
     seat.is_fallback = seat.is_fallback if is_fallback is None else is_fallback
     for name, said in (names or {}).items():
         if name in NAMED:
@@ -71,6 +77,25 @@ def set_window_rules(
         refuse_stranding(c.hall, lost)
     c.log.record("setup.changed", window=seat, what="rules", before=before, after=told_of(seat))
     return {"window": window, "takes": takes, "unserved": len(unserved(c.hall))}
+
+
+def _added(c: Command, number: int) -> Window:
+    """A window that is new, or was retired; raises Refused: bad_figure, window_exists."""
+    bounded("window", number, 1, HIGHEST_NUMBER)
+    seat = Window.objects.filter(hall=c.hall, number=number).first()
+    if seat is not None and seat.state != Window.State.RETIRED:
+        raise Refused("window_exists", number=number)
+    seat = seat or Window(hall=c.hall, number=number)
+    seat.state, seat.state_at = Window.State.CLOSED, c.now
+    seat.save()
+    return seat
+
+
+def refuse_last_fallback(hall: Hall, seat: Window) -> None:
+    """A hall that has a fallback window keeps one; raises Refused("last_fallback")."""
+    others = Window.in_use(hall).filter(is_fallback=True).exclude(pk=seat.pk)
+    if seat.is_fallback and not others.exists():
+        raise Refused("last_fallback", number=seat.number)
 
 
 def write_out(hall: Hall, window: Window | None = None) -> None:

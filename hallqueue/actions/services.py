@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from hallqueue.actions.bounds import bounded
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.rules import refuse_stranding, taken, write_out
 from hallqueue.actions.tickets import plain_text
@@ -45,10 +46,9 @@ def set_service(
 
     Answers with `served`: whether some window takes it. Raises Refused: not_allowed, service_code, service_exists,
     unknown_service, service_name, unknown_department, unknown_series, bad_figure, bad_input, service_awaited,
-    service_booked, service_has_people (unless `anyway`: the fallback window has them then).
+    service_booked, department_off, service_has_people (unless `anyway`: the fallback window has them then).
     """
-    if not c.by.may_manage and c.by.role != "hall":
-        raise Refused("not_allowed", 403)
+    c.managers_only()
     service = _made(c.hall, code) if is_new else _found(c.hall, code)
     before = told_of(service) if service.pk else {}
     if service.pk and not is_active:
@@ -62,6 +62,8 @@ def set_service(
     service.is_active = bool(is_active)
     if not service.name:
         raise Refused("service_name", 400)
+    if service.is_active and not service.department.is_active:
+        raise Refused("department_off", name=service.department.name)
     _save(c.hall, service, anyway=anyway)
     after = told_of(service)
     if before != after:
@@ -79,13 +81,6 @@ def refuse_while_awaited(hall: Hall, service: Service, now: datetime) -> None:
     booked = Appointment.objects.filter(slot__service=service, state=Appointment.State.BOOKED)
     if people := booked.filter(slot__date__gte=hall.local_date(now)).count():
         raise Refused("service_booked", name=service.name, people=people)
-
-
-def bounded(field: str, value: Any, lowest: int, highest: int) -> int:
-    """A whole number between two others; raises Refused: bad_figure."""
-    if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
-        raise Refused("bad_figure", 400, field=field, lowest=lowest, highest=highest)
-    return value
 
 
 def spell(service: Service) -> None:

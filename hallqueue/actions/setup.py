@@ -8,9 +8,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import PositiveSmallIntegerField
 
 from hallqueue.actions.borrowing import lend_again
+from hallqueue.actions.bounds import bounded
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.rules import write_out
-from hallqueue.actions.services import bounded, spell
+from hallqueue.actions.services import spell
 from hallqueue.errors import Refused
 from hallqueue.models import Department, Hall, Rules, Series, Service, Window, WindowScope, WindowService
 
@@ -60,7 +61,7 @@ def set_rules(c: Command, *, rules: dict[str, Any]) -> Answer:
 
     Raises Refused: not_allowed, bad_input, bad_figure.
     """
-    _refuse_strangers(c)
+    c.managers_only()
     found = Rules.of(c.hall)
     fields = {field.name: field for field in Rules._meta.fields if field.name not in ("id", "hall")}
     if unknown := rules.keys() - fields:
@@ -80,7 +81,7 @@ def set_alarm_limits(c: Command, *, limits: dict[str, int]) -> Answer:
 
     Raises Refused: not_allowed, bad_input, bad_figure.
     """
-    _refuse_strangers(c)
+    c.managers_only()
     if unknown := limits.keys() - ALARM_LIMITS:
         raise Refused("bad_input", 400, detail=min(unknown)[:40])
     wanted = {name: bounded(name, value, 1, ALARM_LIMITS[name]) for name, value in limits.items()}
@@ -131,6 +132,7 @@ def load_services(c: Command, *, rows: Sequence[dict[str, Any]]) -> Answer:
         (changed if service.pk else fresh).append(service)
     Service.objects.bulk_create(fresh, batch_size=500)
     Service.objects.bulk_update(changed, [*SERVICE_FIELDS, "weight", "is_active"], batch_size=200)
+    Department.objects.filter(hall=c.hall, services__is_active=True).update(is_active=True)
     write_out(c.hall)
     c.log.record("setup.changed", what="services", made=len(fresh), updated=len(changed))
     return {"made": len(fresh), "updated": len(changed)}
@@ -151,16 +153,11 @@ def load_windows(c: Command, *, rows: Sequence[dict[str, Any]]) -> Answer:
 @command
 def map_services(c: Command, *, window: int, takes: Sequence[tuple[str, int]]) -> Answer:
     """Say anew which services a window takes, with their ranks; who waits is re-routed at once."""
-    _refuse_strangers(c)
+    c.managers_only()
     seat = c.window(window)
     _map(c, seat, takes, dict(Service.objects.filter(hall=c.hall).values_list("code", "pk")))
     c.log.record("setup.changed", window=seat, what="takes", takes=[list(pair) for pair in takes])
     return {"window": window, "takes": len(takes)}
-
-
-def _refuse_strangers(c: Command) -> None:
-    if not c.by.may_manage and c.by.role != "hall":
-        raise Refused("not_allowed", 403)
 
 
 def _allowed_value(field: Any, value: Any) -> Any:

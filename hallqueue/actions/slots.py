@@ -35,7 +35,7 @@ def set_rules(c: Command, *, limits: dict[str, int], series: str = "") -> Answer
 
     Raises Refused: not_allowed, bad_input, appointment_limit, unknown_series.
     """
-    _refuse_others(c)
+    c.managers_only()
     row = rules_of(c.hall)
     for name, value in limits.items():
         if name not in RULES:
@@ -60,7 +60,7 @@ def make_slot(
 
     Raises Refused: not_allowed, unknown_service, unknown_window, slot_time, slot_capacity, slot_past, slot_overlaps.
     """
-    _refuse_others(c)
+    c.managers_only()
     wanted, seat = service_of(c, service), c.window(window) if window is not None else None
     span = _times(start, end)
     slot = _slot(c, wanted, seat, _day(day), *span, _places(capacity))
@@ -81,7 +81,7 @@ def set_pattern(
 
     Raises Refused: not_allowed, unknown_service, unknown_window, slot_time, slot_capacity, slot_overlaps, bad_input.
     """
-    _refuse_others(c)
+    c.managers_only()
     wanted, seat = service_of(c, service), c.window(window) if window is not None else None
     made = [_pattern(c, wanted, seat, *row) for row in rows]
     made.sort(key=lambda each: (each.weekday, each.start))
@@ -100,7 +100,7 @@ def make_slots(c: Command, *, first: str, last: str) -> Answer:
 
     Raises Refused: not_allowed, calendar_date, slot_range, slot_no_pattern.
     """
-    _refuse_others(c)
+    c.managers_only()
     begin, end = _day(first), _day(last)
     if end < begin or (end - begin).days >= LONGEST_RANGE:
         raise Refused("slot_range", 400, limit=LONGEST_RANGE)
@@ -122,7 +122,7 @@ def make_slots(c: Command, *, first: str, last: str) -> Answer:
 @command
 def remove_slot(c: Command, *, slot: int) -> Answer:
     """Take a slot away that nobody has booked. Raises Refused: not_allowed, slot_unknown, slot_booked."""
-    _refuse_others(c)
+    c.managers_only()
     found = Slot.objects.filter(hall=c.hall, pk=slot).first()
     if found is None:
         raise Refused("slot_unknown", 404)
@@ -208,8 +208,3 @@ def _day(day: str) -> date:
         return date.fromisoformat(day)
     except ValueError:
         raise Refused("calendar_date", 400, value=day[:40]) from None
-
-
-def _refuse_others(c: Command) -> None:
-    if not c.by.may_manage and c.by.role != "hall":
-        raise Refused("not_allowed", 403)

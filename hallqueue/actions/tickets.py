@@ -282,8 +282,9 @@ def _next_number(c: Command, series: Series) -> int:
     key = (c.hall.pk, c.business_date, series.pk)
     counter = fetch(SeriesCounter, '"hall_id" = %s AND "business_date" = %s AND "series_id" = %s', *key)
     if counter is None:
-        counter = SeriesCounter.objects.create(hall=c.hall, business_date=c.business_date, series=series)
-    if counter.last >= Series.LAST:
+        day = {"hall": c.hall, "business_date": c.business_date, "series": series}
+        counter = SeriesCounter.objects.create(**day, first=series.first, last=series.first - 1)
+    if counter.last >= series.last:
         raise Refused("series_full", letter=series.letter)
     counter.last += 1
     update(counter, ("last",))

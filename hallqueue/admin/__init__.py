@@ -35,9 +35,6 @@ class SetUpSite(admin.AdminSite):
 
 site = SetUpSite(name="admin")
 site.register(models.Hall, catalogue.HallAdmin)
-site.register(models.Department, catalogue.DepartmentAdmin)
-site.register(models.Series, catalogue.SeriesAdmin)
-site.register(models.Window, catalogue.WindowAdmin)
 site.register(models.Item, catalogue.ItemAdmin)
 site.register(models.Facility, catalogue.FacilityAdmin)
 site.register(models.User, StaffAdmin)

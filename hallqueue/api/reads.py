@@ -44,7 +44,7 @@ def read_hall(request: HttpRequest, hall: HallPath) -> Any:
     found, _ = entered(request, "readHall", hall)
     with one_read():
         now = Hall.objects.get(pk=found.pk)
-        open_windows = Window.objects.filter(hall=now, state=Window.State.OPEN).count()
+        open_windows = Window.in_use(now).filter(state=Window.State.OPEN).count()
         people = waiting(now).count()
     names = ("slug", "name", "name_en", "name_mn", "time_zone", "is_open", "epoch", "seq", "moved_at")
     return {
@@ -72,7 +72,7 @@ def list_windows(request: HttpRequest, hall: HallPath) -> Any:
     with one_read():
         sitting = set(Shift.objects.filter(hall=found, ended_at=None).values_list("window", flat=True))
         calls = dict(Call.objects.filter(hall=found, ended_at=None).values_list("window", "ticket"))
-        return [_window(each, sitting, calls) for each in Window.objects.filter(hall=found)]
+        return [_window(each, sitting, calls) for each in Window.in_use(found)]
 
 
 @read(router, "/halls/{hall}/windows/{int:window}/line", "readLine", list[LineRow])
@@ -80,7 +80,7 @@ def read_line(request: HttpRequest, hall: HallPath, window: WindowPath) -> Any:
     """Who waits for a window, next first; 500 at most."""
     found, _ = entered(request, "readLine", hall)
     with one_read():
-        seat = Window.objects.filter(hall=found, number=window).select_related("hall").first()
+        seat = Window.in_use(found).filter(number=window).select_related("hall").first()
         if seat is None:
             raise Refused("unknown_window", 404, number=window)
         codes = dict(Service.objects.filter(hall=found).values_list("pk", "code"))

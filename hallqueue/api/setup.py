@@ -102,7 +102,7 @@ def read_window_rules(request: HttpRequest, hall: HallPath, window: WindowPath) 
     """What a window takes, as it can be said anew."""
     found, _ = entered(request, "readWindowRules", hall)
     with one_read():
-        seat = Window.objects.filter(hall=found, number=window).first()
+        seat = Window.in_use(found).filter(number=window).first()
         if seat is None:
             raise Refused("unknown_window", 404, number=window)
         return _as_said(rules.told_of(seat))

@@ -82,6 +82,7 @@ class Migration(migrations.Migration):
                         ('zone', models.CharField(blank=True, max_length=40, verbose_name='区域')),
                         ('order', models.PositiveIntegerField(default=0, verbose_name='次序')),
                         ('icon', models.CharField(blank=True, max_length=40)),
+                        ('is_active', models.BooleanField(default=True, verbose_name='启用')),
                     ],
                     options={
                         'verbose_name': '部门',
@@ -95,8 +96,10 @@ class Migration(migrations.Migration):
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                         ('hall', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='series', to='hallqueue.hall')),
-                        ('letter', models.CharField(max_length=3, validators=[django.core.validators.RegexValidator('^[A-HJ-NP-Z]{1,3}$', '不用 I 和 O')], verbose_name='字母')),
+                        ('letter', models.CharField(max_length=3, verbose_name='字母')),
                         ('name', models.CharField(blank=True, max_length=100, verbose_name='名称')),
+                        ('first', models.PositiveSmallIntegerField(default=1, verbose_name='起始号')),
+                        ('last', models.PositiveSmallIntegerField(default=9999, verbose_name='结束号')),
                     ],
                     options={
                         'verbose_name': '号段',
@@ -111,6 +114,7 @@ class Migration(migrations.Migration):
                         ('hall', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hallqueue.hall')),
                         ('business_date', models.DateField()),
                         ('series', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='counters', to='hallqueue.series')),
+                        ('first', models.PositiveSmallIntegerField(default=1)),
                         ('last', models.PositiveIntegerField(default=0)),
                     ],
                     options={
@@ -205,7 +209,7 @@ class Migration(migrations.Migration):
                         ('hours', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='windows', to='hallqueue.hours', verbose_name='服务时间')),
                         ('classes', models.CharField(blank=True, editable=False, max_length=60, verbose_name='类别')),
                         ('languages', models.CharField(blank=True, editable=False, max_length=30, verbose_name='语言')),
-                        ('state', models.CharField(choices=[('closed', '关闭'), ('open', '开放'), ('paused', '暂停')], default='closed', editable=False, max_length=10)),
+                        ('state', models.CharField(choices=[('closed', '关闭'), ('open', '开放'), ('paused', '暂停'), ('retired', '停用')], default='closed', editable=False, max_length=10)),
                         ('pause_reason', models.CharField(blank=True, editable=False, max_length=100)),
                         ('state_at', models.DateTimeField(editable=False, null=True)),
                         ('services', models.ManyToManyField(related_name='windows', through='hallqueue.WindowService', to='hallqueue.service')),

@@ -1,6 +1,5 @@
 """What citizens come for: departments, services, and the series their numbers belong to."""
 
-from django.core.validators import RegexValidator
 from django.db import models
 
 from hallqueue.models.hall import Hall
@@ -17,6 +16,7 @@ class Department(models.Model):
     zone = models.CharField("区域", max_length=40, blank=True)
     order = models.PositiveIntegerField("次序", default=0)
     icon = models.CharField(max_length=40, blank=True)
+    is_active = models.BooleanField("启用", default=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "部门"
@@ -28,15 +28,15 @@ class Department(models.Model):
 
 
 class Series(models.Model):
-    """A series (号段): a letter and its numbers. Three digits, four above 999; a number is never used twice a day."""
+    """A series (号段): a letter and its numbers from `first` to `last`, none twice a day; four digits above 999."""
 
     LAST = 9999
 
     hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="series")
-    letter = models.CharField(
-        "字母", max_length=3, validators=[RegexValidator(r"^[A-HJ-NP-Z]{1,3}$", "不用 I 和 O")]
-    )
+    letter = models.CharField("字母", max_length=3)
     name = models.CharField("名称", max_length=100, blank=True)
+    first = models.PositiveSmallIntegerField("起始号", default=1)
+    last = models.PositiveSmallIntegerField("结束号", default=LAST)
 
     class Meta:
         verbose_name = verbose_name_plural = "号段"
@@ -45,17 +45,28 @@ class Series(models.Model):
     def __str__(self) -> str:
         return f"{self.letter} {self.name}".strip()
 
+    @property
+    def from_label(self) -> str:
+        """The first number of a day."""
+        return self.label(self.first)
+
+    @property
+    def to_label(self) -> str:
+        """The last number that a day can see."""
+        return self.label(self.last)
+
     def label(self, number: int) -> str:
         """The number as people see it: A007, A1000."""
         return f"{self.letter}{number:03d}"
 
 
 class SeriesCounter(models.Model):
-    """The last number given in a series on a business date; keyed by the date, so midnight needs no job."""
+    """The numbers given in a series on a business date, `first` to `last`; by the date, so midnight needs no job."""
 
     hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="+")
     business_date = models.DateField()
     series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="counters")
+    first = models.PositiveSmallIntegerField(default=1)
     last = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -65,6 +76,11 @@ class SeriesCounter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.series.letter} {self.business_date}: {self.last}"
+
+    @property
+    def given(self) -> int:
+        """How many numbers that is."""
+        return self.last - self.first + 1
 
 
 class Service(models.Model):

@@ -21,7 +21,10 @@ def listed(words: Iterable[str]) -> str:
 
 
 class Window(models.Model):
-    """A window (窗口). Only an open one may call; the fallback window (兜底窗口) answers for what no other can take."""
+    """A window (窗口). Only an open one may call; the fallback window (兜底窗口) answers for what no other can take.
+
+    A retired one takes nothing and is shown nowhere but where the past is told, until its number is added again.
+    """
 
     class State(models.TextChoices):
         """How a window stands."""
@@ -29,6 +32,7 @@ class Window(models.Model):
         CLOSED = "closed", "关闭"
         OPEN = "open", "开放"
         PAUSED = "paused", "暂停"
+        RETIRED = "retired", "停用"
 
     hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="windows")
     number = models.PositiveSmallIntegerField("窗口号")
@@ -63,6 +67,11 @@ class Window(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}号窗口"
+
+    @classmethod
+    def in_use(cls, hall: Hall) -> "models.QuerySet[Window]":
+        """The windows that stand in a hall, by number."""
+        return cls.objects.filter(hall=hall).exclude(state=cls.State.RETIRED)
 
     @property
     def in_english(self) -> str:

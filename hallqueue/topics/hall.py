@@ -67,7 +67,7 @@ def _counts(reading: Reading) -> Row:
     states = Ticket.objects.filter(**today).values_list("state").annotate(Count("id"))
     ended = Counter(dict(states))
     return {
-        "issued": sum(SeriesCounter.objects.filter(**today).values_list("last", flat=True)),
+        "issued": sum(each.given for each in SeriesCounter.objects.filter(**today)),
         "waiting": len(reading.waiting),
         "open": len(reading.open_calls),
         "aside": len(reading.set_aside),

@@ -62,6 +62,7 @@ _CROWDS = """SELECT "service_id", "for_window_id", "fallback_reason", COUNT(*) F
     GROUP BY "service_id", "for_window_id", "fallback_reason\""""
 _SET_ASIDE = """"hall_id" = %s AND "state" IN ('parked', 'missed') AND "ended_at" IS NULL ORDER BY "id\""""
 _PUT = """"hall_id" = %s AND "ended_at" IS NULL AND ("form" = %s OR "is_emergency") ORDER BY "id\""""
+_IN_USE = """"hall_id" = %s AND "state" <> 'retired' ORDER BY "number\""""
 _SHIFTS = """ FROM "hallqueue_shift" one JOIN "hallqueue_user" two ON two."id" = one."user_id"
     WHERE one."hall_id" = %s AND one."ended_at" IS NULL"""
 _OPEN_CALLS = """ FROM "hallqueue_call" one JOIN "hallqueue_ticket" two ON two."id" = one."ticket_id"
@@ -130,8 +131,8 @@ class Reading:
 
     @cached_property
     def windows(self) -> list[Window]:
-        """All windows by number."""
-        return fetch_all(Window, '"hall_id" = %s ORDER BY "number"', self.hall.pk)
+        """The windows in use, by number."""
+        return fetch_all(Window, _IN_USE, self.hall.pk)
 
     @cached_property
     def shifts(self) -> dict[int, Shift]:

@@ -68,7 +68,7 @@ def arrange(request: HallRequest, hall: str) -> HttpResponse:
         "rules": slot_verbs.rules_of(request.hall),
         "limits": slot_verbs.RULES,
         "services": Service.objects.filter(**mine, is_active=True).only("code", "name"),
-        "windows": Window.objects.filter(**mine),
+        "windows": Window.in_use(request.hall),
         "series": Series.objects.filter(**mine).order_by("letter"),
         "patterns": _weeks(request.hall),
         "weekdays": [(at, f"calendar.weekday.{at}") for at in range(7)],

@@ -76,7 +76,7 @@ def hours(request: HallRequest, hall: str) -> HttpResponse:
     context = {
         "key": new_key(),
         "rows": [{"row": each, "week": [written(spans) for spans in each.week]} for each in rows],
-        "windows": Window.objects.filter(hall=request.hall).select_related("hours"),
+        "windows": Window.in_use(request.hall).select_related("hours"),
         "weekdays": [f"calendar.weekday.{at}" for at in WEEK],
         "form": said.get("typed") or _form_of(chosen),
         **said,
@@ -175,7 +175,7 @@ def _remove_hours(request: HallRequest) -> Context:
 
 
 def _give_hours(request: HallRequest) -> Context:
-    numbers = Window.objects.filter(hall=request.hall).values_list("number", flat=True)
+    numbers = Window.in_use(request.hall).values_list("number", flat=True)
     asked = {str(number): request.POST.get(f"window{number}") for number in numbers}
     given = {number: _whole(wish) if wish else None for number, wish in asked.items() if wish is not None}
     verbs.give_hours(*_say(request), windows=given)

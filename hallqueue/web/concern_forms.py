@@ -158,7 +158,7 @@ def _offers(hall: Hall) -> dict[str, Any]:
     return {
         "kinds": _kinds(),
         "channels": [(each, f"concern.channel.{each}") for each in CHANNELS],
-        "departments": list(Department.objects.filter(hall=hall)),
+        "departments": list(Department.objects.filter(hall=hall, is_active=True)),
         "services": list(Service.objects.filter(hall=hall, is_active=True).values_list("name", flat=True)),
         "today": hall.business_date(timezone.now()).isoformat(),
     }

@@ -26,7 +26,7 @@ AT_A_WINDOW = (Device.Kind.SCREEN, Device.Kind.PAD)
 @require_GET
 def devices(request: HallRequest, hall: str) -> HttpResponse:
     """Everything that stands in the hall, and the form that approves a code."""
-    windows = list(Window.objects.filter(hall=request.hall).values("number", "name", "zone"))
+    windows = list(Window.in_use(request.hall).values("number", "name", "zone"))
     zones = sorted({window["zone"] for window in windows if window["zone"]})
     kinds = list(PAIRED_BY_CODE)
     data = page_data(request, "pairing", windows=windows, zones=zones, kinds=kinds, **_all(request))

@@ -129,8 +129,8 @@ def _policy_context(hall: Hall, typed: Any) -> dict[str, Any]:
     now = FallbackPolicy.of(hall)
     duties = {f"{number}:{code}" for number, code in _duties(hall)}
     chosen = set(typed.getlist("duty")) if typed else duties
-    fallbacks = list(Window.objects.filter(hall=hall, is_fallback=True))
-    departments = Department.objects.filter(hall=hall).exclude(code="unknown-matter")
+    fallbacks = list(Window.in_use(hall).filter(is_fallback=True))
+    departments = Department.objects.filter(hall=hall, is_active=True).exclude(code="unknown-matter")
     ticks = {name: (name in typed if typed else getattr(now, name)) for name in fallback_policy.SWITCHES}
     letter = now.unknown_service.series.letter if now.unknown_service else ""
     return {

@@ -24,7 +24,7 @@ def live(request: HallRequest, hall: str) -> HttpResponse:
     """The page; an auditor looks and touches nothing."""
     user = request.viewer.user
     may_act = user is not None and user.role in HANDS
-    departments = list(Department.objects.filter(hall=request.hall).values("code", "name"))
+    departments = list(Department.objects.filter(hall=request.hall, is_active=True).values("code", "name"))
     more = {"may_act": may_act, "departments": departments, "usual": notices.usual_words()}
     data = page_data(request, "manager", "words", "printer", "fallback.reason", **more)
     return page(request, "hallqueue/manager.html", {"data": data})

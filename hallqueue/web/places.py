@@ -53,6 +53,8 @@ PLACES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
 
 SET_UP: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("services", "/{hall}/setup/services/", "list", (MANAGER, ADMINISTRATOR)),
+    ("departments", "/{hall}/setup/departments/", "layers", (MANAGER, ADMINISTRATOR)),
+    ("series", "/{hall}/setup/series/", "ticket", (MANAGER, ADMINISTRATOR)),
     ("catalogue", "/{hall}/setup/catalogue/", "file-text", (MANAGER, ADMINISTRATOR)),
     ("windows", "/{hall}/setup/windows/", "users", (MANAGER, ADMINISTRATOR)),
     ("order", "/{hall}/setup/order/", "list", (MANAGER, ADMINISTRATOR)),
@@ -76,7 +78,7 @@ SET_UP: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
 """What people open when something is to be arranged anew: the set-up page leads there."""
 
 GROUPS = {
-    "services": ("services", "windows", "catalogue", "journeys"),
+    "services": ("services", "windows", "departments", "series", "catalogue", "journeys"),
     "order": ("order", "rules", "fallback", "refusals"),
     "time": ("calendar", "hours", "slots"),
     "words": ("boards", "voice", "slip", "languages", "texts"),

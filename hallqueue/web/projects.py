@@ -296,7 +296,7 @@ def offers_of(request: HallRequest) -> dict[str, Any]:
     return {
         "staff": list(staff.order_by("username")),
         "causes": list(ConcernCause.objects.filter(hall=request.hall, is_active=True)),
-        "departments": list(Department.objects.filter(hall=request.hall)),
+        "departments": list(Department.objects.filter(hall=request.hall, is_active=True)),
     }
 
 

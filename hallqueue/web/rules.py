@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Q
-from django.http import HttpResponse
-from django.urls import URLPattern, path
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from hallqueue.actions import policies, rules
 from hallqueue.actions.command import new_key
+from hallqueue.actions.retiring import retire_window
 from hallqueue.errors import Refused
 from hallqueue.models import Department, Hall, Policy, Series, Service, Window, WindowScope, WindowService
 from hallqueue.order import HALL, Rules
@@ -19,6 +20,7 @@ from hallqueue.topics.reading import Reading
 from hallqueue.transactions import one_read
 from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page
+from hallqueue.web.reading import figure
 
 RANKS = ("", "0", "1", "2")
 MOST_FOUND, MOST_NAMED, LONGEST_QUERY = 40, 4, 60
@@ -32,29 +34,34 @@ Typed = Mapping[str, str]
 def windows(request: HallRequest, hall: str) -> HttpResponse:
     """Every window with what it takes, and the services no window takes."""
     with one_read():
-        found = [_summary(each) for each in Window.objects.filter(hall=request.hall).select_related("hours")]
+        found = [_summary(each) for each in Window.in_use(request.hall).select_related("hours")]
         nobody = rules.unserved(request.hall)
+        gone = Window.objects.filter(hall=request.hall, state=Window.State.RETIRED)
+        retired = list(gone.values_list("number", flat=True))
     context = {"windows": found, "unserved": nobody[:MOST_NAMED], "unserved_count": len(nobody)}
+    context |= {"retired": "、".join(map(str, retired))}
     return page(request, "hallqueue/setup_windows.html", context)
 
 
 @allowed(*HANDS)
 @require_http_methods(["GET", "POST"])
-def window(request: HallRequest, hall: str, number: int) -> HttpResponse:
-    """What one window takes; a search adds services to the form, a mistake keeps what was chosen."""
-    seat = Window.objects.filter(hall=request.hall, number=number).first()
-    if seat is None:
-        raise Refused("unknown_window", 404, number=number)
-    typed, said = _present(seat), dict[str, Any]()
-    if request.method == "POST":
+def window(request: HallRequest, hall: str, number: int | None = None) -> HttpResponse:
+    """What one window, or a new one, takes; a search adds services to the form, a mistake keeps what was chosen."""
+    seat = _seat(request.hall, number) if number is not None else None
+    typed, said = _present(seat) if seat else {}, dict[str, Any]()
+    if seat is not None and "retire" in request.POST:
+        said = _retire(request, seat)
+    elif request.method == "POST":
         typed = {name: str(value) for name, value in request.POST.items()}
-        if "find" not in typed:
-            said = _save(request, seat, typed)
+        said = {} if "find" in typed else _save(request, seat, typed)
+    if "leads_to" in said:
+        return HttpResponseRedirect(said["leads_to"])
     with one_read():
-        seat.refresh_from_db()
-        context = _window_context(request.hall, seat, typed) | said | {"key": new_key()}
+        if seat is not None:
+            seat.refresh_from_db()
+        context = _window_context(request.hall, seat, typed) | {"done": "done" in request.GET} | said
     status = 400 if "sentence" in said else 200
-    return page(request, "hallqueue/setup_window.html", context, status=status)
+    return page(request, "hallqueue/setup_window.html", context | {"key": new_key()}, status=status)
 
 
 @allowed(*HANDS)
@@ -73,13 +80,31 @@ def order(request: HallRequest, hall: str) -> HttpResponse:
     return page(request, "hallqueue/setup_order.html", context | said | {"key": new_key()}, status=status)
 
 
-def _save(request: HallRequest, seat: Window, typed: Typed) -> dict[str, Any]:
+def _seat(hall: Hall, number: int) -> Window:
+    found = Window.in_use(hall).filter(number=number).first()
+    if found is None:
+        raise Refused("unknown_window", 404, number=number)
+    return found
+
+
+def _retire(request: HallRequest, seat: Window) -> dict[str, Any]:
+    say = (request.hall.pk, actor_of(request), request.POST.get("key", ""))
+    try:
+        retire_window(*say, window=seat.number, anyway="anyway" in request.POST)
+    except Refused as refusal:
+        return {"sentence": sentence_of(refusal, language_of(request)), "stays": refusal.code}
+    return {"leads_to": f"{reverse('setup-windows', args=[request.hall.slug])}?retired={seat.number}"}
+
+
+def _save(request: HallRequest, seat: Window | None, typed: Typed) -> dict[str, Any]:
+    number = seat.number if seat else figure(typed.get("number", ""))
     try:
         answer = rules.set_window_rules(
             request.hall.pk,
             actor_of(request),
             typed.get("key", ""),
-            window=seat.number,
+            window=number,
+            is_new=seat is None,
             departments=_chosen(typed, "department-", _codes(Department.objects.filter(hall=request.hall))),
             groups=_chosen(typed, "group-", {each: each for each in groups_of(request.hall)}),
             services=_chosen(typed, "service-", _codes(Service.objects.filter(hall=request.hall))),
@@ -93,6 +118,8 @@ def _save(request: HallRequest, seat: Window, typed: Typed) -> dict[str, Any]:
         )
     except Refused as refusal:
         return {"sentence": sentence_of(refusal, language_of(request)), "code": refusal.code}
+    if seat is None:
+        return {"leads_to": f"{reverse('setup-window', args=[request.hall.slug, number])}?done=1"}
     return {"done": True, "answer": answer}
 
 
@@ -146,12 +173,12 @@ def _present(seat: Window) -> dict[str, str]:
     return typed
 
 
-def _window_context(hall: Hall, seat: Window, typed: Typed) -> dict[str, Any]:
+def _window_context(hall: Hall, seat: Window | None, typed: Typed) -> dict[str, Any]:
     query = query_of(typed)
     chosen = {key for name, rank in typed.items() if rank and (key := _after(name, "service-")).isdecimal()}
     kept = Service.objects.filter(hall=hall, pk__in=[int(key) for key in chosen if len(key) < 10])
     found = [each for each in _search(hall, query) if str(each.pk) not in chosen] if query else []
-    departments = Department.objects.filter(hall=hall)
+    departments = Department.objects.filter(hall=hall, is_active=True)
     return {
         "window": seat,
         "departments": [_choice(typed, f"department-{each.pk}", each.name) for each in departments],
@@ -170,7 +197,7 @@ def _window_context(hall: Hall, seat: Window, typed: Typed) -> dict[str, Any]:
         "fallback": "fallback" in typed,
         "query": query,
         "looked": bool(query),
-        "takes": WindowService.objects.filter(window=seat).count(),
+        "takes": WindowService.objects.filter(window=seat).count() if seat else 0,
     }
 
 
@@ -264,6 +291,7 @@ def _after(name: str, start: str) -> str:
 
 urls: list[URLPattern] = [
     path("<slug:hall>/setup/windows/", windows, name="setup-windows"),
+    path("<slug:hall>/setup/windows/new/", window, name="setup-window-new"),
     path("<slug:hall>/setup/windows/<int:number>/", window, name="setup-window"),
     path("<slug:hall>/setup/order/", order, name="setup-order"),
 ]

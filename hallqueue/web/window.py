@@ -129,7 +129,7 @@ def _frame(hall: Hall, kind: str, name: str) -> Frame | None:
 
 
 def _window(hall: Hall, number: int) -> Window:
-    window = Window.objects.filter(hall=hall, number=number).first()
+    window = Window.in_use(hall).filter(number=number).first()
     if window is None:
         raise Refused("unknown_window", 404, number=number)
     return window
@@ -140,7 +140,7 @@ def _query(request: HttpRequest) -> str:
 
 
 def _windows_like(hall: Hall, query: str) -> Iterable[Window]:
-    found = Window.objects.filter(hall=hall)
+    found = Window.in_use(hall)
     if query.isdecimal():
         return found.filter(number__in=[int(query)] if len(query) < 5 else [])
     return found.filter(Q(name__icontains=query) | Q(zone__icontains=query))[:MOST_FOUND]

@@ -1,0 +1,12 @@
+"""What a typed number must be before it is stored."""
+
+from typing import Any
+
+from hallqueue.errors import Refused
+
+
+def bounded(field: str, value: Any, lowest: int, highest: int) -> int:
+    """A whole number between two others; `field` is named by `errors.field.<field>`. Raises Refused("bad_figure")."""
+    if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
+        raise Refused("bad_figure", 400, field=field, lowest=lowest, highest=highest)
+    return value
