@@ -56,7 +56,7 @@ def fits(page: Page) -> bool:
 
 
 def test_six_steps_and_a_finding_take_ten_inputs_and_a_cut_network_loses_nothing(
-    server: Hallqueue, pages: Pages, picture: Picture
+    server: Hallqueue, pages: Pages, picture: Picture, tmp_path: Path
 ) -> None:
     people = people_of(server, "walk", issued=2, open_windows=(1,), long_name=True)
     desk = pages.open(f"{server.url}/walk/window/1/", context=signed_in(pages, server, people["clerk1"]))
@@ -75,7 +75,11 @@ def test_six_steps_and_a_finding_take_ten_inputs_and_a_cut_network_loses_nothing
     thumb.tap(page.locator("[data-find=materials]"))
     thumb.tap(page.locator("[data-severity='2']"))
     expect(page.locator("#sending")).to_contain_text("3 项待发送")
-    page.locator("#photo").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": encoded()})
+    taken = tmp_path / "taken.png"
+    taken.write_bytes(encoded())
+    page.locator("#photo").set_input_files(taken)
+    expect(page.locator("#kept")).to_contain_text("照片")
+    taken.unlink()  # the phone cleared its camera's file away: what was kept is kept
     page.locator("#note").fill("多要一份复印件")
     picture(page, "walkthrough-finding-offline")
     page.locator("#close").click()

@@ -16,7 +16,7 @@ from hallqueue.actions.command import Answer, new_key
 from hallqueue.case_moves import SAME
 from hallqueue.errors import Refused
 from hallqueue.memos import checked_memo
-from hallqueue.models import Event, Finding, FindingFile, Ticket, Walkthrough
+from hallqueue.models import Event, Finding, FindingFile, Service, Ticket, Walkthrough
 from hallqueue.texts import has_text
 from hallqueue.walkthrough_reports.timeline import figures_of, timeline_of
 from hallqueue.walkthrough_states import MOVES
@@ -126,6 +126,26 @@ def test_a_beginning_that_makes_no_sense_is_refused_with_a_sentence(
         refused(small_hall, "start_walkthrough", **({"mode": "beside", "service": "id-card"} | said)) == code
     )
     assert not Walkthrough.objects.exists()
+
+
+def test_a_slip_scanned_by_any_phone_leads_the_staff_to_the_walk_and_the_record_says_what_was_reused(
+    small_hall: SmallHall,
+) -> None:
+    Service.objects.filter(code="id-card").update(documents="户口簿\n旧身份证\n")
+    address = f"/t/{small_hall.issue()['token']}/"
+    assert "walkthroughs/new" not in Client().get(address).content.decode()
+    assert "walkthroughs/new" not in _client(small_hall, "auditor").get(address).content.decode()
+    assert "/small/walkthroughs/new/?ticket=A001" in _client(small_hall, "desk").get(address).content.decode()
+    walk = begun(small_hall, ticket="A001", consent=True, service="", by="desk")
+    say(small_hall, "tell_facts", by="desk", walkthrough=walk, trips=2, reused="营业执照")
+    small_hall.call_next()
+    small_hall.say("start")
+    small_hall.say("finish", papers="居住证")
+    row = Walkthrough.objects.get()
+    assert [each["name"] for each in row.materials if each["guide"]] == ["户口簿", "旧身份证"]
+    say(small_hall, "finish_walkthrough", by="desk", walkthrough=walk)
+    record = _client(small_hall, "desk").get(f"/small/walkthroughs/{walk}/").content.decode()
+    assert "营业执照；居住证" in record
 
 
 def test_a_ticket_of_another_day_or_one_that_is_accompanied_begins_nothing(small_hall: SmallHall) -> None:

@@ -232,9 +232,16 @@ def _matter(c: Command, walk: Walkthrough, service: str, matter: str) -> None:
 
 
 def _known_materials(walk: Walkthrough) -> list[dict[str, object]]:
-    """What the guide asks for, as the last walkthrough of the same service knew it; what is asked is yet to be seen."""
+    """What the guide asks for: the catalogue's list, without one as the last walkthrough of the service knew it.
+
+    What is asked is yet to be seen.
+    """
     if walk.service is None:
         return []
+    if walk.service.documents_to_bring:
+        return [
+            {"name": each[:100], "guide": True, "asked": False} for each in walk.service.documents_to_bring
+        ]
     last = Walkthrough.objects.filter(hall=walk.hall, service=walk.service).exclude(materials=[])
     found = last.exclude(state=Walkthrough.State.DROPPED).order_by("-id").first()
     listed = found.materials if found else []

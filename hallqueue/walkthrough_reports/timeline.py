@@ -72,6 +72,12 @@ def figures_of(walk: Walkthrough, now: datetime) -> Figures:
     )
 
 
+def reused_in(walk: Walkthrough) -> str:
+    """The papers nobody had to bring again: what was told, and what the window noted when it finished."""
+    noted = walk.ticket.replaced_papers if walk.ticket else ""
+    return "；".join(dict.fromkeys(each for each in (walk.reused, noted) if each))
+
+
 def _queue(walk: Walkthrough, lang: str) -> Iterable[Line]:
     """The ticket's events, up to the end of the walkthrough."""
     if walk.ticket is None:

@@ -3,20 +3,21 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from hallqueue.actions import citizens
 from hallqueue.actions.command import Answer
+from hallqueue.actions.walkthroughs import WALKERS
 from hallqueue.errors import Refused
 from hallqueue.models import Hall, Ticket
 from hallqueue.rating_reasons import CURRENT, VERSIONS
-from hallqueue.texts import LANGUAGES
+from hallqueue.texts import LANGUAGES, text
 from hallqueue.topics import Topic, frame_of
 from hallqueue.topics.reading import Reading
 from hallqueue.topics.rules import what_to_know
 from hallqueue.transactions import one_read
-from hallqueue.web.access import ANYONE, allowed, holder
+from hallqueue.web.access import ANYONE, allowed, holder, viewer_of
 from hallqueue.web.kiosk import tongues
 from hallqueue.web.pages import LANGUAGE_COOKIE, come_in, language_of, page, page_data
 from hallqueue.web.reading import done, posted
@@ -41,6 +42,7 @@ def ticket(request: HttpRequest, token: str) -> HttpResponse:
         reasons=VERSIONS[CURRENT],
     )
     data |= {"lang": lang, "token": token, "rules": "\n".join(what_to_know(found.hall, lang))}
+    data |= {"along": None if frame["data"]["over"] else _along(request, found, lang)}
     return _private(
         page(request, "hallqueue/ticket.html", {"data": data, "lang": lang, "frame": frame["data"]})
     )
@@ -66,6 +68,14 @@ def _say(request: HttpRequest, token: str, verb: Callable[..., Answer]) -> JsonR
     if found is None:
         raise Refused("unknown_ticket", 404)
     return done(verb(found.hall_id, holder(found), fields["key"], token=token))
+
+
+def _along(request: HttpRequest, found: Ticket, lang: str) -> dict[str, str] | None:
+    """Where one of the staff begins to walk along, {href, words}: any phone's camera is then the scanner of slips."""
+    if not viewer_of(request, WALKERS).kinds(found.hall) & set(WALKERS):
+        return None
+    href = f"{reverse('walkthrough-new', args=[found.hall.slug])}?ticket={found.label}"
+    return {"href": href, "words": text("walkthrough.along", lang)}
 
 
 def _names(hall: Hall) -> dict[str, str]:

@@ -21,7 +21,7 @@ from hallqueue.models import Finding, FindingFile, ProjectFile, Service, Walkthr
 from hallqueue.problems import sentence_of
 from hallqueue.transactions import one_read
 from hallqueue.walkthrough_reports.ordinary import ordinary_of
-from hallqueue.walkthrough_reports.timeline import Line, figures_of, timeline_of
+from hallqueue.walkthrough_reports.timeline import Line, figures_of, reused_in, timeline_of
 from hallqueue.web.access import HallRequest, actor_of, allowed
 from hallqueue.web.concern_photos import dropping_unused, kept_photos
 from hallqueue.web.pages import language_of, page, page_data
@@ -244,6 +244,7 @@ def _told(request: HallRequest, walk: Walkthrough) -> dict[str, Any]:
             name: lasting(getattr(figures, name), lang) or "—" for name in ("waited", "served", "whole")
         },
         "found": [{"finding": each, "step": _step_of(each, lines)} for each in found],
+        "reused": reused_in(walk),
         "ordinary": others,
         "others": {name: lasting(getattr(others, name, None), lang) for name in ("waited", "served")},
         "first": walk.again_of,

@@ -11,7 +11,7 @@ export class Outbox {
     document.addEventListener("visibilitychange", () => document.hidden || void this.flush());
   }
 
-  /** Keep `item` (plain values and blobs), then try to send. Resolves when it is kept. */
+  /** Keep `item` (plain values and bytes), then try to send. Resolves when it is kept. */
   async add(item) {
     await this.#act("readwrite", (store) => store.add({ ...item, purpose: this.purpose }));
     await this.#tell();

@@ -78,7 +78,7 @@ const living = (frame) => html`
   <div class="slip__acts">
     ${fallback(frame)}
     ${["done", "cancelled", "expired"].includes(frame.state) ? nothing : helpPart({ word, say, icon, draw })}
-    ${tellUs()} ${pageData.rules ? rules() : nothing} ${cancelPart(frame, { word, say, icon, draw })}
+    ${along()} ${tellUs()} ${pageData.rules ? rules() : nothing} ${cancelPart(frame, { word, say, icon, draw })}
   </div>
   <footer class="slip__foot">
     ${hallsWork()}
@@ -94,6 +94,8 @@ const hallsWork = () => html`<nav class="slip__work" aria-label=${say("ticket.wo
 </nav>`;
 
 const tellUs = () => html`<a class="button" href="/t/${pageData.token}/concern/">${icon("file-text")}${word("ticket.tell_us")}</a>`;
+
+const along = () => (pageData.along ? html`<a class="button" href=${pageData.along.href}>${icon("users")}${pageData.along.words}</a>` : nothing);
 
 const waiting = (frame) => html`
   <div class="slip__place">

@@ -11,8 +11,8 @@ const moment = () => Math.round(Date.now() + offset);
 const LATER = [401, 408, 429, 503]; // the hall may say yes another time
 
 const outbox = new Outbox(`walkthrough:${pageData.hall}:${pageData.walkthrough}`, {
-  send: async ({ verb, fields, key, blob, name, words }) => {
-    if (verb === "files") await postFile("files/", { ...fields, key }, name, blob);
+  send: async ({ verb, fields, key, bytes, type, name, words }) => {
+    if (verb === "files") await postFile("files/", { ...fields, key }, name, new Blob([bytes], { type }));
     else await post(`${verb}/`, fields, { key, tries: 1 });
     if (verb === "finish") return location.reload();
     if (words) await refresh();
@@ -100,8 +100,12 @@ const memo = new Memo(byId("memo"), {
   onMissing: () => refuse(t("walkthrough.no_microphone")),
 });
 
-async function keepFile(name, blob, words) {
-  await say("files", { ref: finding.ref }, words, { name, blob });
+/** Keeps the bytes: the camera's own file may be gone before the link is back, and then nothing behind it would go. */
+async function keepFile(name, file, words) {
+  const { ref } = finding;
+  const bytes = await file.arrayBuffer().catch(() => null);
+  if (!bytes) return refuse(`${words} ${t("walkthrough.unreadable")}`);
+  await say("files", { ref }, words, { name, bytes, type: file.type });
   byId("kept").textContent = t("walkthrough.kept", { what: words });
 }
 
