@@ -14,16 +14,18 @@ MONGOLIAN = {"lying": 0.085, "upright": 0.085, "strip": 0.18}
 SIDE = {"lying": (0.70, 1.0), "upright": (1.0, 0.62), "strip": (0.86, 1.0)}
 """What is left of width and height for the main part when something stands beside it."""
 WIDEST = {
-    "calls": {"lying": 0.086, "upright": 0.12, "strip": 0.058},
+    "calls": {"lying": 0.086, "upright": 0.12, "strip": 0.068},
     "big": {"lying": 0.165, "upright": 0.24, "strip": 0.11},
     "window": {"lying": 0.18, "upright": 0.27, "strip": 0.16},
     "side": {"lying": 0.135, "upright": 0.11, "strip": 0.11},
 }
 """The largest em that leaves room for ticket, way and window, by the width of their part; the sheets agree."""
 TALLEST = {"calls": 0.62, "big": 0.62, "window": 0.4, "side": 0.3}
+"""The largest em by the height of the part: one call still stands whole."""
+STRIP_CALLS = 0.34
+"""The same where ticket and window stand above each other."""
 ZONES = {"lying": (3, 0.105), "upright": (2, 0.15), "strip": (12, 0.09)}
 """How many zones stand in a row, and their em by the width of one; by its height it is at most 0.15."""
-"""The largest em by the height of the part: one call still stands whole."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,8 @@ def largest_em(board: Board, zones: int = 1) -> float:
         columns, share = ZONES[shape]
         in_a_row = min(columns, zones)
         return min(share * across / in_a_row, 0.15 * down / -(-zones // columns)) / height
-    return min(WIDEST[part][shape] * across, TALLEST[part] * down) / height
+    tallest = STRIP_CALLS if (part, shape) == ("calls", "strip") else TALLEST[part]
+    return min(WIDEST[part][shape] * across, tallest * down) / height
 
 
 def reach_of(board: Board, zones: int = 1) -> Reach | None:

@@ -101,7 +101,7 @@ def _lines(reading: Reading, windows: list[Window], waiting: int) -> list[Row]:
     return [
         {
             "id": service.pk,
-            "name": service.name,
+            "name": reading.service_names(service.pk),
             "waiting": _share(waiting, len(chosen), at),
             "windows": [windows[at % len(windows)].number] if windows else [],
         }

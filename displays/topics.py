@@ -111,7 +111,7 @@ def _lines(reading: Reading, windows: list[Window]) -> list[dict[str, Any]]:
     for service, count in reading.waiting_by_service.items():
         at = [number for number in reading.serving_windows.get(service, ()) if number in numbers]
         if at or len(windows) == len(reading.windows):
-            name = reading.service_name(service)
+            name = reading.service_names(service)
             rows.append({"id": service, "name": name, "waiting": count, "windows": at[:MOST_SERVICES]})
     return sorted(rows, key=lambda row: (-row["waiting"], row["id"]))[:MOST_LINES]
 
@@ -188,7 +188,7 @@ def window_row(reading: Reading, window: Window) -> dict[str, Any]:
         "fallback": window.is_fallback,
         "state": window.state,
         "reason": window.pause_reason,
-        "services": [reading.service_name(service) for service in takes[:MOST_SERVICES]],
+        "services": [reading.service_names(service) for service in takes[:MOST_SERVICES]],
     }
 
 

@@ -23,6 +23,8 @@ _THRESHOLD = 112  # of 255: lighter grey stays paper
 _CODE_DOTS = 224
 _RULE_DOTS = 2
 _TALLEST = 800  # dots of a column: ten centimetres
+_PITCH = 1.25  # of a column, in em: ink takes up to 1.1
+_TALLER = 8  # dots that columns grow at a time
 _MARGIN = 4  # dots that a glyph may stand out beyond its advance
 
 
@@ -104,7 +106,7 @@ def columns(part: Columns, paper: Paper) -> Image.Image | None:
 
 
 def _thickness(size: int) -> int:
-    return round(size * 1.4)
+    return round(size * _PITCH)
 
 
 def _texts_across(part: Columns, paper: Paper) -> list[str]:
@@ -114,7 +116,7 @@ def _texts_across(part: Columns, paper: Paper) -> list[str]:
     """
     most = max(1, paper.dots // _thickness(part.size))
     while len(texts := _column_texts(part)) > most and part.height < _TALLEST:
-        part = replace(part, height=part.height + part.size)
+        part = replace(part, height=part.height + _TALLER)
     return texts[:most]
 
 

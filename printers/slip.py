@@ -18,6 +18,7 @@ LIST_LIMIT = 13  # a heading and twelve under it
 FOOTER_LIMIT = 200
 _MONGOLIAN_LARGE = (40, 216)  # size and height of a column in dots
 _MONGOLIAN_SMALL = (30, 168)
+_MONGOLIAN_FINE = (26, 168)  # beside Chinese of 24 dots
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +204,7 @@ def _joined(slip: Slip, texts: Iterable[str]) -> Iterator[Part]:
     """Mongolian sentences, one after the other in columns."""
     if told := " ".join(filter(None, (clean(each, NAME_LIMIT) for each in texts))):
         yield Gap(8)
-        yield _columns(slip, told, _MONGOLIAN_SMALL)
+        yield _columns(slip, told, _MONGOLIAN_FINE)
 
 
 def _footer(slip: Slip, paper: Paper) -> Iterator[Part]:

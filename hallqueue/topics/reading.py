@@ -258,6 +258,11 @@ class Reading:
         service = self.catalogue.services.get(service_id)
         return service.name if service else ""
 
+    def service_names(self, service_id: int) -> dict[str, str]:
+        """Its name by language, "" where nobody has worded it."""
+        service = self.catalogue.services.get(service_id)
+        return {"zh": service.name, "mn": service.name_mn, "en": service.name_en} if service else {"zh": ""}
+
     @cached_property
     def serving_windows(self) -> dict[int, list[int]]:
         """For each service id, the numbers of the open ordinary windows that take it."""

@@ -110,15 +110,16 @@ class Halls:
         return hall.call_next(window)
 
     def _name(self, hall: Any, **names: Any) -> Any:
-        """Give the hall other names, its windows a long way, way and zones their Mongolian, before anybody looks."""
+        """Give the hall other names, its windows a long way, way, zones and services Mongolian, before anybody looks."""
         from hallqueue.actions.command import THE_HALL, new_key
         from hallqueue.actions.wordings import word
-        from hallqueue.models import Hall, Window
+        from hallqueue.models import Hall, Service, Window
 
         way, mongolian = names.pop("direction", ""), names.pop("way_mn", "")
         Hall.objects.filter(pk=hall.hall.pk).update(**names)
         if way:
             Window.objects.filter(hall=hall.hall).update(direction=way)
+        Service.objects.filter(hall=hall.hall).update(name_mn=mongolian)
         subjects = (f"direction:{way}", "zone:A区", "zone:B区") if mongolian else ()
         for subject in subjects:
             word(hall.hall.pk, THE_HALL, new_key(), subject=subject, words={"mn": [mongolian, ""]})

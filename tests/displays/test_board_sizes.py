@@ -34,11 +34,11 @@ CUT_OFF = """
   const glass = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
   const read = "h1, .clock, .freshness, .ticket-number, .window-number, .board__marks, .board__zone b,"
     + " .short, .line b, .line__at, .notice__head h2, .notice__body, .emergency__words,"
-    + " .call > .mn, .board__zone .mn,"
+    + " .call > .mn, .board__zone .mn, .line > .mn, .zone .mn,"
     + " .board__step > span, .screen__state strong, .screen__name h2, .display__foot p, #sound, .stale-banner span";
   for (const one of document.querySelectorAll(read)) {
     if (!one.offsetParent) continue;
-    const box = one.closest(".call, .board__step, .board__zone, .screen__who, .screen__now, [class*=display__]");
+    const box = one.closest(".call, .line, .board__step, .board__zone, .zone h2, .screen__who, .screen__now, [class*=display__]");
     const rect = one.getBoundingClientRect();
     const name = `${one.tagName}.${one.className} “${one.textContent.trim().slice(0, 20)}”`;
     if (!within(rect, glass)) found.push(`${name} leaves the glass`);
@@ -47,7 +47,7 @@ CUT_OFF = """
   const numbers = [...document.querySelectorAll(".call:not(.call--big)")].map((call) =>
     [...call.querySelectorAll(".ticket-number, .window-number")].map((each) => each.getBoundingClientRect()));
   for (const [ticket, window] of numbers) {
-    if (ticket.right > window.left) found.push("ticket and window overlap");
+    if (ticket.right > window.left && ticket.bottom > window.top + 1) found.push("ticket and window overlap");
     if (Math.abs(ticket.height - window.height) > 1) found.push("ticket and window differ in size");
   }
   return found;

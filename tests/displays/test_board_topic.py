@@ -176,7 +176,7 @@ def test_screen_shows_whom_its_window_calls_and_who_is_next(small_hall: SmallHal
     shown = frame(small_hall, "screen", "1")
     assert (shown["current"]["label"], shown["current"]["state"]) == ("A001", "called")
     assert (shown["next"], shown["waiting"]) == (["A002", "A003"], 2)
-    assert shown["window"]["services"] == ["居民身份证换领"]
+    assert shown["window"]["services"] == [{"zh": "居民身份证换领", "mn": "", "en": "Identity card"}]
     small_hall.say("start")
     assert frame(small_hall, "screen", "1")["current"]["state"] == "serving"
 

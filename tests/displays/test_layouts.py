@@ -14,7 +14,7 @@ from displays.programme import Boards, name_for, programme_of, programme_on
 from hallqueue.actions import undoing
 from hallqueue.actions.command import Answer, new_key
 from hallqueue.errors import Refused
-from hallqueue.models import Device, Event
+from hallqueue.models import Device, Event, Service
 from hallqueue.texts import has_text
 from hallqueue.topics import Topic, frame_of
 from hallqueue.topics.reading import Reading
@@ -46,6 +46,7 @@ def test_a_layout_shows_its_zones_and_windows_only(small_hall: SmallHall) -> Non
 
 def test_zones_and_the_waiting_table_are_in_the_frame_where_they_are_shown(small_hall: SmallHall) -> None:
     board = say(small_hall, boards.lay_out, name="分区", main="zones", side="waiting")["board"]
+    Service.objects.filter(code="id-card").update(name_mn="ᠦᠨᠡᠮᠯᠡᠯ", name_en="ID card")
     for service in ("id-card", "id-card", "housing", "housing", "housing"):
         small_hall.issue(service)
     small_hall.call_next(1)
@@ -55,8 +56,8 @@ def test_zones_and_the_waiting_table_are_in_the_frame_where_they_are_shown(small
         ("B区", 3, 0),
     ]
     assert [(row["name"], row["waiting"], row["windows"]) for row in data["lines"]] == [
-        ("公租房申请", 3, [3]),
-        ("居民身份证换领", 1, [1, 2]),
+        ({"zh": "公租房申请", "mn": "", "en": "Public housing"}, 3, [3]),
+        ({"zh": "居民身份证换领", "mn": "ᠦᠨᠡᠮᠯᠡᠯ", "en": "ID card"}, 1, [1, 2]),
     ]
     say(small_hall, boards.lay_out, board=board, main="calls", side="areas")
     assert {"zones", "lines"} & frame(small_hall, board).keys() == set()

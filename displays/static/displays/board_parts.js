@@ -87,7 +87,7 @@ function zonesPart({ data, place, flashes, epoch }) {
   const line = (call) => html`<li class="short ${flashes.has(sayingOf(epoch, call)) ? "call--fresh" : ""}" data-state=${call.state}>${ticketNumber(call.label, call.state === "called" ? "ticket-number--called" : "")}
     <span class="call__way">${icon("arrow-right")}</span>${windowNumber(call.window)}</li>`;
   return html`<ul class="zones">${zones.map(
-    ({ name, waiting, calls }) => html`<li class="zone"><h2><span class="clip-1" title=${inLanguage(name)}>${inLanguage(name) || t("board.elsewhere")}</span><span class="zone__count">${t("board.waiting")} <b class="num">${waiting}</b></span></h2>
+    ({ name, waiting, calls }) => html`<li class="zone"><h2><span class="clip-1" title=${inLanguage(name)}>${inLanguage(name) || t("board.elsewhere")}</span>${mongolianOf(name)}<span class="zone__count">${t("board.waiting")} <b class="num">${waiting}</b></span></h2>
       ${calls.length ? html`<ol>${calls.map(line)}</ol>` : html`<p class="soft">${t("board.nothing_called")}</p>`}</li>`,
   )}</ul>`;
 }
@@ -96,21 +96,23 @@ function linesPart({ data, place }) {
   const lines = data.lines ?? [];
   const head = html`<h2 class="lines__head bilingual"><span>${t("board.lines")}</span>${mongolian("board.lines")}</h2>`;
   if (!lines.length) return html`<div class="lines">${head}<p class="lines__none">${t("board.lines_none")}</p></div>`;
-  const most = mostLines(place, parseFloat(getComputedStyle(document.documentElement).fontSize));
+  const most = mostLines(place, parseFloat(getComputedStyle(document.documentElement).fontSize), lines);
   const [here, rest] = lines.length > most ? [lines.slice(0, most - 1), lines.length - most + 1] : [lines, 0];
   return html`<div class="lines">${head}<ul class="lines__list">${here.map(line)}
     ${rest ? html`<li class="line line--more">${t("board.lines_more", { count: rest })}</li>` : nothing}</ul></div>`;
 }
 
-/** How many lines of the table stand whole; a strip has two columns of small ones. */
-function mostLines(place, rem) {
+/** How many lines of the table stand whole: Mongolian makes them higher, a strip has two columns of small ones. */
+function mostLines(place, rem, lines) {
   const strip = place.closest(".display").clientHeight <= STRIP;
-  const [head, tall, columns] = strip ? [2.6, 3, place.id === "side-part" ? 1 : 2] : [5, 3.9, 1];
+  const main = place.id !== "side-part";
+  const high = main && lines.some(({ name }) => mongolianOf(name) !== nothing) ? 5 : 3.9;
+  const [head, tall, columns] = strip ? [2.6, 3, main ? 2 : 1] : [5, high, 1];
   return Math.max(2, Math.floor((place.clientHeight - head * rem) / (tall * rem)) * columns);
 }
 
-const line = ({ name, waiting, windows }) => html`<li class="line"><span class="clip-2" title=${name}>${name}</span>
-  <b class="num">${t("board.lines_people", { count: waiting })}</b><span class="line__at num">${windows.length ? windows.join(" · ") : "—"}</span></li>`;
+const line = ({ name, waiting, windows }) => html`<li class="line"><span class="clip-2" title=${inLanguage(name)}>${inLanguage(name)}</span>${mongolianOf(name)}
+  <b class="num">${t("board.lines_people", { count: waiting })}</b><span class="line__at num">${windows.length ? windowNumber(windows.join(" · ")) : "—"}</span></li>`;
 
 function howTo(data) {
   const steps = ["ticket", "users", "megaphone"];

@@ -96,9 +96,11 @@ export function inLanguage(words) {
   return words[pageData.lang] || words.zh;
 }
 
-/** Their Mongolian, where somebody has worded it. */
+/** Their Mongolian, where somebody has worded it and the hall and this glass show it: else it takes no room. */
 export function mongolianOf(words) {
-  return words.mn ? html`<span class="mn" lang="mn-Mong">${words.mn}</span>` : nothing;
+  const { dataset } = document.querySelector(".display");
+  const shown = document.documentElement.dataset.mn !== "off" && dataset.mongolian !== "no";
+  return shown && words.mn ? html`<span class="mn" lang="mn-Mong">${words.mn}</span>` : nothing;
 }
 
 /** A window's number in large figures, the words around it small. */

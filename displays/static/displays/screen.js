@@ -4,7 +4,7 @@ import { pageData, t } from "../hallqueue/page.js";
 import { html, nothing, render } from "../hallqueue/vendor/lit-html.js";
 import { TOO_OLD, sayingOf } from "./announcer.js";
 import { Arranged, drawOver } from "./arranged.js";
-import { Flashes, mongolian, ticketNumber, windowNumber } from "./glass.js";
+import { Flashes, inLanguage, mongolian, ticketNumber, windowNumber } from "./glass.js";
 import { NoticePlayer } from "./notice_player.js";
 
 const parts = document.getElementById("parts");
@@ -36,7 +36,7 @@ function draw() {
 }
 
 function who(window) {
-  const services = window.services.join(" · ");
+  const services = window.services.map(inLanguage).join(" · ");
   const name = (pageData.lang === "en" && window.name_en) || window.name || (window.fallback ? t("board.fallback") : "");
   return html`<section class="screen__who ${window.fallback ? "screen__who--fallback" : ""}">
     ${windowNumber(window.number)}
