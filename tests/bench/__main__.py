@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.bench import cards
+from tests.bench import cards, paper
 from tests.bench.feel import call_to_speech, has_browser, press_to_picture
 from tests.bench.load import Delays, Outcome, Target, call_to_screen, cpu_of, crowd, median, percentile
 from tests.bench.wire import Connection
@@ -46,7 +46,7 @@ def main() -> None:
     if "starts" in options.parts:
         _starts()
     if "paper" in options.parts:
-        _paper()
+        paper.main()
     postgres = PostgreSQL(durable=True).start() if options.postgres else None
     try:
         if "audit" in options.parts:
@@ -125,15 +125,6 @@ def _starts() -> None:
         begun = time.perf_counter()
         server.manage("import_catalogue", str(items), "--hall", "wuhai", "--series", "A")
         _row("a real catalogue of 1,135 items imported", f"{time.perf_counter() - begun:.2f} s (aim 10 s)")
-    finally:
-        server.remove()
-
-
-def _paper() -> None:
-    """From a claimed print job to its bytes, in a hall of its own that nobody else is measured in."""
-    server = Hallqueue()
-    try:
-        print(_python(server, "tests.bench.paper"))
     finally:
         server.remove()
 

@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import os
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal, TypeAlias
+
+from tests.ground.process import ROOT
+from tests.ground.servers import Hallqueue
 
 SLIPS = 60
 FAULTS = ("paper_out", "cover_open", "offline", "silent")
-KINDS = [(mode, width) for mode in ("gb18030", "raster") for width in (80, 58)]
+Mode: TypeAlias = Literal["gb18030", "raster"]
+KINDS: tuple[tuple[Mode, int], ...] = (("gb18030", 80), ("gb18030", 58), ("raster", 80), ("raster", 58))
 
 
 def main() -> None:
+    """Measure in a hall of its own that nobody else is measured in."""
+    words, server = (sys.executable, "-m", "tests.bench.paper", "measure"), Hallqueue()
+    try:
+        subprocess.run(words, env=server.environment(), cwd=ROOT, check=True)
+    finally:
+        server.remove()
+
+
+def measure() -> None:
     """Slips of the demo hall (two scripts, seven rules, QR) by every way of printing; print figures."""
     hall, tickets = people_at_the_kiosk()
     for mode, width in KINDS:
@@ -21,26 +36,37 @@ def main() -> None:
         figures = f"p50 {statistics.median(made):.1f} ms · p99 {sorted(made)[-1 - len(made) // 100]:.1f} ms"
         cost = f"CPU {statistics.median(cpu):.1f} ms · {statistics.median(sizes):,.0f} bytes"
         print(f"slip ready to send, {mode:<7} {width} mm {'':<18} {figures} · {cost}")
+        print(f"the same for somebody who reads Mongolian {'':<11} {in_mongolian(hall, mode, width):,} bytes")
     heard = faults(hall)
     figures = f"p50 {statistics.median(heard):.1f} s · worst {max(heard):.1f} s"
     print(f"printer fault to the alarm of staff (aim 3 s) {figures}")
+
+
+def in_mongolian(hall: Any, mode: Mode, width: int) -> int:
+    """Bytes of an ordinary slip with what it says in both scripts."""
+    from printers.examples import example_slip
+    from printers.parts import Paper
+    from printers.slip import slip_bytes
+
+    paper = Paper(dots={80: 576, 58: 384}[width], text=mode)
+    return len(slip_bytes(example_slip("ordinary", hall, language="mn"), paper))
 
 
 def faults(hall: Any) -> list[float]:
     """Seconds from each fault of a printer, twice each, until its alarm stands."""
     from hallqueue.models import Alarm
     from printers.models import Printer
-    from printers.twin import Mode, PrinterTwin
+    from printers import twin as paper_twin
     from printers.worker import Supervisor
 
     supervisor, found = Supervisor(), list[float]()
-    with PrinterTwin() as twin:
+    with paper_twin.PrinterTwin() as twin:
         printer = Printer.objects.create(hall=hall, name="faults", address=twin.url)
         standing = Alarm.objects.filter(subject=f"printer:{printer.pk}", cleared_at=None)
         for fault in FAULTS * 2:
-            twin.mode = Mode.OK
+            twin.mode = paper_twin.Mode.OK
             _work(supervisor, lambda: _is_ok(printer) and not standing.exists())
-            twin.mode, begun = Mode(fault), time.perf_counter()
+            twin.mode, begun = paper_twin.Mode(fault), time.perf_counter()
             _work(supervisor, standing.exists)
             found.append(time.perf_counter() - begun)
         supervisor.stop()
@@ -115,7 +141,10 @@ def slips(hall: Any, tickets: list[int], mode: str, width: int) -> tuple[list[fl
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hallqueue.settings")
-    import django
+    if sys.argv[1:] == ["measure"]:
+        import django
 
-    django.setup()
-    main()
+        django.setup()
+        measure()
+    else:
+        main()

@@ -110,7 +110,7 @@ class Halls:
         return hall.call_next(window)
 
     def _name(self, hall: Any, **names: Any) -> Any:
-        """Give the hall other names, its windows a long way, way, zones and services Mongolian, before anybody looks."""
+        """Give the hall other names, its windows a long way, all that has words Mongolian, before anybody looks."""
         from hallqueue.actions.command import THE_HALL, new_key
         from hallqueue.actions.wordings import word
         from hallqueue.models import Hall, Service, Window

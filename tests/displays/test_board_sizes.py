@@ -38,7 +38,8 @@ CUT_OFF = """
     + " .board__step > span, .screen__state strong, .screen__name h2, .display__foot p, #sound, .stale-banner span";
   for (const one of document.querySelectorAll(read)) {
     if (!one.offsetParent) continue;
-    const box = one.closest(".call, .line, .board__step, .board__zone, .zone h2, .screen__who, .screen__now, [class*=display__]");
+    const box = one.closest(".call, .line, .zone h2, .board__step, .board__zone, .screen__who, .screen__now,"
+      + " [class*=display__]");
     const rect = one.getBoundingClientRect();
     const name = `${one.tagName}.${one.className} “${one.textContent.trim().slice(0, 20)}”`;
     if (!within(rect, glass)) found.push(`${name} leaves the glass`);

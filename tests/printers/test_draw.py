@@ -33,7 +33,8 @@ def test_a_long_text_grows_downwards_rather_than_lose_a_column() -> None:
     assert shown.height > part.height
     for text in across:
         _, top, _, bottom = draw.mongolian_line(text, part.size).getbbox() or (0, 0, 0, 0)
-        assert 0 < top < bottom < draw._thickness(part.size)  # neither cut nor grown together with its neighbour
+        # neither cut nor grown together with its neighbour
+        assert 0 < top < bottom < draw._thickness(part.size)
 
 
 def test_outlines_are_filled_as_another_renderer_fills_them() -> None:
