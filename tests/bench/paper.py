@@ -55,8 +55,8 @@ def in_mongolian(hall: Any, mode: Mode, width: int) -> int:
 def faults(hall: Any) -> list[float]:
     """Seconds from each fault of a printer, twice each, until its alarm stands."""
     from hallqueue.models import Alarm
-    from printers.models import Printer
     from printers import twin as paper_twin
+    from printers.models import Printer
     from printers.worker import Supervisor
 
     supervisor, found = Supervisor(), list[float]()
