@@ -182,6 +182,16 @@ def test_a_clerk_reaches_no_rating_and_appeals_without_learning_who_it_was(small
     assert case.label not in client_of(small_hall, "clerk2").get("/small/appeals/").content.decode()
     assert post(clerk, f"/small/appeals/{case.pk}/appeal/", reason="当时系统停了")["state"] == "reviewed"
     assert RatingCase.objects.get().claim == "当时系统停了"
+    assert "复核不通过" not in clerk.get("/small/appeals/").content.decode()
+    case.refresh_from_db()
+    say(small_hall, case, "reject", reason="系统记录正常")
+    say(small_hall, case, "dispute", reason="内部说法")
+    say(small_hall, case, "uphold", "administrator", reason="内部结论")
+    page = clerk.get("/small/appeals/").content.decode()
+    assert all(words in page for words in ("当时系统停了", "复核不通过", "系统记录正常"))
+    assert "内部" not in page  # what managers say among themselves later is not about the appeal
+    ticket = clerk.get(f"/t/{case.rating.ticket.token}/").content.decode()
+    assert '"staff": true' in ticket  # the page asks staff for no rating
 
 
 def test_machines_pass_ratings_on_and_only_watchers_read_of_them(small_hall: SmallHall) -> None:

@@ -17,7 +17,7 @@ from hallqueue.topics import Topic, frame_of
 from hallqueue.topics.reading import Reading
 from hallqueue.topics.rules import what_to_know
 from hallqueue.transactions import one_read
-from hallqueue.web.access import ANYONE, allowed, holder, viewer_of
+from hallqueue.web.access import ANYONE, STAFF, Viewer, allowed, holder, viewer_of
 from hallqueue.web.kiosk import tongues
 from hallqueue.web.pages import LANGUAGE_COOKIE, come_in, language_of, page, page_data
 from hallqueue.web.reading import done, posted
@@ -42,7 +42,9 @@ def ticket(request: HttpRequest, token: str) -> HttpResponse:
         reasons=VERSIONS[CURRENT],
     )
     data |= {"lang": lang, "token": token, "rules": "\n".join(what_to_know(found.hall, lang))}
-    data |= {"along": None if frame["data"]["over"] else _along(request, found, lang)}
+    viewer = viewer_of(request, STAFF)
+    data |= {"staff": viewer.user is not None}
+    data |= {"along": None if frame["data"]["over"] else _along(viewer, found, lang)}
     return _private(
         page(request, "hallqueue/ticket.html", {"data": data, "lang": lang, "frame": frame["data"]})
     )
@@ -70,9 +72,9 @@ def _say(request: HttpRequest, token: str, verb: Callable[..., Answer]) -> JsonR
     return done(verb(found.hall_id, holder(found), fields["key"], token=token))
 
 
-def _along(request: HttpRequest, found: Ticket, lang: str) -> dict[str, str] | None:
+def _along(viewer: Viewer, found: Ticket, lang: str) -> dict[str, str] | None:
     """Where one of the staff begins to walk along, {href, words}: any phone's camera is then the scanner of slips."""
-    if not viewer_of(request, WALKERS).kinds(found.hall) & set(WALKERS):
+    if not viewer.kinds(found.hall) & set(WALKERS):
         return None
     href = f"{reverse('walkthrough-new', args=[found.hall.slug])}?ticket={found.label}"
     return {"href": href, "words": text("walkthrough.along", lang)}

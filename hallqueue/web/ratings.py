@@ -24,6 +24,7 @@ from hallqueue.concern_reports.listing import month_of
 from hallqueue.concern_reports.story import story_of
 from hallqueue.errors import Refused
 from hallqueue.models import Department, Rating, RatingCase, User
+from hallqueue.rating_reports.appeals import appeal_of
 from hallqueue.rating_reports.export import MOST_ROWS, as_csv, as_json, as_xlsx
 from hallqueue.rating_reports.listing import (
     BAD,
@@ -158,8 +159,12 @@ def own(request: HallRequest, hall: str) -> HttpResponse:
     rows = RatingCase.objects.filter(cases_of_rated(actor_of(request)), hall=request.hall)
     found = rows.select_related("rating__service", "rating__window").order_by("-id")[:PER_PAGE]
     by = actor_of(request)
+    now = timezone.now()
     context = {
-        "rows": [{**_row(each, timezone.now()), "may_appeal": bool(_appeal(by, each))} for each in found],
+        "rows": [
+            {**_row(each, now), "may_appeal": bool(_appeal(by, each)), "appeal": appeal_of(each)}
+            for each in found
+        ],
         "data": page_data(request, "concern"),
     }
     return page(request, "hallqueue/appeals.html", context)

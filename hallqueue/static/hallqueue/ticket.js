@@ -53,7 +53,8 @@ const gone = ({ date }) => html`
   <footer class="slip__foot">${hallsWork()}</footer>
 `;
 
-const rates = (frame) => ratingsPart(frame, name, { word, say, icon, draw });
+/** Staff are asked nothing: their rating would be refused. */
+const rates = (frame) => pageData.staff ? nothing : ratingsPart(frame, name, { word, say, icon, draw });
 
 const told = ({ zh, mn, en }) => (state.lang === "en" && en ? en : state.lang === "mn" && mn ? html`<span class="both"><span>${zh}</span><span class="mn" lang="mn-Mong">${mn}</span></span>` : zh);
 
