@@ -23,6 +23,9 @@ LONGEST = timedelta(days=731)
 REST, GREEN, AMBER_LIGHT, RED, DONE = LIGHTS = ("rest", "green", "amber", "red", "done")
 """rest: not begun · green: time enough · amber: due within a week · red: past its day · done: finished."""
 
+ALL_DONE = (Project.State.DELIVERED, Project.State.ACCEPTED)
+"""Every step is done; what is delivered waits for a manager."""
+
 NEW_YEAR_FROM = 10
 """A pilot project opened in or after this month is one of the next year."""
 
@@ -79,8 +82,8 @@ def light_of(step: ProjectStep, today: date, now: datetime) -> str:
 
 
 def worst_of(project: Project, lights: Iterable[str]) -> str:
-    """The light of a whole project: the worst of its steps while it runs."""
-    if project.state == Project.State.ACCEPTED:
+    """The light of a whole project: the worst of its steps while it runs, done once all of them are."""
+    if project.state in ALL_DONE:
         return DONE
     if project.state not in Project.RUNS:
         return REST
@@ -97,8 +100,8 @@ def shining(light: str, today: date, now: datetime) -> Q:
         RED: runs & Q(red),
         AMBER_LIGHT: runs & ~Q(red) & Q(amber),
         GREEN: runs & ~Q(red) & ~Q(amber),
-        DONE: Q(state=Project.State.ACCEPTED),
-        REST: ~runs & ~Q(state=Project.State.ACCEPTED),
+        DONE: Q(state__in=ALL_DONE),
+        REST: ~runs & ~Q(state__in=ALL_DONE),
     }[light]
 
 

@@ -20,7 +20,7 @@ from hallqueue.case_moves import HALL, SAME
 from hallqueue.concern_reports.story import story_of
 from hallqueue.errors import Refused
 from hallqueue.models import Event, Project, ProjectEntry, ProjectFile, ProjectLine, ProjectStep, ProjectTeam
-from hallqueue.project_dates import LIGHTS, STEPS, light_of, next_due, shining, usual_days, worst_of
+from hallqueue.project_dates import DONE, LIGHTS, STEPS, light_of, next_due, shining, usual_days, worst_of
 from hallqueue.project_states import MOVES
 from hallqueue.texts import has_text, text
 from tests.hall import SmallHall, midday
@@ -42,14 +42,19 @@ def test_a_pilot_project_goes_through_its_four_steps_and_is_accounted_for(small_
     _work_through(small_hall, project)
     say(small_hall, project, "deliver", "clerk1", note="材料减到三份，全部一次办结")
     assert code_of(small_hall, project, "note", "clerk1", step="account", note="晚了") == "project_state"
+    assert worst_of(project, []) == DONE  # by its team; it waits for a manager
     say(small_hall, project, "send_back", reason="还有一个窗口多要", ends_on=day(small_hall, 9))
+    project.steps.filter(kind="account").update(begins_on=day(small_hall, 5))
+    ahead = {"step": "account", "note": "没到日子，先改起来"}
+    assert code_of(small_hall, project, "note", "clerk1", **ahead, on=day(small_hall, -1)) == "entry_day"
+    say(small_hall, project, "note", "clerk1", **ahead)
     say(small_hall, project, "deliver", "clerk2", note="那个窗口也改了")
     say(small_hall, project, "accept", note="抽查十件，属实")
     say(small_hall, project, "reopen", reason="又多要了", ends_on=day(small_hall, 9))
     assert (project.state, project.reopened, project.accepted_at) == ("running", 2, None)
     told = [line["what"] for line in story_of(project, "zh")]
     assert told[:4] == ["立项", "启动", "完成环节", "进展"]
-    assert told[-5:] == ["交账", "验收退回", "交账", "验收通过", "重新攻坚"]
+    assert told[-6:] == ["交账", "验收退回", "进展", "交账", "验收通过", "重新攻坚"]
     assert ProjectLine.objects.filter(project=project).count() == len(told)
     assert {each.by for each in Event.objects.filter(kind__startswith="project.")} >= {
         small_hall.actor(name).name for name in ("manager", "clerk1", "clerk2")

@@ -63,11 +63,15 @@ def arrange(c: Command, project: Project, said: Said) -> Effect:
 
 
 def note(c: Command, project: Project, said: Said) -> Effect:
-    """What was done, today or on a day since the step began; a step with a rhythm has time until the next."""
+    """What was done, today (also ahead of the plan) or on a day since the step began.
+
+    A step with a rhythm has time until the next.
+    """
     step = working_step(project, said.step)
     on = day_of("on", said.on) if said.on else c.business_date
-    if not step.begins_on <= on <= c.business_date:
-        raise Refused("entry_day", first=str(step.begins_on), last=str(c.business_date))
+    first = min(step.begins_on, c.business_date)
+    if not first <= on <= c.business_date:
+        raise Refused("entry_day", first=str(first), last=str(c.business_date))
     _keep(c, step, said.note, on)
     set_clock(Clock(c.hall), step, running=True)
     return {}, {"step": step.kind, "on": str(on), "reason": said.note}
