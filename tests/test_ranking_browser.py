@@ -86,6 +86,9 @@ def test_leaders_see_all_a_clerk_their_own_and_citizens_departments(
     expect(desk.locator(".ranking-how")).to_contain_text("威尔逊")
     assert fits(desk)
     picture(desk, "rankings-laptop")
+    desk.emulate_media(media="print")
+    desk.set_viewport_size({"width": 1047, "height": 718})  # A4 on its side, within the margins
+    assert fits(desk)  # and nothing can be pushed sideways on paper
     clerk = looking(server, pages, people["clerk1"], "rankings/", "phone")
     expect(clerk.locator("main")).to_contain_text("我的成绩")
     expect(clerk.locator("main")).to_contain_text("第 2")
