@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from hallqueue.figures.cases import FALLBACK_LINES, falls
+from hallqueue.figures.cases import LINES_OF_THE_DAY, expiries, falls
 from hallqueue.figures.days import day_begins, first_seq
 from hallqueue.models import Event, Hall, Ticket
 
@@ -55,8 +55,10 @@ def fallen_on(hall: Hall, day: date) -> set[tuple[str, int]]:
                 _fallen.pop(next(iter(_fallen)))
             _fallen[hall.pk, day] = fallen
         fresh = Event.objects.filter(hall=hall, seq__gt=fallen.seq, seq__lte=hall.seq, business_date=day)
-        lines = fresh.filter(kind__in=FALLBACK_LINES, ticket__isnull=False).order_by("seq")
+        lines = fresh.filter(kind__in=LINES_OF_THE_DAY, ticket__isnull=False).order_by("seq")
         fallen.tickets.update(falls(lines.values_list("kind", "ticket", "data").iterator(2000)))
+        if day < hall.business_date(hall.moved_at):
+            fallen.tickets.update(falls(expiries(hall, day)))
         fallen.seq = hall.seq
         return set(fallen.tickets)
 

@@ -14,7 +14,9 @@ from django.utils import timezone
 from hallqueue import watch
 from hallqueue.actions import day, windows
 from hallqueue.actions.command import THE_HALL, new_key
-from hallqueue.models import Day, Event, Hall, Presence, Receipt
+from hallqueue.figures.folding import folded
+from hallqueue.models import Day, Event, Hall, Presence, Receipt, Ticket
+from hallqueue.reports import fallback_counts
 from tests.hall import SmallHall, make_small_hall
 from tests.invariants import check
 
@@ -66,6 +68,25 @@ def test_night_ends_tickets_shifts_and_windows_once(hall: SmallHall, clock: time
     assert not hall.hall.windows.exclude(state="closed").exists()
     assert not hall.hall.shifts.filter(ended_at=None).exists()
     check(hall.hall)
+
+
+def test_who_waits_for_nobody_when_the_day_closes_counts_by_reason_on_the_tickets_own_date(
+    hall: SmallHall, clock: time_machine.Traveller
+) -> None:
+    today = hall.hall.business_date(timezone.now())
+    hall.issue("housing")
+    for_one = hall.issue("invoice")["ticket"]
+    hall.issue("id-card")
+    Ticket.objects.filter(pk=for_one).update(for_window=hall.hall.windows.get(number=3))
+    hall.say("leave", 3)
+    clock.shift(timedelta(days=1))
+    watch.Watch().look()
+    told = {"no_window": 1, "window_closed": 1}
+    assert fallback_counts(hall.fresh(), today) == told
+    assert fallback_counts(hall.fresh(), today + timedelta(days=1)) == {}
+    whole = folded(hall.fresh(), today).of("hall")
+    assert (whole.under("fallback"), whole.counts["fallen"]) == (told, 2)
+    assert folded(hall.fresh(), today + timedelta(days=1)).of("hall").under("fallback") == {}
 
 
 def test_window_that_serves_somebody_of_today_stays_open(

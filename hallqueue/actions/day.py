@@ -10,6 +10,7 @@ from hallqueue.actions.forgetting import forget
 from hallqueue.actions.windows import end_shift, set_state
 from hallqueue.lifecycle import move
 from hallqueue.models import Call, Day, Hall, Receipt, Shift, Ticket, Window
+from hallqueue.routing import left_alone
 
 RECEIPTS_KEPT = timedelta(hours=48)
 
@@ -30,7 +31,7 @@ def close_hall(c: Command) -> Answer:
 def close_days(c: Command) -> Answer:
     """Close every business date before today's, each exactly once (I12): what still lives expires."""
     living = Ticket.objects.filter(hall=c.hall, business_date__lt=c.business_date, ended_at=None)
-    expired = Counter(_expire(c, ticket) for ticket in living.select_related("window").order_by("id"))
+    expired = Counter(_expire(c, ticket) for ticket in living.select_related("window", "hall").order_by("id"))
     dates = _unclosed_dates(c)
     for day in dates:
         Day.objects.create(hall=c.hall, business_date=day, closed_at=c.now)
@@ -74,7 +75,9 @@ def _unclosed_dates(c: Command) -> list[date]:
 
 
 def _expire(c: Command, ticket: Ticket) -> date:
-    move(c.log, ticket, "expire", ticket.window)
+    """Who waited for nobody to the end is told as such, as who gives up is."""
+    why = left_alone(ticket) if ticket.state == Ticket.State.WAITING else ""
+    move(c.log, ticket, "expire", ticket.window, told={"why": why} if why else {})
     Call.objects.filter(hall=c.hall, ticket=ticket, ended_at=None).update(ended_at=c.now, outcome="expired")
     return ticket.business_date
 

@@ -1,6 +1,7 @@
 """The figures of the day's log: who came to the fallback window and why, concerns, findings, walkthroughs."""
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from typing import Any
 
 from django.db.models import Model
@@ -8,7 +9,7 @@ from django.db.models import Model
 from hallqueue.figures.days import lines_of
 from hallqueue.figures.tally import Figures
 from hallqueue.figures.visits import Places, Visits
-from hallqueue.models import Event, FallbackReason, Finding, Refusal, Walkthrough
+from hallqueue.models import Event, FallbackReason, Finding, Hall, Refusal, Ticket, Walkthrough
 
 # What may bring a ticket to the fallback window, or end it while it waits for that one, and where its line says why.
 FALLBACK_LINES = {
@@ -20,7 +21,11 @@ FALLBACK_LINES = {
     "ticket.fell_back": "fallback",
     "ticket.advanced": "fallback",
     "ticket.redirected": "fallback",
+    "ticket.expired": "why",
 }
+
+# Tickets expire when their day is over: by lines of a later one.
+LINES_OF_THE_DAY = frozenset(FALLBACK_LINES) - {"ticket.expired"}
 
 # Which row says what service a walkthrough or a finding is about.
 WALKED: dict[str, tuple[type[Model], str]] = {
@@ -88,11 +93,20 @@ def falls(lines: Iterable[tuple[str, int, dict[str, Any]]]) -> Iterator[tuple[st
             yield (reason if reason in FallbackReason.values else FallbackReason.SENT.value), ticket
 
 
+def expiries(hall: Hall, day: date) -> Iterator[tuple[str, int, dict[str, Any]]]:
+    """The (kind, ticket, data) of the lines by which a day's tickets ended unserved, written when it is over."""
+    ended = Event.objects.filter(kind="ticket.expired", ticket__hall=hall, ticket__business_date=day)
+    mine = ended.filter(hall=hall, ticket__state=Ticket.State.EXPIRED)
+    for kind, ticket, data in mine.values_list("kind", "ticket", "data").iterator(2000):
+        assert ticket is not None
+        yield kind, ticket, data
+
+
 def fold_log(figures: Figures, visits: Visits) -> None:
     """Count a day's fallbacks, refusals and cases."""
-    told: list[tuple[str, int, dict[str, Any]]] = []
+    told = list(expiries(visits.hall, visits.day))
     cases = _Cases(visits)
-    for line in lines_of(visits.hall, visits.day, (*FALLBACK_LINES, *CASE_LINES)):
+    for line in lines_of(visits.hall, visits.day, (*LINES_OF_THE_DAY, *CASE_LINES)):
         if line.kind in CASE_LINES:
             count_at(figures, cases.places(line), CASE_LINES[line.kind](line.data))
         elif line.ticket_id is not None:
