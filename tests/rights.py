@@ -229,7 +229,11 @@ OPERATIONS: dict[str, set[str]] = {
         ("correctTicket", "takeHelp", "releaseHelp", "finishHelp", "lend", "bringBack"), AT_THE_DESK
     ),
     "askForHelp": AT_THE_DESK | AT_WINDOWS,
-    **dict.fromkeys(("setWindowRules", "setPolicy", "dropPolicy"), HANDS),
+    **dict.fromkeys(("setWindowRules", "setPolicy", "dropPolicy", "retireWindow"), HANDS),
+    **dict.fromkeys(
+        ("readService", "listDepartments", "listSeries", "readHouseRules", "readAlarmLimits"), STAFF
+    ),
+    **dict.fromkeys(("setService", "setDepartment", "setSeries", "setHouseRules", "setAlarmLimits"), HANDS),
     **dict.fromkeys(("book", "moveAppointment", "cancelAppointment", "checkIn"), AT_THE_DESK),
     "refuse": AT_WINDOWS,
     "sendToFallback": AT_THE_DESK,

@@ -243,6 +243,58 @@ def test_what_a_window_takes_is_read_changed_and_written_back(machine: Machine) 
     assert machine.get(f"/tickets/{waiting['ticket']}")["state"] == "waiting"
 
 
+def test_the_catalogue_is_read_changed_and_written_back(machine: Machine) -> None:
+    stands = machine.get("/service", code="housing")
+    assert (stands["department"], stands["series"], stands["is_active"]) == ("住建局", "C", True)
+    waiting = issue(machine, "housing")
+    assert machine.post("/service", {**stands, "is_active": False}, 409)["code"] == "service_awaited"
+    changed = {**stands, "name": "公租房", "minutes": 25, "documents": "户口簿\n收入证明"}
+    assert machine.post("/service", changed) == {"service": "housing", "served": True}
+    assert machine.get("/service", code="housing") == changed
+    assert machine.get(f"/tickets/{waiting['ticket']}")["state"] == "waiting"
+    fresh = {"code": "civil", "name": "民政局", "name_en": "Civil Affairs"}
+    assert machine.post("/departments", {**fresh, "is_new": True}) == {"department": "civil"}
+    assert machine.post("/departments", {**fresh, "is_new": True}, 409)["code"] == "department_exists"
+    assert "civil" in [row["code"] for row in machine.get("/departments")]
+    assert machine.post("/series", {"letter": "D", "last": 50, "is_new": True}) == {"series": "D"}
+    assert machine.get("/series")[-1] == {"letter": "D", "name": "", "first": 1, "last": 50}
+    assert machine.post("/series", {"letter": "D", "first": 9, "last": 5}, 400)["code"] == "series_reversed"
+    new = {**changed, "code": "elderly", "name": "高龄津贴", "department": "civil", "series": "D"}
+    assert machine.post("/service", {**new, "is_new": True}) == {"service": "elderly", "served": False}
+    names = {"name": "民政窗口", "direction": "进门右转"}
+    rules = {"services": [{"code": "elderly"}], "names": names, "is_new": True}
+    assert machine.post("/windows/12/rules", rules)["takes"] == 1
+    assert machine.post("/windows/12/rules", rules, 409)["code"] == "window_exists"
+    machine.post("/windows/12/open")
+    assert issue(machine, "elderly")["label"] == "D001"
+    assert machine.post("/windows/12/retire", status=409)["code"] == "window_manned"
+    machine.post("/windows/12/close")
+    assert machine.post("/windows/12/retire", status=409)["code"] == "service_has_people"
+    assert machine.post("/windows/12/retire", {"anyway": True}) == {"window": 12, "unserved": 1}
+    assert 12 not in [row["number"] for row in machine.get("/windows")]
+    assert machine.get("/windows/12/rules", 404)["code"] == "unknown_window"
+
+
+def test_house_rules_and_alarm_limits_are_read_and_changed_in_part(machine: Machine) -> None:
+    stands = machine.get("/house-rules")
+    changed = machine.post("/house-rules", {"requeue_place": "end", "calls_before_no_show": 2})
+    assert changed == {**stands, "requeue_place": "end", "calls_before_no_show": 2}
+    limits = machine.get("/alarm-limits")
+    assert machine.post("/alarm-limits", {"wait_alarm_minutes": 12}) == {**limits, "wait_alarm_minutes": 12}
+    head = machine.get()["seq"]
+    for path, wrong in (
+        ("/house-rules", {"requeue_after": 0}),
+        ("/house-rules", {"requeue_late": "never"}),
+        ("/alarm-limits", {"tidal_people": 0}),
+        ("/alarm-limits", {"noise": 1}),
+        ("/series", {"letter": "D", "last": 10000}),
+        ("/service", {"code": "housing"}),
+    ):
+        assert machine.post(path, wrong, 400)["code"] == "bad_input", path
+    assert machine.get("/service", 404, code="none")["code"] == "unknown_service"
+    assert machine.get()["seq"] == head
+
+
 def test_policies_are_listed_set_and_dropped(machine: Machine) -> None:
     assert [row["kind"] for row in machine.get("/policies")] == ["strict"]
     assert machine.post("/policies", {"series": "A", "kind": "ratio", "ordinary": 3})["ordinary"] == 3

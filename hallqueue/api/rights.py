@@ -5,7 +5,6 @@ MANAGERS = frozenset({"administrator", "manager"})
 WATCHERS = MANAGERS | {"auditor"}
 AT_WINDOWS = MANAGERS | {"clerk"}
 AT_THE_DESK = MANAGERS | {"desk"}
-WATCHERS = MANAGERS | {"auditor"}
 
 RIGHTS: dict[str, frozenset[str]] = {
     "readHall": EVERY_ROLE,
@@ -56,6 +55,17 @@ RIGHTS: dict[str, frozenset[str]] = {
     "bringBack": AT_THE_DESK,
     "readWindowRules": EVERY_ROLE,
     "setWindowRules": MANAGERS,
+    "retireWindow": MANAGERS,
+    "readService": EVERY_ROLE,
+    "setService": MANAGERS,
+    "listDepartments": EVERY_ROLE,
+    "setDepartment": MANAGERS,
+    "listSeries": EVERY_ROLE,
+    "setSeries": MANAGERS,
+    "readHouseRules": EVERY_ROLE,
+    "setHouseRules": MANAGERS,
+    "readAlarmLimits": EVERY_ROLE,
+    "setAlarmLimits": MANAGERS,
     "listPolicies": EVERY_ROLE,
     "setPolicy": MANAGERS,
     "dropPolicy": MANAGERS,

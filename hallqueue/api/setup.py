@@ -48,9 +48,20 @@ class WindowRules(Sent):
     is_fallback: bool | None = None
 
 
-class NewRules(WindowRules):
-    """The rules, said anew; `anyway` also where people wait for a service that no window would take any more."""
+class WindowNames(Sent):
+    """What a window is called and where it is found."""
 
+    name: Annotated[str, StringConstraints(max_length=rules.NAMED["name"])] = ""
+    name_mn: Annotated[str, StringConstraints(max_length=rules.NAMED["name_mn"])] = ""
+    name_en: Annotated[str, StringConstraints(max_length=rules.NAMED["name_en"])] = ""
+    direction: Annotated[str, StringConstraints(max_length=rules.NAMED["direction"])] = ""
+
+
+class NewRules(WindowRules):
+    """The rules, said anew; `is_new` adds the window, `anyway` also where no window would take who waits any more."""
+
+    names: WindowNames | None = None
+    is_new: bool = False
     anyway: bool = False
 
 

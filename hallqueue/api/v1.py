@@ -7,7 +7,19 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.renderers import JSONRenderer
 
 from hallqueue import __version__
-from hallqueue.api import appointments, concerns, desk, fallback, hands, ratings, reads, setup, visits, writes
+from hallqueue.api import (
+    appointments,
+    catalogue,
+    concerns,
+    desk,
+    fallback,
+    hands,
+    ratings,
+    reads,
+    setup,
+    visits,
+    writes,
+)
 from hallqueue.api.door import Bearer, JsonBody, answer_refusals
 from hallqueue.api.shapes import Problem
 
@@ -39,7 +51,7 @@ api = HallApi(
     urls_namespace="api",
 )
 answer_refusals(api)
-for room in (reads, writes, visits, appointments, concerns, ratings, fallback, desk, hands, setup):
+for room in (reads, writes, visits, appointments, concerns, ratings, fallback, desk, hands, setup, catalogue):
     api.add_router("", room.router)
 
 urlpatterns, *_ = api.urls
