@@ -244,13 +244,13 @@ def test_what_a_window_takes_is_read_changed_and_written_back(machine: Machine) 
 
 
 def test_the_catalogue_is_read_changed_and_written_back(machine: Machine) -> None:
-    stands = machine.get("/service", code="housing")
+    stands = machine.get("/services/housing")
     assert (stands["department"], stands["series"], stands["is_active"]) == ("住建局", "C", True)
     waiting = issue(machine, "housing")
-    assert machine.post("/service", {**stands, "is_active": False}, 409)["code"] == "service_awaited"
+    assert machine.post("/services/housing", {**stands, "is_active": False}, 409)["code"] == "service_awaited"
     changed = {**stands, "name": "公租房", "minutes": 25, "documents": "户口簿\n收入证明"}
-    assert machine.post("/service", changed) == {"service": "housing", "served": True}
-    assert machine.get("/service", code="housing") == changed
+    assert machine.post("/services/housing", changed) == {"service": "housing", "served": True}
+    assert machine.get("/services/housing") == changed
     assert machine.get(f"/tickets/{waiting['ticket']}")["state"] == "waiting"
     fresh = {"code": "civil", "name": "民政局", "name_en": "Civil Affairs"}
     assert machine.post("/departments", {**fresh, "is_new": True}) == {"department": "civil"}
@@ -259,8 +259,11 @@ def test_the_catalogue_is_read_changed_and_written_back(machine: Machine) -> Non
     assert machine.post("/series", {"letter": "D", "last": 50, "is_new": True}) == {"series": "D"}
     assert machine.get("/series")[-1] == {"letter": "D", "name": "", "first": 1, "last": 50}
     assert machine.post("/series", {"letter": "D", "first": 9, "last": 5}, 400)["code"] == "series_reversed"
-    new = {**changed, "code": "elderly", "name": "高龄津贴", "department": "civil", "series": "D"}
-    assert machine.post("/service", {**new, "is_new": True}) == {"service": "elderly", "served": False}
+    new = {**changed, "name": "高龄津贴", "department": "civil", "series": "D"}
+    assert machine.post("/services/elderly", {**new, "is_new": True}) == {
+        "service": "elderly",
+        "served": False,
+    }
     names = {"name": "民政窗口", "direction": "进门右转"}
     rules = {"services": [{"code": "elderly"}], "names": names, "is_new": True}
     assert machine.post("/windows/12/rules", rules)["takes"] == 1
@@ -288,10 +291,10 @@ def test_house_rules_and_alarm_limits_are_read_and_changed_in_part(machine: Mach
         ("/alarm-limits", {"tidal_people": 0}),
         ("/alarm-limits", {"noise": 1}),
         ("/series", {"letter": "D", "last": 10000}),
-        ("/service", {"code": "housing"}),
+        ("/services/housing", {"name": "x"}),
     ):
         assert machine.post(path, wrong, 400)["code"] == "bad_input", path
-    assert machine.get("/service", 404, code="none")["code"] == "unknown_service"
+    assert machine.get("/services/none", 404)["code"] == "unknown_service"
     assert machine.get()["seq"] == head
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Path, Router, Schema
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from hallqueue.actions import departments, retiring, series, services, setup
@@ -17,9 +17,12 @@ from hallqueue.transactions import one_read
 router = Router()
 
 HALL = "/halls/{hall}"
+SERVICE = f"{HALL}/services/{{path:code}}"
 MOST_TAGS = 20
 
 
+CodePath = Annotated[str, Path(max_length=120, description="The service's code.")]
+OneLetter = Annotated[str, StringConstraints(min_length=1, max_length=3), Field(examples=["A"])]
 WHOLE = BeforeValidator(whole)
 Number = Annotated[int, Field(ge=1, le=Series.LAST), WHOLE]
 Place = Literal["after", "end", "front"]
@@ -29,12 +32,11 @@ Late = Literal["end", "refused"]
 class ServiceSetup(Sent):
     """All that is set up of a service; `department` is a code, `series` a letter, `documents` a line each."""
 
-    code: Code
     name: Annotated[str, StringConstraints(max_length=200)]
     name_mn: Annotated[str, StringConstraints(max_length=400)] = ""
     name_en: Annotated[str, StringConstraints(max_length=300)] = ""
     department: Code
-    series: Annotated[str, StringConstraints(max_length=3)]
+    series: OneLetter
     group: Annotated[str, StringConstraints(max_length=40)] = ""
     documents: Annotated[str, StringConstraints(max_length=1000)] = ""
     tags: Annotated[list[Code], Field(max_length=MOST_TAGS)] = []
@@ -84,7 +86,7 @@ class DepartmentSet(Schema):
 class SeriesSetup(Sent):
     """A series: its letter, and from which number to which it runs each day."""
 
-    letter: Annotated[str, StringConstraints(min_length=1, max_length=3)]
+    letter: OneLetter
     name: Annotated[str, StringConstraints(max_length=100)] = ""
     first: Number = 1
     last: Number = Series.LAST
@@ -143,22 +145,24 @@ class Retired(Schema):
     unserved: int
 
 
-@read(router, f"{HALL}/service", "readService", ServiceSetup)
-def read_service(request: HttpRequest, hall: HallPath, code: Annotated[str, Query(max_length=120)]) -> Any:
+@read(router, SERVICE, "readService", ServiceSetup)
+def read_service(request: HttpRequest, hall: HallPath, code: CodePath) -> Any:
     """One service as it is set up, and as it can be said anew."""
     found, _ = entered(request, "readService", hall)
     with one_read():
         row = Service.objects.filter(hall=found, code=code.replace("\x00", "")).first()
         if row is None:
             raise Refused("unknown_service", 404)
-        return {"code": row.code} | services.told_of(row) | {"department": row.department.code}
+        return services.told_of(row)
 
 
-@write(router, f"{HALL}/service", "setService", ServiceSet)
-def set_service(request: HttpRequest, hall: HallPath, key: KeyHeader, body: NewService) -> Any:
+@write(router, SERVICE, "setService", ServiceSet)
+def set_service(
+    request: HttpRequest, hall: HallPath, code: CodePath, key: KeyHeader, body: NewService
+) -> Any:
     """Make or change a service; who waits for it is re-routed at once."""
     found, client = entered(request, "setService", hall)
-    return services.set_service(found.pk, client, key, **body.dict())
+    return services.set_service(found.pk, client, key, code=code, **body.dict())
 
 
 @read(router, f"{HALL}/departments", "listDepartments", list[DepartmentSetup])
