@@ -83,7 +83,7 @@ def database_of(url: str, data: Path) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5, "tcp_user_timeout": 10_000},
+        "OPTIONS": {"connect_timeout": 5, "tcp_user_timeout": 10_000, "prepare_threshold": 2},
     }
 
 

@@ -135,13 +135,12 @@ def update(row: models.Model, names: Sequence[str], where: str = "", *params: An
 def _run(database: Any, sql: str, params: Sequence[Any]) -> Any:
     """Run one statement on this thread's connection and return a cursor to read from.
 
-    On SQLite straight through the driver: Django's wrappers around it cost as much as a short read. Whoever wants to
-    see each statement (a test that counts, a log of queries), a new connection and a broken transaction go through
-    Django.
+    Straight through the driver: Django's wrappers around it cost as much as a short read, and on PostgreSQL the
+    server keeps the plan of what is asked again (`prepare_threshold`). Whoever wants to see each statement (a test
+    that counts, a log of queries), a new connection and a broken transaction go through Django.
     """
     if (
-        database.vendor != "sqlite"
-        or database.connection is None
+        database.connection is None
         or database.execute_wrappers
         or database.force_debug_cursor
         or database.needs_rollback
@@ -150,7 +149,20 @@ def _run(database: Any, sql: str, params: Sequence[Any]) -> Any:
         cursor.execute(sql, params)
         return cursor
     with database.wrap_database_errors:
-        return database.connection.execute(_with_question_marks(sql), params)
+        if database.vendor == "sqlite":
+            return database.connection.execute(_with_question_marks(sql), params)
+        return _cursor_of_the_server()(database.connection).execute(sql, params)
+
+
+@cache
+def _cursor_of_the_server() -> Any:
+    """psycopg's own cursor, which leaves the values to the server; Django's writes them into each statement.
+
+    Imported with the first statement: a hall on SQLite needs no driver of PostgreSQL in its memory.
+    """
+    from psycopg import Cursor
+
+    return Cursor
 
 
 @cache
