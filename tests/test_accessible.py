@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page
 
-from tests.accessible import faults_in_every_dress
+from tests.accessible import faults_in_every_dress, faults_of
 from tests.ground.browser import Pages
 from tests.ground.servers import Hallqueue
 
@@ -83,3 +83,15 @@ def test_boards_window_screens_and_their_preview_are_readable(through: Open, dem
         page.goto(hall + path)
         page.locator("#main-part > *, .screen__now, #preview").first.wait_for()
         assert faults_in_every_dress(page) == [], path
+
+
+def test_one_pale_row_among_many_alike_is_found(pages: Pages) -> None:
+    page = pages.open("about:blank", context=pages.context(bypass_csp=True))
+    rows = ["<li>清晰</li>"] * 30 + ["<li class=pale>模糊</li>"] + ["<li>清晰</li>"] * 30
+    style = "<style>li { color: #000; background: #fff } .pale { color: #eee }</style>"
+    page.set_content(
+        f"<html lang=zh><title>表</title>{style}<main><h1>表</h1><ul>{''.join(rows)}</ul></main>"
+    )
+    (fault,) = faults_of(page)
+    assert fault.startswith("color-contrast")
+    assert "pale" in fault
