@@ -43,7 +43,9 @@ def one_read() -> Iterator[None]:
         try:
             yield
         finally:
-            cursor.execute("COMMIT")  # nothing was written, and a ROLLBACK would make the driver forget its plans
+            cursor.execute(
+                "COMMIT"
+            )  # nothing was written, and a ROLLBACK would make the driver forget its plans
 
 
 @contextmanager
