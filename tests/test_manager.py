@@ -11,12 +11,13 @@ from django.test import Client
 from django.utils import timezone
 
 from hallqueue import reports
-from hallqueue.actions import alarms
+from hallqueue.actions import alarms, undoing
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.figures.days import first_seq
 from hallqueue.models import Alarm, Event, Ticket
 from hallqueue.topics import frame_of, parse
 from hallqueue.topics.reading import Reading
+from hallqueue.web.acts import acts_of
 from tests.hall import SmallHall
 
 
@@ -139,9 +140,16 @@ def test_an_alarm_stands_until_it_is_over_and_is_quiet_once_seen(small_hall: Sma
     assert Alarm.objects.get(pk=standing[0]["id"]).acknowledged_by == small_hall.actor("manager").name
     post(manager(small_hall), "acknowledge/", alarms=[alarm["id"] for alarm in standing] + [10**9])
     assert [alarm["seen"] for alarm in frame(small_hall)["alarms"]] == [True, True]
-    assert Event.objects.filter(kind="alarm.acknowledged").count() == 2, (
+    acts = Event.objects.filter(kind="alarm.acknowledged").order_by("seq")
+    assert [act.data["alarms"] for act in acts] == [[standing[0]["id"]], [standing[1]["id"]]], (
         "who was seen already is not seen again"
     )
+    undoing.undo(small_hall.hall.pk, small_hall.actor("manager"), new_key(), act=acts[1].seq)
+    assert [alarm["seen"] for alarm in frame(small_hall)["alarms"]] == [True, False]
+    undoing.undo(small_hall.hall.pk, small_hall.actor("manager"), new_key(), act=acts[0].seq)
+    post(manager(small_hall), "acknowledge/", alarms=[alarm["id"] for alarm in standing])
+    (told, *_) = acts_of(small_hall.fresh(), "zh")
+    assert (told["words"], told["may_undo"]) == ("知晓 2 条报警", True)
 
 
 def test_two_frames_of_one_seq_are_equal(small_hall: SmallHall) -> None:

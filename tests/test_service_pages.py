@@ -123,7 +123,7 @@ def test_a_new_service_is_made_and_led_to(small_hall: SmallHall, manager: Client
         ({"weight": "1000"}, "“常用度”要填 0 到 999"),
         ({"department": "没有"}, "没有找到这个部门"),
         ({"series": "Z"}, "没有 Z 号段"),
-        ({"tag": ["no-such-tag"]}, "填写的内容有误：no-such-tag"),
+        ({"tag": ["no-such-tag"]}, "没有“no-such-tag”这个标签"),
         ({"documents": "纸" * 1001}, "最多 1000 个字"),
     ],
 )

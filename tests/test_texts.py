@@ -191,3 +191,8 @@ def test_an_icon_points_into_the_sprite() -> None:
     drawn = rendered('{% icon "printer" %}')
     assert drawn.startswith('<svg class="icon" aria-hidden="true"><use href="')
     assert drawn.endswith('hallqueue/icons/sprite.svg#printer"></use></svg>')
+
+
+def test_quotation_marks_inside_quotation_marks_are_single_ones() -> None:
+    told = text("errors.service_awaited", name="“办不成事”反映", people=2)
+    assert told.startswith("还有 2 人在等“‘办不成事’反映”，")

@@ -7,6 +7,7 @@ from typing import Any
 from displays.models import Card
 from hallqueue.errors import Refused
 from hallqueue.texts import has_text
+from hallqueue.web.reading import figure
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ def typed_in(typed: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _number(name: str, typed: str) -> int:
-    if not typed.strip().isascii() or not typed.strip().isdecimal() or len(typed) > 6:
+    number = figure(typed)
+    if number < 0:
         raise Refused("bad_input", 400, detail=name)
-    return int(typed)
+    return number

@@ -34,6 +34,7 @@ from hallqueue.problems import sentence_of
 from hallqueue.texts import text
 from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page
+from hallqueue.web.reading import figure
 
 NUMBERS = ("times", "recall_times", "words_per_minute", "volume", "queue_limit")
 ROWS = 6
@@ -101,7 +102,7 @@ def _typed(request: HttpRequest) -> dict[str, Any]:
     ranks = {name: typed.get(f"engine-{name}", "") for name in ENGINES}
     zones = [name.removeprefix("zone-volume-") for name in typed if name.startswith("zone-volume-")]
     return {
-        **{name: _whole(typed.get(name, "")) for name in NUMBERS},
+        **{name: figure(typed.get(name, "")) for name in NUMBERS},
         "engines": sorted(
             (name for name, rank in ranks.items() if rank.isdecimal()), key=lambda name: ranks[name]
         ),
@@ -110,7 +111,7 @@ def _typed(request: HttpRequest) -> dict[str, Any]:
         "drop": typed.get("drop", ""),
         "periods": [period for row in range(ROWS) if (period := _period(request, row))],
         "zones": {
-            zone: {"on": f"zone-on-{zone}" in typed, "volume": _whole(typed.get(f"zone-volume-{zone}", ""))}
+            zone: {"on": f"zone-on-{zone}" in typed, "volume": figure(typed.get(f"zone-volume-{zone}", ""))}
             for zone in zones
         },
     }
@@ -120,12 +121,7 @@ def _period(request: HttpRequest, row: int) -> list[Any] | None:
     begins, ends = (request.POST.get(f"{name}-{row}", "").strip() for name in ("from", "to"))
     if not begins and not ends:
         return None
-    return [begins, ends, _whole(request.POST.get(f"volume-{row}", ""))]
-
-
-def _whole(typed: str) -> int:
-    """A whole number as typed, or one that no bound accepts."""
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else -1
+    return [begins, ends, figure(request.POST.get(f"volume-{row}", ""))]
 
 
 def _rules(request: HallRequest) -> Context:

@@ -74,13 +74,17 @@ def standing_alarms(hall: Hall, kinds: list[str] | None = None) -> dict[About, A
 
 
 def _see(c: Command, alarms: Sequence[int]) -> int:
-    """Whoever saw an alarm first has seen it; how many of these were seen by nobody before."""
+    """Whoever saw an alarm first has seen it; how many of these were seen by nobody before: one act, however many."""
     unseen = Alarm.objects.filter(hall=c.hall, pk__in=alarms, cleared_at=None, acknowledged_by="")
     found = list(unseen.order_by("pk"))
     for alarm in found:
         alarm.acknowledged_by, alarm.acknowledged_at = c.by.name, c.now
         alarm.save(update_fields=["acknowledged_by", "acknowledged_at"])
-        c.log.record("alarm.acknowledged", alarm=alarm.pk, kind=alarm.kind, subject=alarm.subject)
+    if found:
+        about = [[alarm.kind, alarm.subject] for alarm in found]
+        c.log.record(
+            "alarm.acknowledged", count=len(found), alarms=[alarm.pk for alarm in found], about=about
+        )
     return len(found)
 
 

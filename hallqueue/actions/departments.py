@@ -53,7 +53,7 @@ def told_of(department: Department) -> dict[str, Any]:
 
 def _check(c: Command, found: Department) -> None:
     if not found.name:
-        raise Refused("department_name", 400)
+        raise Refused("department_name")
     others = Department.objects.filter(hall=c.hall, name=found.name).exclude(pk=found.pk)
     if others.exists():
         raise Refused("department_named", name=found.name)
@@ -65,7 +65,7 @@ def _check(c: Command, found: Department) -> None:
 def _made(c: Command, code: str) -> Department:
     key = plain_text(code, 40)
     if not key or any(sign.isspace() for sign in key):
-        raise Refused("department_code", 400)
+        raise Refused("department_code")
     if Department.objects.filter(hall=c.hall, code=key).exists():
         raise Refused("department_exists", department=key)
     return Department(hall=c.hall, code=key)

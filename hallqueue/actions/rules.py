@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from hallqueue.actions.borrowing import lend_again
-from hallqueue.actions.bounds import bounded
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.tickets import LANGUAGES, plain_text
 from hallqueue.errors import Refused
@@ -81,7 +80,8 @@ def set_window_rules(
 
 def _added(c: Command, number: int) -> Window:
     """A window that is new, or was retired; raises Refused: bad_figure, window_exists."""
-    bounded("window", number, 1, HIGHEST_NUMBER)
+    if not 1 <= number <= HIGHEST_NUMBER:
+        raise Refused("bad_figure", field="window", lowest=1, highest=HIGHEST_NUMBER)
     seat = Window.objects.filter(hall=c.hall, number=number).first()
     if seat is not None and seat.state != Window.State.RETIRED:
         raise Refused("window_exists", number=number)

@@ -26,7 +26,7 @@ def set_series(
     found.first = bounded("first", first, 1, Series.LAST)
     found.last = bounded("last", last, 1, Series.LAST)
     if found.last < found.first:
-        raise Refused("series_reversed", 400, first=found.first, last=found.last)
+        raise Refused("series_reversed", first=found.first, last=found.last)
     _refuse_given(c, found)
     after = told_of(found)
     if before != after:
@@ -52,7 +52,7 @@ def _refuse_given(c: Command, found: Series) -> None:
 def _made(c: Command, letter: str) -> Series:
     key = plain_text(letter, 20).upper()
     if not SERIES.fullmatch(key):
-        raise Refused("series_letter", 400)
+        raise Refused("series_letter")
     if Series.objects.filter(hall=c.hall, letter=key).exists():
         raise Refused("series_exists", letter=key)
     return Series(hall=c.hall, letter=key)

@@ -45,7 +45,7 @@ def set_service(
     """Make (`is_new`) or change a service; `department` is a code, `series` a letter. Numbers already given stay.
 
     Answers with `served`: whether some window takes it. Raises Refused: not_allowed, service_code, service_exists,
-    unknown_service, service_name, unknown_department, unknown_series, bad_figure, bad_input, service_awaited,
+    unknown_service, service_name, unknown_department, unknown_series, bad_figure, unknown_tag, service_awaited,
     service_booked, department_off, service_has_people (unless `anyway`: the fallback window has them then).
     """
     c.managers_only()
@@ -61,7 +61,7 @@ def set_service(
     service.weight = bounded("weight", weight, 0, HIGHEST_WEIGHT)
     service.is_active = bool(is_active)
     if not service.name:
-        raise Refused("service_name", 400)
+        raise Refused("service_name")
     if service.is_active and not service.department.is_active:
         raise Refused("department_off", name=service.department.name)
     _save(c.hall, service, anyway=anyway)
@@ -106,7 +106,7 @@ def _found(hall: Hall, code: str) -> Service:
 def _made(hall: Hall, code: str) -> Service:
     key = plain_text(code, 120)
     if not key or any(sign.isspace() for sign in key):
-        raise Refused("service_code", 400)
+        raise Refused("service_code")
     own = Service.objects.filter(hall=hall)
     if own.filter(code=key).exists():
         raise Refused("service_exists", service=key)
@@ -150,5 +150,5 @@ def _tags(tags: Sequence[str]) -> list[str]:
     known = known_tags()
     for tag in tags:
         if tag not in known:
-            raise Refused("bad_input", 400, detail=str(tag)[:40])
+            raise Refused("unknown_tag", 404, detail=str(tag)[:40])
     return [tag for tag in known if tag in tags]

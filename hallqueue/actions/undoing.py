@@ -116,12 +116,10 @@ def _taken_down(c: Command, event: Event) -> None:
 
 
 def _seen(c: Command, event: Event) -> None:
-    """The alarm rings again."""
-    found = Alarm.objects.filter(hall=c.hall, pk=event.data.get("alarm"), cleared_at=None).first()
-    if found is None:
+    """Those of the alarms that still stand ring again."""
+    standing = Alarm.objects.filter(hall=c.hall, pk__in=event.data["alarms"], cleared_at=None)
+    if not standing.update(acknowledged_by="", acknowledged_at=None):
         raise Refused("act_over")
-    found.acknowledged_by, found.acknowledged_at = "", None
-    found.save(update_fields=["acknowledged_by", "acknowledged_at"])
 
 
 def _dismissed(c: Command, event: Event) -> None:

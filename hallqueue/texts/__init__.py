@@ -11,6 +11,7 @@ Parameters are plain `{names}`. `citizen = true` marks an entry of a staff room 
 any entry in its own way: whoever serves it says so by `worded`, and its words go before those of the files.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -31,6 +32,8 @@ Entry = dict[str, Any]
 Overlay = Mapping[str, Mapping[str, str]]
 """A hall's own words: by key and language."""
 
+_QUOTED = re.compile(r"“\{(\w+)\}”")
+_INNER = str.maketrans("“”", "‘’")
 _NONE: dict[str, Any] = {}
 _own_words: ContextVar[Overlay] = ContextVar("own_words")
 
@@ -41,7 +44,17 @@ class BadRoomFileError(Exception):
 
 def text(key: str, lang: str = DEFAULT_LANGUAGE, **params: object) -> str:
     """The text of `key` in `lang`, parameters filled in; KeyError for an unknown key or parameter."""
-    return _in_language(key, all_entries()[key], lang).format(**params)
+    found = _in_language(key, all_entries()[key], lang)
+    return found.format(**_quoted_inside(found, params))
+
+
+def _quoted_inside(found: str, params: dict[str, object]) -> dict[str, object]:
+    """The parameters, those that stand in quotation marks with single ones inside: “‘办不成事’反映”."""
+    if "“{" not in found:
+        return params
+    return params | {
+        name: str(params[name]).translate(_INNER) for name in _QUOTED.findall(found) if name in params
+    }
 
 
 def named(name: str, english: str, lang: str) -> str:

@@ -19,7 +19,7 @@ from hallqueue.problems import sentence_of
 from hallqueue.topics.slots import slots_of_day
 from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page
-from hallqueue.web.reading import done, posted
+from hallqueue.web.reading import done, figure, posted
 
 AT_THE_DESK = ("desk", "manager", "administrator")
 DAYS_SHOWN = 7
@@ -132,7 +132,7 @@ def _say(request: HallRequest) -> tuple[int, Any, str]:
 
 def _book(request: HallRequest) -> str:
     given = {"name": request.POST.get("name", ""), "phone": request.POST.get("phone", "")}
-    answer = verbs.book(*_say(request), slot=_whole(request.POST.get("slot", "")), **given)
+    answer = verbs.book(*_say(request), slot=figure(request.POST.get("slot", "")), **given)
     return f"date={answer['date']}&made={answer['appointment']}"
 
 
@@ -148,13 +148,13 @@ def _cancel(request: HallRequest) -> str:
 
 
 def _move(request: HallRequest) -> str:
-    slot = _whole(request.POST.get("slot", ""))
+    slot = figure(request.POST.get("slot", ""))
     answer = verbs.rebook(*_say(request), code=request.POST.get("moving", ""), slot=slot)
     return f"date={answer['date']}&made={answer['appointment']}"
 
 
 def _set_rules(request: HallRequest) -> str:
-    limits = {name: _whole(request.POST.get(name, "")) for name in slot_verbs.RULES}
+    limits = {name: figure(request.POST.get(name, "")) for name in slot_verbs.RULES}
     slot_verbs.set_rules(*_say(request), limits=limits, series=request.POST.get("series", ""))
     return "done=rules"
 
@@ -162,7 +162,7 @@ def _set_rules(request: HallRequest) -> str:
 def _make_slot(request: HallRequest) -> str:
     names = ("service", "day", "start", "end")
     given = {name: request.POST.get(name, "") for name in names}
-    places = _whole(request.POST.get("capacity", ""))
+    places = figure(request.POST.get("capacity", ""))
     slot_verbs.make_slot(*_say(request), **given, capacity=places, window=_window(request))
     return "done=slot"
 
@@ -173,7 +173,7 @@ def _set_pattern(request: HallRequest) -> str:
     lines = [line.split() for line in request.POST.get("lines", "")[:5000].splitlines() if line.strip()]
     if any(len(line) != 2 or line[0].count("-") != 1 for line in lines) or (lines and not days):
         raise Refused("slot_time", 400)
-    rows = [[at, *span.split("-"), _whole(places)] for at in days for span, places in lines]
+    rows = [[at, *span.split("-"), figure(places)] for at in days for span, places in lines]
     service = request.POST.get("service", "")
     slot_verbs.set_pattern(*_say(request), service=service, rows=rows, window=_window(request))
     return "done=pattern"
@@ -195,13 +195,7 @@ SLOT_VERBS: Verbs = {
 
 def _window(request: HallRequest) -> int | None:
     typed = request.POST.get("window", "")
-    return _whole(typed) if typed else None
-
-
-def _whole(typed: str) -> int:
-    """A whole number as typed, or one that no rule accepts."""
-    typed = typed.strip()
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else -1
+    return figure(typed) if typed else None
 
 
 def _given(request: HallRequest, name: str) -> str:
@@ -222,9 +216,9 @@ def _expected(request: HallRequest, day: date) -> list[Appointment]:
 
 def _shown(request: HallRequest) -> Context:
     """What has just been done, large: the code of a booking with its QR code, or the number of who checked in."""
-    made = Appointment.objects.filter(hall=request.hall, pk=max(0, _whole(_given(request, "made"))))
+    made = Appointment.objects.filter(hall=request.hall, pk=max(0, figure(_given(request, "made"))))
     booked = made.select_related("slot__service").first()
-    ticket = Ticket.objects.filter(hall=request.hall, pk=max(0, _whole(_given(request, "ticket")))).first()
+    ticket = Ticket.objects.filter(hall=request.hall, pk=max(0, figure(_given(request, "ticket")))).first()
     shown: Context = {"booked": booked, "ticket": ticket, "late": bool(_given(request, "late"))}
     if booked is not None:
         shown["qr"] = segno.make(booked.code, error="m", micro=False).svg_data_uri(border=2, scale=6)

@@ -21,6 +21,7 @@ from hallqueue.problems import sentence_of
 from hallqueue.spreadsheet import MAX_BYTES
 from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page
+from hallqueue.web.reading import figure
 from hallqueue.web.sights import XLSX, exported
 from hallqueue.workdays import DayKind, Source, WorkCalendar, calendar_of, days_of
 
@@ -145,7 +146,7 @@ def _load_year(request: HallRequest) -> Context:
 def _save_hours(request: HallRequest) -> Context:
     typed = _typed_hours(request)
     verbs.save_hours(
-        *_say(request), **(typed | {"hours": _whole(typed["hours"]) if typed["hours"] else None})
+        *_say(request), **(typed | {"hours": figure(typed["hours"]) if typed["hours"] else None})
     )
     return {}
 
@@ -156,7 +157,7 @@ def _typed_hours(request: HallRequest) -> Context:
         "name": request.POST.get("name", ""),
         "week": [request.POST.get(f"day{at}", "")[:200] for at in WEEK],
         "is_default": request.POST.get("is_default") == "1",
-        "last_number_minutes": _whole(request.POST.get("last_number_minutes") or "0"),
+        "last_number_minutes": figure(request.POST.get("last_number_minutes") or "0"),
         "refuses_late": request.POST.get("refuses_late") == "1",
     }
 
@@ -170,14 +171,14 @@ def _form_of(row: Hours | None) -> Context:
 
 
 def _remove_hours(request: HallRequest) -> Context:
-    verbs.remove_hours(*_say(request), hours=_whole(request.POST.get("hours", "")))
+    verbs.remove_hours(*_say(request), hours=figure(request.POST.get("hours", "")))
     return {}
 
 
 def _give_hours(request: HallRequest) -> Context:
     numbers = Window.in_use(request.hall).values_list("number", flat=True)
     asked = {str(number): request.POST.get(f"window{number}") for number in numbers}
-    given = {number: _whole(wish) if wish else None for number, wish in asked.items() if wish is not None}
+    given = {number: figure(wish) if wish else None for number, wish in asked.items() if wish is not None}
     verbs.give_hours(*_say(request), windows=given)
     return {}
 
@@ -186,14 +187,9 @@ CALENDAR_VERBS = {"set_day": _set_day, "tell_year": _tell_year, "load_year": _lo
 HOURS_VERBS = {"save_hours": _save_hours, "remove_hours": _remove_hours, "give_hours": _give_hours}
 
 
-def _whole(typed: str) -> int:
-    """A whole number as typed, or one that no rule accepts."""
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else -1
-
-
 def _year(request: HallRequest) -> int:
     typed = request.POST.get("year") or request.GET.get("year") or ""
-    year = _whole(typed)
+    year = figure(typed)
     if verbs.FIRST_YEAR <= year <= verbs.LAST_YEAR:
         return year
     if request.method == "POST" and typed:

@@ -20,7 +20,7 @@ from hallqueue.web.access import ANYONE, HallRequest, actor_of, allowed, holder
 from hallqueue.web.concern_looks import LOOKS
 from hallqueue.web.concern_photos import dropping_unused, kept_photos
 from hallqueue.web.pages import come_in, language_of, page
-from hallqueue.web.reading import done, posted
+from hallqueue.web.reading import done, figure, posted
 
 RAISERS = ("clerk", "desk", "manager", "administrator")
 TEXTS = ("kind", "failed", "step", "wish", "name", "phone")
@@ -89,7 +89,7 @@ def _raise_by_staff(request: HallRequest) -> dict[str, Any]:
     if fields["channel"] not in CHANNELS:
         raise Refused("bad_input", 400, detail="channel")
     fields |= {name: request.POST.get(name, "").strip() for name in ("department", "received_on")}
-    fields["tries"] = _number(request.POST.get("tries", "") or "1")
+    fields["tries"] = _tries(request.POST.get("tries", "") or "1")
     fields["service"] = _service(request.hall, request.POST.get("service", ""))
     if label := request.POST.get("ticket", "").strip().upper():
         fields["ticket"] = _ticket(request.hall, label)
@@ -99,7 +99,7 @@ def _raise_by_staff(request: HallRequest) -> dict[str, Any]:
 def _raise_by_citizen(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     _count_try(ticket)
     fields = _typed(request) | {"channel": "web", "ticket": ticket.pk}
-    fields["tries"] = _number(request.POST.get("tries", "") or "1")
+    fields["tries"] = _tries(request.POST.get("tries", "") or "1")
     return _raised(request, ticket.hall, holder(ticket, CITIZEN), fields, CITIZENS_PHOTOS)
 
 
@@ -120,10 +120,11 @@ def _typed(request: HttpRequest) -> dict[str, Any]:
     return fields
 
 
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 4):
+def _tries(text: str) -> int:
+    tries = figure(text)
+    if not 0 <= tries < 1000:
         raise Refused("bad_input", 400, detail="tries")
-    return int(text)
+    return tries
 
 
 def _service(hall: Hall, text: str) -> str:

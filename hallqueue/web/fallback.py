@@ -28,7 +28,7 @@ from hallqueue.topics.reading import Reading
 from hallqueue.transactions import one_read
 from hallqueue.web.access import ANYONE, HANDS, HallRequest, actor_of, allowed, holder
 from hallqueue.web.pages import language_of, page
-from hallqueue.web.reading import done, posted
+from hallqueue.web.reading import done, figure, posted
 
 WATCHERS = (*HANDS, "auditor")
 LONGEST_LIST = 300
@@ -98,24 +98,25 @@ def _typed(request: HallRequest) -> dict[str, Any]:
     """The form's fields as `set_policy` takes them; raises Refused for what is no number."""
     form = request.POST
     return {
-        "wait_minutes": _figure(form.get("wait_minutes", "")) if "waited" in form else 0,
-        "transfers": _figure(form.get("transfers", "")) if "wanders" in form else 0,
+        "wait_minutes": _limit(form.get("wait_minutes", "")) if "waited" in form else 0,
+        "transfers": _limit(form.get("transfers", "")) if "wanders" in form else 0,
         "unknown_series": form.get("unknown_series", "")[:3],
         "duties": [_duty(each) for each in form.getlist("duty") if each],
         **{name: name in form for name in fallback_policy.SWITCHES},
     }
 
 
-def _figure(typed: str) -> int:
+def _limit(typed: str) -> int:
     """A limit of zero is no limit: whoever wants none takes the tick away."""
-    if not (typed.isascii() and typed.isdecimal() and len(typed) < 6 and int(typed)):
+    limit = figure(typed)
+    if limit < 1:
         raise Refused("fallback_figure", 400)
-    return int(typed)
+    return limit
 
 
 def _duty(chosen: str) -> tuple[int, str]:
     number, _, code = chosen.partition(":")
-    return (int(number) if number.isascii() and number.isdecimal() and len(number) < 6 else -1), code
+    return figure(number), code
 
 
 def _day(asked: str, today: date) -> date:

@@ -18,6 +18,7 @@ from hallqueue.project_dates import PILOT, STEPS, usual_days
 from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page
 from hallqueue.web.projects import cases_of, offers_of
+from hallqueue.web.reading import figure
 
 WORDS = ("title", "problem", "aim", "cause", "department")
 Context = dict[str, Any]
@@ -119,8 +120,7 @@ def _ticked(request: HallRequest, name: str) -> list[int]:
 
 
 def _whole(request: HallRequest, name: str) -> int:
-    typed = request.GET.get(name, "")
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 12 else 0
+    return max(0, figure(request.GET.get(name, "")))
 
 
 def _address(request: HallRequest) -> str:

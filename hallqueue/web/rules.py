@@ -271,18 +271,16 @@ def groups_of(hall: Hall) -> list[str]:
 
 
 def _rank(text: str) -> int | None:
-    if not text:
-        return None
-    if not text.isdecimal() or len(text) > 2:
-        raise Refused("bad_rank", 400, highest=rules.HIGHEST_RANK)
-    return int(text)
+    return figure(text) if text else None
 
 
 def _number(typed: Typed, name: str) -> int:
+    """A number below zero is one, and gets the sentence of its own bounds."""
     text = typed.get(name, "").strip()
-    if not text.lstrip("-").isdecimal() or len(text) > 6:
+    number = figure(text.removeprefix("-"))
+    if number < 0:
         raise Refused("bad_number", 400, field=text[:20] or "—")
-    return int(text)
+    return -number if text.startswith("-") else number
 
 
 def _after(name: str, start: str) -> str:

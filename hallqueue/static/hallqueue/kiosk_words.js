@@ -1,7 +1,7 @@
 // The kiosk's words: three languages on one page, changed without a reload; Mongolian stands beside the Chinese.
 
 import { html, nothing } from "./vendor/lit-html.js";
-import { pageData } from "./page.js";
+import { fill, pageData } from "./page.js";
 
 const SPRITE = document.documentElement.dataset.icons;
 const HTML_LANGUAGES = { zh: "zh-CN", mn: "mn-Mong", en: "en" };
@@ -19,12 +19,12 @@ export function speak(lang) {
 }
 
 /** A text as a plain string; in Mongolian its Chinese, for labels that are read aloud. */
-export const say = (key, params) => fill(pageData.tongues[current === "mn" ? "zh" : current][key], params, key);
+export const say = (key, params) => fill(pageData.tongues[current === "mn" ? "zh" : current][key], params);
 
 /** A text to be shown: in Mongolian the Chinese with its column beside it. */
 export function word(key, params) {
   if (current !== "mn") return say(key, params);
-  return both(say(key, params), fill(pageData.tongues.mn[key], params, key));
+  return both(say(key, params), fill(pageData.tongues.mn[key], params));
 }
 
 /** The name of a service, department or hall ({zh, mn, en}) in one language, Chinese where it has none. */
@@ -46,9 +46,4 @@ export const icon = (id, size = "") =>
 export function rangeWord(low, high, spoken = word) {
   if (high === null || high === undefined) return null;
   return low ? spoken("kiosk.range", { low, high }) : spoken("kiosk.under", { high });
-}
-
-function fill(text, params = {}, key) {
-  if (text === undefined) throw new Error(`no text ${key}`);
-  return text.replace(/\{(\w+)\}/g, (_, each) => params[each] ?? "");
 }

@@ -9,7 +9,14 @@ export const pageData = data;
 export function t(key, params = {}) {
   const found = data.texts[key];
   if (found === undefined) throw new Error(`no text ${key}`);
-  return found.replace(/\{(\w+)\}/g, (_, name) => params[name] ?? "");
+  return fill(found, params);
+}
+
+/** A text with its `{names}` filled in; what stands in quotation marks has single ones inside. */
+export function fill(text, params = {}) {
+  const value = (name) => String(params[name] ?? "");
+  const inside = (_, name) => `“${value(name).replaceAll("“", "‘").replaceAll("”", "’")}”`;
+  return text.replace(/“\{(\w+)\}”/g, inside).replace(/\{(\w+)\}/g, (_, name) => value(name));
 }
 
 /** Whether the hall words its texts in another way than when this page was made; said once, so that no page turns for ever. */

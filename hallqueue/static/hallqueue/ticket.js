@@ -3,7 +3,7 @@
 import { html, nothing, render } from "./vendor/lit-html.js";
 import { look } from "./live.js";
 import { clock } from "./moments.js";
-import { newKey, pageData, post, Refusal } from "./page.js";
+import { fill, newKey, pageData, post, Refusal } from "./page.js";
 import { helpPart } from "./ticket_help.js";
 import { ratingsPart } from "./ticket_rate.js";
 import { backPart, cancelPart, mattersPart } from "./ticket_own.js";
@@ -19,7 +19,6 @@ const LANGUAGES = [
 const root = document.getElementById("main");
 const state = { lang: pageData.lang, frame: pageData.frame.data, freshness: "connecting" };
 
-const fill = (text, params = {}) => text.replace(/\{(\w+)\}/g, (_, each) => params[each] ?? "");
 const say = (key, params) => fill(pageData.tongues[state.lang === "mn" ? "zh" : state.lang][key], params);
 
 /** A text; in Mongolian the Chinese with its column beside it. */
