@@ -39,15 +39,19 @@ class Story:
     steps: list[Step]
     spent: dict[str, timedelta] = field(default_factory=dict)
 
-    @property
-    def waited(self) -> timedelta:
-        """All the time in a line."""
-        return self.spent.get(WAITING, timedelta())
+    def waited(self, now: datetime) -> timedelta:
+        """All the time in a line, with what runs until `now`."""
+        return self._spent(WAITING, now)
 
-    @property
-    def served(self) -> timedelta:
-        """All the time being served."""
-        return self.spent.get(SERVING, timedelta())
+    def served(self, now: datetime) -> timedelta:
+        """All the time being served, with what runs until `now`."""
+        return self._spent(SERVING, now)
+
+    def _spent(self, state: str, now: datetime) -> timedelta:
+        last = self.steps[-1] if self.steps else None
+        runs = last is not None and last.lasted is None and last.state == state
+        running = max(timedelta(), now - last.event.at) if last is not None and runs else timedelta()
+        return self.spent.get(state, timedelta()) + running
 
 
 Provider = Callable[[Ticket, str], Iterable[Aside]]

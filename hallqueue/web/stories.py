@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from hallqueue.models import ApiClient, Concern, Device, Hall, Service, Ticket, User
@@ -50,7 +51,8 @@ def story(request: HallRequest, hall: str, ticket: int) -> HttpResponse:
         steps = [_step(step, names, services, lang) for step in told.steps]
         asides = sorted([*asides_of(row, lang), *_concerns(row, lang)], key=lambda each: each.at)
     context = {"ticket": row, "steps": steps, "asides": asides}
-    context |= {"waited": lasting(told.waited, lang), "served": lasting(told.served, lang)}
+    now = timezone.now()
+    context |= {"waited": lasting(told.waited(now), lang), "served": lasting(told.served(now), lang)}
     return page(request, "hallqueue/ticket_story.html", context)
 
 

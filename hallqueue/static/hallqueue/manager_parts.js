@@ -34,6 +34,7 @@ export const word = (group, code) => pageData.texts[`words.${group}.${code}`] ??
 export async function act(path, fields) {
   try {
     await post(`/${pageData.hall}/manager/${path}`, fields);
+    hush(document);
     return true;
   } catch (error) {
     toast(error instanceof Refusal ? error.message : t("manager.unreachable"));
@@ -47,9 +48,13 @@ export const toast = (words) => show(words, "toast toast--refused");
 /** What was done. */
 export const told = (words) => show(words, "toast");
 
+/** What was said before is over with the next act. */
+const hush = (where) => where.querySelectorAll(".toast").forEach((each) => each.remove());
+
 function show(words, className) {
   const box = Object.assign(document.createElement("div"), { className, textContent: words });
-  const above = document.querySelector("dialog[open]");
-  (above ?? document.getElementById("toasts")).append(box);
+  const above = document.querySelector("dialog[open]") ?? document.getElementById("toasts");
+  hush(above);
+  above.append(box);
   setTimeout(() => box.remove(), 6000);
 }

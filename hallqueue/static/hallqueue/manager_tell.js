@@ -45,7 +45,7 @@ const messages = (frame) => html`
 
 const messageRow = (each) => html`
   <li class="list__row"><div class="grow"><p class="message">${each.text}</p>
-      <p class="fine num">${clock(each.at)} · ${each.by} · ${t("manager.read_by", { seen: each.seen.length, all: each.windows })}${each.unseen.length ? ` · ${t("manager.unread_at", { windows: each.unseen.join("、") })}` : ""}</p></div>
+      <p class="fine message">${clock(each.at)} · ${each.by} · ${t("manager.read_by", { seen: each.seen.length, all: each.windows })}${each.unseen.length ? ` · ${t("manager.unread_at", { windows: each.unseen.join("、") })}` : ""}</p></div>
     ${pageData.may_act && each.unseen.length ? html`<span class="list__end"><button class="button button--small" @click=${() => act("hands/undo/", { act: each.sent })}>${icon("undo-2")}${t("manager.withdraw")}</button></span>` : nothing}</li>`;
 
 async function send() {

@@ -53,7 +53,7 @@ function askJoin(desk) {
   ask({
     title: t("life.join_title", current),
     lead: t("life.join_lead", current),
-    search: { label: t("life.join_search"), find: async (query) => (query.trim() ? ticketsLike(desk, query.trim().toUpperCase()) : []) },
+    search: { label: t("life.join_search"), find: async (query) => (query.trim() ? ticketsLike(desk, query.trim().toUpperCase()) : null) },
     confirm: t("window.verb.join"),
     submit: ({ item }) => Boolean(item) && desk.send("join", { ticket: item.id }),
   });
