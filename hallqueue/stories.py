@@ -39,19 +39,15 @@ class Story:
     steps: list[Step]
     spent: dict[str, timedelta] = field(default_factory=dict)
 
-    def waited(self, now: datetime) -> timedelta:
-        """All the time in a line, with what runs until `now`."""
-        return self._spent(WAITING, now)
+    @property
+    def waited(self) -> timedelta:
+        """All the time in a line."""
+        return self.spent.get(WAITING, timedelta())
 
-    def served(self, now: datetime) -> timedelta:
-        """All the time being served, with what runs until `now`."""
-        return self._spent(SERVING, now)
-
-    def _spent(self, state: str, now: datetime) -> timedelta:
-        last = self.steps[-1] if self.steps else None
-        runs = last is not None and last.lasted is None and last.state == state
-        running = max(timedelta(), now - last.event.at) if last is not None and runs else timedelta()
-        return self.spent.get(state, timedelta()) + running
+    @property
+    def served(self) -> timedelta:
+        """All the time being served."""
+        return self.spent.get(SERVING, timedelta())
 
 
 Provider = Callable[[Ticket, str], Iterable[Aside]]
@@ -68,8 +64,8 @@ def asides_of(ticket: Ticket, lang: str) -> list[Aside]:
     return sorted((each for ask in _providers for each in ask(ticket, lang)), key=lambda aside: aside.at)
 
 
-def story_of(ticket: Ticket) -> Story:
-    """The story as the log tells it."""
+def story_of(ticket: Ticket, until: datetime | None = None) -> Story:
+    """The story as the log tells it; what still lasts counts as spent as far as `until`."""
     found = Event.objects.filter(hall=ticket.hall_id, ticket=ticket).select_related("window")
     events = list(found.order_by("seq"))
     ends: list[datetime | None] = [*(event.at for event in events[1:]), ticket.ended_at]
@@ -77,10 +73,9 @@ def story_of(ticket: Ticket) -> Story:
     state = WAITING
     for event, end in zip(events, ends, strict=True):
         state = _state_after(event, state)
-        lasted = end - event.at if end is not None else None
-        story.steps.append(Step(event, state, lasted))
-        if lasted is not None:
-            story.spent[state] = story.spent.get(state, timedelta()) + lasted
+        story.steps.append(Step(event, state, end - event.at if end is not None else None))
+        if (told := end or until) is not None:
+            story.spent[state] = story.spent.get(state, timedelta()) + max(timedelta(), told - event.at)
     return story
 
 

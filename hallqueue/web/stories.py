@@ -45,14 +45,13 @@ def story(request: HallRequest, hall: str, ticket: int) -> HttpResponse:
         row = found.first()
         if row is None:
             raise Http404("ticket")
-        told = story_of(row)
+        told = story_of(row, timezone.now())
         names = _names(request.hall, {step.event.by for step in told.steps})
         services = _services(request.hall, told.steps)
         steps = [_step(step, names, services, lang) for step in told.steps]
         asides = sorted([*asides_of(row, lang), *_concerns(row, lang)], key=lambda each: each.at)
     context = {"ticket": row, "steps": steps, "asides": asides}
-    now = timezone.now()
-    context |= {"waited": lasting(told.waited(now), lang), "served": lasting(told.served(now), lang)}
+    context |= {"waited": lasting(told.waited, lang), "served": lasting(told.served, lang)}
     return page(request, "hallqueue/ticket_story.html", context)
 
 
