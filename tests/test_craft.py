@@ -138,6 +138,13 @@ def test_no_template_holds_what_the_security_policy_forbids(what: str) -> None:
     assert not found, found
 
 
+def test_what_may_be_pushed_sideways_can_be_reached_by_keyboard() -> None:
+    pushed = re.compile(r'<\w+ class="[^"]*\b(?:table-wrap|report-chart)\b[^"]*"(?! tabindex="0")')
+    pages = [page for house in HOUSES for page in files(house, ".html")]
+    found = [str(page.relative_to(ROOT)) for page in pages if pushed.search(page.read_text("utf-8"))]
+    assert not found, found
+
+
 @pytest.mark.parametrize(
     ("text", "what"),
     [

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +19,9 @@ from hallqueue.actions import concerns, figures, rating_cases, ratings, tickets
 from hallqueue.actions.command import THE_HALL, Actor, new_key
 from hallqueue.errors import Refused
 from hallqueue.figures import folding
+from hallqueue.figures.cases import CASE_LINES
 from hallqueue.figures.folding import DIMENSIONS, days_to_keep, folded
+from hallqueue.figures.ratings import CASES, GIVEN, SET_ASIDE
 from hallqueue.figures.reading import figures_of, totals
 from hallqueue.figures.tally import EDGES, Figures, Tally, bin_of
 from hallqueue.models import ConcernGrade, Department, Hall, KeptFigures, RatingCase, Service, Ticket, Window
@@ -287,3 +291,20 @@ def test_cases_count_on_the_day_of_their_line(hall: SmallHall, clock: time_machi
     rating_cases.move_rating_case(pk, by, new_key(), case=case, verb="reopen", reason="再看")
     assert rated(figures_of(hall.fresh(), day, day, ["hall"]).of("hall"))["1"] == 0
     assert "concern.resolved" not in folded(hall.fresh(), TODAY).of("hall").counts
+
+
+def test_every_figure_counted_from_lines_of_the_log_is_defined_on_the_page_and_no_other() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "figures.md").read_text()
+    rows = " ".join(line.split("|")[1] for line in page.splitlines() if line.startswith("| `"))
+    defined: set[str] = set()
+    for name in re.findall(r"`([a-z_.]+(?:[/<][^`]*)?)`", rows):
+        first, *others = name.partition("<")[0].split("/")
+        noun = first.partition(".")[0]
+        defined |= {first.rstrip("."), *(f"{noun}.{other}" for other in others)}
+    told = {"late": True, "satisfaction": ""}
+    counted = {name.rstrip(".") for count in CASE_LINES.values() for name in count(told)}
+    counted |= {"rating.asked", GIVEN, SET_ASIDE, *CASES, "rating.answered_late"}
+    of_cases = {
+        name for name in defined if name.partition(".")[0] in {each.partition(".")[0] for each in counted}
+    }
+    assert of_cases == counted

@@ -16,10 +16,9 @@ from hallqueue.models import ApiClient, Event, Hall, User
 from hallqueue.problems import sentence_of
 from hallqueue.texts import text
 from hallqueue.transactions import one_read
-from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
+from hallqueue.web.access import HANDS, WATCHERS, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page
 
-WATCHERS = ("manager", "administrator", "auditor")
 TOLD = ("advice.taken", "emergency.ended")
 """Acts that are told and cannot be taken back."""
 MOST = 300

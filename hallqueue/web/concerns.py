@@ -25,7 +25,7 @@ from hallqueue.concern_reports.story import names_of, story_of
 from hallqueue.errors import Refused
 from hallqueue.models import Concern, ConcernCause, ConcernGrade, ConcernPhoto, Department, Hall, User
 from hallqueue.sealing import unseal
-from hallqueue.web.access import STAFF, HallRequest, actor_of, allowed
+from hallqueue.web.access import STAFF, WATCHERS, HallRequest, actor_of, allowed
 from hallqueue.web.concern_looks import LOOKS
 from hallqueue.web.concern_photos import dropping_unused, kept_photos
 from hallqueue.web.pages import language_of, page, page_data
@@ -34,7 +34,6 @@ from hallqueue.web.sights import XLSX, evidence_shown, exported
 
 PER_PAGE = 50
 HANDS = ("clerk", "manager", "administrator")
-WATCHERS = ("manager", "administrator", "auditor")
 SAID = ("reason", "kind", "grade", "department", "handler", "note", "answer", "cause", "improvement", "how")
 
 # The key of each verb on the case page.

@@ -26,11 +26,10 @@ from hallqueue.reports import fallback_counts
 from hallqueue.topics.fallback import fallback_rows
 from hallqueue.topics.reading import Reading
 from hallqueue.transactions import one_read
-from hallqueue.web.access import ANYONE, HANDS, HallRequest, actor_of, allowed, holder
+from hallqueue.web.access import ANYONE, HANDS, WATCHERS, HallRequest, actor_of, allowed, holder
 from hallqueue.web.pages import language_of, page
 from hallqueue.web.reading import done, figure, posted
 
-WATCHERS = (*HANDS, "auditor")
 LONGEST_LIST = 300
 
 

@@ -22,7 +22,7 @@ from hallqueue.finding_states import MOVES
 from hallqueue.models import Finding, FindingFile, User, Walkthrough
 from hallqueue.walkthrough_reports.comparing import Pair, compared
 from hallqueue.walkthrough_reports.months import month_figures, months_of
-from hallqueue.web.access import STAFF, HallRequest, actor_of, allowed
+from hallqueue.web.access import STAFF, WATCHERS, HallRequest, actor_of, allowed
 from hallqueue.web.concern_photos import dropping_unused, kept_photos
 from hallqueue.web.pages import language_of, page, page_data
 from hallqueue.web.reading import done, posted
@@ -34,7 +34,6 @@ BEGINS = 124
 OPEN, LATE, ALL = "open", "late", "all"
 LOOKS = {"noted": "waiting", "owned": "serving", "fixed": "parked", "verified": "open"}
 LOOKS |= {"closed": "done", "withdrawn": "cancelled"}
-WATCHERS = ("manager", "administrator", "auditor")
 SAID = {
     "owner": str,
     "measure": str,

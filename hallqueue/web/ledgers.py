@@ -20,11 +20,10 @@ from hallqueue.ledgers.sheet import corrections_of, workbook_of
 from hallqueue.models import LedgerRules, User
 from hallqueue.problems import sentence_of
 from hallqueue.transactions import one_read
-from hallqueue.web.access import HANDS, STAFF, HallRequest, actor_of, allowed
+from hallqueue.web.access import HANDS, STAFF, WATCHERS, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page, page_data
 from hallqueue.web.sights import XLSX, exported
 
-WATCHERS = (*HANDS, "auditor")
 VERBS = {"close": close_ledger, "reopen": reopen_ledger}
 
 

@@ -10,7 +10,7 @@ from hallqueue.errors import Refused
 from hallqueue.models import Department, Hall
 from hallqueue.reports import day_curve
 from hallqueue.transactions import one_read
-from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
+from hallqueue.web.access import HANDS, WATCHERS, HallRequest, actor_of, allowed
 from hallqueue.web.pages import page, page_data
 from hallqueue.web.reading import done, posted
 
@@ -18,7 +18,7 @@ MINUTES = 10
 MOST_ALARMS = 500
 
 
-@allowed("manager", "administrator", "auditor")
+@allowed(*WATCHERS)
 @require_GET
 def live(request: HallRequest, hall: str) -> HttpResponse:
     """The page; an auditor looks and touches nothing."""
@@ -30,7 +30,7 @@ def live(request: HallRequest, hall: str) -> HttpResponse:
     return page(request, "hallqueue/manager.html", {"data": data})
 
 
-@allowed("manager", "administrator", "auditor")
+@allowed(*WATCHERS)
 @require_GET
 def curve(request: HallRequest, hall: str) -> HttpResponse:
     """The day's curve: the business date of the hall's last event, as the live frame shows it."""

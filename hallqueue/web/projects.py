@@ -40,9 +40,8 @@ from hallqueue.project_reports.listing import (
     with_parts,
 )
 from hallqueue.project_states import MOVES
-from hallqueue.web.access import STAFF, HallRequest, actor_of, allowed
+from hallqueue.web.access import STAFF, WATCHERS, HallRequest, actor_of, allowed
 from hallqueue.web.concern_photos import dropping_unused, kept_evidence
-from hallqueue.web.findings import WATCHERS
 from hallqueue.web.pages import language_of, page, page_data
 from hallqueue.web.reading import done, posted
 from hallqueue.web.walkthroughs import WALKERS, served

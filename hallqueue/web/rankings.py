@@ -23,12 +23,11 @@ from hallqueue.reporting.periods import KINDS as PERIODS
 from hallqueue.reporting.periods import MONTH, QUARTER, RANGE, Period, period_asked
 from hallqueue.texts import text
 from hallqueue.transactions import one_read
-from hallqueue.web.access import ANYONE, HANDS, STAFF, HallRequest, actor_of, allowed
+from hallqueue.web.access import ANYONE, STAFF, WATCHERS, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page, page_data
 from hallqueue.web.reports import ASKED, period_words
 from hallqueue.web.sights import XLSX, exported
 
-WATCHERS = (*HANDS, "auditor")
 PUBLIC = (MONTH, QUARTER)
 """Everybody may ask for these alone: of single days a figure may be of very few."""
 

@@ -22,12 +22,11 @@ from hallqueue.reporting.making import Report, differences, kept_report, report_
 from hallqueue.reporting.periods import KINDS, RANGE, Period, period_around, period_asked
 from hallqueue.reporting.sheets import csv_of, workbook_of
 from hallqueue.transactions import one_read
-from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
+from hallqueue.web.access import HANDS, WATCHERS, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page, page_data
 from hallqueue.web.report_looks import looks_of
 from hallqueue.web.sights import XLSX, exported
 
-WATCHERS = (*HANDS, "auditor")
 FILES = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
 ASKED = ("kind", "day", "first", "last")
 MOST_KEPT, MOST_DIFFERENCES = 60, 40
