@@ -24,8 +24,8 @@ TALLEST = {"calls": 0.62, "big": 0.62, "window": 0.4, "side": 0.3}
 """The largest em by the height of the part: one call still stands whole."""
 STRIP_CALLS = 0.34
 """The same where ticket and window stand above each other."""
-ZONES = {"lying": (3, 0.105), "upright": (2, 0.15), "strip": (12, 0.09)}
-"""How many zones stand in a row, and their em by the width of one; by its height it is at most 0.15."""
+ZONES = {"lying": (3, 0.105, 0.15), "upright": (2, 0.15, 0.15), "strip": (12, 0.26, 0.34)}
+"""How many zones stand in a row, and their largest em by the width and by the height of one."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,9 @@ def largest_em(board: Board, zones: int = 1) -> float:
         wide, tall = (1 - wide or 1.0), (1 - tall or 1.0)
     across, down = width * wide, height * (1 - HEAD_AND_FOOT[shape]) * tall
     if part == "zones":
-        columns, share = ZONES[shape]
+        columns, by_width, by_height = ZONES[shape]
         in_a_row = min(columns, zones)
-        return min(share * across / in_a_row, 0.15 * down / -(-zones // columns)) / height
+        return min(by_width * across / in_a_row, by_height * down / -(-zones // columns)) / height
     tallest = STRIP_CALLS if (part, shape) == ("calls", "strip") else TALLEST[part]
     return min(WIDEST[part][shape] * across, tallest * down) / height
 

@@ -87,7 +87,7 @@ function zonesPart({ data, place, flashes, epoch }) {
   const line = (call) => html`<li class="short ${flashes.has(sayingOf(epoch, call)) ? "call--fresh" : ""}" data-state=${call.state}>${ticketNumber(call.label, call.state === "called" ? "ticket-number--called" : "")}
     <span class="call__way">${icon("arrow-right")}</span>${windowNumber(call.window)}</li>`;
   return html`<ul class="zones">${zones.map(
-    ({ name, waiting, calls }) => html`<li class="zone"><h2><span class="clip-1" title=${inLanguage(name)}>${inLanguage(name) || t("board.elsewhere")}</span>${mongolianOf(name)}<span class="zone__count">${t("board.waiting")} <b class="num">${waiting}</b></span></h2>
+    ({ name, waiting, calls }) => html`<li class="zone"><h2><span class="clip-1" title=${inLanguage(name)}>${inLanguage(name) || t("board.elsewhere")}</span>${mongolianOf(name)}<span class="zone__count num"><span>${t("board.screen.waiting_count", { count: waiting })}</span><b>${t("board.lines_people", { count: waiting })}</b></span></h2>
       ${calls.length ? html`<ol>${calls.map(line)}</ol>` : html`<p class="soft">${t("board.nothing_called")}</p>`}</li>`,
   )}</ul>`;
 }
