@@ -119,9 +119,9 @@ def pages(browser: Browser) -> Iterator[Pages]:
 
 
 @pytest.fixture
-def picture(tmp_path: Path) -> Callable[[Page, str], Path]:
-    """`picture(page, "board-full-hd")` keeps a PNG, in docs/pictures during `make pictures`."""
-    return lambda page, name: take_picture(page, name, tmp_path)
+def picture() -> Callable[[Page, str], None]:
+    """`picture(page, "board-full-hd")` keeps a PNG in docs/pictures during `make pictures`."""
+    return take_picture
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -18,7 +17,7 @@ from tests.ground.browser import Pages
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
 
-Picture = Callable[[Page, str], Path]
+Picture = Callable[[Page, str], None]
 PRESSES = 10
 
 

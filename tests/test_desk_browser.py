@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -17,7 +16,7 @@ from tests.kiosk_hall import TOKEN
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
 
-Picture = Callable[[Page, str], Path]
+Picture = Callable[[Page, str], None]
 DeskMaker = Callable[..., Page]
 HALLS = itertools.count(1)
 

@@ -212,7 +212,7 @@ def test_killed_redis_comes_back_empty_on_the_same_port(redis_server: Redis) -> 
 
 @pytest.mark.browser
 def test_chromium_draws_a_page_at_the_size_asked(
-    pages: Pages, picture: Callable[[Page, str], Path], tmp_path: Path
+    pages: Pages, picture: Callable[[Page, str], None], tmp_path: Path
 ) -> None:
     file = tmp_path / "page.html"
     file.write_text("<!doctype html><title>号</title><p>请 A001 到 3 号窗口", "utf-8")

@@ -62,20 +62,27 @@ def test_first_start_says_what_to_open_and_who_may_sign_in(newcomer: MakeRun) ->
     assert {"secret", "hallqueue.sqlite3"} <= kept
 
 
-def test_later_start_keeps_the_data(newcomer: MakeRun) -> None:
-    newcomer.start().press_ctrl_c()
-    secret = (newcomer.folder / "data" / "secret").read_text("ascii")
+def test_a_newcomers_evening_second_try_ctrl_c_another_start_and_a_power_cut(newcomer: MakeRun) -> None:
     newcomer.start()
-    assert (newcomer.folder / "data" / "secret").read_text("ascii") == secret
+    secret = newcomer.folder / "data" / "secret"
+    assert secret.stat().st_mode & 0o077 == 0, "for its owner only"
+    kept = secret.read_text("ascii")
 
+    second = MakeRun(port=newcomer.port)
+    said = second.manage_fails("serve")
+    second.remove()
+    assert f"Port {newcomer.port} cannot be used" in said
 
-def test_ctrl_c_ends_everything_without_a_traceback(newcomer: MakeRun) -> None:
-    newcomer.start()
     group = newcomer.pid
     newcomer.press_ctrl_c()
     wait_until(lambda: not is_alive(group), 30, "the whole group is gone")
     wait_until(lambda: not answers_tcp(newcomer.port), 30, "nobody listens")
     assert "Traceback" not in newcomer.log_tail()
+
+    newcomer.start().kill()
+    assert secret.read_text("ascii") == kept
+    newcomer.start()
+    assert newcomer.ready()
 
 
 def is_alive(group: int) -> bool:
@@ -85,14 +92,6 @@ def is_alive(group: int) -> bool:
     except ProcessLookupError:
         return False
     return True
-
-
-def test_port_in_use_is_named(newcomer: MakeRun) -> None:
-    newcomer.start()
-    second = MakeRun(port=newcomer.port)
-    said = second.manage_fails("serve")
-    second.remove()
-    assert f"Port {newcomer.port} cannot be used" in said
 
 
 def test_port_that_is_taken_while_the_data_are_prepared_is_named_too(tmp_path: Path) -> None:
@@ -107,14 +106,3 @@ def test_port_that_is_taken_while_the_data_are_prepared_is_named_too(tmp_path: P
         said = server.communicate(timeout=120)[1]
     assert server.returncode == 1
     assert f"Port {port} cannot be used" in said
-
-
-def test_secret_in_the_data_folder_is_for_its_owner_only(newcomer: MakeRun) -> None:
-    newcomer.start()
-    assert (newcomer.folder / "data" / "secret").stat().st_mode & 0o077 == 0
-
-
-def test_kill_and_start_again_serves_at_once(newcomer: MakeRun) -> None:
-    newcomer.start().kill()
-    newcomer.start()
-    assert newcomer.ready()

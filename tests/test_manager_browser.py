@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,7 +13,7 @@ from tests.ground.browser import SIZES, Pages
 from tests.ground.servers import Hallqueue
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
-Picture = Callable[[Page, str], Path]
+Picture = Callable[[Page, str], None]
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -16,7 +15,7 @@ from tests.ground.servers import Hallqueue
 from tests.window_hall import people_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
-Picture = Callable[[Page, str], Path]
+Picture = Callable[[Page, str], None]
 Open = Callable[..., Page]
 GOLD, DARK, RED = "rgb(227, 179, 65)", "rgb(46, 33, 0)", "rgb(184, 32, 29)"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -24,7 +23,7 @@ from tests.window_hall import signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
 
-Picture = Callable[[Page, str], Path]
+Picture = Callable[[Page, str], None]
 
 
 def build() -> None:

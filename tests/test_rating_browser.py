@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +20,7 @@ from tests.window_hall import LONG_NAME, people_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
 
-Picture = Callable[[Page, str], Path]
+Picture = Callable[[Page, str], None]
 ALIKE = """all => all.map((each) => {
     const box = each.getBoundingClientRect(), style = getComputedStyle(each);
     return [box.width.toFixed(), box.height.toFixed(), style.backgroundColor, style.color, style.fontSize].join(" ");

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -21,7 +20,7 @@ INK = "getComputedStyle(document.querySelector('h1')).color"
 
 
 def test_a_month_on_the_screen_on_a_phone_on_paper_and_as_a_file(
-    start_hall: HallStarter, pages: Pages, picture: Callable[[Page, str], Path]
+    start_hall: HallStarter, pages: Pages, picture: Callable[[Page, str], None]
 ) -> None:
     home = start_hall({"HALLQUEUE_DEMO": "1"}).url
     page = pages.open(home, context=pages.context("laptop", bypass_csp=True))

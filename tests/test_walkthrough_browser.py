@@ -17,7 +17,7 @@ from tests.window_hall import people_of
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
 
 WALKING = re.compile(r"/walkthroughs/\d+/$")
-Picture = Callable[[Page, str], Path]
+Picture = Callable[[Page, str], None]
 
 
 @pytest.fixture(scope="module")

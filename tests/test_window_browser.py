@@ -6,7 +6,6 @@ import itertools
 import re
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -18,7 +17,7 @@ from tests.window_hall import LONG_NAME, people_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
 
-Picture = Callable[[Page, str], Path]
+Picture = Callable[[Page, str], None]
 HALLS = itertools.count(1)
 DOUBLE_TAP_MS = 300  # as window_console.js has it
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
@@ -17,7 +16,7 @@ from tests.ground.browser import SIZES
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
 
-Picture = Callable[[Page, str], Path]
+Picture = Callable[[Page, str], None]
 
 MN = "ᠦᠬᠠᠢ ᠬᠣᠲᠠ ᠶᠢᠨ ᠵᠠᠰᠠᠭ ᠵᠠᠬᠢᠷᠭᠠᠨ ᠦ ᠦᠢᠯᠡᠴᠢᠯᠡᠭᠡᠨ ᠦ ᠲᠠᠩᠬᠢᠮ"
 WAY_MN = "ᠵᠡᠭᠦᠨ ᠭᠠᠷ ᠬᠣᠶᠠᠳᠤᠭᠠᠷ ᠳᠠᠪᠬᠤᠷ A ᠬᠡᠰᠡᠭ"

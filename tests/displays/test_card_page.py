@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -133,7 +132,7 @@ def test_a_twin_shows_its_bar_and_takes_faults_in_the_demo_alone(bars: Bars, set
 @pytest.mark.browser
 @pytest.mark.slow
 def test_bars_move_with_the_calls_and_a_broken_one_is_seen(
-    start_hall: HallStarter, pages: Pages, picture: Callable[[Page, str], Path]
+    start_hall: HallStarter, pages: Pages, picture: Callable[[Page, str], None]
 ) -> None:
     hall = start_hall({"HALLQUEUE_DEMO": "1"})
     page = pages.open(hall.url)

@@ -116,10 +116,9 @@ class Pages:
         assert not self.faults, "\n".join(self.faults)
 
 
-def take_picture(page: Page, name: str, elsewhere: Path) -> Path:
-    """A PNG of the page: in HALLQUEUE_PICTURES when that is set (`make pictures`), else in `elsewhere`."""
-    folder = Path(os.environ.get("HALLQUEUE_PICTURES") or elsewhere)
-    folder.mkdir(parents=True, exist_ok=True)
-    picture = folder / f"{name}.png"
-    page.screenshot(path=picture, animations="disabled")
-    return picture
+def take_picture(page: Page, name: str) -> None:
+    """A PNG of the page in HALLQUEUE_PICTURES (`make pictures`); without it none, for a large glass costs seconds."""
+    if kept := os.environ.get("HALLQUEUE_PICTURES"):
+        folder = Path(kept)
+        folder.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=folder / f"{name}.png", animations="disabled")

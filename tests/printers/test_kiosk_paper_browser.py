@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -25,7 +24,7 @@ def take(page: Page) -> str:
 
 
 def test_kiosk_says_what_is_known_of_the_paper_and_asks_when_nothing_is(
-    start_hall: HallStarter, pages: Pages, picture: Callable[[Page, str], Path]
+    start_hall: HallStarter, pages: Pages, picture: Callable[[Page, str], None]
 ) -> None:
     with PrinterTwin() as twin:
         server = start_hall({"HALLQUEUE_SECRET": "a secret for tests only"})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from django.http import HttpResponse
@@ -148,7 +147,7 @@ def test_administrator_adds_and_changes_a_printer_in_the_set_up_pages(small_hall
 @pytest.mark.browser
 @pytest.mark.slow
 def test_slip_falls_fault_shows_and_reprint_prints(
-    start_hall: HallStarter, pages: Pages, picture: Callable[[Page, str], Path]
+    start_hall: HallStarter, pages: Pages, picture: Callable[[Page, str], None]
 ) -> None:
     hall = start_hall({"HALLQUEUE_DEMO": "1"})
     page = pages.open(f"{hall.url}/sign-in/?next=/wuhai/printers/")
