@@ -41,7 +41,8 @@ BY_ROLE = [
             " projects/ projects/1/ projects/new/ projects/account/ wall/"
             " setup/ setup/languages/ setup/catalogue/ setup/windows/ setup/windows/1/ setup/order/"
             " setup/calendar/ setup/hours/ setup/fallback/ setup/appointments/"
-            " setup/services/ setup/services/1/ setup/rules/"
+            " setup/services/ setup/services/1/ setup/rules/ setup/departments/ setup/departments/1/"
+            " setup/series/ setup/series/1/"
         ),
     ),
     ("auditor", "audit/ reports/ refusals/"),
