@@ -17,7 +17,9 @@ HOURS = """
 from hallqueue.actions import calendar
 from hallqueue.models import Hours
 row = Hours.objects.values_list("pk", flat=True).first()
-calendar.save_hours(hall, boss, new_key(), name="x", hours=row, week=[{span!r}] * 8, refuses_late={strict})
+calendar.LONGEST_LAST_NUMBER = 1440  # the last number was given long ago, whenever this runs
+calendar.save_hours(hall, boss, new_key(), name="x", hours=row, week=[{span!r}] * 8, refuses_late={strict},
+    last_number_minutes={last})
 """
 
 
@@ -30,9 +32,9 @@ def shared() -> Iterator[Hallqueue]:
     server.remove()
 
 
-def keep(server: Hallqueue, span: str, strict: bool) -> None:
-    """The hall serves from … to …, every day of the year."""
-    say(server, HOURS.format(span=span, strict=strict))
+def keep(server: Hallqueue, span: str, strict: bool, last: int = 0) -> None:
+    """The hall serves from … to …, every day of the year, and gives no number in the `last` minutes."""
+    say(server, HOURS.format(span=span, strict=strict, last=last))
 
 
 def test_the_kiosk_tells_closing_time_before_a_number_is_taken(pages: Pages, shared: Hallqueue) -> None:
@@ -40,6 +42,13 @@ def test_the_kiosk_tells_closing_time_before_a_number_is_taken(pages: Pages, sha
     page = open_kiosk(pages, shared)
     page.locator(".choice", has_text="公租房申请").first.click()
     expect(page.locator(".closing")).to_contain_text("今天可以办到 · 窗口办到 24:00")
+    keep(shared, "0:00-24:00", True, last=1439)
+    expect(page.locator(".closing")).to_contain_text("今天的号已停止发放")
+    expect(page.locator(".closing")).to_contain_text("明天 00:00 开始办理")
+    expect(page.locator(".figures, .take")).to_have_count(0)
+    page.get_by_role("button", name="首页").click()
+    expect(page.locator(".choice", has_text="公租房申请").first).to_contain_text("今天的号已停止发放")
+    page.locator(".choice", has_text="公租房申请").first.click()
     keep(shared, "0:00-0:01", False)
     expect(page.locator(".closing")).to_contain_text("开始办理")
     expect(page.locator(".take")).to_be_visible()

@@ -39,7 +39,7 @@ export function closingNote(state, service) {
   const day = dayOf(state, service.hours);
   if (!day) return nothing;
   if (!day.today) return overlay(word("kiosk.over", { when: whenOf(state, day) }), day);
-  if (!mayTake(state, service)) return overlay(word("kiosk.no_more"), day);
+  if (!mayTake(state, service)) return overlay(word("kiosk.no_more"), day, nextOf(state, day));
   const how = promise(state, service, day);
   const until = word("kiosk.until", { time: clock(day.spans.at(-1)[1]).replace(/^00:00$/, "24:00") });
   if (how === "sure") return html`<div class="note note--done closing">${icon("clock")}<p>${word("kiosk.sure")} · ${until}</p></div>`;
@@ -47,8 +47,14 @@ export function closingNote(state, service) {
     <div class="stack tight"><p class="lead"><b>${word(`kiosk.${how}`)}</b> · ${until}</p><p>${word("kiosk.choices")}</p></div></div>`;
 }
 
-const overlay = (sentence, day) => html`<div class="note note--special closing">${icon("clock")}
-  <div class="stack tight"><p class="lead"><b>${sentence}</b></p><p>${word(day.hours.refuses ? "kiosk.ask_desk" : "kiosk.choices")}</p></div></div>`;
+/** When numbers are given again after today; nothing where the hall does not say. */
+function nextOf(state, day) {
+  const next = day.hours.days.find(({ date }) => date > day.date);
+  return next ? html`<p>${word("kiosk.begins", { when: whenOf(state, next) })}</p>` : nothing;
+}
+
+const overlay = (sentence, day, next = nothing) => html`<div class="note note--special closing">${icon("clock")}
+  <div class="stack tight"><p class="lead"><b>${sentence}</b></p>${next}<p>${word(day.hours.refuses ? "kiosk.ask_desk" : "kiosk.choices")}</p></div></div>`;
 
 /** On the first page, once the hall's own hours are over: when it opens again. */
 export function overNote(state) {

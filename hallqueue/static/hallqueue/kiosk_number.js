@@ -26,7 +26,7 @@ export const confirm = (state, actions) => {
       </div>
       <div class="stack">
         ${visitList(state, actions)}
-        ${open ? [figures(state), closingNote(state, state.service), noPaperNote(state)] : shutNote(state, actions)} ${refusal(state)}
+        ${open ? [may ? figures(state) : nothing, closingNote(state, state.service), noPaperNote(state)] : shutNote(state, actions)} ${refusal(state)}
         ${may ? priorities(state, actions) : nothing}
       </div>
     </main>

@@ -2,6 +2,7 @@
 
 import { html, nothing } from "./vendor/lit-html.js";
 import { clock } from "./moments.js";
+import { mayTake } from "./kiosk_closing.js";
 import { pageData } from "./page.js";
 import { both, column, icon, language, name, rangeWord, say, word } from "./kiosk_words.js";
 
@@ -111,14 +112,14 @@ export const departmentPlate = (state, each, actions) => {
 
 /** A service to press: its tags and its line stand on it, before anything is chosen. */
 export const servicePlate = (state, service, actions) => {
-  const open = isOpen(state, service);
+  const open = isOpen(state, service) && mayTake(state, service);
   const [waiting, low, high] = line(state, service.id) ?? [0, null, null];
   return html`
     <button class="choice ${open ? "" : "choice--shut"}" type="button" @click=${() => actions.choose(service)}>
       ${column(service.names)}
       <span class="choice__name">${name(service.names)}</span>
       <span class="choice__more">${tags(service)}${open ? (rangeWord(low, high, say) ?? nothing) : nothing}</span>
-      ${!state.frame ? nothing : open ? people(waiting) : shut()}
+      ${!state.frame ? nothing : open ? people(waiting) : shut(isOpen(state, service) ? "kiosk.no_more" : "kiosk.shut")}
     </button>
   `;
 };
@@ -129,8 +130,7 @@ const people = (count) => html`
   </span>
 `;
 
-const shut = () =>
-  html`<span class="choice__end"><span class="state" data-state="closed">${say("kiosk.shut")}</span></span>`;
+const shut = (why) => html`<span class="choice__end"><span class="state" data-state="closed">${say(why)}</span></span>`;
 
 export const tags = (service) =>
   service.tags.length
