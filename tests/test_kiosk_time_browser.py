@@ -47,7 +47,7 @@ def test_the_kiosk_tells_closing_time_before_a_number_is_taken(pages: Pages, sha
     expect(page.locator(".closing")).to_contain_text("明天 00:00 开始办理")
     expect(page.locator(".figures, .take")).to_have_count(0)
     page.get_by_role("button", name="首页").click()
-    expect(page.locator(".choice", has_text="公租房申请").first).to_contain_text("今天的号已停止发放")
+    expect(page.locator(".choice", has_text="公租房申请").first).to_contain_text("今日停号")
     page.locator(".choice", has_text="公租房申请").first.click()
     keep(shared, "0:00-0:01", False)
     expect(page.locator(".closing")).to_contain_text("开始办理")

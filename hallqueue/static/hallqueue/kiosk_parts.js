@@ -119,7 +119,7 @@ export const servicePlate = (state, service, actions) => {
       ${column(service.names)}
       <span class="choice__name">${name(service.names)}</span>
       <span class="choice__more">${tags(service)}${open ? (rangeWord(low, high, say) ?? nothing) : nothing}</span>
-      ${!state.frame ? nothing : open ? people(waiting) : shut(isOpen(state, service) ? "kiosk.no_more" : "kiosk.shut")}
+      ${!state.frame ? nothing : open ? people(waiting) : shut(isOpen(state, service) ? "kiosk.done_today" : "kiosk.shut")}
     </button>
   `;
 };
