@@ -155,6 +155,20 @@ def test_a_lost_answer_a_closed_page_and_a_memo(server: Hallqueue, pages: Pages,
     page.set_viewport_size({"width": 1366, "height": 768})
     picture(page, "walkthrough-walking-laptop")
     assert fits(page)
+    finished_twice(page, context.new_page())
+
+
+def finished_twice(page: Page, other: Page) -> None:
+    """On two pages of one walkthrough: the second says that it is over, and then shows the record."""
+    other.goto(page.url)
+    for each in (page, other):
+        each.locator("#finish").click()
+        each.locator("#end").click()
+        if each is page:
+            expect(each.locator(".page-head .state")).to_have_text("已结束")
+    expect(other.locator("#refused")).to_contain_text("已经结束")
+    other.get_by_role("button", name="知道了").click()
+    expect(other.locator(".page-head .state")).to_have_text("已结束")
 
 
 def test_a_finding_goes_round_its_loop_on_a_desk_and_a_telephone(

@@ -10,6 +10,8 @@ const offset = pageData.now - Date.now(); // the phone's clock may be wrong: its
 const moment = () => Math.round(Date.now() + offset);
 const LATER = [401, 408, 429, 503]; // the hall may say yes another time
 
+let over = false; // it was finished or dropped elsewhere: once that is read, the record is shown
+
 const outbox = new Outbox(`walkthrough:${pageData.hall}:${pageData.walkthrough}`, {
   send: async ({ verb, fields, key, bytes, type, name, words }) => {
     if (verb === "files") await postFile("files/", { ...fields, key }, name, new Blob([bytes], { type }));
@@ -19,7 +21,10 @@ const outbox = new Outbox(`walkthrough:${pageData.hall}:${pageData.walkthrough}`
   },
   isFinal: (error) => error instanceof Refusal && !LATER.includes(error.status) && error.code !== "csrf",
   onChange: showWaiting,
-  onRefused: (error, item) => refuse(`${item.words ?? ""} ${error.message}`.trim()),
+  onRefused: (error, item) => {
+    over ||= error.code === "walkthrough_state";
+    refuse([item.words, error.message].filter(Boolean).join(" · "));
+  },
 });
 
 const say = (verb, fields = {}, words = "", more = {}) => outbox.add({ verb, fields, words, key: newKey(), ...more });
@@ -44,6 +49,7 @@ function refuse(words) {
 }
 
 byId("refused").querySelector("button").addEventListener("click", () => {
+  if (over) return location.reload();
   byId("refused").hidden = true;
   byId("refused").querySelector("p").textContent = "";
 });
