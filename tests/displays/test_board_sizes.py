@@ -44,6 +44,10 @@ CUT_OFF = """
     if (!within(rect, glass)) found.push(`${name} leaves the glass`);
     if (box && !within(rect, box.getBoundingClientRect())) found.push(`${name} leaves its ${box.className}`);
   }
+  for (const each of document.querySelectorAll(".screen__services li")) {
+    const [one, all] = [each, each.parentElement].map((box) => box.getBoundingClientRect());
+    if (one.left < all.right - 1 && one.bottom > all.bottom + 1) found.push(`half of ${each.textContent}`);
+  }
   const numbers = [...document.querySelectorAll(".call:not(.call--big)")].map((call) =>
     [...call.querySelectorAll(".ticket-number, .window-number")].map((each) => each.getBoundingClientRect()));
   for (const [ticket, window] of numbers) {

@@ -36,14 +36,13 @@ function draw() {
 }
 
 function who(window) {
-  const services = window.services.map(inLanguage).join(" · ");
   const name = (pageData.lang === "en" && window.name_en) || window.name || (window.fallback ? t("board.fallback") : "");
   return html`<section class="screen__who ${window.fallback ? "screen__who--fallback" : ""}">
     ${windowNumber(window.number)}
     <div class="screen__name bilingual">
       <div>
         <h2 class="clip-2" title=${name}>${name}</h2>
-        <p class="clip-3" title=${services}>${services}</p>
+        <ul class="screen__services">${window.services.map((names) => html`<li class="clip-2">${inLanguage(names)}</li>`)}</ul>
       </div>
       ${window.name_mn ? html`<span class="mn" lang="mn-Mong">${window.name_mn}</span>` : nothing}
     </div>
