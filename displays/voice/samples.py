@@ -19,6 +19,7 @@ PEAK = 29000  # no sample is louder, about -1 dB
 FRAME_SECONDS = 0.005
 MARGIN_SECONDS = 0.015
 FADE_SECONDS = 0.005
+GAIN_UNIT = 4096
 AUDIBLE = 0.02  # of the loudest sample; quieter edges are silence
 
 
@@ -42,8 +43,8 @@ def levelled(sound: Samples, target: float = LOUDNESS) -> Samples:
     loudest = peak(sound)
     if not loudest:
         return sound
-    gain = min(target / loudness(sound), PEAK / loudest)
-    return array("h", map(int, map(gain.__mul__, sound)))
+    gain = int(min(target / loudness(sound), PEAK / loudest) * GAIN_UNIT)  # whole numbers take half the time
+    return array("h", [sample * gain // GAIN_UNIT for sample in sound])
 
 
 def trimmed(sound: Samples, rate: int) -> Samples:
