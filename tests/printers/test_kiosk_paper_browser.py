@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from printers.twin import Mode, PrinterTwin
 from tests.conftest import HallStarter
 from tests.ground.browser import Pages
+from tests.ground.servers import Hallqueue
 from tests.kiosk_hall import build, open_kiosk
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
@@ -20,6 +21,33 @@ PATIENT = 20_000
 def take(page: Page) -> str:
     page.locator(".choice", has_text="居民身份证换领").first.click()
     page.locator(".take").click()
+    return page.locator(".done .ticket-number").inner_text()
+
+
+def booked_for_soon(server: Hallqueue) -> str:
+    """The code of somebody with an appointment in an hour or so, who may come four hours early."""
+    lines = (
+        "from datetime import timedelta",
+        "from django.utils import timezone",
+        "from hallqueue.actions import appointments, slots",
+        "from hallqueue.actions.command import Actor, new_key",
+        "from hallqueue.models import Hall, User",
+        "hall, boss = Hall.objects.get(), Actor('user:1', 'manager', User.objects.get(name='manager'))",
+        "slots.set_rules(hall.pk, boss, new_key(), limits={'early_minutes': 240})",
+        "soon = timezone.now().astimezone(hall.local_zone) + timedelta(hours=1)",
+        "soon = soon if soon.hour < 23 else (soon + timedelta(hours=2)).replace(minute=10)",
+        "times = {'start': f'{soon:%H:%M}', 'end': f'{soon + timedelta(minutes=30):%H:%M}'}",
+        "asked = {'service': 'housing', 'day': soon.date().isoformat(), 'capacity': 1} | times",
+        "slot = slots.make_slot(hall.pk, boss, new_key(), **asked)['slot']",
+        "print(appointments.book(hall.pk, boss, new_key(), slot=slot, name='张三', phone='13847301234')['code'])",
+    )
+    return server.behind("\n".join(lines)).split()[-1]
+
+
+def check_in(page: Page, code: str) -> str:
+    page.get_by_role("button", name="我有预约").click()
+    page.keyboard.type(code)
+    page.keyboard.press("Enter")
     return page.locator(".done .ticket-number").inner_text()
 
 
@@ -52,7 +80,15 @@ def test_kiosk_says_what_is_known_of_the_paper_and_asks_when_nothing_is(
         assert "补打 第2份" in twin.slips[-1].text
         page.get_by_role("button", name="好，知道了").click()
 
-        twin.after, twin.mode = 0, Mode.PAPER_OUT
+        twin.after, twin.mode, code = 0, Mode.OK, booked_for_soon(server)
+        number = check_in(page, code)
+        expect(line).to_have_text("请取走小票", timeout=PATIENT)
+        page.get_by_role("button", name="好，知道了").click()
+        assert check_in(page, code) == number
+        expect(line).to_contain_text("请到导办台补打")
+        page.get_by_role("button", name="好，知道了").click()
+
+        twin.mode = Mode.PAPER_OUT
         page.locator(".choice", has_text="居民身份证换领").first.click()
         expect(page.get_by_text("打印机暂时打不了小票")).to_be_visible(timeout=PATIENT)
         page.locator(".take").click()

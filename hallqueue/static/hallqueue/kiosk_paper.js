@@ -7,13 +7,14 @@ import { icon, word } from "./kiosk_words.js";
 /** The name of this kiosk's topic of paper. */
 export const paperTopic = () => `paper:${pageData.hall}:${pageData.paper}`;
 
-/** How the paper of the number just taken is: taken, elsewhere, coming, none, asked, or away: the server is not there to say. */
+/** How the paper of the number just shown is: taken, printed before (a second check-in), elsewhere, coming, none, asked, or away: the server is not there to say. */
 export function paperOf(state) {
   const { paper, result } = state;
   if (!paper) return { how: state.reachable ? "coming" : "away" };
   const slip = paper.slips[result.ticket];
   const elsewhere = slip?.elsewhere || paper.elsewhere;
   if (slip?.state === "unknown" && state.reachable) return { how: "asked" };
+  if (result.again) return { how: "printed" };
   if (["confirmed", "unconfirmed"].includes(slip?.state)) return { how: elsewhere ? "elsewhere" : "taken", elsewhere };
   if (!state.reachable) return { how: "away" };
   if (slip?.state === "failed" || paper.printer !== "ready") return { how: "none" };
