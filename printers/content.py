@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from django.conf import settings
 
-from hallqueue.actions.ratings import slip_code
+from hallqueue.actions.cases.ratings import slip_code
 from hallqueue.models import Hall, Klass, Service, Ticket, Wording
 from hallqueue.texts import has_text, named, text
 from hallqueue.topics.lines import lines_of

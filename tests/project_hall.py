@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from hallqueue.actions import projects
+from hallqueue.actions.cases import projects
+from hallqueue.actions.cases.concerns import move_concern, raise_concern
 from hallqueue.actions.command import Answer, new_key
-from hallqueue.actions.concerns import move_concern, raise_concern
 from hallqueue.errors import Refused
 from hallqueue.models import Concern, Project
 from hallqueue.texts import has_text

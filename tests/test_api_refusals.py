@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hallqueue.actions import appointments
-from hallqueue.actions.concern_words import keep_person
+from hallqueue.actions.cases.concern_words import keep_person
 from hallqueue.api.rights import RIGHTS
 from hallqueue.api.shapes import PHONE_PATTERN
 from hallqueue.api.v1 import api

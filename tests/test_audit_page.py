@@ -12,8 +12,8 @@ from django.core.cache import cache
 from django.test import Client
 from openpyxl import load_workbook
 
+from hallqueue.actions.cases.concerns import raise_concern
 from hallqueue.actions.command import new_key
-from hallqueue.actions.concerns import raise_concern
 from hallqueue.actions.entering import TRIES
 from hallqueue.audit import lines
 from hallqueue.audit.lines import asked_for, page_of

@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from hallqueue.actions import concerns
+from hallqueue.actions.cases import concerns
 from hallqueue.actions.command import Actor, new_key
 from hallqueue.models import Hall, Ticket, User
 from tests.ground.browser import Pages

@@ -11,10 +11,11 @@ import time_machine
 from PIL import Image
 
 from hallqueue import evidence
-from hallqueue.actions import calendar, concerns
+from hallqueue.actions import calendar
 from hallqueue.actions.alarms import due_alarms
+from hallqueue.actions.cases import concerns
+from hallqueue.actions.cases.concern_round import concerns_moved, look_after_concerns
 from hallqueue.actions.command import THE_HALL, new_key
-from hallqueue.actions.concern_round import concerns_moved, look_after_concerns
 from hallqueue.concern_clock import Clock, is_late
 from hallqueue.models import Concern, ConcernGrade, ConcernRules, Event
 from hallqueue.workdays import calendar_of

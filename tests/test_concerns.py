@@ -8,9 +8,9 @@ import pytest
 from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError
 
-from hallqueue.actions import concerns
+from hallqueue.actions.cases import concerns
+from hallqueue.actions.cases.concern_rights import moves_of
 from hallqueue.actions.command import Actor, Answer, new_key
-from hallqueue.actions.concern_rights import moves_of
 from hallqueue.concern_states import MOVES
 from hallqueue.errors import Refused
 from hallqueue.models import Concern, ConcernDuty, Department, Event, Receipt

@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hallqueue import watch
-from hallqueue.actions import concerns, figures, rating_cases, ratings, tickets
+from hallqueue.actions import figures, tickets
+from hallqueue.actions.cases import concerns, rating_cases, ratings
 from hallqueue.actions.command import THE_HALL, Actor, new_key
 from hallqueue.errors import Refused
 from hallqueue.figures import folding

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hallqueue import evidence
-from hallqueue.actions import finding_loop
 from hallqueue.actions.alarm_kinds import WATCHES
+from hallqueue.actions.cases import finding_loop
+from hallqueue.actions.cases.finding_loop import EFFECTS, moves_of
+from hallqueue.actions.cases.finding_round import findings_moved, look_after_findings
 from hallqueue.actions.command import THE_HALL, Answer, new_key
-from hallqueue.actions.finding_loop import EFFECTS, moves_of
-from hallqueue.actions.finding_round import findings_moved, look_after_findings
 from hallqueue.case_moves import HALL, SAME
 from hallqueue.errors import Refused
 from hallqueue.finding_states import MOVES

@@ -18,16 +18,8 @@ from django.utils import timezone
 from PIL import Image
 
 from hallqueue import anchoring, evidence, watch
-from hallqueue.actions import (
-    appointments,
-    concerns,
-    fallback,
-    helping,
-    lending,
-    messages,
-    slots,
-    tickets,
-)
+from hallqueue.actions import appointments, fallback, helping, lending, messages, slots, tickets
+from hallqueue.actions.cases import concerns
 from hallqueue.actions.command import new_key
 from hallqueue.models import ConcernPhoto, FindingFile, Rating
 from tests.hall import SmallHall, midday

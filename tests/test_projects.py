@@ -10,12 +10,12 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hallqueue.actions import projects
 from hallqueue.actions.alarm_kinds import WATCHES
+from hallqueue.actions.cases import projects
+from hallqueue.actions.cases.project_causes import free
+from hallqueue.actions.cases.project_round import look_after_projects, projects_moved
+from hallqueue.actions.cases.projects import EFFECTS, moves_of
 from hallqueue.actions.command import THE_HALL, new_key
-from hallqueue.actions.project_causes import free
-from hallqueue.actions.project_round import look_after_projects, projects_moved
-from hallqueue.actions.projects import EFFECTS, moves_of
 from hallqueue.case_moves import HALL, SAME
 from hallqueue.concern_reports.story import story_of
 from hallqueue.errors import Refused

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from hallqueue.actions.cases.ratings import slip_code
 from hallqueue.actions.people import hashed
-from hallqueue.actions.ratings import slip_code
 from hallqueue.models import Device, Hall, Rating, RatingRules, User, Window
 from tests.ground.browser import Pages
 from tests.ground.servers import Hallqueue

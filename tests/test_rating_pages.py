@@ -12,9 +12,9 @@ import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
+from hallqueue.actions.cases.ratings import slip_code
 from hallqueue.actions.command import new_key
 from hallqueue.actions.people import hashed
-from hallqueue.actions.ratings import slip_code
 from hallqueue.models import Device, Hall, Rating, RatingCase, Window
 from hallqueue.rating_reports.export import COLUMNS, VERSION
 from hallqueue.topics import KINDS, Topic, frame_of

@@ -10,7 +10,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from hallqueue.actions import alarms, concerns, fallback, messages, moving, notices, windows
+from hallqueue.actions import alarms, fallback, messages, moving, notices, windows
+from hallqueue.actions.cases import concerns
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.models import Alarm, Call, Event, Presence, Ticket
 from tests.hall import SmallHall, midday

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from hallqueue.actions import findings, walkthroughs
+from hallqueue.actions.cases import findings, walkthroughs
 from hallqueue.actions.command import Answer, new_key
 from hallqueue.case_moves import SAME
 from hallqueue.errors import Refused

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 from django.db.models import Max, QuerySet
 
-from hallqueue.actions.concern_round import late_concerns, tell_late
-from hallqueue.actions.finding_round import late_findings, tell_late_finding
-from hallqueue.actions.project_round import late_projects, tell_late_project
-from hallqueue.actions.rating_round import late_ratings, tell_late_rating
+from hallqueue.actions.cases.concern_round import late_concerns, tell_late
+from hallqueue.actions.cases.finding_round import late_findings, tell_late_finding
+from hallqueue.actions.cases.project_round import late_projects, tell_late_project
+from hallqueue.actions.cases.rating_round import late_ratings, tell_late_rating
 from hallqueue.claims import nobody_else
 from hallqueue.models import Call, Device, Hall, HelpCall, Presence, Service, Shift, Ticket, Window
 from hallqueue.routing import in_line, stranded, waiting

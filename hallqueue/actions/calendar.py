@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from hallqueue.actions.cases.concern_round import recount_concerns
+from hallqueue.actions.cases.finding_round import recount_findings
+from hallqueue.actions.cases.rating_round import recount_ratings
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.concern_round import recount_concerns
-from hallqueue.actions.finding_round import recount_findings
-from hallqueue.actions.rating_round import recount_ratings
 from hallqueue.actions.tickets import plain_text
 from hallqueue.errors import Refused
 from hallqueue.hours import DAYS_IN_WEEK, BadSpansError, read_spans

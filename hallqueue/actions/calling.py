@@ -12,9 +12,9 @@ from hallqueue.actions.calls import (
     refuse_other,
     refuse_strange,
 )
+from hallqueue.actions.cases.ratings import ask_ratings
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.matters import ended_here, results_of, way_on
-from hallqueue.actions.ratings import ask_ratings
 from hallqueue.actions.stages import step_on
 from hallqueue.actions.tickets import masked_text, state_of, ticket_of
 from hallqueue.actions.windows import own_window

@@ -7,8 +7,8 @@ import math
 from collections.abc import Sequence
 from datetime import date
 
+from hallqueue.actions.cases.concern_words import long_text
 from hallqueue.actions.command import Actor, Answer, Command, command
-from hallqueue.actions.concern_words import long_text
 from hallqueue.errors import Refused
 from hallqueue.ledgers.figures import LARGEST
 from hallqueue.ledgers.months import Cell, Ledger, ledger_of, month_asked

@@ -8,10 +8,10 @@ from django.utils import timezone
 from ninja import Path, Query, Router, Schema
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from hallqueue.actions import concerns
+from hallqueue.actions.cases import concerns
+from hallqueue.actions.cases.concern_effects import LONGEST
+from hallqueue.actions.cases.concern_rights import moves_of, seen_by
 from hallqueue.actions.command import Actor
-from hallqueue.actions.concern_effects import LONGEST
-from hallqueue.actions.concern_rights import moves_of, seen_by
 from hallqueue.api.door import entered
 from hallqueue.api.operations import read, write
 from hallqueue.api.shapes import (

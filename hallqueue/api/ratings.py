@@ -7,8 +7,8 @@ from django.utils import timezone
 from ninja import Query, Router, Schema
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from hallqueue.actions import ratings
-from hallqueue.actions.rating_rights import seen_by
+from hallqueue.actions.cases import ratings
+from hallqueue.actions.cases.rating_rights import seen_by
 from hallqueue.api.door import entered
 from hallqueue.api.operations import read, write
 from hallqueue.api.shapes import HallPath, IsoDate, KeyHeader, PhoneIfGiven, Sent, whole

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router
 
-from hallqueue.actions.rating_rights import WATCHERS
+from hallqueue.actions.cases.rating_rights import WATCHERS
 from hallqueue.api.door import entered
 from hallqueue.api.operations import read
 from hallqueue.api.shapes import (

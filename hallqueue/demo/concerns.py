@@ -8,8 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from hallqueue.actions.cases.concerns import move_concern, raise_concern
 from hallqueue.actions.command import Actor, new_key, person
-from hallqueue.actions.concerns import move_concern, raise_concern
 from hallqueue.models import Hall, User
 
 FILE = Path(__file__).with_name("concerns.toml")

@@ -8,8 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from hallqueue.actions.cases.projects import move_project, open_project
 from hallqueue.actions.command import Actor, new_key
-from hallqueue.actions.projects import move_project, open_project
 from hallqueue.models import Concern, Finding, Hall, User
 
 FILE = Path(__file__).with_name("projects.toml")

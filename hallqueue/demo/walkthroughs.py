@@ -8,16 +8,16 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from hallqueue.actions.command import Actor, new_key, person
-from hallqueue.actions.finding_loop import move_finding
-from hallqueue.actions.findings import note_finding
-from hallqueue.actions.walkthroughs import (
+from hallqueue.actions.cases.finding_loop import move_finding
+from hallqueue.actions.cases.findings import note_finding
+from hallqueue.actions.cases.walkthroughs import (
     compare_material,
     finish_walkthrough,
     start_walkthrough,
     take_step,
     tell_facts,
 )
+from hallqueue.actions.command import Actor, new_key, person
 from hallqueue.models import Hall, User
 
 FILE = Path(__file__).with_name("walkthroughs.toml")

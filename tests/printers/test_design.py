@@ -13,8 +13,8 @@ from django.test import Client
 from PIL import Image, ImageDraw
 from pyzbar.pyzbar import ZBarSymbol, decode
 
+from hallqueue.actions.cases.ratings import slip_code
 from hallqueue.actions.command import new_key
-from hallqueue.actions.ratings import slip_code
 from hallqueue.errors import Refused
 from hallqueue.models import Event, Service, Ticket
 from printers.examples import EXAMPLES, LONGEST_NAME

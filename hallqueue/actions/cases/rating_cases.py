@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from hallqueue.actions.cases.concern_effects import one_more
+from hallqueue.actions.cases.concern_words import long_text, nameless
+from hallqueue.actions.cases.rating_rights import HANDLERS, case_of, may_reveal, may_say
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.concern_effects import one_more
-from hallqueue.actions.concern_words import long_text, nameless
 from hallqueue.actions.numbering import numbered
-from hallqueue.actions.rating_rights import HANDLERS, case_of, may_reveal, may_say
 from hallqueue.case_moves import log_case
 from hallqueue.concern_clock import Clock, limit_of, set_limit
 from hallqueue.errors import Refused

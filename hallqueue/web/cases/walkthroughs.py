@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hallqueue import evidence
-from hallqueue.actions import findings, walkthroughs
+from hallqueue.actions.cases import findings, walkthroughs
 from hallqueue.actions.command import Answer, new_key
 from hallqueue.errors import Refused
 from hallqueue.memos import checked_memo
@@ -23,7 +23,7 @@ from hallqueue.transactions import one_read
 from hallqueue.walkthrough_reports.ordinary import ordinary_of
 from hallqueue.walkthrough_reports.timeline import Line, figures_of, reused_in, timeline_of
 from hallqueue.web.access import HallRequest, actor_of, allowed
-from hallqueue.web.concern_photos import dropping_unused, kept_photos
+from hallqueue.web.cases.concern_photos import dropping_unused, kept_photos
 from hallqueue.web.pages import language_of, page, page_data
 from hallqueue.web.reading import done, posted
 from hallqueue.web.sights import evidence_shown

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from hallqueue import evidence
-from hallqueue.actions.concerns import MOST_PHOTOS
+from hallqueue.actions.cases.concerns import MOST_PHOTOS
 from hallqueue.errors import Refused
 from hallqueue.models import ConcernPhoto, FindingFile, ProjectFile
 from hallqueue.papers import check_paper, is_paper

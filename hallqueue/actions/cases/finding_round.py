@@ -5,9 +5,9 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from hallqueue.actions.cases.concern_effects import erase_files
+from hallqueue.actions.cases.concern_round import AT_ONCE, MANAGERS_LEVEL, advance
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.concern_effects import erase_files
-from hallqueue.actions.concern_round import AT_ONCE, MANAGERS_LEVEL, advance
 from hallqueue.concern_clock import Clock, moved_limit
 from hallqueue.finding_states import move
 from hallqueue.models import ConcernRules, Finding, FindingFile, Hall

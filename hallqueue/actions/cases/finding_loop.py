@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from hallqueue.actions.cases.concern_effects import HANDLERS
+from hallqueue.actions.cases.concern_words import long_text
+from hallqueue.actions.cases.finding_rights import may_say, seen_by, walked_again
 from hallqueue.actions.command import Actor, Answer, Command, command
-from hallqueue.actions.concern_effects import HANDLERS
-from hallqueue.actions.concern_words import long_text
-from hallqueue.actions.finding_rights import may_say, seen_by, walked_again
 from hallqueue.concern_clock import Clock, limit_of, set_limit
 from hallqueue.errors import Refused
 from hallqueue.finding_states import MOVES, move

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from hallqueue.actions.cases.concern_round import AT_ONCE, MANAGERS_LEVEL, advance
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.concern_round import AT_ONCE, MANAGERS_LEVEL, advance
 from hallqueue.concern_clock import Clock
 from hallqueue.models import Hall, Project, ProjectStep
 from hallqueue.project_states import move_step

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 from django.db.models import Max
 
+from hallqueue.actions.cases.project_words import Effect, Said, day_of, day_to_come, person_of
 from hallqueue.actions.command import Command
-from hallqueue.actions.project_words import Effect, Said, day_of, day_to_come, person_of
 from hallqueue.concern_clock import Clock
 from hallqueue.errors import Refused
 from hallqueue.models import Project, ProjectEntry, ProjectStep, User

@@ -2,8 +2,8 @@
 
 from django.db.models import Q
 
+from hallqueue.actions.cases.walkthroughs import SEES_ALL
 from hallqueue.actions.command import Actor
-from hallqueue.actions.walkthroughs import SEES_ALL
 from hallqueue.case_moves import HALL, MANAGER
 from hallqueue.finding_states import MOVES
 from hallqueue.models import Finding, Walkthrough

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from django.db.models import Model, QuerySet
 
+from hallqueue.actions.cases.project_words import Effect, Said
 from hallqueue.actions.command import Command
-from hallqueue.actions.project_words import Effect, Said
 from hallqueue.errors import Refused
 from hallqueue.models import Concern, Finding, Project, ProjectLink, RatingCase
 

@@ -4,10 +4,10 @@ from datetime import date
 
 from django.db.models import Q
 
+from hallqueue.actions.cases.project_rights import own_claims
+from hallqueue.actions.cases.project_steps import begin, close, lay_out
+from hallqueue.actions.cases.project_words import Effect, Said, day_to_come, person_of
 from hallqueue.actions.command import Command
-from hallqueue.actions.project_rights import own_claims
-from hallqueue.actions.project_steps import begin, close, lay_out
-from hallqueue.actions.project_words import Effect, Said, day_to_come, person_of
 from hallqueue.errors import Refused
 from hallqueue.models import Project, ProjectTeam, User
 from hallqueue.project_dates import CLAIM

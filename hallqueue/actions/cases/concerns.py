@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from hallqueue.actions.cases.concern_effects import EFFECTS, Said, checked
+from hallqueue.actions.cases.concern_rights import CITIZEN, RAISES, concern_of, may_reveal, may_say
+from hallqueue.actions.cases.concern_setup import department_of, furnish, next_number, usual_grade
+from hallqueue.actions.cases.concern_words import keep_person, long_text, nameless
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.concern_effects import EFFECTS, Said, checked
-from hallqueue.actions.concern_rights import CITIZEN, RAISES, concern_of, may_reveal, may_say
-from hallqueue.actions.concern_setup import department_of, furnish, next_number, usual_grade
-from hallqueue.actions.concern_words import keep_person, long_text, nameless
 from hallqueue.actions.tickets import masked_text, plain_text, ticket_of
 from hallqueue.concern_clock import Clock, set_due
 from hallqueue.concern_states import MOVES, move, tell

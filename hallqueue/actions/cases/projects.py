@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from hallqueue.actions import project_causes, project_steps, project_teams
+from hallqueue.actions.cases import project_causes, project_steps, project_teams
+from hallqueue.actions.cases.concern_effects import erase_files
+from hallqueue.actions.cases.concern_setup import cause_of, department_of
+from hallqueue.actions.cases.project_rights import belongs, may_say, own_claims, project_of
+from hallqueue.actions.cases.project_words import Change, Effect, Said, checked, checked_for, person_of
+from hallqueue.actions.cases.walkthroughs import choice_of
 from hallqueue.actions.command import Actor, Answer, Command, command
-from hallqueue.actions.concern_effects import erase_files
-from hallqueue.actions.concern_setup import cause_of, department_of
 from hallqueue.actions.numbering import numbered
-from hallqueue.actions.project_rights import belongs, may_say, own_claims, project_of
-from hallqueue.actions.project_words import Change, Effect, Said, checked, checked_for, person_of
-from hallqueue.actions.walkthroughs import choice_of
 from hallqueue.errors import Refused
 from hallqueue.models import Project, ProjectFile, ProjectTeam
 from hallqueue.project_dates import ACCOUNT, CLAIM, usual_days

@@ -3,11 +3,11 @@
 import re
 from typing import Any
 
+from hallqueue.actions.cases.concern_words import long_text
+from hallqueue.actions.cases.finding_rights import may_say, seen_by
+from hallqueue.actions.cases.walkthroughs import choice_of, moment_of, own_walkthrough
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.concern_words import long_text
-from hallqueue.actions.finding_rights import may_say, seen_by
 from hallqueue.actions.numbering import numbered
-from hallqueue.actions.walkthroughs import choice_of, moment_of, own_walkthrough
 from hallqueue.case_moves import keep_line
 from hallqueue.errors import Refused
 from hallqueue.finding_states import move as say_finding

@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_GET, require_POST
 
+from hallqueue.actions.cases.ratings import rate_again, rate_at_kiosk, rate_at_pad, rate_own, with_slip
 from hallqueue.actions.command import Actor, Answer
-from hallqueue.actions.ratings import rate_again, rate_at_kiosk, rate_at_pad, rate_own, with_slip
 from hallqueue.errors import Refused
 from hallqueue.models import Device, Hall, Ticket, User, Window
 from hallqueue.rating_reasons import CURRENT, VERSIONS

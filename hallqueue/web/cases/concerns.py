@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from hallqueue import evidence
+from hallqueue.actions.cases.concern_effects import HANDLERS
+from hallqueue.actions.cases.concern_rights import RAISES, may_reveal, may_say, moves_of, seen_by
+from hallqueue.actions.cases.concerns import add_photo, move_concern, reveal
+from hallqueue.actions.cases.project_rights import project_of_case
 from hallqueue.actions.command import Actor
-from hallqueue.actions.concern_effects import HANDLERS
-from hallqueue.actions.concern_rights import RAISES, may_reveal, may_say, moves_of, seen_by
-from hallqueue.actions.concerns import add_photo, move_concern, reveal
-from hallqueue.actions.project_rights import project_of_case
 from hallqueue.concern_clock import is_late
 from hallqueue.concern_reports.ledger import MOST_ROWS, ledger_of
 from hallqueue.concern_reports.listing import Filters, concerns_like, counts_of, filters_of, others_of
@@ -26,8 +26,8 @@ from hallqueue.errors import Refused
 from hallqueue.models import Concern, ConcernCause, ConcernGrade, ConcernPhoto, Department, Hall, User
 from hallqueue.sealing import unseal
 from hallqueue.web.access import STAFF, WATCHERS, HallRequest, actor_of, allowed
-from hallqueue.web.concern_looks import LOOKS
-from hallqueue.web.concern_photos import dropping_unused, kept_photos
+from hallqueue.web.cases.concern_looks import LOOKS
+from hallqueue.web.cases.concern_photos import dropping_unused, kept_photos
 from hallqueue.web.pages import language_of, page, page_data
 from hallqueue.web.reading import done, posted
 from hallqueue.web.sights import XLSX, evidence_shown, exported

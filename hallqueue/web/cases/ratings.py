@@ -10,9 +10,9 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from hallqueue.actions.project_rights import project_of_case
-from hallqueue.actions.rating_cases import move_rating_case, reveal_rater
-from hallqueue.actions.rating_rights import (
+from hallqueue.actions.cases.project_rights import project_of_case
+from hallqueue.actions.cases.rating_cases import move_rating_case, reveal_rater
+from hallqueue.actions.cases.rating_rights import (
     HANDLERS,
     WATCHERS,
     cases_of_rated,

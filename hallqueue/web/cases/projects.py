@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
-from hallqueue.actions.project_causes import SOURCES, free
-from hallqueue.actions.project_rights import belonging_to, may_say, own_claims, seen_by
-from hallqueue.actions.projects import EFFECTS, add_file, move_project, moves_of
+from hallqueue.actions.cases.project_causes import SOURCES, free
+from hallqueue.actions.cases.project_rights import belonging_to, may_say, own_claims, seen_by
+from hallqueue.actions.cases.projects import EFFECTS, add_file, move_project, moves_of
 from hallqueue.concern_reports.story import names_of, story_of
 from hallqueue.errors import Refused
 from hallqueue.models import (
@@ -41,10 +41,10 @@ from hallqueue.project_reports.listing import (
 )
 from hallqueue.project_states import MOVES
 from hallqueue.web.access import STAFF, WATCHERS, HallRequest, actor_of, allowed
-from hallqueue.web.concern_photos import dropping_unused, kept_evidence
+from hallqueue.web.cases.concern_photos import dropping_unused, kept_evidence
+from hallqueue.web.cases.walkthroughs import WALKERS, served
 from hallqueue.web.pages import language_of, page, page_data
 from hallqueue.web.reading import done, posted
-from hallqueue.web.walkthroughs import WALKERS, served
 
 PER_PAGE = 30
 MOST_CASES = 60

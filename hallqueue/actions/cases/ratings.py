@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from hallqueue.actions.cases.concern_words import keep_person, long_text
+from hallqueue.actions.cases.rating_cases import follow_up, open_case
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.concern_words import keep_person, long_text
-from hallqueue.actions.rating_cases import follow_up, open_case
 from hallqueue.actions.tickets import LINK, plain_text
 from hallqueue.errors import Refused
 from hallqueue.models import Call, Hall, Rating, RatingRules, Ticket, Window

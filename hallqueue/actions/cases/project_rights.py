@@ -4,8 +4,8 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
+from hallqueue.actions.cases.walkthroughs import SEES_ALL, WALKERS
 from hallqueue.actions.command import Actor, Command
-from hallqueue.actions.walkthroughs import SEES_ALL, WALKERS
 from hallqueue.case_moves import HALL, MANAGER
 from hallqueue.errors import Refused
 from hallqueue.models import Concern, Finding, Project, ProjectStep, ProjectTeam, RatingCase, User

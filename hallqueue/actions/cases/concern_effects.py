@@ -8,9 +8,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
+from hallqueue.actions.cases.concern_setup import cause_of, department_of, grade_of
+from hallqueue.actions.cases.concern_words import long_text, nameless, no_person
 from hallqueue.actions.command import Command
-from hallqueue.actions.concern_setup import cause_of, department_of, grade_of
-from hallqueue.actions.concern_words import long_text, nameless, no_person
 from hallqueue.concern_clock import LEVELS, Clock, count, set_due
 from hallqueue.concern_states import MOVES
 from hallqueue.errors import Refused

@@ -9,12 +9,12 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from hallqueue.actions.concern_effects import HANDLERS
-from hallqueue.actions.finding_loop import move_finding, moves_of
-from hallqueue.actions.finding_rights import may_say, seen_by, walked_again
-from hallqueue.actions.findings import add_evidence
-from hallqueue.actions.project_rights import project_of_case
-from hallqueue.actions.walkthroughs import may_see
+from hallqueue.actions.cases.concern_effects import HANDLERS
+from hallqueue.actions.cases.finding_loop import move_finding, moves_of
+from hallqueue.actions.cases.finding_rights import may_say, seen_by, walked_again
+from hallqueue.actions.cases.findings import add_evidence
+from hallqueue.actions.cases.project_rights import project_of_case
+from hallqueue.actions.cases.walkthroughs import may_see
 from hallqueue.concern_reports.listing import filters_of
 from hallqueue.concern_reports.story import story_of
 from hallqueue.errors import Refused
@@ -23,10 +23,10 @@ from hallqueue.models import Finding, FindingFile, User, Walkthrough
 from hallqueue.walkthrough_reports.comparing import Pair, compared
 from hallqueue.walkthrough_reports.months import month_figures, months_of
 from hallqueue.web.access import STAFF, WATCHERS, HallRequest, actor_of, allowed
-from hallqueue.web.concern_photos import dropping_unused, kept_photos
+from hallqueue.web.cases.concern_photos import dropping_unused, kept_photos
+from hallqueue.web.cases.walkthroughs import WALKERS, served
 from hallqueue.web.pages import language_of, page, page_data
 from hallqueue.web.reading import done, posted
-from hallqueue.web.walkthroughs import WALKERS, served
 
 PER_PAGE = 50
 BAR = 200  # how long the longest bar of the comparison is, in the picture's own units

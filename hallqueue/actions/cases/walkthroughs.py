@@ -4,8 +4,8 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from hallqueue import finding_states
+from hallqueue.actions.cases.concern_words import long_text
 from hallqueue.actions.command import Actor, Answer, Command, command
-from hallqueue.actions.concern_words import long_text
 from hallqueue.actions.numbering import numbered
 from hallqueue.actions.tickets import LINK, active_service
 from hallqueue.errors import Refused

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from hallqueue.actions.cases.concern_round import AT_ONCE, MANAGERS_LEVEL, advance
+from hallqueue.actions.cases.concern_words import no_person
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.concern_round import AT_ONCE, MANAGERS_LEVEL, advance
-from hallqueue.actions.concern_words import no_person
 from hallqueue.concern_clock import Clock, moved_limit
 from hallqueue.models import ConcernRules, Hall, Rating, RatingCase
 from hallqueue.rating_states import move

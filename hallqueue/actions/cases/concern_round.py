@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from hallqueue.actions.cases.concern_effects import clock_of, erasure
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.concern_effects import clock_of, erasure
 from hallqueue.concern_clock import Clock, count
 from hallqueue.concern_states import move
 from hallqueue.models import Concern, ConcernRules, Finding, Hall, ProjectStep, RatingCase

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from hallqueue.actions.cases.concern_effects import HANDLERS
+from hallqueue.actions.cases.concern_words import long_text
 from hallqueue.actions.command import Command
-from hallqueue.actions.concern_effects import HANDLERS
-from hallqueue.actions.concern_words import long_text
 from hallqueue.errors import Refused
 from hallqueue.models import User
 from hallqueue.project_dates import LONGEST as FARTHEST
