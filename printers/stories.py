@@ -15,7 +15,9 @@ from printers.models import Printer, PrintJob
 
 def slips_of(ticket: Ticket, lang: str) -> Iterable[Aside]:
     """Each paper of a ticket: when, on which printer, what became of it."""
-    for job in PrintJob.objects.filter(hall=ticket.hall_id, ticket=ticket).select_related("printer"):
+    for job in (
+        PrintJob.objects.filter(hall=ticket.hall_id, ticket=ticket).select_related("printer").order_by("pk")
+    ):
         state = "on_the_way" if job.state in PrintJob.ON_THE_WAY else job.state
         told = {"copy": job.copy, "printer": job.printer.name, "state": text(f"printer.state.{state}", lang)}
         key = "story.aside.slip" if job.copy == 1 else "story.aside.reprint"
