@@ -43,9 +43,7 @@ def one_read() -> Iterator[None]:
         try:
             yield
         finally:
-            cursor.execute(
-                "COMMIT"
-            )  # nothing was written, and a ROLLBACK would make the driver forget its plans
+            cursor.execute("COMMIT")  # not ROLLBACK: the driver would forget its plans
 
 
 @contextmanager
