@@ -34,9 +34,9 @@ def kiosk_client(hall: Hall, **options: Any) -> Client:
 def build(server: Hallqueue, *more: str) -> None:
     """Behind a running server: the small hall with a paired kiosk, then lines of `more` that know `small`."""
     lines = [
-        "from tests.hall import make_small_hall",
+        "from tests.hall import make_small_hall, where_it_is_noon",
         "from tests.kiosk_hall import pair",
-        "small = make_small_hall()",
+        "small = where_it_is_noon(make_small_hall())",
         "pair(small.hall)",
         *more,
     ]

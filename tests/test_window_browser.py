@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.ground.browser import PRESS_AND_SEE, Pages
 from tests.ground.servers import Hallqueue
@@ -217,6 +217,40 @@ def test_the_same_key_twice_is_one_action(desk_with: DeskMaker) -> None:
     page.wait_for_timeout(400)
     expect(page.locator(".hero__clocks")).to_contain_text("2 次")
     expect(page.locator(".lists__line .count")).to_have_text("4")
+
+
+def test_what_a_quick_hand_types_before_the_answer_is_typed_into_the_dialog(desk_with: DeskMaker) -> None:
+    page = desk_with(waiting=5, open_windows=(1,)).console()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/window/1/next/", hold)
+    # None of these is a verb of its own.
+    strike_ahead(page, held, "t", "z", "Backspace", "g", "z", "f", "Enter")
+    expect(page.locator("dialog [role=option][aria-selected=true]")).to_contain_text("公租房申请")
+    expect(page.locator("dialog [name=reason]")).to_have_value("")
+    expect_hero(page, "called", "A002")
+    press(page, "Escape", "n")
+    expect_next(page, "A001")
+    strike_ahead(page, held, "p", "2", "Escape")  # thought better of it
+    expect_hero(page, "called", "A001")
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    assert page.locator("dialog[open]").count() == 0
+    press(page, "n")
+    expect_next(page, "A003")
+    strike_ahead(page, held, "p", "1", "2")  # a preset, then more words
+    expect(page.locator("dialog[open] [name=reason]")).to_have_value("去复印、打印材料2")
+
+
+def strike_ahead(page: Page, held: list[Route], *keys: str) -> None:
+    """Call the next one, whose answer is held until `keys` are struck."""
+    page.wait_for_timeout(DOUBLE_TAP_MS + 50)
+    press(page, "Space")
+    expect(page.locator("[data-verb][aria-busy=true]")).to_have_count(1)
+    press(page, *keys)
+    held.pop().continue_()
 
 
 def test_who_is_taken_over_is_told_at_once(desk_with: DeskMaker) -> None:

@@ -15,7 +15,7 @@ from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.models import Hall, Klass, SeriesCounter, Service, Ticket, User
 from hallqueue.routing import PRECEDENCE
 from tests.ground.servers import Hallqueue
-from tests.hall import SmallHall, make_small_hall
+from tests.hall import SmallHall, make_small_hall, where_it_is_noon
 
 # The longest name of a real catalogue but one page's worth of commas: 98 characters.
 LONG_NAME = (
@@ -41,7 +41,7 @@ def build(
 
     `issued` people took their numbers at the kiosk, one by one, so that the log knows them.
     """
-    small = make_small_hall(open_windows, slug)
+    small = where_it_is_noon(make_small_hall(open_windows, slug))
     if long_name:
         rows = [{"code": "id-card", "department": "公安局", "series": "A", "name": LONG_NAME}]
         setup.load_services(small.hall.pk, THE_HALL, new_key(), rows=rows)

@@ -6,7 +6,7 @@ import { pageData, Refusal, t, Unreachable } from "./page.js";
 import { html, render } from "./vendor/lit-html.js";
 import { QUESTIONS } from "./window_asks.js";
 import { askConcern } from "./window_concern.js";
-import { ask, closeDialog, headView, isLasting, refresh, tell } from "./window_dialog.js";
+import { ask, closeDialog, headView, isLasting, refresh, tell, typeIn } from "./window_dialog.js";
 import { askSkip } from "./window_journey.js";
 import { listen } from "./window_keys.js";
 import { callHelper } from "./window_helper.js";
@@ -21,6 +21,7 @@ const desk = { held: pageData.frame, mine: false, me: pageData.me, url: location
 const offset = pageData.now * 1000 - Date.now();
 const TOLD = ["next", "pick", "recall", "finish", "no_show", "park", "transfer", "refuse", "undo", "requeue", "join", "correct", "note"];
 const GOING = ["close", "leave"];
+const ASKING = new Set([...Object.keys(QUESTIONS), "concern", "helper"]);
 const SAID_AS = { fallback: "transfer", finish_with: "finish" };
 
 const now = () => live.now();
@@ -56,7 +57,7 @@ function act(verb, event) {
 }
 
 function perform(verb) {
-  if (saying.verb) return void (desk.ahead = typedAhead(verb));
+  if (saying.verb) return keepAhead(verb);
   if (verb === "help") return QUESTIONS.help();
   if (verb === "helper") return callHelper(frame().window.number);
   if (verb === "concern") return askConcern(frame());
@@ -76,12 +77,27 @@ function isDoubleTap(verb) {
 }
 
 /** A different key struck before the answer is kept, one deep; the same key is the same press. */
-const typedAhead = (verb) => (verb === saying.verb || saying.lost ? desk.ahead : verb);
+function keepAhead(verb) {
+  if (verb !== saying.verb && !saying.lost) desk.ahead = { verb, text: "" };
+}
+
+/** What follows a kept key that will ask something is meant for its dialog; only what is seen there can be confirmed. */
+function typeAhead({ key, repeat }) {
+  const kept = desk.ahead;
+  if (!kept || !ASKING.has(kept.verb)) return false;
+  if (key === "Escape") desk.ahead = null;
+  else if (key === "Backspace") kept.text = kept.text.slice(0, -1);
+  else if (key.length > 1) return key === "Enter";
+  else if (!repeat) kept.text += key;
+  return true;
+}
 
 function goOn() {
-  const verb = desk.ahead;
+  const kept = desk.ahead;
   desk.ahead = null;
-  if (verb && !document.querySelector("dialog[open]")) perform(verb);
+  if (!kept || document.querySelector("dialog[open]")) return;
+  perform(kept.verb);
+  typeIn(kept.text);
 }
 
 const pick = (row) => {
@@ -193,7 +209,7 @@ const live = look([`window:${pageData.hall}:${frame().window.number}`], {
 desk.mine = isMine();
 draw();
 setInterval(draw, 1000);
-listen((verb) => act(verb));
+listen(act, typeAhead);
 listenForSigning(() => sign());
 for (const verb of ["help", "helper"]) document.getElementById(verb).addEventListener("click", () => act(verb));
 if (mayAct()) root.focus({ preventScroll: true });

@@ -35,6 +35,18 @@ export function tell(content, lasting = false) {
   (element.querySelector("[data-first]") ?? element).focus();
 }
 
+/** Type what was struck before the dialog stood, as if it were struck now. */
+export function typeIn(text) {
+  for (const key of text) {
+    const field = document.activeElement;
+    if (!element.contains(field)) return;
+    const isFree = field.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    if (!isFree || !field.matches("input, textarea")) continue;
+    field.value += key;
+    field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  }
+}
+
 export const isLasting = () => Boolean(open?.lasting);
 
 export function closeDialog() {

@@ -40,19 +40,26 @@ export const letter = (entry) => entry.code.replace("Key", "");
 const BY_CODE = new Map([...VERBS, ...MORE_VERBS, ...WINDOW_VERBS, SEAT_VERB].map((entry) => [entry.code, entry.verb]));
 BY_CODE.set("KeyH", "helper").set("Enter", "next").set("NumpadEnter", "next");
 
-/** Call `press(verb)` for each key meant for the console; codes, not characters, so that an input method is no matter. */
-export function listen(press) {
+/**
+ * Call `press(verb)` for each key meant for the console; codes, not characters, so that an input method is no matter.
+ * `type(event)` is asked first and says whether it took the key.
+ */
+export function listen(press, type) {
   document.addEventListener("keydown", (event) => {
-    const verb = verbOf(event);
-    if (!verb) return;
+    if (!isMeant(event)) return;
+    const typed = type(event);
+    const verb = typed ? null : verbOf(event);
+    if (!typed && !verb) return;
     event.preventDefault();
-    if (!event.repeat) press(verb);
+    if (verb && !event.repeat) press(verb);
   });
 }
 
+const isMeant = (event) =>
+  !(event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]")) &&
+  !event.target.closest("input, textarea, select, [contenteditable]");
+
 function verbOf(event) {
-  if (event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]")) return null;
-  if (event.target.closest("input, textarea, select, [contenteditable]")) return null;
   if (event.code === "Slash" || event.key === "F1") return "help";
   const onControl = event.target.closest("a, button, summary");
   if (onControl && ["Enter", "NumpadEnter", "Space"].includes(event.code)) return event.repeat ? "held" : null;
