@@ -164,7 +164,7 @@ def _one_server(options: argparse.Namespace, old: int, postgres: PostgreSQL | No
         hall = json.loads(_python(server, "tests.bench.hall"))
         print(f"\n## {old:,} old tickets · {'PostgreSQL' if postgres else 'SQLite'} · one process")
         if old:
-            _python(server, "tests.bench.hall", str(old))
+            _python(server, "tests.bench.hall", str(old), "kept")
         elif "routing" in options.parts:
             print(_python(server, "tests.bench.routing"))
         begun = time.perf_counter()

@@ -62,6 +62,19 @@ def age(tickets: int) -> None:
         write_past(hall, hall.moved_at.date() - timedelta(days=1), tickets)
 
 
+def keep_past() -> None:
+    """Keep the figures of the old days, as the hall's round has done night by night; else it would do so now."""
+    from django.utils import timezone
+
+    from hallqueue.actions.command import THE_HALL, new_key
+    from hallqueue.actions.figures import figures_wait, keep_figures
+    from hallqueue.models import Hall
+
+    hall = Hall.objects.get(slug="bench")
+    while figures_wait(hall, timezone.now()):
+        keep_figures(hall.pk, THE_HALL, new_key())
+
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hallqueue.settings")
     import django
@@ -69,5 +82,7 @@ if __name__ == "__main__":
     django.setup()
     if len(sys.argv) > 1:
         age(int(sys.argv[1]))
+        if sys.argv[2:] == ["kept"]:
+            keep_past()
     else:
         print(json.dumps(prepare()))
