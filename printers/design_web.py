@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hallqueue.actions.command import new_key
 from hallqueue.errors import Refused
-from hallqueue.models import Hall, User
+from hallqueue.models import HANDS, Hall, User
 from hallqueue.problems import sentence_of
 from hallqueue.topics.reading import iso
-from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
+from hallqueue.web.access import HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page, page_data
 from hallqueue.web.reading import LONGEST_TEXT
 from printers import setting_up

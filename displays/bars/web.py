@@ -20,12 +20,12 @@ from displays.twins.bar import TwinBar
 from displays.twins.twin import CardTwin, Fault
 from hallqueue.actions.command import new_key
 from hallqueue.errors import Refused
-from hallqueue.models import Hall, Window
+from hallqueue.models import HANDS, Hall, Window
 from hallqueue.problems import sentence_of
 from hallqueue.topics import Topic, frame_of
 from hallqueue.topics.reading import Reading, iso
 from hallqueue.transactions import one_read
-from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
+from hallqueue.web.access import HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page, page_data
 from hallqueue.web.reading import done, posted
 

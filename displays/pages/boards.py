@@ -18,12 +18,12 @@ from displays.pages.glass import display
 from displays.programme import MAIN, programme_on
 from hallqueue.actions.command import new_key
 from hallqueue.errors import Refused
-from hallqueue.models import Device, Hall, Window
+from hallqueue.models import HANDS, Device, Hall, Window
 from hallqueue.problems import sentence_of
 from hallqueue.texts import text
 from hallqueue.topics.reading import Reading
 from hallqueue.transactions import one_read
-from hallqueue.web.access import HANDS, HallRequest, allowed
+from hallqueue.web.access import HallRequest, allowed
 from hallqueue.web.pages import language_of, page
 
 FRAMED = {"frame-ancestors": [SELF]}

@@ -16,10 +16,10 @@ from hallqueue.actions import drafting
 from hallqueue.actions.command import new_key
 from hallqueue.actions.notices import begin_emergency, emergency, end_emergency, usual_words
 from hallqueue.errors import Refused
-from hallqueue.models import Device, Notice
+from hallqueue.models import HANDS, Device, Notice
 from hallqueue.notice_states import MOVES, WRITER
 from hallqueue.topics.hands import names_of
-from hallqueue.web.access import HANDS, STAFF, HallRequest, allowed
+from hallqueue.web.access import STAFF, HallRequest, allowed
 from hallqueue.web.pages import page
 
 WRITERS = ("manager", "administrator", "desk")

@@ -13,8 +13,8 @@ from displays.pages.notices import drafted, first_day, last_day
 from hallqueue.actions.command import new_key
 from hallqueue.errors import Refused
 from hallqueue.hours import written
-from hallqueue.models import Notice, Window
-from hallqueue.web.access import HANDS, HallRequest, allowed
+from hallqueue.models import HANDS, Notice, Window
+from hallqueue.web.access import HallRequest, allowed
 from hallqueue.web.pages import page
 
 USUAL_SECONDS = 12

@@ -13,12 +13,13 @@ from displays.loudspeakers import rows_of
 from displays.models import Voicing
 from displays.pages.glass import BOARD, display
 from displays.programme import name_for
+from hallqueue.models import WATCHERS
 from hallqueue.transactions import one_read
 from hallqueue.web.access import STAFF, HallRequest, actor_of, allowed
 from hallqueue.web.pages import page, page_data
 from hallqueue.web.reading import done, posted
 
-WATCHERS = ("desk", "manager", "administrator", "auditor")
+LOOKERS = ("desk", *WATCHERS)
 TESTERS = ("desk", "manager", "administrator")
 
 
@@ -44,7 +45,7 @@ def report(request: HallRequest, hall: str) -> HttpResponse:
     return done(tell(request.hall.pk, actor_of(request, BOARD), key, dropped=dropped, **told))
 
 
-@allowed(*WATCHERS)
+@allowed(*LOOKERS)
 @require_GET
 def speakers(request: HallRequest, hall: str) -> HttpResponse:
     """Which loudspeakers live, what each said last, how loud it is now, and a test for each."""
@@ -52,7 +53,7 @@ def speakers(request: HallRequest, hall: str) -> HttpResponse:
     return page(request, "displays/speakers.html", context)
 
 
-@allowed(*WATCHERS)
+@allowed(*LOOKERS)
 @require_GET
 def speaker_list(request: HallRequest, hall: str) -> HttpResponse:
     """The list anew, as the page shows it."""

@@ -29,10 +29,10 @@ from displays.voice.packs import (
 )
 from hallqueue.actions.command import new_key
 from hallqueue.errors import Refused
-from hallqueue.models import Hall, Series, Window
+from hallqueue.models import HANDS, Hall, Series, Window
 from hallqueue.problems import sentence_of
 from hallqueue.texts import text
-from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
+from hallqueue.web.access import HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page
 from hallqueue.web.reading import figure
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from hallqueue.errors import Refused
 from hallqueue.events import Log
-from hallqueue.models import Hall, Receipt, User, Window
+from hallqueue.models import HANDS, Hall, Receipt, User, Window
 from hallqueue.statements import fetch, insert
 from hallqueue.transactions import one_command
 
@@ -37,7 +37,7 @@ class Actor:
     @property
     def may_manage(self) -> bool:
         """Managers and administrators act on every window."""
-        return self.role in ("manager", "administrator")
+        return self.role in HANDS
 
     @property
     def is_machine(self) -> bool:

@@ -6,7 +6,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router
 
-from hallqueue.actions.cases.rating_rights import WATCHERS
 from hallqueue.api.door import entered
 from hallqueue.api.operations import read
 from hallqueue.api.shapes import (
@@ -23,7 +22,7 @@ from hallqueue.api.shapes import (
 )
 from hallqueue.errors import Refused
 from hallqueue.events import events_after
-from hallqueue.models import Call, Event, Hall, Service, Shift, Ticket, Window
+from hallqueue.models import WATCHERS, Call, Event, Hall, Service, Shift, Ticket, Window
 from hallqueue.routing import line, stranded, waiting
 from hallqueue.topics.reading import Reading
 from hallqueue.transactions import one_read

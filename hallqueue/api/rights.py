@@ -1,8 +1,10 @@
 """Which roles of clients may use which operation of /api/v1: one table, and nothing that is not in it."""
 
-EVERY_ROLE = frozenset({"administrator", "manager", "desk", "clerk", "auditor"})
-MANAGERS = frozenset({"administrator", "manager"})
-WATCHERS = MANAGERS | {"auditor"}
+from hallqueue import models
+
+EVERY_ROLE = frozenset(models.Role.values)
+MANAGERS = frozenset(models.HANDS)
+WATCHERS = frozenset(models.WATCHERS)
 AT_WINDOWS = MANAGERS | {"clerk"}
 AT_THE_DESK = MANAGERS | {"desk"}
 

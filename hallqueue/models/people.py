@@ -18,6 +18,12 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", "审计"
 
 
+HANDS = (Role.MANAGER.value, Role.ADMINISTRATOR.value)
+"""Who arranges the hall and acts on it."""
+WATCHERS = (*HANDS, Role.AUDITOR.value)
+"""Who sees all of it."""
+
+
 class User(AbstractUser):
     """A member of staff. The role says what they may do; only administrators enter the set-up pages."""
 

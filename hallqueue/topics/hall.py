@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count
 
-from hallqueue.models import Call, SeriesCounter, Ticket, Window
+from hallqueue.models import WATCHERS, Call, SeriesCounter, Ticket, Window
 from hallqueue.routing import stranded
 from hallqueue.topics import Frame, Kind, register
 from hallqueue.topics.advice import advice
@@ -16,7 +16,6 @@ from hallqueue.topics.queue import queue_of
 from hallqueue.topics.reading import Reading, iso
 from hallqueue.topics.window import line_of
 
-WATCHERS = ("manager", "administrator", "auditor")
 MOST_TICKETS = 300
 
 Row = dict[str, Any]

@@ -17,10 +17,6 @@ from hallqueue.texts import use_words
 
 ANYONE = "anyone"
 STAFF = tuple(role.value for role in Role)
-HANDS = (Role.MANAGER.value, Role.ADMINISTRATOR.value)
-"""Who arranges the hall and acts on it."""
-WATCHERS = (*HANDS, Role.AUDITOR.value)
-"""Who sees all of it."""
 DEVICES = tuple(kind.value for kind in Device.Kind)
 TRANSLATOR = "translator"
 """Whoever of the staff an administrator lets word the public texts, whatever their role."""

@@ -12,11 +12,11 @@ from hallqueue.actions.command import new_key
 from hallqueue.actions.undoing import REVERSES, undo
 from hallqueue.errors import Refused
 from hallqueue.figures.days import first_seq
-from hallqueue.models import ApiClient, Event, Hall, User
+from hallqueue.models import HANDS, WATCHERS, ApiClient, Event, Hall, User
 from hallqueue.problems import sentence_of
 from hallqueue.texts import text
 from hallqueue.transactions import one_read
-from hallqueue.web.access import HANDS, WATCHERS, HallRequest, actor_of, allowed
+from hallqueue.web.access import HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page
 
 TOLD = ("advice.taken", "emergency.ended")

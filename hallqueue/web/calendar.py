@@ -16,10 +16,10 @@ from hallqueue.actions.command import new_key
 from hallqueue.calendar_file import FileDay, as_csv, as_workbook, read_calendar
 from hallqueue.errors import Refused
 from hallqueue.hours import DAYS_IN_WEEK, written
-from hallqueue.models import Hours, Window
+from hallqueue.models import HANDS, Hours, Window
 from hallqueue.problems import sentence_of
 from hallqueue.spreadsheet import MAX_BYTES
-from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
+from hallqueue.web.access import HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page
 from hallqueue.web.reading import figure
 from hallqueue.web.sights import XLSX, exported

@@ -12,9 +12,9 @@ from hallqueue.actions.entering import note_wrong_try, refuse_locked
 from hallqueue.actions.people import approve_pairing, replace_device, revoke_device
 from hallqueue.equipment import Piece, pieces_of
 from hallqueue.errors import Refused
-from hallqueue.models import Device, Hall, Window
+from hallqueue.models import HANDS, Device, Hall, Window
 from hallqueue.transactions import one_read
-from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
+from hallqueue.web.access import HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page, page_data
 from hallqueue.web.reading import done, posted
 

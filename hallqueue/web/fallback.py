@@ -11,6 +11,8 @@ from hallqueue.actions import fallback, fallback_policy
 from hallqueue.actions.command import new_key
 from hallqueue.errors import Refused
 from hallqueue.models import (
+    HANDS,
+    WATCHERS,
     Department,
     FallbackDuty,
     FallbackPolicy,
@@ -26,7 +28,7 @@ from hallqueue.reports import fallback_counts
 from hallqueue.topics.fallback import fallback_rows
 from hallqueue.topics.reading import Reading
 from hallqueue.transactions import one_read
-from hallqueue.web.access import ANYONE, HANDS, WATCHERS, HallRequest, actor_of, allowed, holder
+from hallqueue.web.access import ANYONE, HallRequest, actor_of, allowed, holder
 from hallqueue.web.pages import language_of, page
 from hallqueue.web.reading import done, figure, posted
 

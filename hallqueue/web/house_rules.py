@@ -9,12 +9,12 @@ from django.views.decorators.http import require_http_methods
 from hallqueue.actions import setup
 from hallqueue.actions.command import new_key
 from hallqueue.errors import Refused
-from hallqueue.models import Hall, Rules
+from hallqueue.models import HANDS, Hall, Rules
 from hallqueue.problems import sentence_of
 from hallqueue.texts import LANGUAGES
 from hallqueue.topics.rules import rule_sentences
 from hallqueue.transactions import one_read
-from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
+from hallqueue.web.access import HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page
 from hallqueue.web.reading import figure
 

@@ -11,10 +11,10 @@ from hallqueue.actions.command import new_key
 from hallqueue.actions.journeys import set_journey
 from hallqueue.errors import Refused
 from hallqueue.journey_times import journey_times
-from hallqueue.models import Journey, Service, WindowService
+from hallqueue.models import HANDS, Journey, Service, WindowService
 from hallqueue.problems import sentence_of
 from hallqueue.transactions import one_read
-from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
+from hallqueue.web.access import HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page
 
 LONGEST = 4000

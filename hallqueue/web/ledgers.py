@@ -17,10 +17,10 @@ from hallqueue.errors import Refused
 from hallqueue.ledgers.figures import FIGURES
 from hallqueue.ledgers.months import Ledger, discreet, kept_for, ledger_of, month_asked, months_of
 from hallqueue.ledgers.sheet import corrections_of, workbook_of
-from hallqueue.models import LedgerRules, User
+from hallqueue.models import HANDS, WATCHERS, LedgerRules, User
 from hallqueue.problems import sentence_of
 from hallqueue.transactions import one_read
-from hallqueue.web.access import HANDS, STAFF, WATCHERS, HallRequest, actor_of, allowed
+from hallqueue.web.access import STAFF, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page, page_data
 from hallqueue.web.sights import XLSX, exported
 

@@ -7,10 +7,10 @@ from django.views.decorators.http import require_GET, require_POST
 from hallqueue import hindsight
 from hallqueue.actions import alarms, day, notices, windows
 from hallqueue.errors import Refused
-from hallqueue.models import Department, Hall
+from hallqueue.models import HANDS, WATCHERS, Department, Hall
 from hallqueue.reports import day_curve
 from hallqueue.transactions import one_read
-from hallqueue.web.access import HANDS, WATCHERS, HallRequest, actor_of, allowed
+from hallqueue.web.access import HallRequest, actor_of, allowed
 from hallqueue.web.pages import page, page_data
 from hallqueue.web.reading import done, posted
 

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_POST
 from hallqueue.actions import advising, borrowing, messages, moving, notices, undoing
 from hallqueue.actions.command import Answer
 from hallqueue.errors import Refused
+from hallqueue.models import HANDS
 from hallqueue.topics.advice import as_reason, standing
-from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
+from hallqueue.web.access import HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of
 from hallqueue.web.reading import done, posted
 

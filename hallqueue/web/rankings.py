@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from hallqueue.errors import Refused
 from hallqueue.fairness import FEWEST_CASES, Interval, Verdict
 from hallqueue.figures.reading import has_simulated
-from hallqueue.models import Hall
+from hallqueue.models import WATCHERS, Hall
 from hallqueue.problems import sentence_of
 from hallqueue.rankings.discretion import untold
 from hallqueue.rankings.sheet import workbook_of_ranking
@@ -23,7 +23,7 @@ from hallqueue.reporting.periods import KINDS as PERIODS
 from hallqueue.reporting.periods import MONTH, QUARTER, RANGE, Period, period_asked
 from hallqueue.texts import text
 from hallqueue.transactions import one_read
-from hallqueue.web.access import ANYONE, STAFF, WATCHERS, HallRequest, actor_of, allowed
+from hallqueue.web.access import ANYONE, STAFF, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page, page_data
 from hallqueue.web.reports import ASKED, period_words
 from hallqueue.web.sights import XLSX, exported

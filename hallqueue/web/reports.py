@@ -16,13 +16,13 @@ from hallqueue.concern_reports.story import names_of
 from hallqueue.errors import Refused
 from hallqueue.figures.days import ONE_DAY
 from hallqueue.figures.folding import VERSION
-from hallqueue.models import KeptReport, ReportPlan
+from hallqueue.models import HANDS, WATCHERS, KeptReport, ReportPlan
 from hallqueue.problems import sentence_of
 from hallqueue.reporting.making import Report, differences, kept_report, report_of
 from hallqueue.reporting.periods import KINDS, RANGE, Period, period_around, period_asked
 from hallqueue.reporting.sheets import csv_of, workbook_of
 from hallqueue.transactions import one_read
-from hallqueue.web.access import HANDS, WATCHERS, HallRequest, actor_of, allowed
+from hallqueue.web.access import HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page, page_data
 from hallqueue.web.report_looks import looks_of
 from hallqueue.web.sights import XLSX, exported

@@ -12,13 +12,23 @@ from hallqueue.actions import policies, rules
 from hallqueue.actions.command import new_key
 from hallqueue.actions.retiring import retire_window
 from hallqueue.errors import Refused
-from hallqueue.models import Department, Hall, Policy, Series, Service, Window, WindowScope, WindowService
+from hallqueue.models import (
+    HANDS,
+    Department,
+    Hall,
+    Policy,
+    Series,
+    Service,
+    Window,
+    WindowScope,
+    WindowService,
+)
 from hallqueue.order import HALL, Rules
 from hallqueue.problems import sentence_of
 from hallqueue.topics.preview import next_under
 from hallqueue.topics.reading import Reading
 from hallqueue.transactions import one_read
-from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
+from hallqueue.web.access import HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page
 from hallqueue.web.reading import figure
 

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods
 from hallqueue.actions.command import new_key
 from hallqueue.actions.wordings import set_device_script, set_scripts
 from hallqueue.errors import Refused
-from hallqueue.models import Device
+from hallqueue.models import HANDS, Device
 from hallqueue.models.hall import MONGOLIAN_SIZES
 from hallqueue.problems import sentence_of
-from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
+from hallqueue.web.access import HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page
 
 SCREENS = (Device.Kind.KIOSK, Device.Kind.BOARD, Device.Kind.SCREEN, Device.Kind.PAD)

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from hallqueue.actions import services as verbs
 from hallqueue.actions.command import new_key
 from hallqueue.errors import Refused
-from hallqueue.models import Department, Hall, Series, Service, WindowService
+from hallqueue.models import HANDS, Department, Hall, Series, Service, WindowService
 from hallqueue.problems import sentence_of
 from hallqueue.transactions import one_read
-from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
+from hallqueue.web.access import HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page
 from hallqueue.web.reading import figure
 from hallqueue.web.rules import groups_of, matching, query_of

@@ -8,10 +8,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from hallqueue.actions.catalogue import Plan, import_plan, plan_import
 from hallqueue.actions.command import new_key
 from hallqueue.catalogue_file import RowError
-from hallqueue.models import Series
+from hallqueue.models import HANDS, Series
 from hallqueue.spreadsheet import MAX_BYTES
 from hallqueue.texts import has_text, text
-from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
+from hallqueue.web.access import HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page
 from hallqueue.web.places import set_up_places_of
 

@@ -6,10 +6,10 @@ from hallqueue.actions.command import Actor, Command
 from hallqueue.case_moves import HALL, MANAGER
 from hallqueue.concern_states import MOVES
 from hallqueue.errors import Refused
-from hallqueue.models import Concern, ConcernDuty, Shift, User, WindowService
+from hallqueue.models import WATCHERS, Concern, ConcernDuty, Shift, User, WindowService
 
 RAISES = ("clerk", "desk", "manager", "administrator", "citizen")
-SEES_ALL = ("desk", "manager", "administrator", "auditor", "hall")
+SEES_ALL = ("desk", "hall", *WATCHERS)
 ACTS = ("clerk", "manager", "administrator")
 CITIZEN = "citizen"
 

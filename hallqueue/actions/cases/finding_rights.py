@@ -2,16 +2,15 @@
 
 from django.db.models import Q
 
-from hallqueue.actions.cases.walkthroughs import SEES_ALL
 from hallqueue.actions.command import Actor
 from hallqueue.case_moves import HALL, MANAGER
 from hallqueue.finding_states import MOVES
-from hallqueue.models import Finding, Walkthrough
+from hallqueue.models import WATCHERS, Finding, Walkthrough
 
 
 def seen_by(by: Actor) -> Q:
     """The findings somebody may see: all for those who watch, else those one owns or noted."""
-    if by.role in SEES_ALL:
+    if by.role in WATCHERS:
         return Q()
     return Q(owner=by.user) | Q(walkthrough__user=by.user) if by.user is not None else Q(pk=None)
 

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from hallqueue.actions.cases.walkthroughs import SEES_ALL, WALKERS
+from hallqueue.actions.cases.walkthroughs import WALKERS
 from hallqueue.actions.command import Actor, Command
 from hallqueue.case_moves import HALL, MANAGER
 from hallqueue.errors import Refused
-from hallqueue.models import Concern, Finding, Project, ProjectStep, ProjectTeam, RatingCase, User
+from hallqueue.models import WATCHERS, Concern, Finding, Project, ProjectStep, ProjectTeam, RatingCase, User
 from hallqueue.project_dates import CLAIM
 from hallqueue.project_states import CLAIMANT, MOVES
 
@@ -18,7 +18,7 @@ CLAIMS = WALKERS
 
 def seen_by(by: Actor) -> Q:
     """All for those who watch, else the posted problems, and the projects one belongs to."""
-    if by.role in SEES_ALL:
+    if by.role in WATCHERS:
         return Q()
     return Q(state=Project.State.POSTED) | belonging_to(by.user) if by.user else Q(pk=None)
 

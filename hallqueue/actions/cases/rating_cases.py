@@ -6,13 +6,13 @@ from typing import Any
 
 from hallqueue.actions.cases.concern_effects import one_more
 from hallqueue.actions.cases.concern_words import long_text, nameless
-from hallqueue.actions.cases.rating_rights import HANDLERS, case_of, may_reveal, may_say
+from hallqueue.actions.cases.rating_rights import case_of, may_reveal, may_say
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.numbering import numbered
 from hallqueue.case_moves import log_case
 from hallqueue.concern_clock import Clock, limit_of, set_limit
 from hallqueue.errors import Refused
-from hallqueue.models import Rating, RatingCase, RatingRules, User
+from hallqueue.models import HANDS, Rating, RatingCase, RatingRules, User
 from hallqueue.rating_states import MOVES, move
 from hallqueue.sealing import unseal
 
@@ -106,7 +106,7 @@ def _checked(verb: str, said: Said, person: str) -> Said:
 
 
 def _assign(c: Command, case: RatingCase, said: Said) -> Effect:
-    rows = User.objects.filter(hall=c.hall, username=said.handler, is_active=True, role__in=HANDLERS)
+    rows = User.objects.filter(hall=c.hall, username=said.handler, is_active=True, role__in=HANDS)
     handler = rows.first()
     if handler is None or handler.pk == case.rating.user_id:
         raise Refused("unknown_handler", 404)

@@ -5,11 +5,8 @@ from django.db.models import Q
 from hallqueue.actions.command import Actor, Command
 from hallqueue.case_moves import MANAGER
 from hallqueue.errors import Refused
-from hallqueue.models import Rating, RatingCase
+from hallqueue.models import WATCHERS, Rating, RatingCase
 from hallqueue.rating_states import MOVES, RATED
-
-WATCHERS = ("manager", "administrator", "auditor")
-HANDLERS = ("manager", "administrator")
 
 
 def seen_by(by: Actor) -> Q:

@@ -9,11 +9,10 @@ from hallqueue.actions.command import Actor, Answer, Command, command
 from hallqueue.actions.numbering import numbered
 from hallqueue.actions.tickets import LINK, active_service
 from hallqueue.errors import Refused
-from hallqueue.models import Ticket, Walkthrough, WalkthroughStep
+from hallqueue.models import WATCHERS, Ticket, Walkthrough, WalkthroughStep
 from hallqueue.walkthrough_states import MOVES, move
 
 WALKERS = ("clerk", "desk", "manager", "administrator")
-SEES_ALL = ("manager", "administrator", "auditor")
 RECORDED_WITHIN = timedelta(days=31)
 MOST_STEPS, MOST_MATERIALS, MOST_TRIPS, MOST_WINDOWS = 200, 60, 99, 99
 
@@ -180,7 +179,7 @@ def choice_of(name: str, value: str, choices: list[str]) -> str:
 
 def may_see(by: Actor, walk: Walkthrough) -> bool:
     """Its walker, and those who watch the hall."""
-    return by.role in SEES_ALL or (by.user is not None and walk.user_id == by.user.pk)
+    return by.role in WATCHERS or (by.user is not None and walk.user_id == by.user.pk)
 
 
 def may_walk(by: Actor, walk: Walkthrough) -> bool:

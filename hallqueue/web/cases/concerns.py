@@ -23,9 +23,18 @@ from hallqueue.concern_reports.listing import Filters, concerns_like, counts_of,
 from hallqueue.concern_reports.ranking import months_of, ranking_of
 from hallqueue.concern_reports.story import names_of, story_of
 from hallqueue.errors import Refused
-from hallqueue.models import Concern, ConcernCause, ConcernGrade, ConcernPhoto, Department, Hall, User
+from hallqueue.models import (
+    WATCHERS,
+    Concern,
+    ConcernCause,
+    ConcernGrade,
+    ConcernPhoto,
+    Department,
+    Hall,
+    User,
+)
 from hallqueue.sealing import unseal
-from hallqueue.web.access import STAFF, WATCHERS, HallRequest, actor_of, allowed
+from hallqueue.web.access import STAFF, HallRequest, actor_of, allowed
 from hallqueue.web.cases.concern_looks import LOOKS
 from hallqueue.web.cases.concern_photos import dropping_unused, kept_photos
 from hallqueue.web.pages import language_of, page, page_data

@@ -12,18 +12,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from hallqueue.actions.cases.project_rights import project_of_case
 from hallqueue.actions.cases.rating_cases import move_rating_case, reveal_rater
-from hallqueue.actions.cases.rating_rights import (
-    HANDLERS,
-    WATCHERS,
-    cases_of_rated,
-    may_reveal,
-    moves_of,
-    seen_by,
-)
+from hallqueue.actions.cases.rating_rights import cases_of_rated, may_reveal, moves_of, seen_by
 from hallqueue.concern_reports.listing import month_of
 from hallqueue.concern_reports.story import story_of
 from hallqueue.errors import Refused
-from hallqueue.models import Department, Rating, RatingCase, User
+from hallqueue.models import HANDS, WATCHERS, Department, Rating, RatingCase, User
 from hallqueue.rating_reports.appeals import appeal_of
 from hallqueue.rating_reports.export import MOST_ROWS, as_csv, as_json, as_xlsx
 from hallqueue.rating_reports.listing import (
@@ -39,7 +32,7 @@ from hallqueue.rating_reports.listing import (
     shown,
 )
 from hallqueue.sealing import unseal
-from hallqueue.web.access import HANDS, HallRequest, actor_of, allowed
+from hallqueue.web.access import HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page, page_data
 from hallqueue.web.reading import done, posted
 from hallqueue.web.sights import XLSX, exported
@@ -100,7 +93,7 @@ def one(request: HallRequest, hall: str, case: int) -> HttpResponse:
     found = _case(request, case)
     verbs = [verb for verb in moves_of(by, found) if verb in KEYS]
     first = next((each for each in LEADING if each in verbs), "")
-    staff = User.objects.filter(hall=request.hall, is_active=True, role__in=HANDLERS).order_by("username")
+    staff = User.objects.filter(hall=request.hall, is_active=True, role__in=HANDS).order_by("username")
     context = {
         "row": _row(found, timezone.now()),
         "case": found,

@@ -17,7 +17,15 @@ from hallqueue.actions.cases import findings, walkthroughs
 from hallqueue.actions.command import Answer, new_key
 from hallqueue.errors import Refused
 from hallqueue.memos import checked_memo
-from hallqueue.models import Finding, FindingFile, ProjectFile, Service, Walkthrough, WalkthroughStep
+from hallqueue.models import (
+    WATCHERS,
+    Finding,
+    FindingFile,
+    ProjectFile,
+    Service,
+    Walkthrough,
+    WalkthroughStep,
+)
 from hallqueue.problems import sentence_of
 from hallqueue.transactions import one_read
 from hallqueue.walkthrough_reports.ordinary import ordinary_of
@@ -71,7 +79,7 @@ def listed(request: HallRequest, hall: str) -> HttpResponse:
     """Those one may see, the newest first."""
     by = actor_of(request)
     rows = Walkthrough.objects.filter(hall=request.hall).select_related("user", "ticket", "service")
-    if by.role not in walkthroughs.SEES_ALL:
+    if by.role not in WATCHERS:
         rows = rows.filter(user=by.user)
     found = Paginator(rows.annotate(found=Count("findings")).order_by("-id"), PER_PAGE)
     context = {
