@@ -19,6 +19,7 @@ HEADERS: dict[str, set[str]] = {
     "minutes": {"minutes", "办理时长", "预计办理时长", "时长", "分钟", "办理时长(分钟)"},
     "name_mn": {"name_mn", "蒙古文", "蒙古文名称", "蒙文", "蒙文名称"},
     "name_en": {"name_en", "英文", "英文名称"},
+    "also_called": {"also_called", "俗称", "别名", "又称", "简称"},
     "main_item": {"main_item", "主项", "主项名称", "主事项名称"},
     "documents": {"documents", "材料", "申请材料", "所需材料", "要带的材料"},
 }
@@ -29,6 +30,7 @@ LIMITS = {
     "code": 120,
     "name_mn": 400,
     "name_en": 300,
+    "also_called": 200,
     "main_item": 200,
     "tags": 200,
     "documents": 1000,
@@ -38,6 +40,7 @@ LONGEST_MINUTES = 480
 SPACES = re.compile(r"[ \t\r\n\xa0\u3000]+")  # not U+202F: it joins Mongolian suffixes to their word
 SERIES = re.compile(r"[A-HJ-NP-Z]{1,3}")
 MINUTES = re.compile(r"([0-9]{1,4})(?:\.0+)?\s*(?:分钟|分|min|minutes)?")
+NAME_MARKS = re.compile(r"\s*[、，,;；|]\s*")
 TAG_MARKS = re.compile(r"[、,，;；/|\s]+")
 BIDI_CONTROLS = set("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -56,6 +59,7 @@ class Item:
     minutes: int | None = None
     name_mn: str = ""
     name_en: str = ""
+    also_called: str = ""
     main_item: str = ""
     documents: str = ""
 
@@ -218,6 +222,11 @@ def _read_documents(value: str) -> str:
     return "\n".join(filter(None, (each.strip() for each in re.split("[;；]", value))))
 
 
+def _read_names(value: str) -> str:
+    """What people call the service, each once."""
+    return "、".join(dict.fromkeys(filter(None, NAME_MARKS.split(value))))
+
+
 def _tag_names() -> dict[str, str]:
     """Tags by every way to write them in one word: the code, and the Chinese name."""
     codes = {key: key.removeprefix("words.tag.") for key in texts_of("words") if key.startswith("words.tag.")}
@@ -229,6 +238,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "minutes": _read_minutes,
     "tags": _read_tags,
     "documents": _read_documents,
+    "also_called": _read_names,
 }
 
 

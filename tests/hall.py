@@ -38,6 +38,7 @@ SERVICES = [
         "department": "住建局",
         "series": "C",
         "name": "公租房申请",
+        "also_called": "廉租房",
         "name_en": "Public housing",
     },
 ]

@@ -62,6 +62,18 @@ def test_next_edition_of_the_file_changes_names(
     assert service.initials.startswith("qyjsgz")
 
 
+def test_what_people_call_a_service_comes_with_the_file(small_hall: SmallHall, tmp_path: Path) -> None:
+    header = HEADER.replace("\n", ",俗称\n")
+    assert "1 new" in imported(
+        written(tmp_path, header + "公安局,普通护照,passport,A,12,护照本，出国证；护照本\n")
+    )
+    service = Service.objects.get(code="passport")
+    assert (service.also_called, service.initials) == ("护照本、出国证", "pthz hzb cgz")
+    assert "0 changed, 1 unchanged" in imported(
+        written(tmp_path, header + '公安局,普通护照,passport,A,12,"护照本,出国证"\n')
+    )
+
+
 def test_dry_run_tells_and_changes_nothing(small_hall: SmallHall, tmp_path: Path) -> None:
     head, services = small_hall.fresh().seq, small_hall.hall.services.count()
     said = imported(written(tmp_path, HEADER + "公安局,护照,passport,A,12\n"), dry_run=True)

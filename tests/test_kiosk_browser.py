@@ -112,8 +112,16 @@ def test_a_held_enter_key_presses_once(pages: Pages, shared: Hallqueue) -> None:
     assert issued(shared) == before
 
 
-@pytest.mark.parametrize("typed", ["sfz", "shenfenzheng", "身份证", "identity"])
-def test_a_service_is_found_by_name_pinyin_and_initials(pages: Pages, shared: Hallqueue, typed: str) -> None:
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        *[(typed, "居民身份证换领") for typed in ("sfz", "shenfenzheng", "身份证", "identity")],
+        *[(typed, "公租房申请") for typed in ("廉租房", "lzf", "lianzu")],
+    ],
+)
+def test_a_service_is_found_by_its_names_pinyin_and_initials(
+    pages: Pages, shared: Hallqueue, typed: str, name: str
+) -> None:
     page = open_kiosk(pages, shared)
     page.get_by_role("button", name="查找事项").click()
     if typed == "sfz":
@@ -122,7 +130,7 @@ def test_a_service_is_found_by_name_pinyin_and_initials(pages: Pages, shared: Ha
     else:
         page.get_by_role("searchbox").fill(typed)
     expect(page.locator(".seek .choice")).to_have_count(1)
-    expect(page.locator(".seek .choice__name")).to_have_text("居民身份证换领")
+    expect(page.locator(".seek .choice__name")).to_have_text(name)
 
 
 def test_a_priority_is_chosen_before_the_number(pages: Pages, shared: Hallqueue) -> None:

@@ -62,6 +62,24 @@ def test_a_service_is_renamed_found_by_its_new_name_and_keeps_its_numbers(
     assert "车辆登记" in manager.get("/small/setup/services/?q=cldj").content.decode()
 
 
+def test_a_service_is_found_by_what_people_call_it(small_hall: SmallHall, manager: Client) -> None:
+    send(manager, page_of("invoice"), **form_of("invoice", also_called=" 开票, 代开；开票、、发票 "))
+    service = Service.objects.get(code="invoice")
+    assert service.also_called == "开票、代开、发票"
+    assert (service.pinyin, service.initials) == ("fapiaoshenling kaipiao daikai fapiao", "fpsl kp dk fp")
+    assert Event.objects.filter(kind="setup.changed").latest("seq").data["after"] == {
+        "also_called": "开票、代开、发票"
+    }
+    for query in ("代开", "daikai", "dk"):
+        assert "发票申领" in manager.get(f"/small/setup/services/?q={query}").content.decode()
+    assert "发票申领" not in manager.get("/small/setup/services/?q=kpdk").content.decode()
+    ticket = small_hall.issue("invoice")["label"]
+    desk = Client(headers={"accept": "application/json"})
+    desk.force_login(small_hall.people["desk"])
+    found = desk.get("/small/desk/find/", {"q": "代开"}).json()
+    assert [row["label"] for row in found["tickets"]] == [ticket]
+
+
 def test_a_service_that_moves_to_another_department_takes_its_people_along(
     small_hall: SmallHall, manager: Client
 ) -> None:
@@ -125,6 +143,8 @@ def test_a_new_service_is_made_and_led_to(small_hall: SmallHall, manager: Client
         ({"series": "Z"}, "没有 Z 号段"),
         ({"tag": ["no-such-tag"]}, "没有“no-such-tag”这个标签"),
         ({"documents": "纸" * 1001}, "最多 1000 个字"),
+        ({"also_called": "证" * 201}, "最多 200 个字"),
+        ({"also_called": "、".join(f"叫法{number}" for number in range(60))}, "最多 200 个字"),
     ],
 )
 def test_a_service_that_nobody_can_mean_is_refused_and_kept_in_the_form(

@@ -202,8 +202,8 @@ def test_a_window_that_is_not_there_is_not_found(small_hall: SmallHall, number: 
 # --- what the console looks up ---
 
 
-@pytest.mark.parametrize("query", ["租房", "gongzu", "gzf", "GZF"])
-def test_a_service_is_found_by_name_pinyin_and_initials(small_hall: SmallHall, query: str) -> None:
+@pytest.mark.parametrize("query", ["租房", "gongzu", "gzf", "GZF", "廉租房", "lzf", "lianzufang"])
+def test_a_service_is_found_by_its_names_pinyin_and_initials(small_hall: SmallHall, query: str) -> None:
     found = signed_in(small_hall, "clerk1").get("/small/window/1/destinations/", {"q": query}).json()
     assert [row["code"] for row in found["services"]] == ["housing"]
 

@@ -47,6 +47,7 @@ def _services(hall: Hall) -> Any:
 def _row_of(item: Item, known: Service | None, series: str) -> dict[str, Any]:
     """What the file says, and for the rest what the hall has: an absent column changes nothing."""
     given = {"name": item.name, "name_mn": item.name_mn, "name_en": item.name_en, "minutes": item.minutes}
+    given["also_called"] = item.also_called
     row: dict[str, Any] = {name: value for name, value in given.items() if value}
     if item.documents:
         row["documents"] = item.documents

@@ -1,5 +1,6 @@
 """One service (事项) as the hall's set-up page says it: made, changed, switched off; who waits is re-routed at once."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,9 @@ from hallqueue.routing import waiting
 from hallqueue.texts import texts_of
 
 LONGEST_MINUTES, HIGHEST_WEIGHT = 480, 999
+LONGEST_CALLED = 200
 _TAG = "words.tag."
+_BETWEEN_NAMES = re.compile(r"[、，,;；\n]")
 
 
 def known_tags() -> list[str]:
@@ -33,6 +36,7 @@ def set_service(
     series: str,
     name_mn: str = "",
     name_en: str = "",
+    also_called: str = "",
     group: str = "",
     documents: str = "",
     tags: Sequence[str] = (),
@@ -42,11 +46,13 @@ def set_service(
     is_new: bool = False,
     anyway: bool = False,
 ) -> Answer:
-    """Make (`is_new`) or change a service; `department` is a code, `series` a letter. Numbers already given stay.
+    """Make (`is_new`) or change a service; `department` is a code, `series` a letter, `also_called` what people call
+    it besides (俗称), parted by commas. Numbers already given stay.
 
     Answers with `served`: whether some window takes it. Raises Refused: not_allowed, service_code, service_exists,
     unknown_service, service_name, unknown_department, unknown_series, bad_figure, unknown_tag, service_awaited,
-    service_booked, department_off, service_has_people (unless `anyway`: the fallback window has them then).
+    service_booked, department_off, text_too_long, service_has_people (unless `anyway`: then the fallback window has
+    them).
     """
     c.managers_only()
     service = _made(c.hall, code) if is_new else _found(c.hall, code)
@@ -55,6 +61,7 @@ def set_service(
         refuse_while_awaited(c.hall, service, c.now)
     service.name, service.name_mn = plain_text(name, 200), plain_text(name_mn, 400)
     service.name_en, service.group = plain_text(name_en, 300), plain_text(group, 40)
+    service.also_called = names_called(also_called)
     service.documents, service.tags = _lines(documents), _tags(tags)
     service.department, service.series = _department(c.hall, department), _series(c.hall, series)
     service.minutes = bounded("minutes", minutes, 1, LONGEST_MINUTES)
@@ -84,13 +91,35 @@ def refuse_while_awaited(hall: Hall, service: Service, now: datetime) -> None:
 
 
 def spell(service: Service) -> None:
-    """Let it be found by the sound of its name."""
-    service.pinyin, service.initials = pinyin_of(service.name)[:1000], initials_of(service.name)[:200]
+    """Let it be found by the sound of each of its names."""
+    service.pinyin = " ".join(map(pinyin_of, service.all_names))[:1000]
+    service.initials = " ".join(map(initials_of, service.all_names))[:200]
+
+
+def names_called(text: str) -> str:
+    """What people call a service, each once, as they are kept: 社保卡、市民卡; raises Refused: text_too_long."""
+    kept = "、".join(
+        dict.fromkeys(filter(None, (plain_text(each, 200) for each in _BETWEEN_NAMES.split(text))))
+    )
+    if len(kept) > LONGEST_CALLED:
+        raise Refused("text_too_long", 400, limit=LONGEST_CALLED)
+    return kept
 
 
 def told_of(service: Service) -> dict[str, Any]:
     """A service as the log keeps it."""
-    plain = ("name", "name_mn", "name_en", "group", "documents", "tags", "minutes", "weight", "is_active")
+    plain = (
+        "name",
+        "name_mn",
+        "name_en",
+        "also_called",
+        "group",
+        "documents",
+        "tags",
+        "minutes",
+        "weight",
+        "is_active",
+    )
     told = {name: getattr(service, name) for name in plain}
     return told | {"department": service.department.code, "series": service.series.letter}
 

@@ -21,6 +21,7 @@ SERVICE_FIELDS = (
     "name",
     "name_mn",
     "name_en",
+    "also_called",
     "pinyin",
     "initials",
     "tags",

@@ -37,6 +37,7 @@ class ServiceSetup(Sent):
     name_en: Annotated[str, StringConstraints(max_length=300)] = ""
     department: Code
     series: OneLetter
+    also_called: Annotated[str, StringConstraints(max_length=services.LONGEST_CALLED)] = ""
     group: Annotated[str, StringConstraints(max_length=40)] = ""
     documents: Annotated[str, StringConstraints(max_length=1000)] = ""
     tags: Annotated[list[Code], Field(max_length=MOST_TAGS)] = []

@@ -41,6 +41,7 @@ class Service:
     name: str
     name_en: str
     name_mn: str
+    also_called: str
     tags: tuple[str, ...]
     minutes: int
     weight: int
@@ -181,6 +182,7 @@ def _services(departments: dict[str, Any], offered: dict[str, Any]) -> Iterator[
                 name=entry["name"],
                 name_en=entry["en"],
                 name_mn=entry.get("mn", ""),
+                also_called=entry.get("also", ""),
                 tags=tuple(entry.get("tags", ())),
                 minutes=entry["minutes"],
                 weight=entry["weight"],

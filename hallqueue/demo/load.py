@@ -82,7 +82,7 @@ def _load_setup(hall: Hall, data: HallData) -> None:
 
 
 def _service(service: Any) -> dict[str, Any]:
-    names = ("code", "department", "series", "name", "name_en", "name_mn", "minutes", "weight")
+    names = ("code", "department", "series", "name", "name_en", "name_mn", "also_called", "minutes", "weight")
     return {name: getattr(service, name) for name in names} | {"tags": list(service.tags)}
 
 

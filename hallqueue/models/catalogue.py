@@ -95,6 +95,7 @@ class Service(models.Model):
     name = models.CharField("名称", max_length=200)
     name_mn = models.CharField("蒙古文", max_length=400, blank=True)
     name_en = models.CharField("英文", max_length=300, blank=True)
+    also_called = models.CharField("俗称", max_length=200, blank=True, help_text="用顿号隔开")
     pinyin = models.CharField(max_length=1000, blank=True, editable=False)
     initials = models.CharField(max_length=200, blank=True, editable=False)
     group = models.CharField("事项组", max_length=40, blank=True)
@@ -112,6 +113,11 @@ class Service(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def all_names(self) -> list[str]:
+        """Its name, then what people call it (俗称)."""
+        return [self.name, *filter(None, self.also_called.split("、"))]
 
     @property
     def documents_to_bring(self) -> list[str]:

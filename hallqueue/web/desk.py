@@ -161,7 +161,7 @@ def _like(query: str, lang: str) -> Q:
     if low.isdecimal():
         return like
     like |= Q(state__in=_states_worded(low, lang))
-    for field, typed in (("name", query), ("pinyin", low), ("initials", low)):
+    for field, typed in (("name", query), ("also_called", query), ("pinyin", low), ("initials", low)):
         like |= Q(**{f"service__{field}__contains": typed})
     return like
 

@@ -152,6 +152,7 @@ def _service(each: Service) -> dict[str, Any]:
         "code": each.code,
         "department": each.department_id,
         "names": {"zh": each.name, "mn": each.name_mn, "en": each.name_en},
+        "called": each.also_called,
         "tags": each.tags,
         "minutes": each.minutes,
         "pinyin": each.pinyin,

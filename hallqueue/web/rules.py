@@ -253,9 +253,10 @@ def query_of(typed: Typed) -> str:
 
 
 def matching(query: str) -> Q:
-    """Services found by their name, pinyin, code, group or department."""
+    """Services found by their names, pinyin, code, group or department."""
     low = query.lower().replace(" ", "")
-    like = Q(name__icontains=query) | Q(code__iexact=query) | Q(group__iexact=query)
+    like = Q(name__icontains=query) | Q(also_called__icontains=query)
+    like |= Q(code__iexact=query) | Q(group__iexact=query)
     return like | Q(pinyin__contains=low) | Q(initials__contains=low) | Q(department__name__icontains=query)
 
 

@@ -21,7 +21,7 @@ from hallqueue.web.reading import figure
 from hallqueue.web.rules import groups_of, matching, query_of
 
 A_PAGE = 50
-PLAIN = ("name", "name_mn", "name_en", "group", "documents", "department", "series")
+PLAIN = ("name", "name_mn", "name_en", "also_called", "group", "documents", "department", "series")
 SHOWN = {
     "all": Q(),
     "off": Q(is_active=False),

@@ -159,9 +159,8 @@ def _seat(window: Window) -> dict[str, Any]:
 def _services_like(hall: Hall, query: str) -> list[dict[str, Any]]:
     """Active services; those some open window takes come first, then the most usual."""
     low = query.lower().replace(" ", "")
-    like = (
-        Q(name__icontains=query) | Q(code__iexact=query) | Q(pinyin__contains=low) | Q(initials__contains=low)
-    )
+    like = Q(name__icontains=query) | Q(also_called__icontains=query) | Q(code__iexact=query)
+    like |= Q(pinyin__contains=low) | Q(initials__contains=low)
     open_here = Count("windows", filter=Q(windows__state=Window.State.OPEN, windows__is_fallback=False))
     found = Service.objects.filter(like, hall=hall, is_active=True).annotate(open_windows=open_here)
     rows = found.order_by("-open_windows", "-weight", "order", "id")

@@ -1,4 +1,4 @@
-// Finds services by name, pinyin and initials: the better a service begins with what was typed, the earlier it stands.
+// Finds services by name, by what people call them, by pinyin and initials of both: the better a service begins with what was typed, the earlier it stands.
 
 /** The services that fit what was typed, best first; all words must fit. */
 export function find(services, typed) {
@@ -15,9 +15,9 @@ export function find(services, typed) {
 
 const MISS = 9;
 
-function rank({ names, initials, pinyin }, typed) {
-  const [own, foreign] = [names.zh.toLowerCase(), `${names.en.toLowerCase()} ${names.mn}`];
-  if ([own, initials, pinyin].some((each) => each.startsWith(typed))) return 0;
+function rank({ names, called, initials, pinyin }, typed) {
+  const [own, foreign] = [`${names.zh}、${called}`.toLowerCase(), `${names.en.toLowerCase()} ${names.mn}`];
+  if ([own, initials, pinyin].some((each) => each.split(/[、 ]/).some((one) => one.startsWith(typed)))) return 0;
   if (own.includes(typed)) return 1;
   if (initials.includes(typed)) return 2;
   if (typed.length < 2) return MISS;
