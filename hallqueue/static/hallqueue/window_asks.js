@@ -78,7 +78,7 @@ function askRefusal(desk) {
   ask({
     title: t("window.refuse_title", desk.frame().current),
     lead: t("window.refuse_lead"),
-    search: { label: t("window.refuse_kind"), find: async (query) => kinds(query)},
+    search: { label: t("window.refuse_kind"), find: async (query) => kinds(query), few: kinds("") },
     presets: textsUnder("window.presets.refuse"),
     confirm: t("window.verb.refuse"),
     submit: ({ item, reason }) => Boolean(item) && desk.send("refuse", { kind: item.id, words: reason }),

@@ -12,18 +12,19 @@ const TYPING_PAUSE = 120;
 let open = null;
 
 /**
- * Ask. `plan`: {title, lead?, search?: {label, find(query) → Promise<items>, first?}, presets?: [text], longest?,
+ * Ask. `plan`: {title, lead?, search?: {label, find(query) → Promise<items>, few?}, first?, presets?: [text], longest?,
  * choices?: [{name, label, options: [[value, text]], value}], reason?: {label, hint, value}, confirm: text, alarm?,
- * submit({item, reason, values}) → Promise}. An item: {id, face, words, group?}. The dialog closes when
+ * submit({item, reason, values}) → Promise}. An item: {id, face, words, group?}. `few` are all the items there are, none
+ * with a figure in its words: a figure chooses one of them, as among the presets. The dialog closes when
  * `submit` resolves to true; a refusal is shown in it, and what was typed stays.
  */
 export function ask(plan) {
   render(nothing, element);
-  open = { longest: LONGEST_REASON, items: null, chosen: 0, query: "", refusal: "", busy: false, asked: 0, ...plan };
+  open = { longest: LONGEST_REASON, items: plan.search?.few ?? null, chosen: 0, query: "", refusal: "", busy: false, asked: 0, ...plan };
   draw();
   if (!element.open) element.showModal();
   (element.querySelector("[data-first]") ?? element.querySelector("button[type=submit]")).focus();
-  if (open.search) search("");
+  if (open.search && !open.search.few) search("");
 }
 
 /** Show a page of words with buttons as the caller renders them; `lasting` cannot be waved away. */
@@ -100,6 +101,8 @@ async function submit(event) {
 }
 
 function keysOfList(event) {
+  const index = Number(event.key) - 1;
+  if (open.search.few?.[index] && !event.target.value) return chooseFigure(event, index);
   const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.code];
   const count = open.items?.length ?? 0;
   if (step && count) {
@@ -109,6 +112,14 @@ function keysOfList(event) {
     event.preventDefault();
     if (!event.repeat) element.querySelector("[name=reason]").focus();
   }
+}
+
+/** A figure settles which one, and the reason is next; a key held down says nothing of the reason. */
+function chooseFigure(event, index) {
+  event.preventDefault();
+  if (event.repeat) return;
+  choose(index);
+  element.querySelector("[name=reason]")?.focus();
 }
 
 function choose(index) {
@@ -145,7 +156,7 @@ const listView = (plan) => html`
 
 const itemView = (plan, item, index) => html`
   <li class="list__row" id="item-${index}" role="option" aria-selected=${index === plan.chosen} @click=${() => choose(index)}>
-    ${item.face}
+    ${plan.search.few && !plan.query ? html`<kbd>${index + 1}</kbd>` : nothing}${item.face}
   </li>`;
 
 const reasonView = (plan) => html`
