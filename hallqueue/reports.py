@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from hallqueue.figures.cases import LINES_OF_THE_DAY, expiries, falls
+from hallqueue.figures.cases import LINES_OF_THE_DAY, Falls, expiries
 from hallqueue.figures.days import day_begins, first_seq
 from hallqueue.models import Event, Hall, Ticket
 
@@ -38,11 +38,11 @@ class Curve:
 
 @dataclass
 class Fallen:
-    """Who came to the fallback window on a day, told as far as `seq`: (reason, ticket), each once."""
+    """Who came to the fallback window on a day, told as far as `seq`."""
 
     epoch: str
     seq: int
-    tickets: set[tuple[str, int]] = field(default_factory=set)
+    falls: Falls = field(default_factory=Falls)
 
 
 def fallen_on(hall: Hall, day: date) -> set[tuple[str, int]]:
@@ -56,11 +56,11 @@ def fallen_on(hall: Hall, day: date) -> set[tuple[str, int]]:
             _fallen[hall.pk, day] = fallen
         fresh = Event.objects.filter(hall=hall, seq__gt=fallen.seq, seq__lte=hall.seq, business_date=day)
         lines = fresh.filter(kind__in=LINES_OF_THE_DAY, ticket__isnull=False).order_by("seq")
-        fallen.tickets.update(falls(lines.values_list("kind", "ticket", "data").iterator(2000)))
+        fallen.falls.add(lines.values_list("kind", "ticket", "data").iterator(2000))
         if day < hall.business_date(hall.moved_at):
-            fallen.tickets.update(falls(expiries(hall, day)))
+            fallen.falls.add(expiries(hall, day))
         fallen.seq = hall.seq
-        return set(fallen.tickets)
+        return fallen.falls.found
 
 
 def fallback_counts(hall: Hall, day: date) -> dict[str, int]:

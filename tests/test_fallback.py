@@ -10,6 +10,7 @@ import pytest
 from hallqueue.actions import fallback, fallback_policy, tickets
 from hallqueue.actions.command import THE_HALL, Answer, new_key
 from hallqueue.errors import Refused
+from hallqueue.figures.folding import folded
 from hallqueue.models import Department, Event, FallbackPolicy, Refusal, Ticket, Window
 from hallqueue.reports import fallback_counts
 from hallqueue.routing import line
@@ -83,6 +84,20 @@ def test_a_window_that_says_no_puts_it_on_record_and_the_person_goes_to_the_fall
     assert counts(small_hall) == {"refused": 1}
     assert small_hall.call_next(9)["label"] == "A001"
     check(small_hall.hall)
+
+
+def test_who_was_sent_and_taken_back_did_not_come_to_the_fallback_window(small_hall: SmallHall) -> None:
+    ticket = serving(small_hall)
+    small_hall.say("transfer", fallback=True, reason="走错了")
+    assert counts(small_hall) == {"sent": 1}
+    small_hall.say("undo", ticket=ticket.pk)
+    assert counts(small_hall) == {}
+    small_hall.say("transfer", fallback=True, reason="办不了")
+    small_hall.call_next(9)
+    small_hall.say("undo", 9, ticket=ticket.pk)
+    assert counts(small_hall) == {"sent": 1}
+    whole = folded(small_hall.fresh(), ticket.business_date).of("hall")
+    assert (whole.under("fallback"), whole.counts["fallen"]) == ({"sent": 1}, 1)
 
 
 def test_what_cannot_be_done_today_is_a_reason_of_its_own(small_hall: SmallHall) -> None:

@@ -13,6 +13,7 @@ from hallqueue.actions import alarms, borrowing, messages, moving, notices, setu
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.errors import Refused
 from hallqueue.models import Borrowing, Event, Message, Notice, Ticket, Window, WindowService
+from hallqueue.reports import fallback_counts
 from hallqueue.routing import line
 from tests.hall import SmallHall
 from tests.invariants import check
@@ -185,6 +186,18 @@ def test_people_moved_by_mistake_go_back_but_for_those_already_called(small_hall
     with pytest.raises(Refused, match="act_undone"):
         undo_last(small_hall, "tickets.redirected")
     check(small_hall.hall)
+
+
+def test_a_move_to_the_fallback_window_that_was_undone_is_none_of_the_days(small_hall: SmallHall) -> None:
+    small_hall.issue()
+    small_hall.issue()
+    say(small_hall, moving.redirect, tickets=ids("A001", "A002"), fallback=True, reason="办不成")
+    hall = small_hall.fresh()
+    assert fallback_counts(hall, hall.business_date(hall.moved_at)) == {"sent": 2}
+    small_hall.call_next(9)
+    undo_last(small_hall, "tickets.redirected")
+    hall = small_hall.fresh()
+    assert fallback_counts(hall, hall.business_date(hall.moved_at)) == {"sent": 1}
 
 
 def test_a_message_reaches_every_manned_window_and_each_clerk_signs_it(small_hall: SmallHall) -> None:

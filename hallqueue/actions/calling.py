@@ -192,7 +192,9 @@ def _bring_back(c: Command, seat: Window, ticket: Ticket) -> None:
     changes = {
         name: _restored(name, value) for name, value in before.items() if name not in ("state", "verb")
     }
-    move(c.log, ticket, "undo", seat, told={"undone": ticket.state}, **changes)
+    move(
+        c.log, ticket, "undo", seat, told={"undone": ticket.state, "verb": before.get("verb", "")}, **changes
+    )
 
 
 def _part(c: Command, seat: Window, joined: Ticket) -> Answer:

@@ -118,7 +118,7 @@ def _return(c: Command, ticket: Ticket, place: dict[str, Any]) -> None:
     service = Service.objects.get(hall=c.hall, code=place["service"])
     window = place["to_window"]
     seat = Window.objects.get(hall=c.hall, number=window) if window is not None else None
-    told = {"reason": "undo", "service": place["service"], "to_window": window}
+    told = {"reason": "undo", "undone": True, "service": place["service"], "to_window": window}
     changes = {"service": service, "for_window": seat, "fallback_reason": place["fallback"]}
     changes["fallback_note"] = place.get("note", "")
     move(c.log, ticket, "redirect", told=told | {"fallback": bool(place["fallback"])}, **changes)

@@ -1,5 +1,6 @@
 """The figures of the day's log: who came to the fallback window and why, concerns, findings, walkthroughs."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any
@@ -24,8 +25,12 @@ FALLBACK_LINES = {
     "ticket.expired": "why",
 }
 
+UNDONE = "ticket.undone"
+UNDOABLE = {"call": "ticket.called", "transfer": "ticket.transferred"}
+"""The lines of FALLBACK_LINES that a window may take back, by the verb that the line of the undo names."""
+
 # Tickets expire when their day is over: by lines of a later one.
-LINES_OF_THE_DAY = frozenset(FALLBACK_LINES) - {"ticket.expired"}
+LINES_OF_THE_DAY = frozenset(FALLBACK_LINES) - {"ticket.expired"} | {UNDONE}
 
 # Which row says what service a walkthrough or a finding is about.
 WALKED: dict[str, tuple[type[Model], str]] = {
@@ -85,12 +90,46 @@ CASE_LINES: dict[str, Counted] = {
 }
 
 
-def falls(lines: Iterable[tuple[str, int, dict[str, Any]]]) -> Iterator[tuple[str, int]]:
-    """The (reason, ticket) of each line that has one; words instead of a code mean that staff sent the person."""
-    for kind, ticket, data in lines:
-        reason = data.get(FALLBACK_LINES[kind])
+class Falls:
+    """Who came to the fallback window and why, told line by line in their order; what was undone never happened."""
+
+    def __init__(self) -> None:
+        self._times: Counter[tuple[str, int]] = Counter()
+        self._last: dict[tuple[str, int], str] = {}
+
+    @property
+    def found(self) -> set[tuple[str, int]]:
+        """(code of FallbackReason, ticket), each once."""
+        return set(self._times)
+
+    def add(self, lines: Iterable[tuple[str, int, dict[str, Any]]]) -> None:
+        """Tell further lines: (kind, ticket, data)."""
+        for kind, ticket, data in lines:
+            if kind == UNDONE:
+                self._take_back(UNDOABLE.get(data.get("verb", ""), ""), ticket)
+            elif data.get("undone"):
+                self._take_back(kind, ticket)
+            else:
+                self._note(kind, ticket, _reason(data.get(FALLBACK_LINES[kind])))
+
+    def _note(self, kind: str, ticket: int, reason: str) -> None:
+        self._last[kind, ticket] = reason
         if reason:
-            yield (reason if reason in FallbackReason.values else FallbackReason.SENT.value), ticket
+            self._times[reason, ticket] += 1
+
+    def _take_back(self, kind: str, ticket: int) -> None:
+        """The ticket's last line of a kind brought it nowhere; what other lines say stands."""
+        why = self._last.pop((kind, ticket), ""), ticket
+        self._times[why] -= 1
+        if self._times[why] <= 0:
+            del self._times[why]
+
+
+def _reason(told: Any) -> str:
+    """Words instead of a code mean that staff sent the person."""
+    if not told or told in FallbackReason.values:
+        return told or ""
+    return FallbackReason.SENT.value
 
 
 def expiries(hall: Hall, day: date) -> Iterator[tuple[str, int, dict[str, Any]]]:
@@ -104,15 +143,16 @@ def expiries(hall: Hall, day: date) -> Iterator[tuple[str, int, dict[str, Any]]]
 
 def fold_log(figures: Figures, visits: Visits) -> None:
     """Count a day's fallbacks, refusals and cases."""
-    told = list(expiries(visits.hall, visits.day))
+    falls = Falls()
+    falls.add(expiries(visits.hall, visits.day))
     cases = _Cases(visits)
     for line in lines_of(visits.hall, visits.day, (*LINES_OF_THE_DAY, *CASE_LINES)):
         if line.kind in CASE_LINES:
             count_at(figures, cases.places(line), CASE_LINES[line.kind](line.data))
         elif line.ticket_id is not None:
-            told.append((line.kind, line.ticket_id, line.data))
+            falls.add([(line.kind, line.ticket_id, line.data)])
     services = visits.services
-    fallen = sorted(set(falls(told)))
+    fallen = sorted(falls.found)
     for reason, ticket in fallen:
         count_at(figures, visits.of_service(services.get(ticket)), [f"fallback.{reason}"])
     for ticket in {ticket for _, ticket in fallen}:
