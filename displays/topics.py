@@ -58,12 +58,12 @@ def _parts(reading: Reading, board: Board, windows: list[Window]) -> dict[str, A
 
 
 def screen_frame(reading: Reading, name: str) -> Frame | None:
-    """One window as seen from the seats before it; `name` is its number."""
-    window = next((each for each in reading.windows if str(each.number) == name), None)
+    """One window as seen from the seats before it, a retired one too; `name` is its number."""
+    window = reading.window(name)
     if window is None:
         return None
     call = reading.open_calls.get(window.pk)
-    line = line_of(reading, window)
+    line = [] if window.state == Window.State.RETIRED else line_of(reading, window)
     return {
         "hall": _hall_row(reading),
         "window": window_row(reading, window),

@@ -63,6 +63,8 @@ def test_a_window_is_added_retired_and_added_again_with_people_waiting(
     with pytest.raises(Refused, match="window_retired"):
         stand(small_hall, 5, "open_window")
     assert "没有找到这个窗口" in manager.get("/small/setup/windows/5/").content.decode()
+    assert "5 号窗口已经停用" in manager.get("/small/window/5/").content.decode()
+    assert manager.get("/small/screen/5/").status_code == 200
     day.close_days(small_hall.hall.pk, THE_HALL, new_key())
     assert Window.objects.get(number=5).state == "retired"
     assert "5 号窗口办什么" in send(manager, "windows/new", number="5", **takes("invoice"))

@@ -90,7 +90,7 @@ def _above(request: HallRequest, number: int, device: Device | None) -> tuple[Wi
     """A window and the programme of the screen above it; raises Refused, Http404."""
     with one_read():
         reading = Reading(Hall.objects.get(pk=request.hall.pk))
-        window = next((each for each in reading.windows if each.number == number), None)
+        window = reading.window(str(number))
         if window is None:
             raise Refused("unknown_window", 404)
         layout = Boards.of(reading.hall).of_screen(window, device, request.GET.get("board", ""))

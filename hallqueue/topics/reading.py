@@ -134,6 +134,13 @@ class Reading:
         """The windows in use, by number."""
         return fetch_all(Window, _IN_USE, self.hall.pk)
 
+    def window(self, number: str) -> Window | None:
+        """The window of that number, a retired one too: what stands above it says so."""
+        found = next((each for each in self.windows if str(each.number) == number), None)
+        if found is None and number.isascii() and number.isdecimal() and len(number) < 6:
+            return Window.objects.filter(hall=self.hall, number=int(number)).first()
+        return found
+
     @cached_property
     def shifts(self) -> dict[int, Shift]:
         """Open shifts by window id."""

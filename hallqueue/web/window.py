@@ -129,9 +129,9 @@ def _frame(hall: Hall, kind: str, name: str) -> Frame | None:
 
 
 def _window(hall: Hall, number: int) -> Window:
-    window = Window.in_use(hall).filter(number=number).first()
-    if window is None:
-        raise Refused("unknown_window", 404, number=number)
+    window = Window.objects.filter(hall=hall, number=number).first()
+    if window is None or window.state == Window.State.RETIRED:
+        raise Refused("window_retired" if window else "unknown_window", 404, number=number)
     return window
 
 

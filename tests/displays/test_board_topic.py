@@ -187,6 +187,13 @@ def test_screen_says_that_its_window_pauses(small_hall: SmallHall) -> None:
     assert (shown["state"], shown["reason"]) == (Window.State.PAUSED, "设备检修")
 
 
+def test_screen_says_that_its_window_is_retired(small_hall: SmallHall) -> None:
+    small_hall.issue()
+    Window.objects.filter(hall=small_hall.hall, number=2).update(state=Window.State.RETIRED)
+    shown = frame(small_hall, "screen", "2")
+    assert (shown["window"]["state"], shown["current"], shown["waiting"]) == (Window.State.RETIRED, None, 0)
+
+
 def test_there_is_no_screen_of_an_unknown_window(small_hall: SmallHall) -> None:
     assert frame_of(Reading(small_hall.fresh()), Topic("screen", "small", "77")) is None
 

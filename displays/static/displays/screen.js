@@ -68,7 +68,7 @@ function after(state, waiting, next) {
   const some = html`<span>${t("board.screen.next")}</span>
     <span class="screen__next">${next.map((label) => ticketNumber(label))}</span>
     <span class="screen__count">${t("board.screen.waiting_count", { count: waiting })}</span>`;
-  const line = state === "closed" ? html`<span>${t("board.screen.elsewhere")}</span>` : next.length ? some : none;
+  const line = ["closed", "retired"].includes(state) ? html`<span>${t("board.screen.elsewhere")}</span>` : next.length ? some : none;
   return html`<footer class="screen__after">${line}</footer>`;
 }
 

@@ -188,6 +188,12 @@ function notAllowed() {
     <a class="button button--primary" data-first href="../">${t("window.back_to_list")}</a>`), true);
 }
 
+/** The window has left the hall while its console was open. */
+function retired() {
+  tell(() => farewell(t("window.retired_title", frame().window), t("window.retired_lead"), html`
+    <a class="button button--primary" data-first href="../">${t("window.back_to_list")}</a>`), true);
+}
+
 function freshness({ fresh, since, why }) {
   if (why === "signed-out") signedOut();
   if (why === "not-allowed") notAllowed();
@@ -204,6 +210,7 @@ const live = look([`window:${pageData.hall}:${frame().window.number}`], {
   offset,
   onFrame: take,
   onFresh: freshness,
+  onRefused: retired,
 });
 
 desk.mine = isMine();
