@@ -45,6 +45,35 @@ KEPT = """async (part) => {
 }"""
 
 
+# The last word of the server came well after the last frame; and when that was, as the banner writes it.
+HEARD_LATER = """() => {
+  const heard = Object.keys(localStorage).find((name) => name.endsWith(":heard"));
+  return heard && localStorage[heard] > JSON.parse(localStorage[heard.replace(":heard", "")]).at + 3000;
+}"""
+HEARD_AT = """() => {
+  const at = Number(Object.entries(localStorage).find(([name]) => name.endsWith(":heard"))[1]);
+  const { time_zone: timeZone, now } = JSON.parse(document.getElementById("page-data").textContent);
+  return new Intl.DateTimeFormat("zh-CN", { timeZone, timeStyle: "medium", hourCycle: "h23" }).format(at);
+}"""
+# A wish to the worker with these files; resolves when it has answered one that it can grant, this one before it.
+WISH = """async (files) => {
+  const kept = await caches.open("hallqueue-board");
+  const told = async () => {
+    const answers = await Promise.all((await kept.keys()).map((each) => kept.match(each)));
+    return answers.map((each) => [each.url, each.headers.get("Date")]);
+  };
+  const before = await told();
+  const { controller } = navigator.serviceWorker;
+  const name = JSON.stringify(files);
+  const granted = await new Promise((done) => {
+    navigator.serviceWorker.addEventListener("message", ({ data }) => data.kept === name && done(true));
+    controller.postMessage({ name, page: location.href, files, media: [] });
+    setTimeout(done, 3000, false);
+  });
+  return { granted, before, after: await told() };
+}"""
+
+
 def picture() -> str:
     out = io.BytesIO()
     Image.new("RGB", (320, 180), "navy").save(out, "PNG")
@@ -95,19 +124,37 @@ def test_a_board_whose_server_is_gone_shows_itself_again_after_a_reload(
     hand.do("lay_out", "kept", name="通用", side="notices", interlude=0, is_default=True)
     opened = display.board("kept", short=0)
     page = opened.page
+    page.locator("html[data-kept=whole]").wait_for(state="attached")
     for part in ("/kept/board/", "/notices/media/", "board_parts.js"):
         page.wait_for_function(KEPT, arg=part)
     page.wait_for_function("() => navigator.serviceWorker.controller?.state === 'activated'")
+    page.wait_for_function(HEARD_LATER)
     server.kill()
+    heard_at = page.evaluate(HEARD_AT)
     try:
         page.reload(wait_until="commit")
         shows_itself(opened)
         page.wait_for_load_state()
-        page.locator("#stale", has_text="画面停在").wait_for()
+        page.locator("#stale", has_text=f"画面停在 {heard_at}").wait_for()
+        page.wait_for_timeout(16_000)  # as long as a live page may be silent before it is stale
+        assert f"画面停在 {heard_at}" in page.locator("#stale").inner_text()
     finally:
         server.start()
     page.wait_for_selector("#freshness[data-freshness=live]", timeout=40_000)
     shows_itself(opened)
+
+
+def test_what_a_board_keeps_stays_until_the_new_page_is_whole(display: Display, hand: Hand) -> None:
+    """A server that goes in the middle of an update leaves the board with the older page and all it needs."""
+    hand.do("make", "halfway")
+    page = display.board("halfway", short=0.3).page
+    page.locator("html[data-kept=whole]").wait_for(state="attached")
+    page.wait_for_function("() => navigator.serviceWorker.controller?.state === 'activated'")
+    page.wait_for_timeout(1100)  # so that a page kept anew bears another second
+    said = page.evaluate(WISH, ["/static/displays/gone.js"])
+    assert not said["granted"]
+    assert len(said["before"]) > 20
+    assert sorted(said["after"]) == sorted(said["before"])
 
 
 def shows_itself(board: Opened) -> None:

@@ -3,7 +3,7 @@
 import { pageData, t } from "../hallqueue/page.js";
 import { html, nothing, render } from "../hallqueue/vendor/lit-html.js";
 import { icon, keepClock, lookThroughGlass, mongolian, showKept } from "./glass.js";
-import { keepPage, keptPage } from "./keep.js";
+import { keepHeard, keepPage, keptPage } from "./keep.js";
 import { fit } from "./notice_player.js";
 import { isNight, playingNow } from "./programme.js";
 
@@ -53,7 +53,8 @@ export class Arranged {
       if (frame.data.programme !== this.programme.version) this.#fetch();
       this.#keep();
     };
-    lookThroughGlass(onFrame, { offset: kept?.offset, onRefused: () => setTimeout(() => location.reload(), 5000) });
+    const onRefused = () => setTimeout(() => location.reload(), 5000);
+    lookThroughGlass(onFrame, { offset: kept?.offset, heardAt: kept?.at, onHeard: (at) => keepHeard(at, this.programme), onRefused });
   }
 
   #show(frame, now) {

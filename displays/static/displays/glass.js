@@ -14,15 +14,15 @@ const date = new Intl.DateTimeFormat(locale, { ...zone, month: "long", day: "num
 
 /**
  * Look at this page's topic; the clock and the freshness keep themselves, `onFrame(frame, look)` draws the rest.
- * `offset` is the server's clock minus ours in ms, as far as it is known before the first beat.
+ * `offset` is the server's clock minus ours in ms, as far as it is known before the first beat; more is handed on to `look`.
  */
-export function lookThroughGlass(onFrame, { offset = Date.parse(pageData.now) - Date.now(), onRefused } = {}) {
+export function lookThroughGlass(onFrame, { offset = Date.parse(pageData.now) - Date.now(), ...more } = {}) {
   const link = look([pageData.topic], {
     build: pageData.build,
     offset,
     onFrame: (frame) => (hasNewWords(frame) ? location.reload() : onFrame(frame, () => link.now())),
     onFresh: (state) => showFreshness(state, link.now() - Date.now()),
-    onRefused,
+    ...more,
   });
   keepClock(() => link.now());
 }

@@ -6,7 +6,7 @@ const PATIENCE = 6000;
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
-self.addEventListener("message", (event) => event.waitUntil(inTurn(event.data)));
+self.addEventListener("message", (event) => event.waitUntil(inTurn(event)));
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
@@ -20,24 +20,40 @@ self.addEventListener("fetch", (event) => {
 let before = Promise.resolve();
 
 /** One wish after the other: an older one that ends late must not throw away what a newer one kept. */
-function inTurn(wish) {
-  before = before.then(() => keep(wish)).catch(() => null);
-  return before;
+function inTurn({ data: wish, source }) {
+  before = before.then(() => keep(wish)).catch(() => false);
+  return before.then((whole) => whole && source.postMessage({ kept: wish.name }));
 }
 
-/** Keep what a board names; what no board page that is open names any more is given back. */
+/**
+ * Keep what a board names; what no board page that is open names any more is given back. Returns whether nothing is lacking.
+ * The page comes after its files, and what an older page needs stays until this one is whole: the server may go at any moment.
+ */
 async function keep({ page: address, files, media: named }) {
   const kept = await caches.open(KEPT);
-  const wanted = [address, ...files, ...named].map((each) => new URL(each, self.location).href);
-  for (const each of wanted) if (!(await kept.match(each)) || each === address) await add(kept, each);
-  if ((await self.clients.matchAll()).length > 1) return;
-  for (const old of await kept.keys()) if (!wanted.includes(old.url)) await kept.delete(old);
+  const whole = (await addAll(kept, files)) && (await add(kept, address));
+  const complete = await addAll(kept, named);
+  if (whole && (await self.clients.matchAll()).length <= 1) {
+    const wanted = [address, ...files, ...named].map(absolute);
+    for (const old of await kept.keys()) if (!wanted.includes(old.url)) await kept.delete(old);
+  }
+  return whole && complete;
 }
 
+const absolute = (address) => new URL(address, self.location).href;
+
+async function addAll(kept, addresses) {
+  let whole = true;
+  for (const each of addresses.map(absolute)) if (!(await kept.match(each)) && !(await add(kept, each))) whole = false;
+  return whole;
+}
+
+/** What is cut off half-way is not kept; the board asks for it again. */
 async function add(kept, address) {
   const answer = await fetch(address, { credentials: "same-origin" }).catch(() => null);
-  // What is cut off half-way is not kept; the next programme, or the next look, asks for it again.
-  if (answer?.ok && !answer.redirected) await kept.put(address, answer).catch(() => null);
+  if (!answer?.ok || answer.redirected) return false;
+  const put = kept.put(address, answer);
+  return put.then(() => true, () => false);
 }
 
 /** The page from the server, or as it was kept when the server does not answer in time. */

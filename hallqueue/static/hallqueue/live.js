@@ -6,10 +6,11 @@ const STALE_AFTER = 15_000;
 /**
  * Look at topics. `onFrame(frame)` gets each newer frame once; `onFresh({fresh, since})` whenever freshness changes
  * (not before something was heard or has stayed out for 15 s); `offset` is the server's clock minus ours in ms, until a beat says it;
+ * `heardAt` is when a page that was kept last heard the server, `onHeard(at)` whenever it is heard (ms of our clock);
  * `onRefused(message)` when the server refuses a topic. Returns {now(), close(), watch(topic)}.
  */
-export function look(topics, { build, offset = 0, onFrame, onFresh = () => {}, onRefused = () => {} }) {
-  const link = { topics: new Set(topics), heads: new Map(), tries: 0, heardAt: Date.now(), offset, fresh: null };
+export function look(topics, { build, offset = 0, heardAt = Date.now(), onFrame, onFresh = () => {}, onHeard = () => {}, onRefused = () => {} }) {
+  const link = { topics: new Set(topics), heads: new Map(), tries: 0, heardAt, offset, fresh: null };
 
   const note = () => {
     const fresh = Date.now() - link.heardAt < STALE_AFTER;
@@ -43,6 +44,7 @@ export function look(topics, { build, offset = 0, onFrame, onFresh = () => {}, o
     if (message.type === "frame") show(message);
     else if (message.type === "beat") beat(message);
     else if (message.type === "refused") onRefused(message);
+    if (message.type !== "refused") onHeard(link.heardAt);
     note();
   };
 
