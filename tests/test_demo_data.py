@@ -53,6 +53,11 @@ def test_names_are_given_and_none_is_said_to_be_reviewed() -> None:
     hall = demo_hall()
     assert all(service.name and service.name_en for service in hall.services)
     assert all(department.name_en and department.name_mn for department in hall.departments)
+    assert all(window.name and window.name_en for window in hall.windows)
+    assert all(
+        "en" in hall.words[f"zone:{w.zone}"] and "en" in hall.words[f"direction:{w.direction}"]
+        for w in hall.windows
+    )
     assert len({service.name for service in hall.services}) == len(hall.services)
     assert not hall.mn_reviewed
 

@@ -54,6 +54,7 @@ class Window:
 
     number: int
     name: str
+    name_en: str
     name_mn: str
     zone: str
     direction: str
@@ -194,6 +195,7 @@ def _window(entry: dict[str, Any], services: tuple[Service, ...]) -> Window:
     return Window(
         number=entry["number"],
         name=entry["name"],
+        name_en=entry.get("name_en", ""),
         name_mn=entry.get("name_mn", ""),
         zone=entry["zone"],
         direction=entry["direction"],

@@ -87,7 +87,7 @@ def _service(service: Any) -> dict[str, Any]:
 
 
 def _window(window: Any) -> dict[str, Any]:
-    names = ("number", "name", "name_mn", "zone", "direction", "is_fallback")
+    names = ("number", "name", "name_en", "name_mn", "zone", "direction", "is_fallback")
     return {name: getattr(window, name) for name in names} | {
         "takes": [list(pair) for pair in window.takes.items()]
     }
