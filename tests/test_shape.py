@@ -76,6 +76,7 @@ FLOORS = [
         "shaping",
         "spreadsheet",
         "statements",
+        "tables",
         "texts",
         "workbooks",
         "workers",
