@@ -20,7 +20,7 @@ from hallqueue.demo.day import DayInTheHall
 from hallqueue.demo.load import load
 from hallqueue.errors import Refused
 from hallqueue.hours import timetable_of
-from hallqueue.models import Appointment, Event, Hall, Hours, Shift, Slot, Ticket, Window
+from hallqueue.models import Appointment, Event, Finding, Hall, Hours, Shift, Slot, Ticket, Window
 from tests.hall import SmallHall, make_small_hall
 
 pytestmark = pytest.mark.slow
@@ -210,6 +210,9 @@ def test_the_demo_hall_has_hours_and_appointments_and_lives_at_any_hour(db: None
             now = night + timedelta(hours=hour)
             assert not any(table.is_over(key, hall.business_date(now), now) for key in keys), now
             assert not any(table.refuses(key, hall.local_date(now), now) for key in keys)
+        (closed,) = Finding.objects.filter(hall=hall, state=Finding.State.CLOSED)
+        assert closed.walked_again is not None
+        assert closed.walked_again.again_of_id == closed.walkthrough_id
         windows.open_window(hall.pk, MANAGER, new_key(), window=1)
         code = Appointment.objects.filter(hall=hall).first()
         assert code is not None

@@ -85,6 +85,34 @@ def test_a_finding_is_owned_put_right_walked_again_and_struck_off(small_hall: Sm
         assert words in page
 
 
+def test_what_was_put_right_before_it_was_told_is_verified_by_a_walk_of_a_later_day(
+    small_hall: SmallHall,
+) -> None:
+    with midday(small_hall) as clock:
+        finding = found(small_hall)
+        say(small_hall, finding, "assign", **(PLAN | {"days": 1}))
+        first = small_hall.hall.business_date(timezone.now())
+        same_day = begun(small_hall, by="desk", again_of=finding.walkthrough_id, service="")
+        tap(small_hall, "finish_walkthrough", "desk", walkthrough=same_day)
+        clock.shift(timedelta(days=6))
+        again = begun(small_hall, by="desk", again_of=finding.walkthrough_id, service="")
+        tap(small_hall, "finish_walkthrough", "desk", walkthrough=again)
+        clock.shift(timedelta(days=1))
+        for day in (first - timedelta(days=1), first + timedelta(days=8)):
+            assert code_of(small_hall, finding, "fix", note="改了", fixed_on=str(day)) == "fixed_on"
+        assert code_of(small_hall, finding, "fix", note="改了", fixed_on="周一") == "bad_input"
+        say(small_hall, finding, "fix", "clerk1", note="改了", fixed_on=str(first))
+        assert code_of(small_hall, finding, "verify", walkthrough=same_day) == "not_walked_again"
+        say(small_hall, finding, "verify", walkthrough=again)
+        month = month_figures(small_hall.fresh(), f"{first:%Y-%m}", timezone.now())
+        page = client_of(small_hall, "manager").get(f"/small/findings/{finding.pk}/").content.decode()
+        say(small_hall, finding, "reopen", reason="又要了")
+        say(small_hall, finding, "fix", "clerk1", note="又改了")
+        assert code_of(small_hall, finding, "verify", walkthrough=again) == "not_walked_again"
+    assert month.late == 1, "whether it is late is counted from when it was told"
+    assert str(first) in page
+
+
 def test_what_is_missing_or_past_is_refused_with_a_sentence(small_hall: SmallHall) -> None:
     finding = found(small_hall)
     today = small_hall.hall.business_date(timezone.now())

@@ -18,7 +18,7 @@ from hallqueue.actions.cases.walkthroughs import (
     tell_facts,
 )
 from hallqueue.actions.command import Actor, new_key, person
-from hallqueue.models import Hall, User
+from hallqueue.models import Finding, Hall, User
 
 FILE = Path(__file__).with_name("walkthroughs.toml")
 BEGINNING = ("mode", "walker", "place", "place_note", "service", "matter", "situation")
@@ -35,6 +35,11 @@ def load_walkthroughs(hall: Hall) -> int:
         for row in rows:
             again = walked[row["again"]] if "again" in row else 0
             walked.append(_walk(hall, actors, row, again))
+        for walk, row in zip(walked, rows, strict=True):
+            for ref, finding in enumerate(row.get("findings", ())):
+                _put_right(
+                    hall, actors, Finding.objects.get(walkthrough=walk, ref=_ref(ref)), finding, walked
+                )
     return len(rows)
 
 
@@ -48,25 +53,38 @@ def _walk(hall: Hall, actors: dict[str, Actor], row: dict[str, Any], again: int)
         take_step(hall.pk, by, new_key(), walkthrough=walk, kind=kind, at=began + minutes * 60_000)
     for name, guide, asked in row.get("materials", ()):
         compare_material(hall.pk, by, new_key(), walkthrough=walk, name=name, guide=guide, asked=asked)
-    for finding in row.get("findings", ()):
+    for number, finding in enumerate(row.get("findings", ())):
         at = began + finding["minute"] * 60_000
         said = {name: finding[name] for name in ("kind", "severity", "note")}
-        noted = note_finding(hall.pk, by, new_key(), walkthrough=walk, ref=new_key(), at=at, **said)
-        _put_right(hall, actors, noted["finding"], finding)
+        note_finding(hall.pk, by, new_key(), walkthrough=walk, ref=_ref(number), at=at, **said)
     tell_facts(hall.pk, by, new_key(), walkthrough=walk, **{n: row[n] for n in FACTS if n in row})
     ended = began + row["minutes"] * 60_000
     finish_walkthrough(hall.pk, by, new_key(), walkthrough=walk, at=ended)
     return walk
 
 
-def _put_right(hall: Hall, actors: dict[str, Actor], finding: int, row: dict[str, Any]) -> None:
-    """As far as the row goes: an owner with a measure and a limit, and what was changed."""
+def _put_right(
+    hall: Hall, actors: dict[str, Actor], finding: Finding, row: dict[str, Any], walked: list[int]
+) -> None:
+    """As far as the row goes: an owner with a measure and a limit, what was changed, which walk showed it, the end."""
+
+    def say(by: str, verb: str, **said: Any) -> None:
+        move_finding(hall.pk, actors[by], new_key(), finding=finding.pk, verb=verb, **said)
+
     if "owner" in row:
-        said = {name: row[name] for name in ("owner", "measure", "days")}
-        move_finding(hall.pk, actors["manager"], new_key(), finding=finding, verb="assign", **said)
+        say("manager", "assign", **{name: row[name] for name in ("owner", "measure", "days")})
     if "fixed" in row:
-        owner = actors[row["owner"]]
-        move_finding(hall.pk, owner, new_key(), finding=finding, verb="fix", note=row["fixed"])
+        today = hall.business_date(timezone.now())
+        on = str(today - timedelta(days=row["fixed_ago"])) if "fixed_ago" in row else ""
+        say(row["owner"], "fix", note=row["fixed"], fixed_on=on)
+    if "verified" in row:
+        say("manager", "verify", walkthrough=walked[row["verified"]])
+        say("manager", "close")
+
+
+def _ref(number: int) -> str:
+    """What the telephone would have called a walkthrough's finding."""
+    return f"demo-{number:04d}"
 
 
 def _moment(ago: int, hall: Hall) -> int:

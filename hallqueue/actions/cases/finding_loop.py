@@ -22,12 +22,14 @@ MOST_DAYS = 120
 
 @dataclass(frozen=True)
 class Said:
-    """What may be said with a verb: a sign-in for owner; the limit as working days, or as a date within it."""
+    """What may be said with a verb: a sign-in for owner; the limit as working days, or as a date within it; on which
+    day it was put right, if that is told afterwards."""
 
     owner: str = ""
     measure: str = ""
     days: int = 0
     due_on: str = ""
+    fixed_on: str = ""
     note: str = ""
     reason: str = ""
     walkthrough: int = 0
@@ -38,7 +40,7 @@ def move_finding(c: Command, /, *, finding: int, verb: str, **said: Any) -> Answ
     """Say a verb of MOVES about a finding; `said` are the fields the verb knows (`Said`).
 
     Raises Refused: unknown_finding, not_allowed, bad_input, finding_needs, finding_state, due_in_the_past,
-    unknown_handler, not_walked_again.
+    unknown_handler, fixed_on, not_walked_again.
     """
     if verb not in EFFECTS:
         raise Refused("bad_input", 400, detail="verb")
@@ -109,9 +111,24 @@ def _note(c: Command, finding: Finding, said: Said) -> Effect:
 
 
 def _fix(c: Command, finding: Finding, said: Said) -> Effect:
-    """What was done; the clock ends."""
+    """What was done, and on which day; the clock ends when it is told."""
     late = finding.due_at is not None and c.now >= finding.due_at
-    return {"fixed": said.note, "fixed_at": c.now, "next_at": None}, {"reason": said.note, "late": late}
+    told = {"reason": said.note, "late": late} | _before_today(c, finding, said.fixed_on)
+    return {"fixed": said.note, "fixed_at": c.now, "next_at": None}, told
+
+
+def _before_today(c: Command, finding: Finding, day: str) -> Change:
+    """The earlier day on which it was put right, for the log; today needs no telling. Raises Refused("fixed_on")."""
+    if not day:
+        return {}
+    try:
+        told = date.fromisoformat(day)
+    except ValueError:
+        raise Refused("bad_input", 409, detail="fixed_on") from None
+    first = c.hall.business_date(finding.found_at)
+    if not first <= told <= c.business_date:
+        raise Refused("fixed_on", first=str(first), last=str(c.business_date))
+    return {"on": str(told)} if told < c.business_date else {}
 
 
 def _verify(c: Command, finding: Finding, said: Said) -> Effect:

@@ -1,11 +1,13 @@
 """Who sees which finding, who may move it, and which walkthroughs may verify it."""
 
+from datetime import date
+
 from django.db.models import Q
 
 from hallqueue.actions.command import Actor
 from hallqueue.case_moves import HALL, MANAGER
 from hallqueue.finding_states import MOVES
-from hallqueue.models import WATCHERS, Finding, Walkthrough
+from hallqueue.models import WATCHERS, Event, Finding, Walkthrough
 
 
 def seen_by(by: Actor) -> Q:
@@ -23,9 +25,21 @@ def may_say(by: Actor, finding: Finding, verb: str) -> bool:
 
 
 def walked_again(finding: Finding) -> list[Walkthrough]:
-    """What may verify it: finished walkthroughs of the same matter, begun after it was put right, not the owner's."""
+    """What may verify it: finished walkthroughs of the same matter, begun after it was put right, not the owner's.
+
+    Where it was told afterwards that it was put right on an earlier day, those of the days since then.
+    """
     first = finding.walkthrough
     same = Q(again_of=first) | Q(service=first.service) if first.service_id else Q(again_of=first)
     rows = Walkthrough.objects.filter(same, hall=finding.hall_id, state=Walkthrough.State.FINISHED)
-    later = rows.filter(started_at__gte=finding.fixed_at).exclude(user=finding.owner)
-    return list(later.exclude(pk=first.pk).order_by("-id")[:20])
+    on = _put_right_on(finding)
+    later = rows.filter(business_date__gt=on) if on else rows.filter(started_at__gte=finding.fixed_at)
+    return list(later.exclude(user=finding.owner).exclude(pk=first.pk).order_by("-id")[:20])
+
+
+def _put_right_on(finding: Finding) -> date | None:
+    """The earlier day that its owner told when it was fixed last; None: that very moment."""
+    seqs = list(finding.lines.values_list("seq", flat=True))
+    told = Event.objects.filter(hall=finding.hall_id, seq__in=seqs, kind=MOVES["fix"].event)
+    last = told.order_by("-seq").first()
+    return date.fromisoformat(last.data["on"]) if last is not None and last.data.get("on") else None

@@ -39,6 +39,7 @@ SAID = {
     "measure": str,
     "days": int,
     "due_on": str,
+    "fixed_on": str,
     "note": str,
     "reason": str,
     "walkthrough": int,
