@@ -78,6 +78,9 @@ def test_leaders_see_all_a_clerk_their_own_and_citizens_departments(
     desk.get_by_role("link", name="人员", exact=True).click()
     desk.get_by_role("link", name="办理", exact=True).click()
     rows = desk.locator(".ranking tbody tr")
+    assert desk.evaluate(
+        "(table) => table.scrollWidth <= table.clientWidth", desk.locator(".table-wrap").element_handle()
+    ), "every measure stands on the glass"
     expect(rows.first).to_contain_text("欧阳静")
     expect(rows.first).to_contain_text("第 1")
     expect(rows.first.locator(".ranking-bar").first).to_be_visible()
