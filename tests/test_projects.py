@@ -52,6 +52,8 @@ def test_a_pilot_project_goes_through_its_four_steps_and_is_accounted_for(small_
     say(small_hall, project, "accept", note="抽查十件，属实")
     say(small_hall, project, "reopen", reason="又多要了", ends_on=day(small_hall, 9))
     assert (project.state, project.reopened, project.accepted_at) == ("running", 2, None)
+    assert open_again(project) == {"advance", "review", "account"}
+    assert code_of(small_hall, project, "deliver", "clerk1", note="又好了") == "steps_open"
     told = [line["what"] for line in story_of(project, "zh")]
     assert told[:4] == ["立项", "启动", "完成环节", "进展"]
     assert told[-6:] == ["交账", "验收退回", "进展", "交账", "验收通过", "重新攻坚"]
@@ -59,6 +61,31 @@ def test_a_pilot_project_goes_through_its_four_steps_and_is_accounted_for(small_
     assert {each.by for each in Event.objects.filter(kind__startswith="project.")} >= {
         small_hall.actor(name).name for name in ("manager", "clerk1", "clerk2")
     }
+
+
+def open_again(project: Project) -> set[str]:
+    return set(project.steps.filter(done_at=None).values_list("kind", flat=True))
+
+
+def test_an_accepted_project_goes_on_from_the_step_that_is_chosen(small_hall: SmallHall) -> None:
+    project = running(small_hall)
+    say(small_hall, project, "finish", "clerk1", step="advance", note="改好了")
+    say(small_hall, project, "deliver", "clerk1", note="交账")
+    assert project.steps.get(kind="account").begins_on > small_hall.hall.business_date(timezone.now())
+    say(small_hall, project, "send_back", reason="账不全", ends_on=day(small_hall, 3))
+    say(small_hall, project, "deliver", "clerk1", note="补全了")
+    say(small_hall, project, "accept", note="属实")
+    again = {"reason": "又多要了", "ends_on": day(small_hall, 9)}
+    assert code_of(small_hall, project, "reopen", step="take_up", **again) == "unknown_step"
+    assert code_of(small_hall, project, "reopen", step="claim", **again) == "unknown_step"
+    say(small_hall, project, "reopen", step="account", **again)
+    assert open_again(project) == {"account"}
+    say(small_hall, project, "deliver", "clerk1", note="账已补齐")
+    say(small_hall, project, "accept", note="属实")
+    say(small_hall, project, "reopen", **again)
+    assert open_again(project) == {"advance", "account"}
+    assert {str(step.ends_on) for step in project.steps.all()} == {day(small_hall, 9)}
+    assert all(step.next_at is not None for step in project.steps.all()), "both have their clocks"
 
 
 def _work_through(small: SmallHall, project: Project) -> None:

@@ -97,10 +97,23 @@ def again(c: Command, project: Project, said: Said) -> Effect:
 
 
 def reopen(c: Command, step: ProjectStep, until: str) -> dict[str, str]:
-    """Open a step until a day from now on; what the log is told of it."""
+    """Open a step until a day from now on, at the latest from today; what the log is told of it."""
     step.ends_on, step.done_at = day_to_come(c, "ends_on", until), None
+    step.begins_on = min(step.begins_on, c.business_date)  # it may have been done ahead of its first day
     set_clock(Clock(c.hall), step, running=True)
     return {"due_on": str(step.ends_on)}
+
+
+def reopen_from(c: Command, project: Project, kind: str, until: str) -> dict[str, str]:
+    """Open a step of the work and all that come after it until a day from now on; what the log is told.
+
+    Raises Refused("unknown_step").
+    """
+    first = project.steps.filter(kind=kind).exclude(kind__in=(CLAIM, TAKE_UP)).first()
+    if first is None:
+        raise Refused("unknown_step", 404)
+    told = [reopen(c, step, until) for step in project.steps.filter(order__gte=first.order)]
+    return {"step": first.kind} | told[0]
 
 
 def close(c: Command, project: Project, kind: str) -> bool:

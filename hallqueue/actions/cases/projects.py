@@ -13,7 +13,7 @@ from hallqueue.actions.command import Actor, Answer, Command, command
 from hallqueue.actions.numbering import numbered
 from hallqueue.errors import Refused
 from hallqueue.models import Project, ProjectFile, ProjectTeam
-from hallqueue.project_dates import ACCOUNT, CLAIM, usual_days
+from hallqueue.project_dates import ACCOUNT, ADVANCE, CLAIM, usual_days
 from hallqueue.project_states import MOVES, move, tell
 
 MOST_FILES = 40
@@ -154,10 +154,22 @@ def _accept(c: Command, project: Project, said: Said) -> Effect:
 
 
 def _send_back(c: Command, project: Project, said: Said) -> Effect:
-    """Not yet right, or not any more: its account is open again, until another day."""
+    """Not yet right: its account is open again, until another day."""
     told = project_steps.reopen(c, project.steps.get(kind=ACCOUNT), said.ends_on)
-    changes = {"reopened": project.reopened + 1, "delivered_at": None, "accepted_at": None}
-    return changes, told | {"reason": said.reason}
+    return _unsettled(project), told | {"reason": said.reason}
+
+
+def _reopen(c: Command, project: Project, said: Said) -> Effect:
+    """It is back: the work goes on from a step (its first, unless told) to a new account, until another day.
+
+    Raises Refused("unknown_step").
+    """
+    told = project_steps.reopen_from(c, project, said.step or ADVANCE, said.ends_on)
+    return _unsettled(project), told | {"reason": said.reason}
+
+
+def _unsettled(project: Project) -> Change:
+    return {"reopened": project.reopened + 1, "delivered_at": None, "accepted_at": None}
 
 
 def _withdraw(c: Command, project: Project, said: Said) -> Effect:
@@ -204,7 +216,7 @@ EFFECTS: dict[str, Callable[[Command, Project, Said], Effect]] = {
     "deliver": _deliver,
     "accept": _accept,
     "send_back": _send_back,
-    "reopen": _send_back,
+    "reopen": _reopen,
     "word": _word,
     "publish": _publish,
     "arrange": project_steps.arrange,
