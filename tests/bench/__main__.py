@@ -225,6 +225,8 @@ async def _rates(
         floor = await _runs(options, target, clients, target.empty) if with_floor else None
         if floor:
             _row(f"floor: empty view, {clients} clients", _rate(floor))
+            alike = await _runs(options, target, clients, target.empty_write)
+            _row(f"the same, asked as a command is, {clients} clients", _rate(alike))
         issued = await _runs(options, target, clients, target.issue)
         _row(f"tickets issued, {clients} clients", _rate(issued, floor))
         called = await _runs(options, target, clients, target.call, target.let_go)

@@ -63,6 +63,12 @@ class Target:
         status, _ = await connection.request("GET", "/empty")
         return "" if status == 200 else f"!{status}"
 
+    async def empty_write(self, connection: Connection, client: int) -> str:
+        """The same view, asked as a command is: what reading such a request costs belongs to no command."""
+        body = {"service": self.services[0]}
+        status, _ = await connection.request("POST", "/empty", self.headers(), body)
+        return "" if status == 200 else f"!{status}"
+
     async def issue(self, connection: Connection, client: int) -> str:
         """Take a number."""
         service = self.services[next(self._turn) % len(self.services)]
