@@ -41,6 +41,7 @@ def test_every_screen_is_one_click_away(demo: str, pages: Pages, picture: Pictur
         ".door:has-text('大厅现场') button": r"/wuhai/manager/$",
         ".door:has-text('小票') button": r"/wuhai/printers/$",
         ".door:has-text('办不成事') button": r"/wuhai/concerns/$",
+        ".door:has-text('我陪群众走流程') button": r"/wuhai/walkthroughs/$",
     }
     for way, place in ways.items():
         page.goto(demo)
