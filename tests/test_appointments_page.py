@@ -93,6 +93,9 @@ def test_the_desks_own_page_finds_and_checks_in_by_json(hall: Booking) -> None:
         f"{URL}check-in/", body, content_type="application/json", headers={"accept": "application/json"}
     )
     assert answer.json()["label"] == "C001"
+    told = desk.get(f"/small/tickets/{answer.json()['ticket']}/").content.decode()
+    assert "预约报到" in told
+    assert "其他操作" not in told
 
 
 def test_a_manager_makes_a_pattern_slots_and_rules(hall: Booking) -> None:

@@ -172,7 +172,7 @@ const serving = ({ window }) => html`
 
 const plain = (frame) => note("info", `ticket.${frame.state}`);
 const done = () => html`<div class="note note--done">${icon("circle-check")}<p>${word("ticket.done")}</p></div>`;
-const missed = () => html`<div class="note note--special">${icon("triangle-alert")}<p>${word("ticket.missed")}</p></div>`;
+const missed = ({ own }) => html`<div class="note note--special">${icon("triangle-alert")}<p>${word(own.may_requeue ? "ticket.missed_here" : "ticket.missed")}</p></div>`;
 const note = (id, key) => html`<div class="note">${icon(id)}<p>${word(key)}</p></div>`;
 
 const joined = ({ own }) => html`<div class="note">${icon("info")}<p>${word("ticket.joined", own)}</p></div>`;
