@@ -257,7 +257,8 @@ def test_the_catalogue_is_read_changed_and_written_back(machine: Machine) -> Non
     assert machine.post("/departments", {**fresh, "is_new": True}, 409)["code"] == "department_exists"
     assert "civil" in [row["code"] for row in machine.get("/departments")]
     assert machine.post("/series", {"letter": "D", "last": 50, "is_new": True}) == {"series": "D"}
-    assert machine.get("/series")[-1] == {"letter": "D", "name": "", "first": 1, "last": 50}
+    made = {"letter": "D", "name": "", "first": 1, "last": 50, "is_active": True}
+    assert machine.get("/series")[-1] == made
     assert machine.post("/series", {"letter": "D", "first": 9, "last": 5}, 409)["code"] == "series_reversed"
     new = {**changed, "name": "高龄津贴", "department": "civil", "series": "D"}
     assert machine.post("/services/elderly", {**new, "is_new": True}) == {

@@ -121,18 +121,49 @@ def test_a_department_is_made_renamed_in_three_languages_and_switched_off(
 
 
 def test_a_series_runs_from_its_first_number_to_its_last(small_hall: SmallHall, manager: Client) -> None:
-    assert "D101 – D103" in send(manager, "series/new", letter="d", name="限号", first="101", last="103")
+    made = {"letter": "d", "name": "限号", "is_active": "on", "first": "101", "last": "103"}
+    assert "D101 – D103" in send(manager, "series/new", **made)
     row = Series.objects.get(letter="D")
     Service.objects.filter(code="housing").update(series=row)
     assert [small_hall.issue("housing")["label"] for _ in range(2)] == ["D101", "D102"]
-    assert "今天已经发到 D102，结束号不能小于 102" in send(manager, f"series/{row.pk}", first="1", last="101")
-    assert "D001 – D102" in send(manager, f"series/{row.pk}", first="1", last="102")
+    on = {"is_active": "on", "first": "1"}
+    assert "今天已经发到 D102，结束号不能小于 102" in send(manager, f"series/{row.pk}", last="101", **on)
+    assert "D001 – D102" in send(manager, f"series/{row.pk}", last="102", **on)
     with pytest.raises(Refused, match="series_full"):
         small_hall.issue("housing")
-    assert "D001 – D900" in send(manager, f"series/{row.pk}", first="1", last="900")
+    assert "D001 – D900" in send(manager, f"series/{row.pk}", last="900", **on)
     assert small_hall.issue("housing")["label"] == "D103"
     told = Event.objects.filter(kind="setup.changed").latest("seq").data
     assert (told["before"]["last"], told["after"]["last"]) == (102, 900)
+    check(small_hall.fresh())
+
+
+def test_a_series_that_gives_nobody_numbers_is_switched_off_and_on_again(
+    small_hall: SmallHall, manager: Client
+) -> None:
+    row, fields = Series.objects.get(letter="C"), {"name": "公租房", "first": "1", "last": "99"}
+    small_hall.issue("housing")
+    assert "还有 1 个启用的事项" in send(manager, f"series/{row.pk}", **fields)
+    service = Service.objects.get(code="housing")
+    moved = {"name": "公租房", "department": service.department.code, "minutes": "5", "weight": "1"}
+    send(manager, f"services/{service.pk}", is_active="on", series="B", **moved)
+    by, hall = small_hall.actor("manager"), small_hall.hall
+    slots.set_rules(hall.pk, by, new_key(), limits={}, series="C")
+    assert "还用于预约取号" in send(manager, f"series/{row.pk}", **fields)
+    slots.set_rules(hall.pk, by, new_key(), limits={}, series="")
+    assert "停用</span>" in send(manager, f"series/{row.pk}", **fields)
+    told = Event.objects.filter(kind="setup.changed").latest("seq").data
+    assert (told["before"]["is_active"], told["after"]["is_active"]) == (True, False)
+    for page in ("services/new", "order", "fallback", "appointments", "catalogue"):
+        assert 'value="C"' not in manager.get(f"/small/setup/{page}/").content.decode()
+    assert small_hall.call_next(3)["label"] == "C001"
+    back = send(manager, f"services/{service.pk}", is_active="on", series="C", **moved)
+    assert "C 号段已经停用，请先启用" in back
+    with pytest.raises(Refused, match="series_off"):
+        slots.set_rules(hall.pk, by, new_key(), limits={}, series="C")
+    assert "停用</span>" not in send(manager, f"series/{row.pk}", is_active="on", **fields)
+    send(manager, f"services/{service.pk}", is_active="on", series="C", **moved)
+    assert small_hall.issue("housing")["label"] == "C002"
     check(small_hall.fresh())
 
 

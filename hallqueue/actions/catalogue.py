@@ -26,10 +26,10 @@ def plan_import(hall: Hall, content: bytes, series: str = "") -> Plan:
     found = read_catalogue(content)
     plan = Plan(errors=list(found.errors), notes=found.notes)
     known = {each.code: each for each in _services(hall)}
-    letters = set(Series.objects.filter(hall=hall).values_list("letter", flat=True))
+    letters = dict(Series.objects.filter(hall=hall).values_list("letter", "is_active"))
     for item in found.items:
         row = _row_of(item, known.get(item.key), series)
-        plan.errors.extend(_errors_of(item, row, letters))
+        plan.errors.extend(_errors_of(item, row, letters, known.get(item.key)))
         _count(plan, row, known.get(item.key))
     return plan
 
@@ -58,7 +58,10 @@ def _row_of(item: Item, known: Service | None, series: str) -> dict[str, Any]:
     return {"code": item.key, **row}
 
 
-def _errors_of(item: Item, row: dict[str, Any], letters: set[str]) -> list[RowError]:
+def _errors_of(
+    item: Item, row: dict[str, Any], letters: dict[str, bool], known: Service | None
+) -> list[RowError]:
+    """What is missing; `letters` are the hall's series, and whether each is on."""
     errors = []
     if not row["department"]:
         errors.append(RowError(item.row, "department", "missing_department"))
@@ -66,6 +69,8 @@ def _errors_of(item: Item, row: dict[str, Any], letters: set[str]) -> list[RowEr
         errors.append(RowError(item.row, "series", "missing_series"))
     elif row["series"] not in letters:
         errors.append(RowError(item.row, "series", "unknown_series", {"value": row["series"]}))
+    elif not letters[row["series"]] and (known is None or known.is_active):
+        errors.append(RowError(item.row, "series", "series_off", {"value": row["series"]}))
     return errors
 
 

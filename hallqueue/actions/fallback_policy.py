@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from hallqueue.actions.command import Answer, Command, command
+from hallqueue.actions.series import active_series
 from hallqueue.errors import Refused
-from hallqueue.models import Department, FallbackDuty, FallbackPolicy, Series, Service, Window
+from hallqueue.models import Department, FallbackDuty, FallbackPolicy, Service, Window
 from hallqueue.pinyin import initials_of, pinyin_of
 from hallqueue.texts import text
 
@@ -64,9 +65,7 @@ def set_policy(
 
 def _unknown_service(c: Command, letter: str) -> Service:
     """The service that counts who does not know: chosen by nobody from a list, so it is not active."""
-    series = Series.objects.filter(hall=c.hall, letter=letter).first()
-    if series is None:
-        raise Refused("unknown_series", 404, letter=letter)
+    series = active_series(c.hall, letter)
     names = {
         f"name{end}": text("fallback.unknown", lang)
         for end, lang in (("", "zh"), ("_mn", "mn"), ("_en", "en"))

@@ -51,8 +51,8 @@ def set_service(
 
     Answers with `served`: whether some window takes it. Raises Refused: not_allowed, service_code, service_exists,
     unknown_service, service_name, unknown_department, unknown_series, bad_figure, unknown_tag, service_awaited,
-    service_booked, department_off, text_too_long, service_has_people (unless `anyway`: then the fallback window has
-    them).
+    service_booked, department_off, series_off, text_too_long, service_has_people (unless `anyway`: then the fallback
+    window has them).
     """
     c.managers_only()
     service = _made(c.hall, code) if is_new else _found(c.hall, code)
@@ -69,8 +69,7 @@ def set_service(
     service.is_active = bool(is_active)
     if not service.name:
         raise Refused("service_name")
-    if service.is_active and not service.department.is_active:
-        raise Refused("department_off", name=service.department.name)
+    _refuse_off(service)
     _save(c.hall, service, anyway=anyway)
     after = told_of(service)
     if before != after:
@@ -122,6 +121,14 @@ def told_of(service: Service) -> dict[str, Any]:
     )
     told = {name: getattr(service, name) for name in plain}
     return told | {"department": service.department.code, "series": service.series.letter}
+
+
+def _refuse_off(service: Service) -> None:
+    """What is chosen by citizens belongs to nothing that is switched off."""
+    if service.is_active and not service.department.is_active:
+        raise Refused("department_off", name=service.department.name)
+    if service.is_active and not service.series.is_active:
+        raise Refused("series_off", letter=service.series.letter)
 
 
 def _found(hall: Hall, code: str) -> Service:

@@ -216,4 +216,6 @@ def _fill(
         if name not in ("code", "department", "series"):
             setattr(service, name, value)
     service.department, service.series = departments[row["department"]], series[row["series"]]
+    if service.is_active and not service.series.is_active:
+        raise Refused("series_off", letter=service.series.letter)
     spell(service)

@@ -6,8 +6,9 @@ from itertools import pairwise
 from typing import Any
 
 from hallqueue.actions.command import Answer, Command, command
+from hallqueue.actions.series import active_series
 from hallqueue.errors import Refused
-from hallqueue.models import Appointment, AppointmentRules, Hall, Series, Service, Slot, SlotPattern, Window
+from hallqueue.models import Appointment, AppointmentRules, Hall, Service, Slot, SlotPattern, Window
 from hallqueue.workdays import SATURDAY, DayKind, calendar_of, days_of
 
 MOST_PLACES = 500
@@ -33,7 +34,7 @@ def rules_of(hall: Hall) -> AppointmentRules:
 def set_rules(c: Command, *, limits: dict[str, int], series: str = "") -> Answer:
     """Change the rules ({name of RULES: number}) and the series of appointment numbers; "" is the service's own.
 
-    Raises Refused: not_allowed, bad_input, appointment_limit, unknown_series.
+    Raises Refused: not_allowed, bad_input, appointment_limit, unknown_series, series_off.
     """
     c.managers_only()
     row = rules_of(c.hall)
@@ -44,9 +45,7 @@ def set_rules(c: Command, *, limits: dict[str, int], series: str = "") -> Answer
         if not least <= value <= RULES[name]:
             raise Refused("appointment_limit", 400, least=least, limit=RULES[name])
         setattr(row, name, value)
-    row.series = Series.objects.filter(hall=c.hall, letter=series).first() if series else None
-    if series and row.series is None:
-        raise Refused("unknown_series", 404, letter=series[:3])
+    row.series = active_series(c.hall, series) if series else None
     row.save()
     c.log.record("setup.changed", what="appointment rules")
     return {"rules": row.pk}

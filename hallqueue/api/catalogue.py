@@ -85,12 +85,13 @@ class DepartmentSet(Schema):
 
 
 class SeriesSetup(Sent):
-    """A series: its letter, and from which number to which it runs each day."""
+    """A series: its letter, and from which number to which it runs each day; not active: offered nowhere."""
 
     letter: OneLetter
     name: Annotated[str, StringConstraints(max_length=100)] = ""
     first: Number = 1
     last: Number = Series.LAST
+    is_active: bool = True
 
 
 class NewSeries(SeriesSetup):
@@ -191,7 +192,7 @@ def list_series(request: HttpRequest, hall: HallPath) -> Any:
 
 @write(router, f"{HALL}/series", "setSeries", SeriesSet)
 def set_series(request: HttpRequest, hall: HallPath, key: KeyHeader, body: NewSeries) -> Any:
-    """Make a series, or change from which number to which it runs."""
+    """Make a series, change from which number to which it runs, or switch it off."""
     found, client = entered(request, "setSeries", hall)
     return series.set_series(found.pk, client, key, **body.dict())
 

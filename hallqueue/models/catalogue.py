@@ -37,6 +37,7 @@ class Series(models.Model):
     name = models.CharField("名称", max_length=100, blank=True)
     first = models.PositiveSmallIntegerField("起始号", default=1)
     last = models.PositiveSmallIntegerField("结束号", default=LAST)
+    is_active = models.BooleanField("启用", default=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "号段"

@@ -69,7 +69,7 @@ def arrange(request: HallRequest, hall: str) -> HttpResponse:
         "limits": slot_verbs.RULES,
         "services": Service.objects.filter(**mine, is_active=True).only("code", "name"),
         "windows": Window.in_use(request.hall),
-        "series": Series.objects.filter(**mine).order_by("letter"),
+        "series": Series.objects.filter(**mine, is_active=True).order_by("letter"),
         "patterns": _weeks(request.hall),
         "weekdays": [(at, f"calendar.weekday.{at}") for at in range(7)],
         "today": request.hall.local_date(timezone.now()),

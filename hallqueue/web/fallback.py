@@ -141,7 +141,7 @@ def _policy_context(hall: Hall, typed: Any) -> dict[str, Any]:
         "wait_minutes": typed.get("wait_minutes", "") if typed else now.wait_minutes or 30,
         "wanders": "wanders" in typed if typed else now.transfers > 0,
         "transfers": typed.get("transfers", "") if typed else now.transfers or 3,
-        "series": list(Series.objects.filter(hall=hall).order_by("letter")),
+        "series": list(Series.objects.filter(hall=hall, is_active=True).order_by("letter")),
         "unknown_series": typed.get("unknown_series", "") if typed else letter,
         "fallbacks": fallbacks,
         "duties": [

@@ -62,9 +62,10 @@ KINDS = {
         "letter",
         series.set_series,
         series.told_of,
-        {"first": 1, "last": Series.LAST},
+        {"is_active": True, "first": 1, "last": Series.LAST},
         words=("name",),
         figures=("first", "last"),
+        switches=("is_active",),
     ),
 }
 

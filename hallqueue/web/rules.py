@@ -212,7 +212,8 @@ def _window_context(hall: Hall, seat: Window | None, typed: Typed) -> dict[str, 
 
 
 def _order_context(hall: Hall, letter: str, typed: Typed) -> dict[str, Any]:
-    series = list(Series.objects.filter(hall=hall).order_by("letter"))
+    used = Q(is_active=True) | Q(policies__isnull=False)
+    series = list(Series.objects.filter(used, hall=hall).order_by("letter"))
     own = next((each for each in series if each.letter == letter), None)
     letter, scope = (own.letter, own.pk) if own else ("", HALL)
     reading = Reading(hall)

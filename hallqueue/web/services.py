@@ -106,13 +106,14 @@ def _present(service: Service | None) -> dict[str, Any]:
 
 
 def _context(hall: Hall, service: Service | None, typed: Typed) -> dict[str, Any]:
-    mine = Q(is_active=True) | Q(pk=service.department_id) if service else Q(is_active=True)
+    on = Q(is_active=True)
+    mine, own = (on | Q(pk=service.department_id), on | Q(pk=service.series_id)) if service else (on, on)
     takers = WindowService.objects.filter(service=service).select_related("window") if service else ()
     return {
         "service": service,
         "typed": typed,
         "departments": list(Department.objects.filter(mine, hall=hall)),
-        "all_series": list(Series.objects.filter(hall=hall).order_by("letter")),
+        "all_series": list(Series.objects.filter(own, hall=hall).order_by("letter")),
         "groups": groups_of(hall),
         "tags": [(tag, f"words.tag.{tag}", tag in typed["tags"]) for tag in verbs.known_tags()],
         "takers": sorted(takers, key=lambda row: (row.rank, row.window.number)),

@@ -34,7 +34,7 @@ def catalogue(request: HallRequest, hall: str) -> HttpResponse:
     """Choose a file, see what it would change, row by row what is wrong with it, and import it: all or nothing."""
     context = {
         "key": new_key(),
-        "series": list(Series.objects.filter(hall=request.hall).order_by("letter")),
+        "series": list(Series.objects.filter(hall=request.hall, is_active=True).order_by("letter")),
         "limit": MAX_BYTES // (1024 * 1024),
     }
     if request.method == "POST":
