@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page
 
-from tests.accessible import faults_in_every_dress, faults_of
+from tests.accessible import DRESSES, faults_in_every_dress, faults_of
 from tests.ground.browser import Pages
 from tests.ground.servers import Hallqueue
 
@@ -83,6 +83,36 @@ def test_boards_window_screens_and_their_preview_are_readable(through: Open, dem
         page.goto(hall + path)
         page.locator("#main-part > *, .screen__now, #preview").first.wait_for()
         assert faults_in_every_dress(page) == [], path
+
+
+# Where the hall improves: {who: what they open}. `1` is the demo's first of each, `1/beside/5` the first walked again.
+IMPROVING = {
+    "manager": (
+        *("walkthroughs/", "walkthroughs/new/", "walkthroughs/1/", "walkthroughs/1/beside/5/"),
+        *("findings/", "findings/1/", "findings/month/", "ratings/", "ratings/3/", "appeals/"),
+        *("projects/", "projects/new/", "projects/1/", "projects/2/", "projects/account/", "rankings/"),
+        *("ledger/", "ledger/people/", "reports/", "reports/1/", "concerns/ranking/"),
+    ),
+    "clerk10": ("appeals/", "ledger/", "rankings/", "findings/", "projects/"),
+    "auditor": ("audit/", "reports/"),
+    "": ("wall/", "rankings/departments/"),
+}
+
+
+@pytest.mark.parametrize("who", IMPROVING)
+def test_where_the_hall_improves_every_page_is_readable_on_a_telephone(
+    demo: str, pages: Pages, who: str
+) -> None:
+    page = pages.open(f"{demo}/sign-in/", context=pages.context("phone", bypass_csp=True))
+    if who:
+        page.locator("[name=username]").fill(who)
+        page.locator("[name=password]").fill("hall-demo-2026")
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda address: "sign-in" not in address)
+    for path in IMPROVING[who]:
+        page.goto(f"{demo}/wuhai/{path}")
+        assert faults_in_every_dress(page, DRESSES[:3]) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
 
 
 def test_one_pale_row_among_many_alike_is_found(pages: Pages) -> None:

@@ -17,7 +17,7 @@ from hallqueue.actions.command import new_key
 from hallqueue.actions.entering import TRIES
 from hallqueue.audit import lines
 from hallqueue.audit.lines import asked_for, page_of
-from hallqueue.audit.words import _did
+from hallqueue.audit.words import _did, nouns, screens
 from hallqueue.models import Event, User
 from tests.hall import SmallHall
 
@@ -31,6 +31,13 @@ KIND = re.compile(
 def kinds(small: SmallHall, **asked: str) -> list[str]:
     found = page_of(small.fresh(), asked_for(asked))
     return [event.kind for event in found.lines]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_two_choices_of_the_search_read_alike(lang: str) -> None:
+    for choices in (nouns(lang), screens(lang)):
+        names = [name for _, name in choices]
+        assert sorted(set(names)) == sorted(names)
 
 
 @pytest.fixture
