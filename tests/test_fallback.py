@@ -11,7 +11,7 @@ from hallqueue.actions import fallback, fallback_policy, tickets
 from hallqueue.actions.command import THE_HALL, Answer, new_key
 from hallqueue.errors import Refused
 from hallqueue.figures.folding import folded
-from hallqueue.models import Department, Event, FallbackPolicy, Refusal, Ticket, Window
+from hallqueue.models import Department, Event, FallbackPolicy, Refusal, Service, Ticket, Window
 from hallqueue.reports import fallback_counts
 from hallqueue.routing import line
 from hallqueue.topics.reading import Reading
@@ -247,6 +247,9 @@ def test_who_does_not_know_what_to_ask_for_gets_a_number_for_the_fallback_window
     assert refused(lambda: small_hall.issue("", unknown=True)) == "unknown_off"
     set_policy(small_hall, unknown_series="C")
     assert small_hall.issue("", unknown=True)["label"] == "C001"
+    department = Service.objects.get(code="unknown-matter").department
+    assert department.name_en == "General questions"
+    assert department.name_mn
     assert seen_at(small_hall) == [("C001", "unknown")]
     assert counts(small_hall) == {"unknown": 1}
     small_hall.say("close", 9)

@@ -20,6 +20,7 @@ from hallqueue.texts import text, worded
 from hallqueue.topics import Topic, frame_of
 from hallqueue.topics.reading import Reading
 from hallqueue.topics.rules import what_to_know
+from hallqueue.web.wordings import room_name
 from hallqueue.wording_file import COLUMNS, TITLES, as_csv, as_workbook, mark_of
 from hallqueue.wording_rules import check_wording
 from hallqueue.wordings import Shelf
@@ -156,6 +157,11 @@ def test_the_page_lists_what_is_missing_and_keeps_what_was_typed(
     late = clerk.post(address, {**form, "key": new_key(), "mn": "ᠬᠣᠲᠠ"}).content.decode()
     assert "刚被别人改过" in late
     assert EXACT in late
+
+
+def test_every_place_where_a_text_is_used_has_a_name_of_its_own(small_hall: SmallHall) -> None:
+    rooms = {each.room for each in Shelf(small_hall.hall).everything()}
+    assert not {room for room in rooms if room_name(room)[1]}
 
 
 def test_ways_rules_and_windows_in_english_are_worded_on_the_same_page(small_hall: SmallHall) -> None:

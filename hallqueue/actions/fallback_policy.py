@@ -66,14 +66,11 @@ def set_policy(
 def _unknown_service(c: Command, letter: str) -> Service:
     """The service that counts who does not know: chosen by nobody from a list, so it is not active."""
     series = active_series(c.hall, letter)
-    names = {
-        f"name{end}": text("fallback.unknown", lang)
-        for end, lang in (("", "zh"), ("_mn", "mn"), ("_en", "en"))
-    }
+    names = _names("fallback.unknown")
     department, _ = Department.objects.get_or_create(
         hall=c.hall,
         code="unknown-matter",
-        defaults={"name": text("fallback.unknown_department"), "order": 9999},
+        defaults=_names("fallback.unknown_department") | {"order": 9999},
     )
     more = {"pinyin": pinyin_of(names["name"]), "initials": initials_of(names["name"]), "is_active": False}
     service, _ = Service.objects.update_or_create(
@@ -82,6 +79,10 @@ def _unknown_service(c: Command, letter: str) -> Service:
         defaults=names | more | {"department": department, "series": series, "order": 9999},
     )
     return service
+
+
+def _names(key: str) -> dict[str, str]:
+    return {f"name{end}": text(key, lang) for end, lang in (("", "zh"), ("_mn", "mn"), ("_en", "en"))}
 
 
 def _set_duties(c: Command, duties: Sequence[tuple[int, str]]) -> None:
