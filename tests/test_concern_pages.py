@@ -256,15 +256,23 @@ def test_the_ledger_holds_every_column_masked_and_formulas_stay_text(small_hall:
 def test_the_ranking_counts_causes_and_guards_small_numbers(small_hall: SmallHall) -> None:
     for _ in range(5):
         far(small_hall, raised(small_hall), "call_back")
-    far(small_hall, raised(small_hall, service="housing"), "accept")
+    for _ in range(6):
+        far(small_hall, raised(small_hall, service="housing"), "accept")
     now = datetime.now(UTC)
     found = ranking_of(small_hall.hall, f"{small_hall.hall.business_date(now):%Y-%m}", now)
     causes = [(row["name"], row["count"], row["late_share"]) for row in found["tables"]["cause"]]
-    assert causes == [("材料要求不清", 5, 0), (None, 1, None)]
+    assert causes == [("材料要求不清", 5, 0), (None, 6, 0)]  # what has no cause yet is none, however many
+    assert [row["place"] for row in found["tables"]["cause"]] == [1, None]
+    assert [row["place"] for row in found["tables"]["service"]] == [1, 2]
     assert found["total"] | {} == found["total"]
-    assert (found["total"]["count"], found["total"]["settled"], found["total"]["satisfaction"]) == (6, 5, 5.0)
+    assert (found["total"]["count"], found["total"]["settled"], found["total"]["satisfaction"]) == (
+        11,
+        5,
+        5.0,
+    )
     page = signed_in(small_hall, "manager").get("/small/concerns/ranking/").content.decode()
     assert "材料要求不清" in page
+    assert page.count("据此立项") == 1  # a project is made of a root cause, not of a department
     empty = signed_in(small_hall, "manager").get("/small/concerns/ranking/?month=2001-01").content.decode()
     assert "这个月没有诉求" in empty
 

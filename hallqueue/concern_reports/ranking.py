@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Avg, Count, F, Q, QuerySet
+from django.db.models import Avg, BooleanField, Count, ExpressionWrapper, F, Q, QuerySet
 
 from hallqueue.concern_reports.listing import late_by, month_of
 from hallqueue.models import Concern, Hall
@@ -18,8 +18,8 @@ FEWEST_FOR_SHARE = 5
 def ranking_of(hall: Hall, month: str, now: datetime) -> dict[str, Any]:
     """{month, total: Row, tables: {cause: [Row], department: [Row], service: [Row]}} of what came in a month.
 
-    A Row: {name, key (the id), count, settled, late, late_share (percent or None), satisfaction (1–5 or None), rated,
-    tenth (0–10, of the longest bar)}.
+    A Row: {name, key (the id), place, count, settled, late, late_share (percent or None), satisfaction (1–5 or None),
+    rated, tenth (0–10, of the longest bar)}. Equal counts share a place; what has no name yet comes last without one.
     """
     first, after = month_of(month)
     found = Concern.objects.filter(hall=hall, received_on__gte=first, received_on__lt=after)
@@ -46,11 +46,17 @@ def _figures(now: datetime) -> dict[str, Any]:
 
 
 def _table(found: QuerySet[Concern], column: str, now: datetime) -> list[Row]:
-    key = F(column.partition("__")[0])
-    rows: Any = found.order_by().values(name=F(column), key=key).annotate(**_figures(now))
-    listed: list[Row] = list(rows.order_by("-count", "name")[:MOST_ROWS])
+    key = column.partition("__")[0]
+    unknown = ExpressionWrapper(Q(**{f"{key}__isnull": True}), BooleanField())
+    rows: Any = found.order_by().values(name=F(column), key=F(key), unknown=unknown).annotate(**_figures(now))
+    listed: list[Row] = list(rows.order_by("unknown", "-count", "name")[:MOST_ROWS])
     most = max((row["count"] for row in listed), default=0)
-    return [_row(row, most) for row in listed]
+    named = [row["count"] for row in listed if not row["unknown"]]
+    return [_row(row, most) | {"place": _place(row, named)} for row in listed]
+
+
+def _place(row: Row, named: list[int]) -> int | None:
+    return None if row["unknown"] else 1 + sum(each > row["count"] for each in named)
 
 
 def _row(row: Row, most: int) -> Row:
