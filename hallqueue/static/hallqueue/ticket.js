@@ -118,7 +118,7 @@ const waiting = (frame) => html`
 /** The steps of a journey, and where each is. */
 const way = ({ journey }) =>
   journey
-    ? html`<section class="way" aria-label=${name(journey.names)}>
+    ? html`<section class="way way--ticket" aria-label=${name(journey.names)}>
         <p class="way__name">${icon("layers")}<b>${name(journey.names)}</b></p>
         <ol class="way__steps">${journey.steps.map(
           (step) => html`<li class="way__step" data-step=${step.state} aria-current=${step.state === "now" ? "step" : nothing}>
