@@ -157,6 +157,17 @@ def test_a_ticket_of_another_day_or_one_that_is_accompanied_begins_nothing(small
     assert refused(small_hall, "start_walkthrough", **with_ticket) == "walkthrough_ticket_day"
 
 
+def test_a_scanned_link_is_shown_as_todays_number_and_only_as_todays(small_hall: SmallHall) -> None:
+    token = Ticket.objects.get(pk=small_hall.issue()["ticket"]).token
+    link = f"https://hall.example/t/{token}/"
+    address, client = "/small/walkthroughs/new/", _client(small_hall, "desk")
+    assert 'value="A001"' in client.get(address, {"ticket": link}).content.decode()
+    Ticket.objects.update(business_date=small_hall.hall.business_date(timezone.now()) - timedelta(days=1))
+    page = client.get(address, {"ticket": link}).content.decode()
+    assert link in page
+    assert 'value="A001"' not in page, "today's A001 is somebody else"
+
+
 def test_every_move_stands_in_the_table_and_what_is_over_is_over(small_hall: SmallHall) -> None:
     walk = begun(small_hall)
     step = say(small_hall, "take_step", walkthrough=walk, kind="copy")["step"]

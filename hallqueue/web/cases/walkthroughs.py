@@ -1,6 +1,6 @@
 """Walkthroughs on an official's phone: begin, walk with one tap a step, and the record that is left."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from hallqueue import evidence
 from hallqueue.actions.cases import findings, walkthroughs
 from hallqueue.actions.command import Answer, new_key
+from hallqueue.actions.tickets import LINK
 from hallqueue.errors import Refused
 from hallqueue.memos import checked_memo
 from hallqueue.models import (
@@ -23,6 +24,7 @@ from hallqueue.models import (
     FindingFile,
     ProjectFile,
     Service,
+    Ticket,
     Walkthrough,
     WalkthroughStep,
 )
@@ -94,8 +96,9 @@ def listed(request: HallRequest, hall: str) -> HttpResponse:
 @allowed(*WALKERS)
 @require_http_methods(["GET", "POST"])
 def new(request: HallRequest, hall: str) -> HttpResponse:
-    """The few questions before one begins; a refusal leaves what was typed."""
-    typed = {name: request.GET.get(name, "")[:200] for name in ("ticket", "again")}
+    """The few questions before one begins; a refusal or a scan (`?ticket=`: number or link) leaves what was typed."""
+    typed = {name: request.GET.get(name, "")[:500] for name in (*BEGUN, "again")}
+    typed["ticket"] = _number_of(request, typed["ticket"])
     context: dict[str, Any] = {"typed": typed, "key": new_key()}
     status = 200
     if request.method == "POST":
@@ -115,7 +118,10 @@ def new(request: HallRequest, hall: str) -> HttpResponse:
     context["again"] = Walkthrough.objects.filter(hall=request.hall, pk=again).first()
     data = page_data(request, "walkthrough")
     return page(
-        request, "hallqueue/walkthrough_new.html", context | _choices(request) | {"data": data}, status=status
+        request,
+        "hallqueue/walkthrough_new.html",
+        context | _choices(request, context["typed"]) | {"data": data},
+        status=status,
     )
 
 
@@ -214,6 +220,14 @@ def _memo(request: HallRequest, key: str) -> tuple[str, bytes, int]:
     return evidence.file_name(key, content, ending), content, round(seconds)
 
 
+def _number_of(request: HallRequest, text: str) -> str:
+    """Today's number behind a ticket's link, which a person can compare with the slip; anything else as it is."""
+    link, today = LINK.search(text), request.hall.business_date(timezone.now())
+    rows = Ticket.objects.filter(hall=request.hall, business_date=today)
+    found = rows.filter(token=link[1]).first() if link else None
+    return found.label if found else text
+
+
 def _code(request: HallRequest, text: str) -> str:
     """A service's code, from its code or its whole name."""
     asked = text.replace("\x00", "").strip()[:200]
@@ -281,13 +295,13 @@ def _kinds() -> dict[str, Any]:
     }
 
 
-def _choices(request: HallRequest) -> dict[str, Any]:
+def _choices(request: HallRequest, typed: Mapping[str, str]) -> dict[str, Any]:
     """The questions of the beginning, as they were answered, or as usual."""
     offers = [
         {
             "name": name,
             "title": f"walkthrough.{name}.name",
-            "chosen": request.POST.get(name, usual),
+            "chosen": typed.get(name) or usual,
             "choices": [(each, f"walkthrough.{name}.{each}") for each in kind.values],
         }
         for name, (kind, usual) in ASKED.items()
