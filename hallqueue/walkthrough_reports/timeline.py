@@ -49,7 +49,7 @@ def timeline_of(walk: Walkthrough, lang: str) -> list[Line]:
     queue = list(_queue(walk, lang))
     own = _own(walk, queue, lang)
     found = [_found(each, lang) for each in walk.findings.all()]
-    return sorted([*queue, *own, *found, *_paper(walk, lang)], key=lambda line: line.at)
+    return sorted([*queue, *own, *found, *_paper(walk, queue, lang)], key=lambda line: line.at)
 
 
 def figures_of(walk: Walkthrough, now: datetime) -> Figures:
@@ -126,11 +126,12 @@ def _found(finding: Finding, lang: str) -> Line:
     )
 
 
-def _paper(walk: Walkthrough, lang: str) -> Iterable[Line]:
-    """The slips of the ticket."""
+def _paper(walk: Walkthrough, queue: list[Line], lang: str) -> Iterable[Line]:
+    """The slips of the ticket of which its own events do not tell at that moment."""
+    told = {line.at for line in queue if line.kind.startswith("slip.")}
     if walk.ticket is not None:
         for aside in asides_of(walk.ticket, lang):
-            if aside.icon == "printer":
+            if aside.icon == "printer" and aside.at not in told:
                 yield Line(aside.at, PAPER, aside.words)
 
 

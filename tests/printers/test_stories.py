@@ -5,9 +5,13 @@ from __future__ import annotations
 from django.utils import timezone
 
 from hallqueue.actions import alarms
+from hallqueue.models import Walkthrough
 from hallqueue.stories import asides_of
+from hallqueue.walkthrough_reports.timeline import timeline_of
 from printers.models import Printer, PrintJob
 from tests.hall import SmallHall
+from tests.printers.desk import desk_of
+from tests.test_walkthroughs import begun
 
 
 def test_a_slip_stands_in_the_story_and_a_printer_without_paper_is_an_alarm(small_hall: SmallHall) -> None:
@@ -24,3 +28,14 @@ def test_a_slip_stands_in_the_story_and_a_printer_without_paper_is_an_alarm(smal
     printer.save()
     assert alarms.due_alarms(hall, now) == {("printer_down", f"printer:{printer.pk}")}
     assert alarms.alarms_moved(hall, now)
+
+
+def test_a_walkthrough_tells_once_of_a_slip_that_was_printed(small_hall: SmallHall) -> None:
+    with desk_of(small_hall) as desk:
+        ticket = desk.issue()
+        desk.work()
+    walk = Walkthrough.objects.get(pk=begun(small_hall, ticket=ticket.label, consent=True, service=""))
+    assert [line.words for line in timeline_of(walk, "zh")] == ["取号", "小票已打印"]
+    again = {"hall": small_hall.hall, "printer": desk.printer, "ticket": ticket, "copy": 2}
+    PrintJob.objects.create(**again, made_at=timezone.now(), due_at=timezone.now())
+    assert "补打第 2 张" in timeline_of(walk, "zh")[-1].words
