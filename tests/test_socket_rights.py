@@ -7,7 +7,7 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from hallqueue.live.hub import Socket
 from hallqueue.live.rights import no_longer_allowed
-from hallqueue.models import User
+from hallqueue.models import Device, User
 from hallqueue.web.access import Viewer
 from tests.hall import SmallHall
 
@@ -32,6 +32,17 @@ def test_new_password_ends_what_the_old_one_opened(committed_hall: SmallHall) ->
     socket, other = looking(clerk), looking(committed_hall.people["clerk2"])
     clerk.set_password("another secret of theirs")
     clerk.save()
+    assert no_longer_allowed([socket, other]) == [socket]
+
+
+def test_a_replaced_browser_is_out_and_the_one_in_its_place_looks_on(committed_hall: SmallHall) -> None:
+    device = Device.objects.create(hall=committed_hall.hall, kind="screen", name="1号屏", token_hash="old")
+    socket, other = (
+        Socket(nowhere, Viewer(None, {"screen": Device.objects.get(pk=device.pk)}), "") for _ in range(2)
+    )
+    assert no_longer_allowed([socket, other]) == []
+    Device.objects.filter(pk=device.pk).update(token_hash="new")
+    other.viewer.devices["screen"].token_hash = "new"
     assert no_longer_allowed([socket, other]) == [socket]
 
 

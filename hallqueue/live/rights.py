@@ -55,16 +55,21 @@ def no_longer_allowed(sockets: list[Socket]) -> list[Socket]:
     devices = {device.pk for socket in sockets for device in socket.viewer.devices.values()}
     users = {socket.viewer.user.pk for socket in sockets if socket.viewer.user}
     sessions = {socket.session_key for socket in sockets if socket.session_key}
-    living = set(Device.objects.filter(pk__in=devices, revoked_at=None).values_list("pk", flat=True))
+    paired = Device.objects.filter(pk__in=devices, revoked_at=None)
+    living = set(
+        paired.values_list("pk", "token_hash")
+    )  # a replaced browser's token is no longer the device's
     active = {user.pk: user for user in User.objects.filter(pk__in=users, is_active=True)}
     open_sessions = Session.objects.filter(session_key__in=sessions, expire_date__gt=timezone.now())
     keys = set(open_sessions.values_list("session_key", flat=True))
     return [socket for socket in sockets if not _stands(socket, living, active, keys)]
 
 
-def _stands(socket: Socket, devices: set[int], users: dict[int, User], sessions: set[str]) -> bool:
+def _stands(
+    socket: Socket, devices: set[tuple[int, str]], users: dict[int, User], sessions: set[str]
+) -> bool:
     viewer = socket.viewer
-    if any(device.pk not in devices for device in viewer.devices.values()):
+    if any((device.pk, device.token_hash) not in devices for device in viewer.devices.values()):
         return False
     if viewer.user is None:
         return True
