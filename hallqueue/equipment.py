@@ -67,7 +67,7 @@ def _piece(hall: Hall, device: Device, presence: Presence | None, lang: str) -> 
         state=state,
         condition=text(f"pairing.state.{state}", lang),
         seen_at=presence.seen_at if presence else None,
-        shows=_shown(hall, device, lang),
+        shows=_shown(hall, device, presence, lang) if presence else (),
         page=_page(hall, device),
         device=device.pk,
     )
@@ -79,13 +79,16 @@ def _state(presence: Presence | None) -> str:
     return OK if presence.is_here(timezone.now()) else AWAY
 
 
-def _shown(hall: Hall, device: Device, lang: str) -> tuple[str, ...]:
-    """The last call a board or a window's screen shows; of a kiosk, whether it gives out numbers."""
-    if device.kind == Device.Kind.KIOSK:
+def _shown(hall: Hall, device: Device, presence: Presence, lang: str) -> tuple[str, ...]:
+    """The last call a board or a screen shows, or showed when cut off; of a kiosk, whether it gives out numbers."""
+    now = timezone.now()
+    here = presence.is_here(now)
+    if device.kind == Device.Kind.KIOSK and here:
         return (text("pairing.kiosk_open" if hall.is_open else "pairing.kiosk_closed", lang),)
-    if device.kind == Device.Kind.PAD:
-        return ()  # whom it asks, and what they say, is nobody's to see
-    calls = Call.objects.filter(hall=hall, business_date=hall.business_date(timezone.now()))
+    if device.kind in (Device.Kind.KIOSK, Device.Kind.PAD):
+        return ()  # a kiosk that is gone tells nothing; whom a pad asks, and what they say, is nobody's to see
+    until = now if here else presence.seen_at
+    calls = Call.objects.filter(hall=hall, business_date=hall.business_date(until), said_at__lte=until)
     if device.kind == Device.Kind.SCREEN:
         calls = calls.filter(window=device.window, ended_at=None)
     elif device.zone:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from displays.models import Card, CardHealth
 from hallqueue.actions import presence
 from hallqueue.actions.command import new_key
-from hallqueue.models import Device, Event, Hall, Presence
+from hallqueue.models import Call, Device, Event, Hall, Presence
 from printers.models import Printer
 from tests.hall import SmallHall
 from tests.test_pairing import approve, ask, post
@@ -78,9 +78,9 @@ def test_every_kind_stands_on_one_page_with_its_state(small_hall: SmallHall, man
 
 def test_boards_and_screens_show_the_last_call_of_their_own(small_hall: SmallHall, manager: Client) -> None:
     hall = small_hall.hall
-    paired(hall, "board", "全厅")
-    paired(hall, "board", "B区", zone="B区")
-    paired(hall, "screen", "1号屏", window=hall.windows.get(number=1))
+    seen(paired(hall, "board", "全厅"), ago=1)
+    seen(paired(hall, "board", "B区", zone="B区"), ago=1)
+    seen(paired(hall, "screen", "1号屏", window=hall.windows.get(number=1)), ago=1)
     issued = small_hall.issue()
     label = issued["label"]
     small_hall.call_next(1)
@@ -88,6 +88,27 @@ def test_boards_and_screens_show_the_last_call_of_their_own(small_hall: SmallHal
     assert shown == {"全厅": [label, "1 号窗口"], "1号屏": [label, "1 号窗口"], "B区": ["暂无叫号"]}
     small_hall.say("undo", 1, ticket=issued["ticket"])
     assert {tuple(piece["shows"]) for piece in listed(manager).values()} == {("暂无叫号",)}
+
+
+def test_what_is_cut_off_shows_what_it_showed_then(small_hall: SmallHall, manager: Client) -> None:
+    hall = small_hall.hall
+    first = small_hall.issue()["label"]
+    small_hall.call_next(1)
+    Call.objects.update(said_at=timezone.now() - timedelta(minutes=2))
+    seen(paired(hall, "board", "断开的"), ago=60, gone=True)
+    seen(paired(hall, "board", "早就断开的"), ago=180, gone=True)
+    seen(paired(hall, "kiosk", "断开的取号机"), ago=60, gone=True)
+    paired(hall, "board", "没来过的")
+    small_hall.say("start", 1)
+    small_hall.say("finish", 1)
+    small_hall.issue()
+    small_hall.call_next(1)
+    assert {name: piece["shows"] for name, piece in listed(manager).items()} == {
+        "断开的": [first, "1 号窗口"],
+        "早就断开的": ["暂无叫号"],
+        "断开的取号机": [],
+        "没来过的": [],
+    }
 
 
 def test_a_replaced_device_keeps_its_place_and_the_old_browser_is_out(
