@@ -12,7 +12,7 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 
-from hallqueue.actions import appointments, windows
+from hallqueue.actions import appointments, tickets, windows
 from hallqueue.actions.command import Actor, new_key
 from hallqueue.demo import day
 from hallqueue.demo.crowd import DAY_MINUTES, Chance, rush
@@ -21,6 +21,7 @@ from hallqueue.demo.load import load
 from hallqueue.errors import Refused
 from hallqueue.hours import timetable_of
 from hallqueue.models import Appointment, Event, Finding, Hall, Hours, Shift, Slot, Ticket, Window
+from hallqueue.routing import line
 from tests.hall import SmallHall, make_small_hall
 
 pytestmark = pytest.mark.slow
@@ -197,6 +198,16 @@ def test_button_starts_one_day_a_hall_and_stops_it(transactional_db: None) -> No
     assert not day.running(small.hall)
     assert kinds(small.hall)["ticket.called"] > 0
     assert kinds(small.hall)["demo.started"] == kinds(small.hall)["demo.stopped"] == 1
+
+
+def test_in_the_demo_hall_who_speaks_mongolian_is_left_to_a_window_that_does(db: None) -> None:
+    hall = load()
+    for number in (1, 4):
+        windows.open_window(hall.pk, MANAGER, new_key(), window=number)
+    answer = tickets.issue(hall.pk, DESK, new_key(), service="police-01", language="mn")
+    seats = {each.number: each for each in Window.objects.filter(hall=hall).select_related("hall")}
+    assert [each.label for each in line(seats[1])] == []
+    assert [each.label for each in line(seats[4])] == [answer["label"]]
 
 
 def test_the_demo_hall_has_hours_and_appointments_and_lives_at_any_hour(db: None) -> None:

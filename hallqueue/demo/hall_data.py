@@ -50,7 +50,7 @@ class Service:
 
 @dataclass(frozen=True)
 class Window:
-    """A window; `takes` gives each service code its rank, 0 the window's own work."""
+    """A window; `takes` gives each service code its rank, 0 its own work; `languages` beside the common one."""
 
     number: int
     name: str
@@ -60,6 +60,7 @@ class Window:
     direction: str
     is_fallback: bool
     takes: dict[str, int]
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -201,6 +202,7 @@ def _window(entry: dict[str, Any], services: tuple[Service, ...]) -> Window:
         direction=entry["direction"],
         is_fallback=entry.get("is_fallback", False),
         takes=_ranks(entry["takes"], services),
+        languages=tuple(entry.get("languages", ())),
     )
 
 

@@ -17,6 +17,7 @@ from hallqueue.demo.projects import load_projects
 from hallqueue.demo.ratings import load_ratings
 from hallqueue.demo.walkthroughs import load_walkthroughs
 from hallqueue.models import Hall, Role, User
+from hallqueue.models.windows import listed
 
 UNKNOWN_SERIES = "F"
 """The letter of the fallback window's own matter: who does not know what to ask for gets one of its numbers."""
@@ -89,7 +90,8 @@ def _service(service: Any) -> dict[str, Any]:
 def _window(window: Any) -> dict[str, Any]:
     names = ("number", "name", "name_en", "name_mn", "zone", "direction", "is_fallback")
     return {name: getattr(window, name) for name in names} | {
-        "takes": [list(pair) for pair in window.takes.items()]
+        "takes": [list(pair) for pair in window.takes.items()],
+        "languages": listed(window.languages),
     }
 
 
