@@ -25,8 +25,9 @@ async function scan() {
   camera.srcObject = stream;
   camera.hidden = false;
   say("walkthrough.scan_stop");
-  await camera.play();
-  const code = await seen(await reader());
+  const begun = stream;
+  await camera.play().catch(() => {}); // stopped before it began
+  const code = await seen(await reader(), begun);
   if (!code) return;
   stop();
   const typed = new FormData(field.form);
@@ -46,9 +47,9 @@ function say(key) {
   button.querySelector("span").textContent = t(key);
 }
 
-/** What the camera sees first; null once it was stopped. */
-async function seen(read) {
-  for (const begun = stream; stream === begun; await new Promise(requestAnimationFrame)) {
+/** What the camera sees first; null once the stream that was begun is stopped. */
+async function seen(read, begun) {
+  for (; stream === begun; await new Promise(requestAnimationFrame)) {
     const code = await read();
     if (code && stream === begun) return code;
   }
