@@ -48,7 +48,7 @@ def _late(hall: Hall, now: datetime) -> set[str]:
 def _slow(hall: Hall, now: datetime) -> set[str]:
     """A window has had the same person over the hall's limit."""
     limit = now - timedelta(minutes=hall.service_alarm_minutes)
-    found = Call.objects.filter(hall=hall, ended_at=None, called_at__lt=limit)
+    found = Call.standing(hall).filter(called_at__lt=limit)
     return {f"window:{number}" for number in found.values_list("window__number", flat=True)}
 
 
@@ -145,7 +145,7 @@ def _vacant(hall: Hall) -> list[Window]:
 
 
 def _busy(hall: Hall) -> set[int]:
-    return set(Call.objects.filter(hall=hall, ended_at=None).values_list("window_id", flat=True))
+    return set(Call.standing(hall).values_list("window_id", flat=True))
 
 
 def _last_ends(hall: Hall, windows: list[Window]) -> dict[int, datetime]:
@@ -170,7 +170,7 @@ def _tell_service(hall: Hall, subject: str) -> dict[str, Any]:
 
 def _tell_person(hall: Hall, subject: str) -> dict[str, Any]:
     """The person at the window."""
-    call = Call.objects.select_related("ticket").get(hall=hall, window__number=_key(subject), ended_at=None)
+    call = Call.standing(hall).select_related("ticket").get(window__number=_key(subject))
     return {"window": _key(subject), "label": call.ticket.label, "since": call.called_at.isoformat()}
 
 

@@ -30,8 +30,8 @@ def close_hall(c: Command) -> Answer:
 @command
 def close_days(c: Command) -> Answer:
     """Close every business date before today's, each exactly once (I12): what still lives expires."""
-    living = Ticket.objects.filter(hall=c.hall, business_date__lt=c.business_date, ended_at=None)
-    expired = Counter(_expire(c, ticket) for ticket in living.select_related("window", "hall").order_by("id"))
+    living = sorted(Ticket.living(c.hall).select_related("window", "hall"), key=lambda ticket: ticket.pk)
+    expired = Counter(_expire(c, ticket) for ticket in living if ticket.business_date < c.business_date)
     dates = _unclosed_dates(c)
     for day in dates:
         Day.objects.create(hall=c.hall, business_date=day, closed_at=c.now)
@@ -51,7 +51,7 @@ def needs_closing(hall: Hall, now: datetime) -> bool:
     last = before.order_by("-business_date").values_list("business_date", flat=True).first()
     return (
         (last is not None and not Day.objects.filter(hall=hall, business_date=last).exists())
-        or before.filter(ended_at=None).exists()
+        or any(date < today for date in Ticket.living(hall).values_list("business_date", flat=True))
         or any(hall.business_date(shift.started_at) < today for shift in _shifts(hall))
         or any(_left_open(hall, window, today) for window in _windows_in_use(hall))
     )

@@ -70,7 +70,7 @@ def list_windows(request: HttpRequest, hall: HallPath) -> Any:
     found, _ = entered(request, "listWindows", hall)
     with one_read():
         sitting = set(Shift.objects.filter(hall=found, ended_at=None).values_list("window", flat=True))
-        calls = dict(Call.objects.filter(hall=found, ended_at=None).values_list("window", "ticket"))
+        calls = dict(Call.standing(found).values_list("window", "ticket"))
         return [_window(each, sitting, calls) for each in Window.in_use(found)]
 
 

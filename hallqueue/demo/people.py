@@ -227,7 +227,7 @@ class Clerk:
         return True
 
     def _call(self) -> Call | None:
-        at_window = Call.objects.filter(hall=self.people.hall, window__number=self.number, ended_at=None)
+        at_window = Call.standing(self.people.hall).filter(window__number=self.number)
         return at_window.select_related("ticket__service").first()
 
 

@@ -58,9 +58,8 @@ def days_to_keep(hall: Hall, now: datetime) -> list[date]:
     first, last = first_day(hall), hall.business_date(now - A_LITTLE) - ONE_DAY
     if first is None or _all_kept(hall, first, last):
         return []
-    living = Ticket.objects.filter(hall=hall, business_date__lte=last, ended_at=None)
-    oldest = living.aggregate(first=Min("business_date"))["first"]
-    return missing(hall, first, oldest - ONE_DAY if oldest else last)
+    oldest = min(Ticket.living(hall).values_list("business_date", flat=True), default=None)
+    return missing(hall, first, min(last, oldest - ONE_DAY) if oldest else last)
 
 
 def months_to_keep(hall: Hall, now: datetime) -> list[date]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from hallqueue.models.catalogue import Series, Service
 from hallqueue.models.hall import Hall
@@ -44,6 +44,7 @@ class Ticket(models.Model):
         EXPIRED = "expired", "已失效"
 
     OPEN_STATES = (State.CALLED, State.SERVING)
+    LIVING_STATES = (State.WAITING, *OPEN_STATES, State.PARKED, State.MISSED)
     ENDED_STATES = (State.DONE, State.CANCELLED, State.EXPIRED, State.JOINED)
 
     hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="tickets", db_index=False)
@@ -138,6 +139,12 @@ class Ticket(models.Model):
     def __str__(self) -> str:
         return f"{self.label} {self.business_date}"
 
+    @classmethod
+    def living(cls, hall: Hall) -> QuerySet["Ticket"]:
+        """The tickets that are not over, of whatever day. Their states are named, and their dates better looked at
+        outside the database: asked for dates, SQLite reads every ticket of those dates instead of these few."""
+        return cls.objects.filter(hall=hall, state__in=cls.LIVING_STATES, ended_at=None)
+
     def keep_matters(self, matters: list[dict[str, Any]]) -> None:
         """Have these matters, also after the last step is taken back."""
         self.matters = matters
@@ -184,3 +191,9 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket} → {self.window}"
+
+    @classmethod
+    def standing(cls, hall: Hall) -> QuerySet["Call"]:
+        """The calls that are not over. Every call has a window: with that said, SQLite finds them in their own small
+        index; by the hall alone it reads all the calls there ever were."""
+        return cls.objects.filter(hall=hall, window__gt=0, ended_at=None)

@@ -65,8 +65,9 @@ _PUT = """"hall_id" = %s AND "ended_at" IS NULL AND ("form" = %s OR "is_emergenc
 _IN_USE = """"hall_id" = %s AND "state" <> 'retired' ORDER BY "number\""""
 _SHIFTS = """ FROM "hallqueue_shift" one JOIN "hallqueue_user" two ON two."id" = one."user_id"
     WHERE one."hall_id" = %s AND one."ended_at" IS NULL"""
+# As `Call.standing`.
 _OPEN_CALLS = """ FROM "hallqueue_call" one JOIN "hallqueue_ticket" two ON two."id" = one."ticket_id"
-    WHERE one."hall_id" = %s AND one."ended_at" IS NULL"""
+    WHERE one."hall_id" = %s AND one."window_id" > 0 AND one."ended_at" IS NULL"""
 
 
 def iso(moment: datetime | None) -> str | None:
@@ -257,8 +258,8 @@ class Reading:
     def last_calls(self) -> dict[int, Call]:
         """The last call of each ticket set aside or sent on, by ticket id."""
         aside = [ticket.pk for ticket in [*self.set_aside, *self.sent_on]]
-        found = Call.objects.filter(hall=self.hall, ticket__in=aside).order_by("id") if aside else ()
-        return {call.ticket_id: call for call in found}
+        found = Call.objects.filter(ticket__in=aside) if aside else ()
+        return {call.ticket_id: call for call in sorted(found, key=lambda call: call.pk)}
 
     def service_name(self, service_id: int) -> str:
         """A service's name, or "" for one that is gone."""
