@@ -13,13 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from hallqueue.actions.command import new_key
 from hallqueue.actions.wordings import review, take_file, word
 from hallqueue.errors import Refused
-from hallqueue.models import Device, Event, Hall, Service, Ticket, Window, Wording
+from hallqueue.models import Department, Device, Event, Hall, Service, Ticket, Window, Wording
 from hallqueue.models.wordings import phrase_subject
 from hallqueue.spreadsheet import rows_of
 from hallqueue.texts import text, worded
 from hallqueue.topics import Topic, frame_of
 from hallqueue.topics.reading import Reading
 from hallqueue.topics.rules import what_to_know
+from hallqueue.web.kiosk import catalogue_of
 from hallqueue.web.wordings import room_name
 from hallqueue.wording_file import COLUMNS, TITLES, as_csv, as_workbook, mark_of
 from hallqueue.wording_rules import check_wording
@@ -162,6 +163,20 @@ def test_the_page_lists_what_is_missing_and_keeps_what_was_typed(
 def test_every_place_where_a_text_is_used_has_a_name_of_its_own(small_hall: SmallHall) -> None:
     rooms = {each.room for each in Shelf(small_hall.hall).everything()}
     assert not {room for room in rooms if room_name(room)[1]}
+
+
+def test_zones_stand_in_the_readers_language_at_the_kiosk_and_on_the_tickets_page(
+    small_hall: SmallHall,
+) -> None:
+    Department.objects.update(zone="A区")
+    say(small_hall, "zone:A区", en=["Area A", ""], mn=["ᠬᠡᠰᠡᠭ", ""])
+    told = {"zh": "A区", "mn": "ᠬᠡᠰᠡᠭ", "en": "Area A"}
+    small_hall.issue()
+    reading = Reading(small_hall.fresh())
+    assert all(each["zone"] == told for each in catalogue_of(reading)["departments"])
+    frame = frame_of(reading, Topic("ticket", "small", Ticket.objects.get().token))
+    assert frame is not None
+    assert frame["data"]["zones"] == [told]
 
 
 def test_ways_rules_and_windows_in_english_are_worded_on_the_same_page(small_hall: SmallHall) -> None:

@@ -1,11 +1,12 @@
 """A hall's own words for the program's texts, and what a reader of Mongolian has looked at."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.db import models
 
 from hallqueue.models.hall import Hall
+from hallqueue.models.windows import Window
 
 Own = dict[str, dict[str, str]]
 LONGEST_SUBJECT = 200
@@ -59,6 +60,13 @@ class Wording(models.Model):
         """Words that rows share instead of a name of their own (a zone, a way, a rule, a document), by language."""
         own = cls.overlay(hall).get(phrase_subject(kind, words), {})
         return {"zh": words, "mn": own.get("mn", ""), "en": own.get("en", "")}
+
+    @classmethod
+    def zones(cls, hall: Hall, windows: Iterable[Window]) -> list[dict[str, str]]:
+        """The zones in which these windows stand, each once, by language."""
+        return [
+            cls.phrase(hall, cls.ZONE, zone) for zone in sorted({each.zone for each in windows if each.zone})
+        ]
 
     @classmethod
     def version(cls, hall: Hall) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hallqueue.models import JourneyPart, JourneyStep, Ticket, Window
+from hallqueue.models import JourneyPart, JourneyStep, Ticket, Window, Wording
 from hallqueue.texts import LANGUAGES, text
 from hallqueue.topics.reading import Reading
 
@@ -59,7 +59,7 @@ def _step(reading: Reading, step: JourneyStep, first: Window | None) -> Row:
         "state": step.state,
         "back": step.is_return,
         "windows": [window.number for window in windows],
-        "zones": sorted({window.zone for window in windows if window.zone}),
+        "zones": Wording.zones(reading.hall, windows),
     }
 
 

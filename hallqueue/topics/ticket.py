@@ -96,7 +96,7 @@ def place_in_line(reading: Reading, ticket: Ticket) -> dict[str, Any]:
         "low": expected.low if expected else None,
         "high": expected.high if expected else None,
         "windows": [window.number for window in windows],
-        "zones": sorted({window.zone for window in windows if window.zone}),
+        "zones": Wording.zones(reading.hall, windows),
     }
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from hallqueue.actions import appointments, tickets
 from hallqueue.actions.matters import MOST_MATTERS
 from hallqueue.hours import timetable_of
-from hallqueue.models import Department, Facility, Hall, Rules, Service, Slot
+from hallqueue.models import Department, Facility, Hall, Rules, Service, Slot, Wording
 from hallqueue.rating_reasons import CURRENT, VERSIONS
 from hallqueue.texts import LANGUAGES, texts_of
 from hallqueue.topics.journeys import offered
@@ -100,7 +100,9 @@ def catalogue_of(reading: Reading) -> dict[str, Any]:
     used = {each.department_id for each in services}
     wanted = sorted(services, key=lambda each: (-each.weight, each.order, each.pk))[:COMMON]
     return {
-        "departments": [_department(each) for each in reading.catalogue.departments if each.pk in used],
+        "departments": [
+            _department(reading.hall, each) for each in reading.catalogue.departments if each.pk in used
+        ],
         "services": [_service(each) | {"hours": table.key_of_service(each.pk)} for each in services],
         "common": [each.pk for each in wanted],
         "journeys": offered(reading),
@@ -130,9 +132,10 @@ def tongues(*rooms: str) -> dict[str, dict[str, str]]:
     }
 
 
-def _department(each: Department) -> dict[str, Any]:
+def _department(hall: Hall, each: Department) -> dict[str, Any]:
     names = {"zh": each.name, "mn": each.name_mn, "en": each.name_en}
-    return {"id": each.pk, "names": names, "zone": each.zone, "icon": each.icon}
+    zone = Wording.phrase(hall, Wording.ZONE, each.zone)
+    return {"id": each.pk, "names": names, "zone": zone, "icon": each.icon}
 
 
 def facilities_of(hall: Hall) -> list[Facility]:

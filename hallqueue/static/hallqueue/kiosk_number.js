@@ -36,7 +36,7 @@ export const confirm = (state, actions) => {
 
 const departmentOf = (state) => {
   const here = state.catalogue.departments.find((each) => each.id === state.service.department);
-  return here ? `${name(here.names)} ${here.zone}` : "";
+  return here ? `${name(here.names)} ${name(here.zone)}` : "";
 };
 
 const about = (tag) => html`
@@ -131,7 +131,7 @@ export const done = (state, actions) => {
 };
 
 const waitWhere = (frame) => {
-  const zone = frame.zones.length === 1 ? frame.zones[0] : "";
+  const zone = frame.zones.length === 1 ? name(frame.zones[0]) : "";
   return zone ? word("kiosk.next_wait", { zone }) : word("kiosk.next_wait_anywhere");
 };
 

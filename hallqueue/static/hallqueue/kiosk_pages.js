@@ -100,7 +100,7 @@ const department = (state, actions) => {
     <main class="glass__body glass__body--scroll stack">
       <div class="ask">
         <h1 class="question" tabindex="-1">${here ? name(here.names) : ""}</h1>
-        ${here?.zone ? html`<p class="lead">${icon("map-pin")} ${here.zone}</p>` : nothing}
+        ${here?.zone.zh ? html`<p class="lead">${icon("map-pin")} ${name(here.zone)}</p>` : nothing}
       </div>
       ${visitBar(state, actions)}
       ${plates(state, services, actions)}

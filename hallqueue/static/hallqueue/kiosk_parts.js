@@ -104,7 +104,7 @@ export const departmentPlate = (state, each, actions) => {
     <button class="choice" type="button" @click=${() => actions.department(each.id)}>
       ${column(each.names)}${icon(each.icon || "building-2")}
       <span class="choice__name">${name(each.names)}</span>
-      <span class="choice__more"><span>${each.zone}</span><span class="num">${say("kiosk.services_count", { count: services.length })}</span></span>
+      <span class="choice__more"><span>${name(each.zone)}</span><span class="num">${say("kiosk.services_count", { count: services.length })}</span></span>
       ${state.frame ? people(waiting) : nothing}
     </button>
   `;

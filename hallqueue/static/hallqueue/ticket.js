@@ -111,7 +111,7 @@ const waiting = (frame) => html`
   ${!frame.windows.length ? note("info", "ticket.no_window") : frame.ahead === 0 ? note("bell", "ticket.next") : nothing}
   ${frame.windows.length
     ? html`<p class="soft">${word("ticket.windows")} <span class="num">${frame.windows.slice(0, 8).join("、")}</span>
-        ${frame.zones.length === 1 ? frame.zones[0] : nothing}</p>`
+        ${frame.zones.length === 1 ? name(frame.zones[0]) : nothing}</p>`
     : nothing}
 `;
 
@@ -124,7 +124,7 @@ const way = ({ journey }) =>
           (step) => html`<li class="way__step" data-step=${step.state} aria-current=${step.state === "now" ? "step" : nothing}>
             <span class="grow">${step.back ? word("journeys.back") : name(step.names)}</span>
             ${step.windows.length && step.state !== "skipped"
-              ? html`<span class="fine num">${step.windows.slice(0, 4).join("、")}${say("ticket.window")} ${step.zones.length === 1 ? step.zones[0] : nothing}</span>`
+              ? html`<span class="fine num">${step.windows.slice(0, 4).join("、")}${say("ticket.window")} ${step.zones.length === 1 ? name(step.zones[0]) : nothing}</span>`
               : nothing}
             <span class="tag tag--plain">${word(`journeys.state.${step.state}`)}</span></li>`,
         )}</ol></section>`
