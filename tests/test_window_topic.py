@@ -15,6 +15,7 @@ from hallqueue.actions import setup, windows
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.claims import may_take
 from hallqueue.models import Event, Hall, Series, Service, Ticket, User, Window, WindowService
+from hallqueue.models.windows import listed
 from hallqueue.routing import PRECEDENCE, line
 from hallqueue.topics import Topic, frame_of, parse
 from hallqueue.topics.reading import Reading
@@ -228,6 +229,14 @@ def test_who_sits_there_is_shown_and_who_took_over(small_hall: SmallHall) -> Non
     taker = small_hall.actor("manager")
     windows.sit(small_hall.hall.pk, taker, new_key(), window=1, take_over=True)
     assert frame(small_hall)["shift"]["user"] == small_hall.people["manager"].pk
+
+
+def test_whom_alone_it_takes_and_what_it_speaks_is_shown(small_hall: SmallHall) -> None:
+    shown = frame(small_hall)["window"]
+    assert (shown["classes"], shown["languages"]) == ([], [])
+    Window.objects.filter(number=1).update(classes=listed(["priority"]), languages=listed(["mn", "en"]))
+    shown = frame(small_hall)["window"]
+    assert (shown["classes"], shown["languages"]) == (["priority"], ["en", "mn"])
 
 
 def test_a_long_line_is_cut_and_counted(small_hall: SmallHall) -> None:

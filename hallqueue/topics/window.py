@@ -127,6 +127,8 @@ def _window_row(window: Window) -> Row:
         "state": window.state,
         "reason": window.pause_reason,
         "state_at": iso(window.state_at),
+        "classes": window.classes.split(),
+        "languages": window.languages.split(),
     }
 
 

@@ -27,7 +27,7 @@ const headView = ({ frame, act, mayAct }) => html`
     <div class="seat__about">
       <div class="row seat__states">
         ${state(frame.window.state, t(`words.window_state.${frame.window.state}`))}
-        ${frame.window.fallback ? state("fallback", t("window.fallback")) : nothing}
+        ${frame.window.fallback ? state("fallback", t("window.fallback")) : nothing} ${limitsView(frame.window)}
         <span class="fine">${seatWords(frame)}</span>
       </div>
       <p class="fine clip-1" title=${takesWords(frame)}>${takesWords(frame)}</p>
@@ -36,6 +36,11 @@ const headView = ({ frame, act, mayAct }) => html`
       ${WINDOW_VERBS.map((entry) => buttonView(entry, frame, act, mayAct, "button--small"))}
     </div>
   </header>`;
+
+/** Whom alone the window takes, and which languages it speaks: why its line is not as its neighbours'. */
+const limitsView = ({ classes, languages }) => html`
+  ${classes.length ? html`<span class="tag tag--special">${t("window.only", { classes: classes.map((each) => t(`words.class.${each}`)).join("、") })}</span>` : nothing}
+  ${languages.map((each) => html`<span class="tag">${t(`window.language.${each}`)}</span>`)}`;
 
 const seatWords = ({ shift }) =>
   shift ? t("window.sits_since", { name: shift.name, time: clock(shift.since) }) : t("window.free");
