@@ -183,6 +183,7 @@ def test_people_moved_by_mistake_go_back_but_for_those_already_called(small_hall
     small_hall.call_next(3)
     assert undo_last(small_hall, "tickets.redirected")["left"] == ["A001"]
     assert labels(small_hall, 1) == ["A002", "A003"]
+    assert Ticket.objects.get(label="A002").reason == ""  # no window is told why of what was undone
     with pytest.raises(Refused, match="act_undone"):
         undo_last(small_hall, "tickets.redirected")
     check(small_hall.hall)

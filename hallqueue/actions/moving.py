@@ -101,6 +101,7 @@ def _where(ticket: Ticket) -> dict[str, Any]:
         "to_window": window,
         "fallback": ticket.fallback_reason,
         "note": ticket.fallback_note,
+        "reason": ticket.reason,
     }
 
 
@@ -120,5 +121,5 @@ def _return(c: Command, ticket: Ticket, place: dict[str, Any]) -> None:
     seat = Window.objects.get(hall=c.hall, number=window) if window is not None else None
     told = {"reason": "undo", "undone": True, "service": place["service"], "to_window": window}
     changes = {"service": service, "for_window": seat, "fallback_reason": place["fallback"]}
-    changes["fallback_note"] = place.get("note", "")
+    changes |= {"fallback_note": place.get("note", ""), "reason": place.get("reason", "")}
     move(c.log, ticket, "redirect", told=told | {"fallback": bool(place["fallback"])}, **changes)
