@@ -70,6 +70,9 @@ def test_the_pad_asks_whoever_was_served_last_and_no_clerk_can_look_or_answer(sm
     assert post(pad, "/small/pad/rate/", rating=first.pk, level=5, reasons=["quick"])["level"] == 5
     assert post(pad, "/small/pad/rate/", 409, rating=first.pk, level=1)["code"] == "rated_already"
     assert [each["rated"] for each in frame(small_hall, "pad", "1")["asked"]] == [True]
+    assert frame(small_hall, "pad", "2")["window"]["state"] == "open"
+    Window.objects.filter(hall=small_hall.hall, number=2).update(state=Window.State.RETIRED)
+    assert frame(small_hall, "pad", "2")["window"]["state"] == "retired"
     for who in ("clerk1", "manager"):
         colleague = client_of(small_hall, who)
         assert colleague.get("/small/pad/").status_code in (302, 403)

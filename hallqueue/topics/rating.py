@@ -15,12 +15,12 @@ def pad_frame(reading: Reading, name: str) -> Frame | None:
     `asked` are the matters of one person in order; `since` and `seconds` say how long they stand, by the page's own
     watch: nothing that a clerk does takes them away sooner.
     """
-    window = next((each for each in reading.windows if str(each.number) == name), None)
+    window = reading.window(name)
     if window is None:
         return None
     asked = reading.asked_last.get(window.pk, [])
     return {
-        "window": {"number": window.number, "zone": window.zone},
+        "window": {"number": window.number, "zone": window.zone, "state": window.state},
         "seconds": reading.catalogue.ratings.pad_seconds,
         "since": iso(max((each.rated_at or each.asked_at for each in asked), default=None)),
         "asked": [_row(reading, each) for each in asked],

@@ -48,7 +48,9 @@ const ask = ([first, ...rest]) => {
     ${ratePart(first.id, { word, say, icon, draw }, { send })}`;
 };
 
-const idle = () => html`<div class="empty">${icon("star")}<p class="question">${word("rating.pad_idle")}</p></div>`;
+const isRetired = () => state.frame?.window.state === "retired";
+const idle = () => html`<div class="empty">${icon(isRetired() ? "door-closed" : "star")}
+  <p class="question">${word(isRetired() ? "rating.pad_retired" : "rating.pad_idle")}</p></div>`;
 const thanks = () => html`<div class="empty" role="status">${icon("circle-check")}<p class="question">${word("rating.thanks")}</p></div>`;
 const later = (asked) => html`<span class="num soft" aria-hidden="true">${seconds()}</span>
   <button class="button button--large" type="button" data-later ?disabled=${!asked.length} @click=${notNow}>${word("rating.later")}</button>`;
