@@ -17,12 +17,14 @@ from hallqueue.actions.command import new_key
 from hallqueue.actions.entering import TRIES
 from hallqueue.audit import lines
 from hallqueue.audit.lines import asked_for, page_of
-from hallqueue.audit.words import _did, nouns, screens
+from hallqueue.audit.words import _about, _did, nouns, screens
 from hallqueue.models import Event, User
+from hallqueue.texts import has_text
 from tests.hall import SmallHall
 
 PASSWORD = "right horse 2026"
 HOUSES = [Path(__file__).parent.parent / name for name in ("hallqueue", "displays", "printers")]
+PART = re.compile(r"""record\(\s*"[a-z_]+\.[a-z_]+"[^)]*what="([a-z _]+)\"""")
 KIND = re.compile(
     r"""(?:record\(|log_case\([^"]*|tell\([^"]*|Move\([^"]*(?:"\w+")?[^"]*)\s*"([a-z_]+\.[a-z_]+)\""""
 )
@@ -57,6 +59,19 @@ def test_every_kind_of_line_has_words() -> None:
     assert len(found) > 120
     wordless = [kind for kind in sorted(found) if _did(Event(kind=kind), "en") == kind]
     assert wordless == []
+
+
+def test_every_part_of_the_set_up_has_words() -> None:
+    found = {
+        part
+        for house in HOUSES
+        for path in house.rglob("*.py")
+        for part in PART.findall(path.read_text("utf-8"))
+    }
+    assert len(found) > 15
+    assert [part for part in sorted(found) if not has_text(f"audit.what.{part.replace(' ', '_')}")] == []
+    told = {"what": "series", "letter": "C"}
+    assert _about(Event(kind="setup.changed", data=told), {}, "zh") == "设置 号段 C"
 
 
 def test_lines_are_found_by_person_kind_subject_window_screen_and_day(small_hall: SmallHall) -> None:

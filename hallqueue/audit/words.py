@@ -90,18 +90,25 @@ def _about(event: Event, names: dict[str, str], lang: str) -> str:
     elif noun == "person":
         parts.append(names.get(f"user:{told.get('user')}", ""))
     else:
-        parts.append(_called(told))
+        parts.append(_called(told, lang))
     if window is not None:
         parts.append(text("acts.to_window", lang, number=window.number))
     return " ".join(part for part in parts if part)
 
 
-def _called(told: dict[str, object]) -> str:
-    """The number, name or subject by which the log calls what a line is about."""
+def _called(told: dict[str, object], lang: str) -> str:
+    """The number, name or subject by which the log calls what a line is about; of the set-up which part, and which."""
     for name in ("number", "name", "what", "subject"):
         if isinstance(told.get(name), str | int):
-            return str(told[name])
+            return _part(told, lang) if name == "what" else str(told[name])
     return ""
+
+
+def _part(told: dict[str, object], lang: str) -> str:
+    what = str(told["what"])
+    key = f"audit.what.{what.replace(' ', '_')}"
+    words = text(key, lang) if has_text(key) else what
+    return f"{words} {told.get('letter') or told.get('code') or ''}".rstrip()
 
 
 def _by(by: str, names: dict[str, str], lang: str) -> str:
