@@ -127,7 +127,9 @@ def _form(request: HallRequest, found: Card | None) -> HttpResponse:
         "zones": list(dict.fromkeys(each.zone for each in Window.in_use(request.hall) if each.zone)),
         "typed": typed,
         "key": new_key(),
-        "data": page_data(request, "cards", card=found.pk if found else None),
+        "data": page_data(
+            request, "cards", card=found and found.pk, size=found and [found.width, found.height]
+        ),
     }
     status = 400 if "sentence" in said else 200
     return page(request, "displays/card.html", context | said, status=status)

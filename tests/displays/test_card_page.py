@@ -162,3 +162,11 @@ def test_bars_move_with_the_calls_and_a_broken_one_is_seen(
     expect(state).to_have_text("正常", timeout=60_000)
     first.get_by_role("link", name="修改").click()
     expect(page.locator("#should")).to_be_visible()
+    for words, runs in (("测试", 0), ("请国家税务总局乌海市税务局到1号窗口办理", 1)):
+        page.locator("#words").fill(words)
+        page.get_by_role("button", name="发送测试").click()
+        expect(page.locator("#test .bar[data-runs]")).to_have_count(runs)
+    shape = page.evaluate(
+        "(({ clientWidth, clientHeight }) => clientWidth / clientHeight)(document.querySelector('#test .bar'))"
+    )
+    assert shape == pytest.approx(128 / 16, rel=0.02), "as long as the bar, however long the words"
