@@ -83,7 +83,7 @@ def tidy(c: Command, *, printer: int, owner: str) -> Answer:
     mine = Printer.objects.filter(hall=c.hall, pk=printer, owner=owner, owned_until__gt=c.now).first()
     if mine is None:
         return {"unknown": 0, "failed": 0}
-    jobs = PrintJob.objects.filter(hall=c.hall, printer=printer).select_related("ticket")
+    jobs = PrintJob.underway(c.hall, printer=printer).select_related("ticket")
     lost = list(jobs.filter(state=State.SENDING))
     late = [job for job in jobs.filter(state=State.QUEUED) if given_up(job, mine, c.now)]
     for job in lost:
@@ -101,7 +101,7 @@ def hand_over(c: Command, *, printer: int) -> Answer:
     other = found.stand_in
     if other is None or not other.is_active or not other.works:
         return {"moved": 0}
-    waiting = PrintJob.objects.filter(hall=c.hall, printer=found, state=State.QUEUED).select_related("ticket")
+    waiting = PrintJob.underway(c.hall, printer=found, state=State.QUEUED).select_related("ticket")
     moved = [job for job in waiting.order_by("id") if hands_over(found, job)]
     for job in moved:
         job.meant_for_id = job.meant_for_id or found.pk
@@ -132,7 +132,7 @@ def claim(printer: Printer, owner: str) -> PrintJob | None:
     with one_command(printer.hall_id) as hall:
         now = timezone.now()
         leased = Printer.objects.filter(pk=printer.pk, owner=owner, owned_until__gt=now, is_active=True)
-        jobs = PrintJob.objects.filter(hall=hall, printer=printer)
+        jobs = PrintJob.underway(hall, printer=printer)
         if not leased.update(owned_until=now + LEASE) or jobs.filter(state=State.SENDING).exists():
             return None
         job = (
@@ -211,5 +211,5 @@ def _mark_condition(c: Command, printer: Printer, condition: str) -> None:
     was_ready, printer.condition, printer.condition_at = printer.condition in Printer.READY, condition, c.now
     printer.save(update_fields=["condition", "condition_at"])
     if not was_ready and condition in Printer.READY:
-        PrintJob.objects.filter(hall=c.hall, printer=printer, state=State.QUEUED).update(due_at=c.now)
+        PrintJob.underway(c.hall, printer=printer, state=State.QUEUED).update(due_at=c.now)
     c.log.record("printer.changed", printer=printer.pk, condition=condition)

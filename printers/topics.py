@@ -25,7 +25,7 @@ def printer_frame(reading: Reading, name: str) -> Frame | None:
         return None
     hall = reading.hall
     found = PrintJob.objects.filter(hall=hall)
-    waiting = Counter(found.filter(state__in=PrintJob.ON_THE_WAY).values_list("printer", flat=True))
+    waiting = Counter(PrintJob.underway(hall).values_list("printer", flat=True))
     printers = Printer.objects.filter(hall=hall).select_related("kiosk", "stand_in")
     last = found.select_related("ticket__service", "meant_for").order_by("-id")[:LAST]
     unprinted = list(offered(hall).select_related("ticket__service", "meant_for")[:MOST_OFFERED])

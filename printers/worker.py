@@ -97,8 +97,10 @@ class Feeder:
         return jobs.take_lease(printer, self.owner, self._seen_at)
 
     def _tidy(self, printer: Printer) -> None:
-        now, found = timezone.now(), PrintJob.objects.filter(hall=printer.hall, printer=printer)
-        open_jobs = found.filter(state__in=PrintJob.ON_THE_WAY).select_related("ticket")
+        now, open_jobs = (
+            timezone.now(),
+            PrintJob.underway(printer.hall, printer=printer).select_related("ticket"),
+        )
         if any(job.state == PrintJob.State.SENDING or given_up(job, printer, now) for job in open_jobs[:200]):
             jobs.tidy(printer.hall_id, jobs.THE_PRINTERS, new_key(), printer=printer.pk, owner=self.owner)
 
@@ -107,10 +109,8 @@ class Feeder:
         other = printer.stand_in
         if other is None or printer.works or not (other.works and other.is_active):
             return
-        queued = PrintJob.objects.filter(
-            hall=printer.hall, printer=printer, state=PrintJob.State.QUEUED
-        ).select_related("ticket")
-        if any(hands_over(printer, job) for job in queued):
+        queued = PrintJob.underway(printer.hall, printer=printer, state=PrintJob.State.QUEUED)
+        if any(hands_over(printer, job) for job in queued.select_related("ticket")):
             jobs.hand_over(printer.hall_id, jobs.THE_PRINTERS, new_key(), printer=printer.pk)
 
     def _look(self, printer: Printer) -> None:
@@ -137,7 +137,7 @@ class Feeder:
     def _print_next(self, printer: Printer) -> bool:
         """Whether something was sent."""
         due = {"state": PrintJob.State.QUEUED, "due_at__lte": timezone.now()}
-        if not PrintJob.objects.filter(hall=printer.hall, printer=printer, **due).exists():
+        if not PrintJob.underway(printer.hall, printer=printer, **due).exists():
             return False
         job = jobs.claim(printer, self.owner)
         if job is None:
@@ -178,7 +178,7 @@ class Feeder:
 
     def _pause(self, printer: Printer) -> float:
         left = max(0.05, self._look_at - time.monotonic())
-        due = PrintJob.objects.filter(hall=printer.hall, printer=printer, state=PrintJob.State.QUEUED)
+        due = PrintJob.underway(printer.hall, printer=printer, state=PrintJob.State.QUEUED)
         first = due.order_by("due_at").values_list("due_at", flat=True).first()
         if first is None or not printer.is_ready:
             return left
@@ -251,7 +251,7 @@ class Supervisor:
             if thread is None or not thread.is_alive():
                 self.threads[pk] = thread = FeederThread(pk, self.stopping)
                 thread.start()
-            elif PrintJob.objects.filter(hall=hall_id, printer=pk, state=PrintJob.State.QUEUED).exists():
+            elif PrintJob.underway(hall_id, printer=pk, state=PrintJob.State.QUEUED).exists():
                 thread.wake.set()
 
 

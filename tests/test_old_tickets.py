@@ -1,9 +1,9 @@
-"""Old tickets cost nothing: what a hall asks again and again takes no more of the database's steps with them."""
+"""Old tickets, shifts and papers cost nothing: what a hall asks again and again takes no step more."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -18,10 +18,12 @@ from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.equipment import pieces_of
 from hallqueue.estimate import paces
 from hallqueue.hindsight import recent
-from hallqueue.models import Call
+from hallqueue.models import Call, Shift, Ticket, Window
 from hallqueue.topics import KINDS, Topic, frame_of
 from hallqueue.topics.reading import Reading
 from hallqueue.watch import _questions
+from printers import jobs
+from printers.models import Printer, PrintJob
 from tests.bench.past import write_past
 from tests.hall import SmallHall, midday
 
@@ -33,9 +35,11 @@ pytestmark = [
 OLD = 12_000
 A_STEP = 50
 """So many of the database's instructions count as one."""
-NAMES = ("main", "A区", "1", "9")
+NAMES = ("main", "all", "A区", "1", "9")
 
 
+ADDRESS = "tcp://127.0.0.1:9"
+PRINTER = {"name": "一号", "owner": "here", "owned_until": datetime(2100, 1, 1, tzinfo=UTC)}
 PAGES = {
     "clerk1": ["window/", "window/1/", "window/1/destinations/?q=x", "window/1/pickable/?q=A"],
     "desk": ["desk/", "desk/find/?q=A00", "desk/find/?q=xx", "appointments/"],
@@ -82,6 +86,12 @@ def looked_up(small: SmallHall) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "how well ranges were told", lambda: recent(hall)
     yield "the last phrase", lambda: last_phrase(hall, "no such key")
     yield "equipment", lambda: pieces_of(hall, "zh")
+    printer = Printer.objects.get_or_create(hall=small.hall, address=ADDRESS, defaults=PRINTER)[0]
+    yield "the next paper", lambda: jobs.claim(printer, "here")
+    yield (
+        "papers left over",
+        lambda: jobs.tidy(hall.pk, THE_HALL, new_key(), printer=printer.pk, owner="here"),
+    )
     for name, pages in PAGES.items():
         client = Client(headers={"accept": "application/json"})
         client.force_login(small.people[name])
@@ -102,6 +112,24 @@ def said(small: SmallHall) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "close the day", lambda: day.close_days(small.hall.pk, THE_HALL, new_key())
 
 
+def write_shifts(small: SmallHall, day: date) -> None:
+    """As many shifts that are over as tickets."""
+    window, user = Window.objects.get(hall=small.hall, number=1), small.people["clerk1"]
+    begun = datetime.combine(day, time(9), UTC)
+    row = {"hall": small.hall, "window": window, "user": user, "started_at": begun, "ended_at": begun}
+    Shift.objects.bulk_create((Shift(**row) for _ in range(OLD)), batch_size=500)
+
+
+def write_papers(small: SmallHall, day: date) -> None:
+    """As many slips printed as tickets."""
+    ticket = Ticket.objects.filter(hall=small.hall, business_date=day).first()
+    printer = Printer.objects.get(hall=small.hall)
+    made = datetime.combine(day, time(9), UTC)
+    row: dict[str, Any] = {"hall": small.hall, "printer": printer, "ticket": ticket, "state": "confirmed"}
+    row |= {"made_at": made, "due_at": made, "ended_at": made}
+    PrintJob.objects.bulk_create((PrintJob(**row, copy=copy) for copy in range(1, OLD + 1)), batch_size=500)
+
+
 def counted(small: SmallHall) -> dict[str, int]:
     """The steps of everything asked and said, at a moment like the other one."""
     for service in ("id-card", "invoice", "housing"):
@@ -117,6 +145,8 @@ def test_old_tickets_cost_no_step_more(small_hall: SmallHall) -> None:
         last_month = small_hall.fresh().business_date(timezone.now()) - timedelta(days=30)
         with transaction.atomic():
             write_past(small_hall.fresh(), last_month, OLD)
+            write_shifts(small_hall, last_month)
+            write_papers(small_hall, last_month)
         say = (small_hall.hall.pk, THE_HALL)
         day.close_days(*say, new_key())
         while figures.figures_wait(small_hall.fresh(), timezone.now()):

@@ -82,7 +82,7 @@ def _idle(hall: Hall, now: datetime) -> set[str]:
     # Asked first, and once: before each window it costs more.
     if not waiting(hall).filter(issued_at__lte=limit).exists():
         return set()
-    shifts = Shift.objects.filter(hall=hall, ended_at=None, started_at__lte=limit)
+    shifts = Shift.standing(hall).filter(started_at__lte=limit)
     manned = shifts.filter(window__state=Window.State.OPEN, window__state_at__lte=limit)
     resting = [shift.window for shift in manned.exclude(window__in=_busy(hall)).select_related("window")]
     last = _last_ends(hall, resting)
@@ -115,7 +115,7 @@ def _lost_clerks(hall: Hall, now: datetime) -> set[str]:
     gone = _gone(hall, "clerk:", now)
     if not gone:
         return set()
-    shifts = Shift.objects.filter(hall=hall, ended_at=None, window__in=_busy(hall)).select_related("window")
+    shifts = Shift.standing(hall).filter(window__in=_busy(hall)).select_related("window")
     return {
         f"window:{shift.window.number}"
         for shift in shifts
@@ -136,7 +136,7 @@ def _is_gone(presence: Presence, now: datetime) -> bool:
 
 
 def _vacant(hall: Hall) -> list[Window]:
-    sitting = Shift.objects.filter(hall=hall, ended_at=None).values("window")
+    sitting = Shift.standing(hall).values("window")
     vacant = Window.objects.filter(hall=hall, state=Window.State.OPEN).exclude(pk__in=sitting)
     found = list(vacant.exclude(pk__in=_busy(hall)))
     for seat in found:

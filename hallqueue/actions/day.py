@@ -96,7 +96,7 @@ def _empty_seats(c: Command) -> None:
 
 
 def _shifts(hall: Hall) -> QuerySet[Shift]:
-    found = Shift.objects.filter(hall=hall, ended_at=None).select_related("window")
+    found = Shift.standing(hall).select_related("window")
     return found.exclude(window__in=_busy(hall))
 
 

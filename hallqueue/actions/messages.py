@@ -68,7 +68,7 @@ def withdraw(c: Command, sent_seq: int) -> int:
 
 
 def _manned(c: Command) -> Iterable[Window]:
-    sitting = set(Shift.objects.filter(hall=c.hall, ended_at=None).values_list("window_id", flat=True))
+    sitting = set(Shift.standing(c.hall).values_list("window_id", flat=True))
     for window in Window.in_use(c.hall):
         if window.pk in sitting or window.state != Window.State.CLOSED:
             yield window

@@ -69,7 +69,7 @@ def list_windows(request: HttpRequest, hall: HallPath) -> Any:
     """All windows and how they stand."""
     found, _ = entered(request, "listWindows", hall)
     with one_read():
-        sitting = set(Shift.objects.filter(hall=found, ended_at=None).values_list("window", flat=True))
+        sitting = set(Shift.standing(found).values_list("window", flat=True))
         calls = dict(Call.standing(found).values_list("window", "ticket"))
         return [_window(each, sitting, calls) for each in Window.in_use(found)]
 

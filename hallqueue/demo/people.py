@@ -219,7 +219,7 @@ class Clerk:
 
     def _sit_down(self) -> bool:
         """Take the seat if nobody has it; a real person's seat is never taken over."""
-        taken = Shift.objects.filter(hall=self.people.hall, window__number=self.number, ended_at=None)
+        taken = Shift.standing(self.people.hall).filter(window__number=self.number)
         if taken.exists():
             return False
         self._say(windows.sit)

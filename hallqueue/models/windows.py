@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from hallqueue.models.calendar import Hours
 from hallqueue.models.catalogue import Department, Service
@@ -160,3 +160,8 @@ class Shift(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.window}"
+
+    @classmethod
+    def standing(cls, hall: Hall) -> QuerySet["Shift"]:
+        """The shifts that are not over; why a window is asked for is told at `Call.standing`."""
+        return cls.objects.filter(hall=hall, window__gt=0, ended_at=None)

@@ -63,9 +63,9 @@ _CROWDS = """SELECT "service_id", "for_window_id", "fallback_reason", COUNT(*) F
 _SET_ASIDE = """"hall_id" = %s AND "state" IN ('parked', 'missed') AND "ended_at" IS NULL ORDER BY "id\""""
 _PUT = """"hall_id" = %s AND "ended_at" IS NULL AND ("form" = %s OR "is_emergency") ORDER BY "id\""""
 _IN_USE = """"hall_id" = %s AND "state" <> 'retired' ORDER BY "number\""""
+# As `Shift.standing` and `Call.standing`.
 _SHIFTS = """ FROM "hallqueue_shift" one JOIN "hallqueue_user" two ON two."id" = one."user_id"
-    WHERE one."hall_id" = %s AND one."ended_at" IS NULL"""
-# As `Call.standing`.
+    WHERE one."hall_id" = %s AND one."window_id" > 0 AND one."ended_at" IS NULL"""
 _OPEN_CALLS = """ FROM "hallqueue_call" one JOIN "hallqueue_ticket" two ON two."id" = one."ticket_id"
     WHERE one."hall_id" = %s AND one."window_id" > 0 AND one."ended_at" IS NULL"""
 
