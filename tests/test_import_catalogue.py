@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from hallqueue.models import Department, Event, Service
+from hallqueue.models import Department, Event, Series, Service
 from tests.hall import SmallHall
 
 REAL_CATALOGUE = Path(__file__).parent / "data" / "guangan-service-items-2025.csv.gz"
@@ -98,6 +98,13 @@ def test_series_that_the_hall_does_not_have_is_an_error_of_its_row(
 ) -> None:
     said = refused(written(tmp_path, HEADER + "公安局,护照,passport,Q,12\n"))
     assert "2\tseries\t没有“Q”号段" in said
+
+
+def test_series_that_is_switched_off_is_an_error_of_its_row(small_hall: SmallHall, tmp_path: Path) -> None:
+    Series.objects.create(hall=small_hall.hall, letter="D", is_active=False)
+    said = refused(written(tmp_path, HEADER + "公安局,居住证办理,new,D,10分钟\n"))
+    assert "2\tseries\t“D”号段已经停用" in said
+    assert not small_hall.hall.services.filter(code="new").exists()
 
 
 def test_new_service_without_series_or_department_is_named(small_hall: SmallHall, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from hallqueue.actions import day, slots, windows
+from hallqueue.actions import day, fallback_policy, slots, windows
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.errors import Refused
 from hallqueue.models import Department, Event, Series, Service, Ticket, Window
@@ -151,6 +151,10 @@ def test_a_series_that_gives_nobody_numbers_is_switched_off_and_on_again(
     slots.set_rules(hall.pk, by, new_key(), limits={}, series="C")
     assert "还用于预约取号" in send(manager, f"series/{row.pk}", **fields)
     slots.set_rules(hall.pk, by, new_key(), limits={}, series="")
+    policy = {"wait_minutes": 0, "transfers": 0}
+    fallback_policy.set_policy(hall.pk, by, new_key(), **policy, unknown_series="C")
+    assert "还用于预约取号" in send(manager, f"series/{row.pk}", **fields)
+    fallback_policy.set_policy(hall.pk, by, new_key(), **policy)
     assert "停用</span>" in send(manager, f"series/{row.pk}", **fields)
     told = Event.objects.filter(kind="setup.changed").latest("seq").data
     assert (told["before"]["is_active"], told["after"]["is_active"]) == (True, False)

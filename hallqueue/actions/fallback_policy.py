@@ -33,7 +33,7 @@ def set_policy(
     `wait_minutes` and `transfers` 0: that reason is off; `unknown_series`: the letter of the numbers given to who
     does not know what to ask for, "" for none; `duties`: [fallback window's number, department's code];
     the rest switch a reason, or the helping out, on. Raises Refused: not_allowed, fallback_wait, fallback_transfers,
-    unknown_series, unknown_window, not_a_fallback, unknown_department.
+    unknown_series, series_off, unknown_window, not_a_fallback, unknown_department.
     """
     c.managers_only()
     switches = {
