@@ -17,10 +17,11 @@ from hallqueue.actions.command import new_key
 from hallqueue.actions.entering import TRIES
 from hallqueue.audit import lines
 from hallqueue.audit.lines import asked_for, page_of
-from hallqueue.audit.words import _about, _did, nouns, screens
+from hallqueue.audit.words import _about, _did, in_words, nouns, screens
 from hallqueue.models import Event, User
 from hallqueue.texts import has_text
 from tests.hall import SmallHall
+from tests.test_findings import found
 
 PASSWORD = "right horse 2026"
 HOUSES = [Path(__file__).parent.parent / name for name in ("hallqueue", "displays", "printers")]
@@ -31,8 +32,8 @@ KIND = re.compile(
 
 
 def kinds(small: SmallHall, **asked: str) -> list[str]:
-    found = page_of(small.fresh(), asked_for(asked))
-    return [event.kind for event in found.lines]
+    page = page_of(small.fresh(), asked_for(asked))
+    return [event.kind for event in page.lines]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -90,6 +91,12 @@ def test_lines_are_found_by_person_kind_subject_window_screen_and_day(small_hall
     today = f"{small_hall.fresh().business_date(small_hall.fresh().moved_at)}"
     assert len(kinds(small_hall, day=today)) == small_hall.fresh().seq
     assert kinds(small_hall, day="2001-01-01") == kinds(small_hall, subject="Z999") == []
+
+
+def test_a_finding_bears_its_own_number_from_its_first_line_on(small_hall: SmallHall) -> None:
+    noted = found(small_hall)
+    (line,) = in_words(page_of(small_hall.fresh(), asked_for({"subject": noted.label})).lines, "zh")
+    assert (line.kind, line.about) == ("finding.noted", f"堵点 {noted.label}")
 
 
 def test_rare_lines_are_looked_for_a_stretch_at_a_time(

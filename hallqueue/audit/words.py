@@ -89,6 +89,8 @@ def _about(event: Event, names: dict[str, str], lang: str) -> str:
         parts.append(event.ticket.label)
     elif noun == "person":
         parts.append(names.get(f"user:{told.get('user')}", ""))
+    elif event.kind == "finding.noted":  # said of a walkthrough, whose number it bears
+        parts.append(str(told["label"]))
     else:
         parts.append(_called(told, lang))
     if window is not None:
