@@ -51,16 +51,19 @@ HEARD_LATER = """() => {
   return heard && localStorage[heard] > JSON.parse(localStorage[heard.replace(":heard", "")]).at + 3000;
 }"""
 HEARD_AT = """() => {
-  const at = Number(Object.entries(localStorage).find(([name]) => name.endsWith(":heard"))[1]);
-  const { time_zone: timeZone, now } = JSON.parse(document.getElementById("page-data").textContent);
-  return new Intl.DateTimeFormat("zh-CN", { timeZone, timeStyle: "medium", hourCycle: "h23" }).format(at);
+  const [name, at] = Object.entries(localStorage).find(([name]) => name.endsWith(":heard"));
+  const { offset } = JSON.parse(localStorage[name.replace(":heard", "")]);
+  const { time_zone: timeZone } = JSON.parse(document.getElementById("page-data").textContent);
+  const exact = new Intl.DateTimeFormat("zh-CN", { timeZone, timeStyle: "medium", hourCycle: "h23" });
+  return exact.format(Number(at) + offset);
 }"""
 # A wish to the worker with these files; resolves when it has answered one that it can grant, this one before it.
 WISH = """async (files) => {
   const kept = await caches.open("hallqueue-board");
   const told = async () => {
     const answers = await Promise.all((await kept.keys()).map((each) => kept.match(each)));
-    return answers.map((each) => [each.url, each.headers.get("Date")]);
+    const made = async (each) => (each.url === location.href ? await each.text() : "");
+    return Promise.all(answers.map(async (each) => [each.url, await made(each)]));
   };
   const before = await told();
   const { controller } = navigator.serviceWorker;
@@ -150,7 +153,7 @@ def test_what_a_board_keeps_stays_until_the_new_page_is_whole(display: Display, 
     page = display.board("halfway", short=0.3).page
     page.locator("html[data-kept=whole]").wait_for(state="attached")
     page.wait_for_function("() => navigator.serviceWorker.controller?.state === 'activated'")
-    page.wait_for_timeout(1100)  # so that a page kept anew bears another second
+    page.wait_for_timeout(1100)  # so that a page kept anew tells another second
     said = page.evaluate(WISH, ["/static/displays/gone.js"])
     assert not said["granted"]
     assert len(said["before"]) > 20
