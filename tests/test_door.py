@@ -8,10 +8,11 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from hallqueue.actions.entering import TRIES
-from hallqueue.models import Call, Device, Event, Hall, Ticket, User, Window
+from hallqueue.models import Call, Device, Event, Hall, Presence, Ticket, User, Window
 from tests.hall import SmallHall
 
 pytestmark = pytest.mark.slow
@@ -220,6 +221,21 @@ def test_in_the_demo_one_click_pairs_this_browser(
     assert cookie["samesite"] == "Lax"
     client.post("/demo/device/", fields)
     assert Device.objects.count() == 1, "a second click makes no second device"
+
+
+def test_a_device_made_by_one_click_goes_when_the_next_is_made_and_nobody_looks_at_it(
+    demo: SmallHall,
+) -> None:
+    for _ in range(3):
+        Client().post("/demo/device/", {"kind": "board"})
+    left, looked_at, _ = Device.objects.order_by("pk")
+    now = timezone.now()
+    for device, gone in ((left, now), (looked_at, None)):
+        Presence.objects.create(hall=demo.hall, subject=f"device:{device.pk}", seen_at=now, gone_at=gone)
+    Client().post("/demo/device/", {"kind": "kiosk"})
+    assert Device.objects.filter(revoked_at=None).count() == 4
+    Client().post("/demo/device/", {"kind": "board"})
+    assert set(Device.objects.exclude(revoked_at=None)) == {left}
 
 
 def test_a_device_cookie_is_secure_where_the_hall_is(

@@ -1,6 +1,6 @@
 """Every page there is, walked once: nothing wider than its glass however large its words, no scrollbar on public glass,
 nothing too small for a finger on a telephone, no error in a script,
-the clock of the hall wherever the browser stands, and nothing for axe to find."""
+no word that only a program says, the clock of the hall wherever the browser stands, and nothing for axe to find."""
 
 from __future__ import annotations
 
@@ -92,6 +92,7 @@ class Walk:
             self.wrong.append(f"{path} is refused: {answer and answer.status}")
         if self.page.locator("#freshness").count():
             self.page.locator("#freshness[data-freshness=live]").wait_for()
+        self._read_what_no_person_says(path)
         for size in sizes:
             width, height = SIZES[size]
             self.page.set_viewport_size({"width": width, "height": height})
@@ -103,6 +104,11 @@ class Walk:
         dresses = DRESSES if sizes is not STAFF else DRESSES[:2]  # the colours themselves: test_tokens
         self.wrong += [f"{path}: {fault}" for fault in faults_in_every_dress(self.page, dresses)]
         self._read_the_clock(path)
+
+    def _read_what_no_person_says(self, path: str) -> None:
+        """A thing shown where its name was meant, or nothing where a figure was."""
+        said = self.page.locator("body").inner_text()
+        self.wrong += [f"{path} says {word}" for word in ("[object", "undefined", "NaN") if word in said]
 
     def _hold_in_a_hand(self, path: str) -> None:
         """On a telephone: everything for a finger, and no wider with the elder view's words."""

@@ -27,10 +27,7 @@ from printers.models import Printer, PrintJob
 from tests.bench.past import write_past
 from tests.hall import SmallHall, midday
 
-pytestmark = [
-    pytest.mark.skipif("connection.vendor != 'sqlite'", reason="SQLite's own steps are counted"),
-    pytest.mark.slow,
-]
+pytestmark = [pytest.mark.sqlite, pytest.mark.slow]
 
 OLD = 12_000
 A_STEP = 50

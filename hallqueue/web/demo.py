@@ -7,17 +7,18 @@ from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from hallqueue.actions import tickets, windows
 from hallqueue.actions.command import Actor, new_key
 from hallqueue.actions.entering import welcome
-from hallqueue.actions.people import enrol, hashed, new_secret
+from hallqueue.actions.people import enrol, hashed, new_secret, revoke_device
 from hallqueue.demo import day
 from hallqueue.demo.hall_data import demo_hall
 from hallqueue.demo.load import PASSWORD
 from hallqueue.errors import Refused
-from hallqueue.models import Call, Device, Hall, Role, Service, User, Window
+from hallqueue.models import Call, Device, Hall, Presence, Role, Service, User, Window
 from hallqueue.texts import text
 from hallqueue.web.access import ANYONE, DEVICES, allowed, devices_of
 from hallqueue.web.devices import AT_A_WINDOW
@@ -82,6 +83,7 @@ def demo_device(request: HttpRequest) -> HttpResponse:
     number = window.number if window else None
     answer = redirect(page_of(hall, kind, number))
     if not _is_already(request, hall, kind, window):
+        _retire_left(hall, kind, window)
         secret = new_secret()
         name = text("door.demo.browser", language_of(request))
         enrol(hall.pk, THE_DEMO, new_key(), kind=kind, name=name, token_hash=hashed(secret), window=number)
@@ -137,6 +139,15 @@ def _is_already(request: HttpRequest, hall: Hall, kind: str, window: Window | No
     """Whether this browser is that device: clicking twice makes no second one."""
     device = devices_of(request.COOKIES, list(DEVICES)).get(kind)
     return device is not None and device.hall_id == hall.pk and device.window == window
+
+
+def _retire_left(hall: Hall, kind: str, window: Window | None) -> None:
+    """What earlier clicks made and nobody looks at any more goes, so that no alarm of it stands for ever."""
+    clicked = Device.objects.filter(hall=hall, kind=kind, window=window, revoked_at=None)
+    for device in clicked.filter(approved_by=THE_DEMO.name):
+        presence = Presence.objects.filter(hall=hall, subject=f"device:{device.pk}").first()
+        if presence is not None and not presence.is_here(timezone.now()):
+            revoke_device(hall.pk, THE_DEMO, new_key(), device=device.pk)
 
 
 def _servable(hall: Hall) -> Service | None:

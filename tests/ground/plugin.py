@@ -84,10 +84,11 @@ def _uses_database(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever touches the database is proved on both, what took long is no everyday test; long files go first."""
+    """What touches the database is proved on both, unless it looks into one of them; what took long is no everyday
+    test; long files go first."""
     long = slow.known()
     for item in items:
-        if _uses_database(item):
+        if _uses_database(item) and item.get_closest_marker("sqlite") is None:
             item.add_marker("both_databases")
         if slow.function_of(item.nodeid) in long:
             item.add_marker("slow")

@@ -119,7 +119,7 @@ export const nameOf = (names) => (pageData.lang === "en" && names.en) || names.z
 
 export const departmentOf = (desk, service) => {
   const found = desk.catalogue?.departments.find((each) => each.id === service.department);
-  return found ? `${nameOf(found.names)} ${found.zone}` : "";
+  return found ? `${nameOf(found.names)} ${nameOf(found.zone)}` : "";
 };
 
 const emptyView = ({ query, found }) => html`

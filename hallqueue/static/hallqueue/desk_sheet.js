@@ -4,6 +4,7 @@ import { clock } from "./moments.js";
 import { pageData, t } from "./page.js";
 import { html, nothing } from "./vendor/lit-html.js";
 import { helpRow, loanRow } from "./desk_aside.js";
+import { nameOf } from "./desk_find.js";
 import { sign } from "./desk_keys.js";
 import { isBusy } from "./desk_say.js";
 import { icon, number, state, tags } from "./window_words.js";
@@ -77,7 +78,10 @@ function aloud(sheet) {
   const parts = [ahead ? t("desk.aloud.ahead", { label, count: ahead }) : t("desk.aloud.first", { label })];
   if (high !== null) parts.push(low ? t("desk.aloud.range", { low, high }) : t("desk.aloud.under", { high }));
   if (!windows.length) parts.push(t("desk.aloud.no_window"));
-  else parts.push(t(zones.length === 1 ? "desk.aloud.zone" : "desk.aloud.windows", { zone: zones[0], windows: windows.slice(0, 6).join("、") }));
+  else {
+    const [zone, ...others] = zones.map(nameOf);
+    parts.push(t(zone && !others.length ? "desk.aloud.zone" : "desk.aloud.windows", { zone, windows: windows.slice(0, 6).join("、") }));
+  }
   return parts.join(t("desk.aloud.between"));
 }
 
