@@ -40,7 +40,7 @@ LONGEST_MINUTES = 480
 SPACES = re.compile(r"[ \t\r\n\xa0\u3000]+")  # not U+202F: it joins Mongolian suffixes to their word
 SERIES = re.compile(r"[A-HJ-NP-Z]{1,3}")
 MINUTES = re.compile(r"([0-9]{1,4})(?:\.0+)?\s*(?:分钟|分|min|minutes)?")
-NAME_MARKS = re.compile(r"\s*[、，,;；|]\s*")
+NAME_MARKS = re.compile(r"[、，,;；\n]")
 TAG_MARKS = re.compile(r"[、,，;；/|\s]+")
 BIDI_CONTROLS = set("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -222,9 +222,14 @@ def _read_documents(value: str) -> str:
     return "\n".join(filter(None, (each.strip() for each in re.split("[;；]", value))))
 
 
+def names_in(text: str) -> list[str]:
+    """What people call a service, each name once."""
+    return list(dict.fromkeys(filter(None, (each.strip() for each in NAME_MARKS.split(text)))))
+
+
 def _read_names(value: str) -> str:
-    """What people call the service, each once."""
-    return "、".join(dict.fromkeys(filter(None, NAME_MARKS.split(value))))
+    """As the hall keeps them; in a cell they may also be parted by bars."""
+    return "、".join(names_in(value.replace("|", "、")))
 
 
 def _tag_names() -> dict[str, str]:

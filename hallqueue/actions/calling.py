@@ -192,9 +192,8 @@ def _bring_back(c: Command, seat: Window, ticket: Ticket) -> None:
     changes = {
         name: _restored(name, value) for name, value in before.items() if name not in ("state", "verb")
     }
-    move(
-        c.log, ticket, "undo", seat, told={"undone": ticket.state, "verb": before.get("verb", "")}, **changes
-    )
+    told = {"undone": ticket.state, "verb": before.get("verb", "")}
+    move(c.log, ticket, "undo", seat, told=told, **changes)
 
 
 def _part(c: Command, seat: Window, joined: Ticket) -> Answer:

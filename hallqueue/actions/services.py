@@ -1,6 +1,5 @@
 """One service (事项) as the hall's set-up page says it: made, changed, switched off; who waits is re-routed at once."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -9,6 +8,7 @@ from hallqueue.actions.bounds import bounded
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.rules import refuse_stranding, taken, write_out
 from hallqueue.actions.tickets import plain_text
+from hallqueue.catalogue_file import names_in
 from hallqueue.errors import Refused
 from hallqueue.models import Appointment, Department, Hall, Series, Service
 from hallqueue.pinyin import initials_of, pinyin_of
@@ -18,7 +18,6 @@ from hallqueue.texts import texts_of
 LONGEST_MINUTES, HIGHEST_WEIGHT = 480, 999
 LONGEST_CALLED = 200
 _TAG = "words.tag."
-_BETWEEN_NAMES = re.compile(r"[、，,;；\n]")
 
 
 def known_tags() -> list[str]:
@@ -97,9 +96,7 @@ def spell(service: Service) -> None:
 
 def names_called(text: str) -> str:
     """What people call a service, each once, as they are kept: 社保卡、市民卡; raises Refused: text_too_long."""
-    kept = "、".join(
-        dict.fromkeys(filter(None, (plain_text(each, 200) for each in _BETWEEN_NAMES.split(text))))
-    )
+    kept = "、".join(names_in("、".join(plain_text(each, 200) for each in names_in(text))))
     if len(kept) > LONGEST_CALLED:
         raise Refused("text_too_long", 400, limit=LONGEST_CALLED)
     return kept
@@ -127,6 +124,11 @@ def _refuse_off(service: Service) -> None:
     """What is chosen by citizens belongs to nothing that is switched off."""
     if service.is_active and not service.department.is_active:
         raise Refused("department_off", name=service.department.name)
+    refuse_series_off(service)
+
+
+def refuse_series_off(service: Service) -> None:
+    """Nobody's number is to come from a series that is switched off. Raises Refused: series_off."""
     if service.is_active and not service.series.is_active:
         raise Refused("series_off", letter=service.series.letter)
 

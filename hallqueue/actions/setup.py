@@ -11,7 +11,7 @@ from hallqueue.actions.borrowing import lend_again
 from hallqueue.actions.bounds import bounded
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.rules import write_out
-from hallqueue.actions.services import spell
+from hallqueue.actions.services import refuse_series_off, spell
 from hallqueue.errors import Refused
 from hallqueue.models import Department, Hall, Rules, Series, Service, Window, WindowScope, WindowService
 
@@ -216,6 +216,5 @@ def _fill(
         if name not in ("code", "department", "series"):
             setattr(service, name, value)
     service.department, service.series = departments[row["department"]], series[row["series"]]
-    if service.is_active and not service.series.is_active:
-        raise Refused("series_off", letter=service.series.letter)
+    refuse_series_off(service)
     spell(service)

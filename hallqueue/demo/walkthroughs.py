@@ -37,9 +37,8 @@ def load_walkthroughs(hall: Hall) -> int:
             walked.append(_walk(hall, actors, row, again))
         for walk, row in zip(walked, rows, strict=True):
             for ref, finding in enumerate(row.get("findings", ())):
-                _put_right(
-                    hall, actors, Finding.objects.get(walkthrough=walk, ref=_ref(ref)), finding, walked
-                )
+                noted = Finding.objects.get(walkthrough=walk, ref=_ref(ref))
+                _put_right(hall, actors, noted, finding, walked)
     return len(rows)
 
 

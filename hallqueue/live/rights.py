@@ -56,9 +56,8 @@ def no_longer_allowed(sockets: list[Socket]) -> list[Socket]:
     users = {socket.viewer.user.pk for socket in sockets if socket.viewer.user}
     sessions = {socket.session_key for socket in sockets if socket.session_key}
     paired = Device.objects.filter(pk__in=devices, revoked_at=None)
-    living = set(
-        paired.values_list("pk", "token_hash")
-    )  # a replaced browser's token is no longer the device's
+    # A replaced browser's token is no longer the device's.
+    living = set(paired.values_list("pk", "token_hash"))
     active = {user.pk: user for user in User.objects.filter(pk__in=users, is_active=True)}
     open_sessions = Session.objects.filter(session_key__in=sessions, expire_date__gt=timezone.now())
     keys = set(open_sessions.values_list("session_key", flat=True))
