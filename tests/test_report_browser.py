@@ -47,3 +47,53 @@ def test_a_month_on_the_screen_on_a_phone_on_paper_and_as_a_file(
     page.locator("#kept tbody a").first.click()
     page.get_by_text("今天重算，每个数字都一致").wait_for()
     assert not page.evaluate(TOO_WIDE)
+
+
+UPRIGHT, WIDE = (210, 297), (297, 210)
+PAPERS = {
+    "reports/": UPRIGHT,
+    "findings/month/": UPRIGHT,
+    "walkthroughs/1/beside/5/": UPRIGHT,
+    "projects/account/": UPRIGHT,
+    "projects/1/": UPRIGHT,
+    "wall/": UPRIGHT,
+    "concerns/ranking/": UPRIGHT,
+    "concerns/": WIDE,
+    "ratings/": WIDE,
+    "rankings/": WIDE,
+    "rankings/departments/": WIDE,
+    "ledger/": WIDE,
+}
+# Words that vanish with their face, buttons nobody can press, what would be cut off at the edge.
+LOST_ON_PAPER = """() => {
+  const seen = (each) => each.checkVisibility();
+  const dark = (each) => getComputedStyle(each).color.match(/\\d+/g).slice(0, 3).every((part) => part < 120);
+  const pale = [...document.querySelectorAll(".state")].filter((each) => seen(each) && !dark(each));
+  const pressed = [...document.querySelectorAll("main :is(.button, button)")].filter(seen);
+  const edge = document.documentElement.clientWidth + 1;
+  const cut = [...document.querySelectorAll("main *")].filter(
+    (each) => seen(each) && !each.closest(".visually-hidden") && each.getBoundingClientRect().right > edge);
+  return [...pale, ...pressed, ...cut].map((each) => each.outerHTML.slice(0, 120));
+}"""
+
+
+def sheets(paper: bytes) -> set[tuple[int, int]]:
+    """The sizes of a PDF's pages, mm."""
+    boxes = re.findall(rb"/MediaBox ?\[ ?0 0 ([\d.]+) ([\d.]+) ?\]", paper)
+    return {(round(float(width) * 25.4 / 72), round(float(height) * 25.4 / 72)) for width, height in boxes}
+
+
+def test_every_printed_page_is_a4_whole_and_readable_without_colour(
+    start_hall: HallStarter, pages: Pages
+) -> None:
+    home = start_hall({"HALLQUEUE_DEMO": "1"}).url
+    page = pages.open(home)
+    page.get_by_role("button", name=re.compile("大厅现场")).first.click()
+    page.wait_for_url(re.compile("/manager/"))
+    hall = page.url.replace("manager/", "")
+    page.emulate_media(media="print")
+    for address, size in PAPERS.items():
+        page.set_viewport_size({"width": round((size[0] - 24) / 25.4 * 96), "height": 900})
+        page.goto(hall + address)
+        assert page.evaluate(LOST_ON_PAPER) == [], address
+        assert sheets(page.pdf(prefer_css_page_size=True)) == {size}, address
