@@ -175,3 +175,20 @@ def test_the_account_and_the_wall_say_what_became_of_it_and_name_nobody(small_ha
     text_of(small_hall, "clerk1", "projects/account/", 403)
     say(small_hall, project, "take_off", reason="再核实")
     assert "材料退了四次" not in text_of(small_hall, "auditor", "wall/")
+
+
+def test_a_reopened_project_has_no_account_until_it_is_accounted_for_anew(small_hall: SmallHall) -> None:
+    project = running(small_hall)
+    say(small_hall, project, "finish", "clerk1", step="advance", note="清单已改")
+    say(small_hall, project, "deliver", "clerk1", note="三份材料")
+    say(small_hall, project, "accept", note="抽查属实")
+    account = f"projects/account/?year={project.year}"
+    say(small_hall, project, "reopen", reason="又多要了", ends_on=day(small_hall, 9))
+    page = text_of(small_hall, "auditor", account)
+    assert "三份材料" not in page and "抽查属实" not in page and "重新办理 1 次" in page
+    told = text_of(small_hall, "auditor", f"projects/{project.pk}/")
+    assert told.count("三份材料") == 2, "an entry of its step and a line of its story, and no account"
+    say(small_hall, project, "finish", "clerk1", step="advance", note="又改了")
+    say(small_hall, project, "deliver", "clerk1", note="这次两份")
+    page = text_of(small_hall, "auditor", account)
+    assert "这次两份" in page and "抽查属实" not in page

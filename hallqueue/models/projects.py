@@ -84,6 +84,16 @@ class Project(models.Model):
     def __str__(self) -> str:
         return self.label
 
+    @property
+    def account(self) -> str:
+        """The account as it stands: none while work goes on; what was told before a reopening is in the story."""
+        return self.result if self.state in (self.State.DELIVERED, self.State.ACCEPTED) else ""
+
+    @property
+    def opinion(self) -> str:
+        """What was said when it was accepted, as long as it is."""
+        return self.verdict if self.state == self.State.ACCEPTED else ""
+
 
 class ProjectTeam(models.Model):
     """Named people of the hall with a leader: chosen by who arranged the project, or claiming a posted one (揭榜)."""
