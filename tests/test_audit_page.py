@@ -31,6 +31,12 @@ KIND = re.compile(
 )
 
 
+def written(pattern: re.Pattern[str]) -> list[str]:
+    """What a pattern finds in the program's own text, each once."""
+    files = (path.read_text("utf-8") for house in HOUSES for path in house.rglob("*.py"))
+    return sorted({each for file in files for each in pattern.findall(file)})
+
+
 def kinds(small: SmallHall, **asked: str) -> list[str]:
     page = page_of(small.fresh(), asked_for(asked))
     return [event.kind for event in page.lines]
@@ -51,26 +57,15 @@ def auditor(small_hall: SmallHall, client: Client) -> Client:
 
 
 def test_every_kind_of_line_has_words() -> None:
-    found = {
-        kind
-        for house in HOUSES
-        for path in house.rglob("*.py")
-        for kind in KIND.findall(path.read_text("utf-8"))
-    }
+    found = written(KIND)
     assert len(found) > 120
-    wordless = [kind for kind in sorted(found) if _did(Event(kind=kind), "en") == kind]
-    assert wordless == []
+    assert [kind for kind in found if _did(Event(kind=kind), "en") == kind] == []
 
 
 def test_every_part_of_the_set_up_has_words() -> None:
-    found = {
-        part
-        for house in HOUSES
-        for path in house.rglob("*.py")
-        for part in PART.findall(path.read_text("utf-8"))
-    }
+    found = written(PART)
     assert len(found) > 15
-    assert [part for part in sorted(found) if not has_text(f"audit.what.{part.replace(' ', '_')}")] == []
+    assert [part for part in found if not has_text(f"audit.what.{part.replace(' ', '_')}")] == []
     told = {"what": "series", "letter": "C"}
     assert _about(Event(kind="setup.changed", data=told), {}, "zh") == "设置 号段 C"
 

@@ -20,7 +20,7 @@ from hallqueue.actions.command import THE_HALL, Answer, new_key
 from hallqueue.case_moves import HALL, SAME
 from hallqueue.errors import Refused
 from hallqueue.finding_states import MOVES
-from hallqueue.models import Finding, FindingFile, Ticket, Walkthrough
+from hallqueue.models import Event, Finding, FindingFile, Ticket, Walkthrough
 from hallqueue.texts import has_text
 from hallqueue.walkthrough_reports.comparing import compared
 from hallqueue.walkthrough_reports.months import month_figures
@@ -107,9 +107,13 @@ def test_what_was_put_right_before_it_was_told_is_verified_by_a_walk_of_a_later_
         month = month_figures(small_hall.fresh(), f"{first:%Y-%m}", timezone.now())
         page = client_of(small_hall, "manager").get(f"/small/findings/{finding.pk}/").content.decode()
         say(small_hall, finding, "reopen", reason="又要了")
+        before = {"note": "其实早改了", "fixed_on": str(first + timedelta(days=1))}
+        assert code_of(small_hall, finding, "fix", **before) == "fixed_on", "it was there again since"
         say(small_hall, finding, "fix", "clerk1", note="又改了")
         assert code_of(small_hall, finding, "verify", walkthrough=again) == "not_walked_again"
     assert month.late == 1, "whether it is late is counted from when it was told"
+    line = Event.objects.filter(kind="finding.fixed").earliest("seq")
+    assert (line.data["on"], line.data["late"], line.business_date > first) == (str(first), True, True)
     assert str(first) in page
 
 

@@ -108,9 +108,9 @@ def test_the_queue_fills_steps_and_times_by_itself(small_hall: SmallHall) -> Non
     ("said", "code"),
     [
         ({"ticket": "A001"}, "consent_required"),
-        ({"ticket": "A099", "consent": True}, "unknown_ticket"),
-        ({"ticket": "王秀英", "consent": True}, "unknown_ticket"),
-        ({"ticket": "https://hall/t/" + "x" * 22 + "/", "consent": True}, "unknown_ticket"),
+        ({"ticket": "A099", "consent": True}, "walkthrough_ticket_unknown"),
+        ({"ticket": "王秀英", "consent": True}, "walkthrough_ticket_unknown"),
+        ({"ticket": "https://hall/t/" + "x" * 22 + "/", "consent": True}, "walkthrough_ticket_unknown"),
         ({"service": ""}, "matter_required"),
         ({"service": "none"}, "unknown_service"),
         ({"mode": "fly"}, "bad_input"),

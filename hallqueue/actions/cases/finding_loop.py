@@ -7,7 +7,7 @@ from typing import Any
 
 from hallqueue.actions.cases.concern_effects import HANDLERS
 from hallqueue.actions.cases.concern_words import long_text
-from hallqueue.actions.cases.finding_rights import may_say, seen_by, walked_again
+from hallqueue.actions.cases.finding_rights import may_say, seen_by, there_since, walked_again
 from hallqueue.actions.command import Actor, Answer, Command, command
 from hallqueue.concern_clock import Clock, limit_of, set_limit
 from hallqueue.errors import Refused
@@ -125,7 +125,7 @@ def _before_today(c: Command, finding: Finding, day: str) -> Change:
         told = date.fromisoformat(day)
     except ValueError:
         raise Refused("bad_input", 409, detail="fixed_on") from None
-    first = c.hall.business_date(finding.found_at)
+    first = there_since(finding)
     if not first <= told <= c.business_date:
         raise Refused("fixed_on", first=str(first), last=str(c.business_date))
     return {"on": str(told)} if told < c.business_date else {}

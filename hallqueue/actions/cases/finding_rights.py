@@ -37,9 +37,20 @@ def walked_again(finding: Finding) -> list[Walkthrough]:
     return list(later.exclude(user=finding.owner).exclude(pk=first.pk).order_by("-id")[:20])
 
 
+def there_since(finding: Finding) -> date:
+    """The day on which it was found, or found again: what was put right before does not count."""
+    back = _last_line(finding, "fail", "reopen")
+    return back.business_date if back else finding.hall.business_date(finding.found_at)
+
+
 def _put_right_on(finding: Finding) -> date | None:
     """The earlier day that its owner told when it was fixed last; None: that very moment."""
-    seqs = list(finding.lines.values_list("seq", flat=True))
-    told = Event.objects.filter(hall=finding.hall_id, seq__in=seqs, kind=MOVES["fix"].event)
-    last = told.order_by("-seq").first()
+    last = _last_line(finding, "fix")
     return date.fromisoformat(last.data["on"]) if last is not None and last.data.get("on") else None
+
+
+def _last_line(finding: Finding, *verbs: str) -> Event | None:
+    seqs = list(finding.lines.values_list("seq", flat=True))
+    kinds = [MOVES[verb].event for verb in verbs]
+    told = Event.objects.filter(hall=finding.hall_id, seq__in=seqs, kind__in=kinds)
+    return told.order_by("-seq").first()

@@ -41,8 +41,8 @@ def start_walkthrough(
     `began` (ms of the epoch) is for one that was walked without the phone and is recorded within a month;
     `again_of` names the walkthrough whose matter is walked again (再走一遍).
 
-    Answers {walkthrough, number}. Raises Refused: not_allowed, bad_input, consent_required, unknown_ticket,
-    walkthrough_ticket_day, walkthrough_ticket_taken, unknown_service, matter_required.
+    Answers {walkthrough, number}. Raises Refused: not_allowed, bad_input, consent_required,
+    walkthrough_ticket_unknown, walkthrough_ticket_day, walkthrough_ticket_taken, unknown_service, matter_required.
     """
     if c.by.user is None or c.by.role not in WALKERS:
         raise Refused("not_allowed", 403)
@@ -195,10 +195,10 @@ def _ticket(c: Command, text: str, consent: bool) -> Ticket:
     known = Ticket.objects.filter(hall=c.hall).order_by("-business_date")
     label = re.sub(r"[\s-]", "", clean).upper()
     if link is None and not _LABEL.fullmatch(label):
-        raise Refused("unknown_ticket", 404)
+        raise Refused("walkthrough_ticket_unknown", 404)
     found = (known.filter(token=link[1]) if link else known.filter(label=label)).first()
     if found is None:
-        raise Refused("unknown_ticket", 404)
+        raise Refused("walkthrough_ticket_unknown", 404)
     if found.business_date != c.business_date:
         raise Refused("walkthrough_ticket_day", label=found.label, date=str(found.business_date))
     if not consent:
