@@ -14,7 +14,7 @@ from hallqueue.actions.command import THE_HALL, Actor, new_key
 from hallqueue.errors import Refused
 from hallqueue.models import Event, Rules
 from hallqueue.topics.rules import rule_sentences
-from tests.hall import SmallHall
+from tests.hall import SmallHall, midday
 from tests.invariants import check
 from tests.test_calling import called, refusal
 
@@ -145,3 +145,28 @@ def test_the_own_page_offers_and_does_what_the_rules_allow(small_hall: SmallHall
     assert (
         client.post("/t/none/cancel/", {"key": new_key()}, content_type="application/json").status_code == 404
     )
+
+
+def test_the_own_page_offers_no_way_back_that_the_hall_would_refuse(small_hall: SmallHall) -> None:
+    def own() -> Any:
+        return Client().get(f"/t/{ticket.token}/").context["frame"]["own"]
+
+    with midday(small_hall) as clock:
+        decide(small_hall, requeue_within_numbers=1, requeue_within_minutes=10, requeue_late="refused")
+        ticket = called(small_hall)
+        small_hall.say("no_show")
+        missed_at = datetime.now(UTC)
+        assert own() | {"may_requeue": True, "requeue_until": None, "is_late": False} == own()
+        for _ in range(2):
+            called(small_hall)
+            small_hall.say("start")
+            small_hall.say("finish")
+        until = datetime.fromisoformat(own()["requeue_until"])
+        assert (own()["may_requeue"], until) == (True, missed_at + timedelta(minutes=10))
+        clock.shift(601)
+        with pytest.raises(Refused, match="requeue_too_late"):
+            citizens.requeue_own(small_hall.hall.pk, CITIZEN, new_key(), token=ticket.token)
+        decide(small_hall, requeue_within_minutes=0)
+        assert own() | {"may_requeue": False, "requeue_until": None, "is_late": True} == own()
+        decide(small_hall, requeue_late="end")
+        assert own() | {"may_requeue": True, "requeue_until": None, "is_late": False} == own()

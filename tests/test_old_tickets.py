@@ -13,12 +13,12 @@ from django.utils import timezone
 
 from displays.spoken import last_phrase
 from hallqueue.actions import day, figures
-from hallqueue.actions.coming_back import numbers_called_since
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.equipment import pieces_of
 from hallqueue.estimate import paces
 from hallqueue.hindsight import recent
 from hallqueue.models import Call, Shift, Ticket, Window
+from hallqueue.requeue_limits import numbers_called_since
 from hallqueue.topics import KINDS, Topic, frame_of
 from hallqueue.topics.reading import Reading
 from hallqueue.watch import _questions

@@ -16,6 +16,14 @@ TWO_WAIT = (
     'Ticket.objects.filter(pk=mine["ticket"]).update(token="the-link-of-this-test")'
 )
 
+SOON_TOO_LATE = (
+    "from datetime import timedelta; from django.utils import timezone; from hallqueue.models import Call; "
+    "Call.objects.update(ended_at=timezone.now() - timedelta(seconds=55)); "
+    "setup.set_rules(hall, boss, new_key(), rules={'requeue_within_numbers': 0, 'requeue_within_minutes': 1, "
+    "'requeue_late': 'refused'})"
+)
+"""Five seconds from now a missed number comes back no more: no event says so, only the clock."""
+
 
 def test_the_page_follows_its_number_to_the_window(pages: Pages, start_hall: HallStarter) -> None:
     server = start_hall({"HALLQUEUE_SECRET": "a secret for tests only"})
@@ -34,6 +42,9 @@ def test_the_page_follows_its_number_to_the_window(pages: Pages, start_hall: Hal
     say(server, "calling.no_show(hall, boss, new_key(), window=2)")
     expect(page.locator("[role=status]")).to_contain_text("The button below, or the desk, brings it back")
     expect(page.get_by_role("button", name="I am back")).to_be_visible()
+    say(server, SOON_TOO_LATE)
+    expect(page.get_by_role("button", name="I am back")).to_be_hidden()
+    expect(page.locator("[role=status]")).to_contain_text("Please take a new number at the kiosk or the desk")
     page.get_by_role("button", name="Large").click()
     expect(page.locator("html")).to_have_attribute("data-view", "elder")
     page.get_by_role("link", name="You said, we did").click()

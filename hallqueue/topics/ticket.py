@@ -3,7 +3,8 @@
 from typing import Any
 
 from hallqueue.lifecycle import MOVES
-from hallqueue.models import FallbackReason, Klass, Ticket, Window, Wording
+from hallqueue.models import FallbackReason, Klass, Rules, Ticket, Window, Wording
+from hallqueue.requeue_limits import Limit, limit_of
 from hallqueue.topics import Frame, Kind, register
 from hallqueue.topics.hands import emergency_row
 from hallqueue.topics.journeys import way_of
@@ -57,8 +58,21 @@ def _own(reading: Reading, ticket: Ticket) -> dict[str, Any]:
     return {
         "matters": [[each["service"], each["result"]] for each in matters_of(reading, ticket)],
         "into": ticket.joined_to.label if ticket.joined_to else "",
-        "may_requeue": rules.citizens_requeue and ticket.state == Ticket.State.MISSED,
+        **_coming_back(rules, ticket),
         "may_cancel": rules.citizens_cancel and ticket.state in MOVES["cancel"].origins,
+    }
+
+
+def _coming_back(rules: Rules, ticket: Ticket) -> dict[str, Any]:
+    """Whether the holder may come back by themselves, and until when if the hall refuses who is too late; `is_late`:
+    as the log stands nobody brings this number back any more."""
+    is_missed, limit = ticket.state == Ticket.State.MISSED, Limit()
+    if is_missed and rules.requeue_late == Rules.Late.REFUSED:
+        limit = limit_of(ticket, rules)
+    return {
+        "may_requeue": is_missed and rules.citizens_requeue and not limit.code,
+        "requeue_until": iso(limit.until),
+        "is_late": bool(limit.code),
     }
 
 

@@ -17,7 +17,8 @@ const LANGUAGES = [
 ];
 
 const root = document.getElementById("main");
-const state = { lang: pageData.lang, frame: pageData.frame.data, freshness: "connecting" };
+const state = { lang: pageData.lang, frame: pageData.frame.data, freshness: "connecting", link: null };
+const now = () => state.link?.now() ?? Date.now();
 
 const say = (key, params) => fill(pageData.tongues[state.lang === "mn" ? "zh" : state.lang][key], params);
 
@@ -74,7 +75,7 @@ const living = (frame) => html`
     </p>
   </section>
   <div class="stack" role="status">${(PARTS[frame.state] ?? plain)(frame)}</div>
-  ${mattersPart(frame, { word })} ${backPart(frame, { word, say, icon, draw })} ${way(frame)} ${rates(frame)}
+  ${mattersPart(frame, { word })} ${backPart(frame, { word, say, icon, draw, isTooLate })} ${way(frame)} ${rates(frame)}
   <div class="slip__acts">
     ${fallback(frame)}
     ${["done", "cancelled", "expired"].includes(frame.state) ? nothing : helpPart({ word, say, icon, draw })}
@@ -172,7 +173,11 @@ const serving = ({ window }) => html`
 
 const plain = (frame) => note("info", `ticket.${frame.state}`);
 const done = () => html`<div class="note note--done">${icon("circle-check")}<p>${word("ticket.done")}</p></div>`;
-const missed = ({ own }) => html`<div class="note note--special">${icon("triangle-alert")}<p>${word(own.may_requeue ? "ticket.missed_here" : "ticket.missed")}</p></div>`;
+const missed = ({ own }) => html`<div class="note note--special">${icon("triangle-alert")}<p>${word(missedWords(own))}</p></div>`;
+const missedWords = (own) => (isTooLate(own) ? "ticket.missed_late" : own.may_requeue ? "ticket.missed_here" : "ticket.missed");
+
+/** Whether a missed number is past what the hall's rules let come back, by the hall's own clock. */
+const isTooLate = (own) => own.is_late || (own.requeue_until !== null && now() > Date.parse(own.requeue_until));
 const note = (id, key) => html`<div class="note">${icon(id)}<p>${word(key)}</p></div>`;
 
 const joined = ({ own }) => html`<div class="note">${icon("info")}<p>${word("ticket.joined", own)}</p></div>`;
@@ -230,7 +235,7 @@ function onFrame({ data }) {
 root.replaceChildren();
 draw();
 if (!state.frame.over || state.frame.ratings.length) {
-  look([`ticket:${pageData.hall}:${pageData.token}`], {
+  state.link = look([`ticket:${pageData.hall}:${pageData.token}`], {
     build: pageData.build,
     onFrame,
     onFresh: ({ fresh }) => {
@@ -238,4 +243,5 @@ if (!state.frame.over || state.frame.ratings.length) {
       draw();
     },
   });
+  setInterval(() => state.frame.own?.requeue_until && draw(), 5000);
 }

@@ -16,7 +16,7 @@ export const mattersPart = ({ own }, { word }) =>
 /** Coming back after a no-show, where the hall's rules let the holder do it; and why a press was refused. */
 export const backPart = ({ own }, speak) => html`
   ${asking.refusal ? html`<p class="field__error" role="alert">${asking.refusal}</p>` : nothing}
-  ${own.may_requeue
+  ${own.may_requeue && !speak.isTooLate(own)
     ? html`<button class="button button--primary" type="button" aria-busy=${asking.busy} @click=${() => say("requeue", speak)}>
         ${speak.icon("rotate-ccw")}${speak.word("ticket.requeue")}</button>`
     : nothing}`;
