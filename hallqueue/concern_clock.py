@@ -34,10 +34,17 @@ class Clock:
         """When it ends."""
         return self.begins(day + timedelta(days=1))
 
-    def next_look(self, due_on: date, stage: int) -> datetime | None:
-        """When the hall must look at a running case again: to remind, or to take it one level up."""
+    def next_look(self, due_on: date, stage: int, begun: date | None = None) -> datetime | None:
+        """When the hall must look at a running case again: to remind, or to take it one level up.
+
+        Nobody is reminded on the day a limit was set (`begun`): the reminder comes on the next working day, and of a
+        limit that ends with its first day there is none.
+        """
         if stage == 0:
-            return self.begins(self.calendar.add_working_days(due_on, -self.rules.remind_days))
+            reminder = self.calendar.add_working_days(due_on, -self.rules.remind_days)
+            if begun is not None and reminder <= begun:
+                reminder = self.calendar.add_working_days(begun, 1)
+            return min(self.begins(reminder), self.ends(due_on))
         if stage > LEVELS:
             return None
         late = (stage - 1) * max(1, self.rules.escalate_days)
@@ -58,7 +65,7 @@ def count(clock: Clock, concern: Concern) -> None:
         concern.stage = 0  # what was late, or told so, has time again
     concern.due_on, concern.due_at = due_on, clock.ends(due_on)
     paused = concern.state == Concern.State.PAUSED
-    concern.next_at = None if paused else clock.next_look(due_on, concern.stage)
+    concern.next_at = None if paused else clock.next_look(due_on, concern.stage, concern.counted_from)
 
 
 def set_limit(clock: Clock, case: Finding | RatingCase, begun: date, days: int) -> None:
@@ -67,7 +74,7 @@ def set_limit(clock: Clock, case: Finding | RatingCase, begun: date, days: int) 
     case.due_on = clock.due(begun, days)
     case.due_at = clock.ends(case.due_on)
     case.stage = case.level = 0
-    case.next_at = clock.next_look(case.due_on, 0)
+    case.next_at = clock.next_look(case.due_on, 0, begun)
 
 
 def limit_of(case: Finding | RatingCase) -> dict[str, Any]:
@@ -84,7 +91,7 @@ def moved_limit(clock: Clock, case: Finding | RatingCase) -> dict[str, Any]:
         return {}
     stage = 0 if due_on > case.due_on else case.stage
     changes = {"due_on": due_on, "due_at": clock.ends(due_on), "stage": stage}
-    return changes | {"next_at": clock.next_look(due_on, stage)}
+    return changes | {"next_at": clock.next_look(due_on, stage, case.counted_from)}
 
 
 def is_late(concern: Concern, now: datetime) -> bool:

@@ -114,6 +114,22 @@ def test_reminder_limit_and_levels_come_in_working_days(
     assert (concern.level, concern.next_at) == (3, None)
 
 
+@pytest.mark.parametrize(("days", "told"), [(0, ["overdue", "escalated"]), (1, ["reminded", "overdue"])])
+def test_nobody_is_reminded_on_the_day_a_limit_was_set(
+    hall: SmallHall, clock: time_machine.Traveller, days: int, told: list[str]
+) -> None:
+    concern = graded(hall, days)
+    story = kinds(concern)
+    for later in (0, 8):
+        clock.move_to(morning(TUESDAY) + timedelta(hours=later))
+        assert not look(hall)
+    for day, next_told in zip((date(2026, 9, 30), date(2026, 10, 1)), told, strict=True):
+        clock.move_to(morning(day))
+        assert look(hall)
+        story.append(next_told)
+        assert kinds(concern) == story
+
+
 def test_a_hall_that_slept_tells_every_stage_it_missed(
     hall: SmallHall, clock: time_machine.Traveller
 ) -> None:

@@ -72,9 +72,14 @@ Timed = Concern | Finding | ProjectStep | RatingCase
 
 
 def advance(c: Command, clock: Clock, case: Timed, say: Callable[..., int]) -> None:
-    """Every stage that passed, one after the other, even if nobody looked for days; `say` moves the case."""
+    """Every stage that passed, one after the other, even if nobody looked for days; `say` moves the case.
+
+    Whose reminder would come no sooner than its end is late without one.
+    """
     while case.next_at is not None and case.next_at <= c.now and case.due_on is not None:
-        stage, level = case.stage + 1, max(case.level, case.stage)
+        unreminded = case.stage == 0 and case.due_at is not None and case.next_at >= case.due_at
+        stage = case.stage + (2 if unreminded else 1)
+        level = max(case.level, stage - 1)
         told: dict[str, Any] = {"due_on": str(case.due_on), "level": level}
         changes = {"stage": stage, "level": level, "next_at": clock.next_look(case.due_on, stage)}
         verb = {1: "remind", 2: "overdue"}.get(stage, "raise_level")
