@@ -148,6 +148,13 @@ class Halls:
         found = {"name": "日常", "entries": entries} | when
         return playlists.write(hall.hall.pk, hall.actor("manager"), new_key(), **found)
 
+    def _voice(self, hall: Any, **fields: Any) -> Any:
+        """How calls are spoken."""
+        from displays.actions.voice import set_voice
+        from hallqueue.actions.command import new_key
+
+        return set_voice(hall.hall.pk, hall.actor("manager"), new_key(), fields=fields)
+
     def _lay_out(self, hall: Any, **choices: Any) -> Any:
         """The layout of the boards of the hall; its id comes back."""
         from displays.actions import boards

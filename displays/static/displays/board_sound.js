@@ -2,7 +2,7 @@
 
 import { pageData, post, t } from "../hallqueue/page.js";
 import { Announcer, sayingOf } from "./announcer.js";
-import { chosenVoice, sayBy } from "./browser_voice.js";
+import { chosenVoice, isResting, saidBy } from "./browser_voice.js";
 import { playerOn } from "./player.js";
 
 const MOST_KEPT = 50;
@@ -54,14 +54,18 @@ function follow(announcer, voice, epoch, now) {
   told.trial = Math.max(told.trial ?? 0, seq);
 }
 
+/** By the browser's own voice where it comes first and is chosen; by the server's sound where that has failed. */
 async function say(call) {
-  const name = told.voice?.browser && call.words ? chosenVoice() : "";
-  if (!name) return play(`${SOUNDS}${call.sound}.wav`);
-  await play(`${SOUNDS}chime.wav`);
-  for (let time = 0; time < call.times; time++) {
-    await sayBy(name, call.words, { rate: told.voice.rate, volume: told.voice.volume / 100 });
+  const name = call.words ? ownVoice() : "";
+  if (name) {
+    await play(`${SOUNDS}chime.wav`);
+    if (await saidBy(name, call.words, call.times, { rate: told.voice.rate, volume: told.voice.volume / 100 })) return;
   }
+  await play(`${SOUNDS}${call.sound}.wav`);
 }
+
+/** The voice that says the next call here; "" if the server's sound does. */
+const ownVoice = () => (told.voice?.browser && !isResting() ? chosenVoice() : "");
 
 /** Whether this browser lets us be heard, asked without a sound. */
 async function probe() {
@@ -91,7 +95,7 @@ function tell(state, more = {}) {
   told.state = state;
   show(state);
   if (!pageData.device) return;
-  const known = { state, volume: told.voice?.volume ?? 0, voice: chosenVoice() };
+  const known = { state, volume: told.voice?.volume ?? 0, voice: ownVoice() };
   post(`/${pageData.hall}/speakers/report/`, { ...known, ...more }).catch((error) => console.warn(String(error)));
 }
 

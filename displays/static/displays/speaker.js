@@ -3,10 +3,11 @@
 import { pageData, t } from "../hallqueue/page.js";
 import { html, render } from "../hallqueue/vendor/lit-html.js";
 import { announcerOf } from "./board_sound.js";
-import { chooseVoice, chosenVoice, sayBy, voicesHere } from "./browser_voice.js";
+import { chooseVoice, chosenVoice, isResting, lostVoice, sayBy, voicesHere } from "./browser_voice.js";
 import { lookThroughGlass, ticketNumber, windowNumber } from "./glass.js";
 
 const MOST = 6;
+const LOOK_AGAIN = 3_000; // a voice begins and ends its rest between two frames
 const calls = document.getElementById("calls");
 const own = document.getElementById("own");
 
@@ -30,13 +31,22 @@ function drawVoices() {
   const option = (name) => html`<option value=${name} ?selected=${name === chosen}>${name || t("voice.browser_none")}</option>`;
   render(
     html`<h2>${t("voice.browser")}</h2>
-      <p class="soft">${t(!names.length ? "voice.browser_missing" : voice.browser ? "voice.browser_first" : "voice.browser_later")}</p>
+      <p class="soft" id="browser-now">${whoSpeaks(names, chosen)}</p>
       <label class="field"><span class="field__label">${t("voice.browser_choose")}</span>
         <select class="input" id="browser-voice" @change=${choose} ?disabled=${!names.length}>${["", ...names].map(option)}</select></label>
       <button class="button" type="button" ?disabled=${!chosen} @click=${tryIt}>${t("voice.browser_try")}</button>
       <p role="alert" id="browser-said"></p>`,
     own,
   );
+}
+
+/** In a sentence: whether the voice chosen here says the calls, and why not. */
+function whoSpeaks(names, chosen) {
+  if (!names.length) return t("voice.browser_missing");
+  if (lostVoice()) return t("voice.browser_lost", { name: lostVoice() });
+  if (!voice.browser) return t("voice.browser_later");
+  if (!chosen) return t("voice.browser_first");
+  return isResting() ? t("voice.browser_resting") : t("voice.browser_speaks", { name: chosen });
 }
 
 function choose(event) {
@@ -55,4 +65,5 @@ async function tryIt() {
 }
 
 globalThis.speechSynthesis?.addEventListener("voiceschanged", drawVoices);
+setInterval(drawVoices, LOOK_AGAIN);
 drawVoices();
