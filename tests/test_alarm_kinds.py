@@ -33,6 +33,26 @@ def test_an_open_window_with_people_and_nobody_there(small_hall: SmallHall) -> N
     assert due(small_hall) == set()
 
 
+def test_one_person_before_several_empty_windows_is_one_alarm_that_names_them_all(
+    small_hall: SmallHall,
+) -> None:
+    manager = small_hall.actor("manager")
+    first = small_hall.issue("id-card")
+    for window in (1, 2, 3):
+        small_hall.say("leave", window)
+        windows.open_window(small_hall.hall.pk, manager, new_key(), window=window)
+    assert due(small_hall) == {("empty_window", "window:1")}
+    small_hall.issue("invoice")  # which only window 2 takes
+    small_hall.issue("housing")
+    assert due(small_hall) == {("empty_window", "window:1"), ("empty_window", "window:3")}
+    alarms.look_round(small_hall.hall.pk, THE_HALL, new_key())
+    together, alone = Alarm.objects.order_by("subject")
+    assert (together.data["windows"], together.data["label"]) == ([1, 2], first["label"])
+    assert (alone.data["windows"], alone.data["label"]) == ([3], "C001")
+    small_hall.say("sit", 1)
+    assert due(small_hall) == {("empty_window", "window:2"), ("empty_window", "window:3")}
+
+
 def test_who_was_sent_to_a_window_that_closed_is_named_with_the_window_not_with_the_service(
     small_hall: SmallHall,
 ) -> None:

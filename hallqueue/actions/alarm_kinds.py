@@ -17,6 +17,9 @@ from hallqueue.routing import in_line, stranded, waiting
 GRACE = timedelta(seconds=2)
 """A browser that reloads its page is not gone."""
 
+_ALIKE = ("service", "klass", "language", "for_window", "fallback_reason")
+"""Whoever is alike in these waits for the same windows, but for a language after the guard."""
+
 
 class Watch(NamedTuple):
     """One kind of alarm: `due(hall, now)` gives its subjects, `tell(hall, subject)` the facts for one of them.
@@ -68,12 +71,15 @@ def _stranded(hall: Hall, now: datetime) -> set[str]:
 
 
 def _empty(hall: Hall, now: datetime) -> set[str]:
-    """A window is open, people wait for it, and nobody sits there; where a machine calls, somebody does."""
+    """Windows are open, people wait for them, and nobody sits there; where a machine calls, somebody does.
+
+    Windows that the same people wait for are one subject, by the lowest of their numbers.
+    """
     limit = now - timedelta(minutes=hall.idle_alarm_minutes)
     vacant = _vacant(hall)
     last = _last_ends(hall, vacant)
     left = [seat for seat in vacant if (last.get(seat.pk) or limit) <= limit]
-    return {f"window:{seat.number}" for seat in left if in_line(seat).exists()}
+    return {f"window:{min(together)}" for together in _awaited_together(left)}
 
 
 def _idle(hall: Hall, now: datetime) -> set[str]:
@@ -144,6 +150,19 @@ def _vacant(hall: Hall) -> list[Window]:
     return found
 
 
+def _awaited_together(seats: Iterable[Window]) -> list[dict[int, Window]]:
+    """Those of the windows that anybody waits for, by number; together where they wait for the same people."""
+    found: list[tuple[dict[int, Window], set[Any]]] = []
+    for seat in seats:
+        together, people = {seat.number: seat}, set(in_line(seat).order_by().values_list(*_ALIKE).distinct())
+        for each in [group for group in found if group[1] & people]:
+            found.remove(each)
+            together, people = together | each[0], people | each[1]
+        if people:
+            found.append((together, people))
+    return [together for together, _ in found]
+
+
 def _busy(hall: Hall) -> set[int]:
     return set(Call.standing(hall).values_list("window_id", flat=True))
 
@@ -178,6 +197,16 @@ def _tell_line(hall: Hall, subject: str) -> dict[str, Any]:
     """Who has waited longest for the window."""
     seat = Window.objects.select_related("hall").get(hall=hall, number=_key(subject))
     return {"window": seat.number} | _since(in_line(seat).order_by("issued_at").first())
+
+
+def _tell_empty(hall: Hall, subject: str) -> dict[str, Any]:
+    """All the windows with nobody there that the same people wait for, and who of these has waited longest."""
+    number = _key(subject)
+    groups = _awaited_together(_vacant(hall))
+    together = next((each for each in groups if number in each), dict[int, Window]())
+    firsts = [in_line(seat).order_by("issued_at").first() for seat in together.values()]
+    oldest = min((first for first in firsts if first), key=lambda first: first.issued_at, default=None)
+    return {"window": number, "windows": sorted(together)} | _since(oldest)
 
 
 def _tell_sent(hall: Hall, subject: str) -> dict[str, Any]:
@@ -218,7 +247,7 @@ def _key(subject: str) -> int:
 register("stranded", _stranded, _tell_stranded)
 register("no_window", _without_window, _tell_service)
 register("sent_to_closed", _sent_to_closed, _tell_sent)
-register("empty_window", _empty, _tell_line)
+register("empty_window", _empty, _tell_empty)
 register("idle_window", _idle, _tell_line)
 register("clerk_gone", _lost_clerks, _tell_person)
 register("long_service", _slow, _tell_person)

@@ -9,6 +9,7 @@ import { repeat } from "./vendor/directives/repeat.js";
 
 const MANY = 40;
 const CROWD = 4;
+const MOST_NAMED = 12;
 const may = pageData.may_act;
 
 const ORDER = ["stranded", "clerk_gone", "no_window", "sent_to_closed", "help_waits", "empty_window", "idle_window", "device_down", "speaker_mute", "printer_down", "printer_low", "card_down", "after_closing", "parked_at_closing", "long_service", "long_wait", "calendar_unknown"];
@@ -23,10 +24,19 @@ export function itemsOf(frame) {
   return alarms.sort((a, b) => !!a.seen - !!b.seen || rank(a) - rank(b) || (a.data.window ?? 0) - (b.data.window ?? 0));
 }
 
+/** The windows of an alarm at which there is still nobody while people wait. */
+function emptyOnes({ data }, frame) {
+  const told = data.windows ?? [data.window];
+  const left = frame.windows.filter((each) => told.includes(each.number) && isEmpty(each)).map((each) => each.number);
+  const named = left.length ? left : told;
+  const first = named.slice(0, MOST_NAMED).join("、");
+  return named.length > MOST_NAMED ? t("manager.many_windows", { windows: first, count: named.length }) : first;
+}
+
 function aboutAlarm(alarm, frame) {
   const device = alarm.data.device ? t(`manager.device.${alarm.data.device}`) : "";
   const condition = alarm.data.condition ? t(`printer.condition.${alarm.data.condition}`) : "";
-  const data = { ...alarm.data, device, condition, wait: alarm.data.since ? lasting(alarm.data.since) : "", count: frame.counts.stranded };
+  const data = { ...alarm.data, device, condition, wait: alarm.data.since ? lasting(alarm.data.since) : "", windows: emptyOnes(alarm, frame), count: frame.counts.stranded };
   const known = `manager.alarm.${alarm.kind}` in pageData.texts;
   const words = known ? t(`manager.alarm.${alarm.kind}`, data) : t("manager.alarm.other", alarm);
   const list = LISTS[alarm.kind] ?? (/^(service|window):/.test(alarm.subject) ? alarm.subject.replace(":", "-") : "");
@@ -155,9 +165,11 @@ const atWindow = ({ ticket, state, reason }) =>
         <span class="fine">${word("state", ticket.state)} ${lasting(ticket.since)}</span>`
     : html`<span class="fine clip-1">${state === "open" ? "—" : reason || "—"}</span>`;
 
-function levelOf({ ticket, state, clerk, line }, limits) {
-  const slow = ticket && minutesSince(ticket.since) >= limits.service;
-  return slow || (state === "open" && !clerk && line > 0) ? "alarm" : undefined;
+const isEmpty = ({ state, clerk, line }) => state === "open" && !clerk && line > 0;
+
+function levelOf(row, limits) {
+  const slow = row.ticket && minutesSince(row.ticket.since) >= limits.service;
+  return slow || isEmpty(row) ? "alarm" : undefined;
 }
 
 export const services = (frame, hands) => html`
