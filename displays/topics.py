@@ -1,6 +1,6 @@
 """What a board and a window screen show: pure functions from one reading of a hall to a frame."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import Any
 
 from displays.models import Board
@@ -166,14 +166,17 @@ class Seats:
         return self._fallback if row["fallback_reason"] else self._services.get(row["service_id"], "")
 
     def _homes(self, reading: Reading) -> dict[int, str]:
-        """The zone of each service: its department's, else that of the first window that takes it."""
+        """The zone of each service: its department's, but where only windows of other zones take it, as a comprehensive
+        window takes its groups, that of the first of these."""
         departments = {department.pk: department.zone for department in reading.catalogue.departments}
-        homes: dict[int, str] = {}
-        for window in reading.windows:
-            for service in reading.catalogue.takes.get(window.pk, ()):
-                homes.setdefault(service, window.zone)
+        zones: dict[int, list[str]] = defaultdict(list)
+        for window in sorted(reading.windows, key=lambda each: each.is_fallback):
+            for service in reading.catalogue.takes.get(window.pk, ()) if window.zone else ():
+                zones[service].append(window.zone)
+        homes = {}
         for offered in reading.catalogue.services.values():
-            homes[offered.pk] = departments.get(offered.department_id, "") or homes.get(offered.pk, "")
+            own, taken = departments.get(offered.department_id, ""), zones[offered.pk]
+            homes[offered.pk] = taken[0] if taken and own not in taken else own
         return homes
 
 

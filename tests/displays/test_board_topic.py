@@ -10,7 +10,7 @@ import pytest
 from displays.spoken import last_phrase, voice_of
 from displays.topics import MOST_CALLS
 from hallqueue.live.rights import may_look
-from hallqueue.models import Call, Device, Ticket, Window
+from hallqueue.models import Call, Department, Device, Ticket, Window
 from hallqueue.topics import Topic, frame_of
 from hallqueue.topics.reading import Reading
 from hallqueue.web.access import Viewer
@@ -107,6 +107,17 @@ def test_board_of_a_zone_shows_its_windows_only(small_hall: SmallHall) -> None:
     small_hall.issue("housing")
     assert labels(small_hall, "B区") == ["C001"]
     assert frame(small_hall, name="B区")["areas"] == [area("B区", 1)]
+
+
+def test_who_waits_for_a_window_of_another_zone_than_its_department_counts_where_that_window_stands(
+    small_hall: SmallHall,
+) -> None:
+    Department.objects.filter(name="公安局").update(zone="A区")
+    Department.objects.filter(name="住建局").update(zone="C区")
+    small_hall.issue("id-card")
+    small_hall.issue("housing")
+    found = {each["zone"]: each["waiting"] for each in frame(small_hall)["areas"]}
+    assert found == {"A区": 1, "B区": 1}
 
 
 def test_there_is_no_board_of_an_unknown_zone(small_hall: SmallHall) -> None:
