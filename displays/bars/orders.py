@@ -6,7 +6,7 @@ from functools import lru_cache
 from displays.bars.saying import Saying, colour_on
 from displays.cards.area import Area, Motion
 from displays.cards.dots import width_of
-from displays.cards.fitting import Fitted, fit
+from displays.cards.fitting import Fitted, fit, pages_of
 from displays.cards.mongolian import GAP, drawn
 from displays.lines.talks import Nature, Order
 from displays.models import Card
@@ -74,12 +74,7 @@ def _fit(wordings: tuple[str, ...], width: int, letters: int) -> Fitted:
 
 @lru_cache(maxsize=256)
 def _pages(words: str, width: int, letters: int) -> list[str]:
-    pages = [""]
-    for sign in words:
-        if pages[-1] and width_of(pages[-1] + sign, letters) > width:
-            pages.append("")
-        pages[-1] += sign if pages[-1] else sign.strip()
-    return pages
+    return pages_of(words, width, letters)
 
 
 def brightness_at(card: Card, at: time) -> int:

@@ -7,6 +7,7 @@ from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from displays.cards.area import Colour
+from displays.cards.fitting import APART
 from displays.models import Card
 from displays.programme import playing_at
 from displays.topics import Seats
@@ -117,7 +118,7 @@ class Sayings:
         if not notices:
             return Saying(self._worded("welcome", hall=hall.name), Colour.RED, mongolian=hall.name_mn)
         alone = notices[0].mn if len(notices) == 1 else ""
-        return Saying(("　　".join(each.zh for each in notices)[:LONGEST],), Colour.YELLOW, mongolian=alone)
+        return Saying((APART.join(each.zh for each in notices)[:LONGEST],), Colour.YELLOW, mongolian=alone)
 
     def _mn(self, kind: str, words: str) -> str:
         return Wording.phrase(self._reading.hall, kind, words)["mn"]

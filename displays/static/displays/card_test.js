@@ -3,16 +3,26 @@
 import { pageData, post, Refusal, t } from "../hallqueue/page.js";
 import { showStrip } from "./led.js";
 
-const STANDS_MS = 30_500;
+const LOOK_AGAIN = 1000; // a text in pages turns, a test ends after a while
 const base = `/${pageData.hall}/cards/${pageData.card}/`;
 const picture = document.getElementById("should");
 const glass = picture.parentElement;
-// A text longer than the bar runs over it here too, at the size of its lamps.
-const fit = () => showStrip(glass, pageData.size, picture.naturalWidth / picture.naturalHeight > (pageData.size[0] / pageData.size[1]) * 1.01);
+let shape = "";
+
+/** A text longer than the bar runs over it here too, at the size of its lamps; a text as long as the last one runs on. */
+function fit() {
+  const found = `${picture.naturalWidth} × ${picture.naturalHeight}`;
+  if (found === shape) return;
+  shape = found;
+  showStrip(glass, pageData.size, picture.naturalWidth / picture.naturalHeight > (pageData.size[0] / pageData.size[1]) * 1.01);
+}
+
 const again = () => (picture.src = `${base}should.png?at=${Date.now()}`);
+const lookAgain = () => picture.complete && !document.hidden && again();
 
 picture.addEventListener("load", fit);
 fit();
+setInterval(lookAgain, LOOK_AGAIN);
 
 document.getElementById("tester")?.addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -20,7 +30,6 @@ document.getElementById("tester")?.addEventListener("submit", async (event) => {
   try {
     say(t("cards.tested", await post(`${base}test/`, { words })));
     again();
-    setTimeout(again, STANDS_MS);
   } catch (error) {
     say(error instanceof Refusal ? error.message : t("cards.unreachable"), true);
   }
