@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from hallqueue.actions import setup, tickets
+from hallqueue.actions import borrowing, rules, setup, tickets
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.errors import Refused
+from hallqueue.models import Event
 from hallqueue.routing import line, stranded
 from tests.hall import SmallHall
 from tests.invariants import check, check_routing
@@ -83,3 +84,41 @@ def test_remapped_window_sees_another_line_at_once(small_hall: SmallHall) -> Non
     assert labels(small_hall, 1) == ["C001"]
     with pytest.raises(Refused, match="not_allowed"):
         setup.map_services(small_hall.hall.pk, small_hall.actor("clerk1"), new_key(), window=1, takes=[])
+
+
+def remapped(small: SmallHall) -> list[tuple[str, list[int], list[int]]]:
+    found = Event.objects.filter(hall=small.hall, kind="ticket.remapped").order_by("seq")
+    return [(each.ticket.label, each.data["before"], each.data["now"]) for each in found if each.ticket]
+
+
+def test_a_change_of_what_windows_take_is_told_of_everybody_whom_other_windows_call_now(
+    small_hall: SmallHall,
+) -> None:
+    def takes(window: int, *services: str) -> None:
+        by, wanted = small_hall.actor("manager"), [[code, 0] for code in services]
+        rules.set_window_rules(small_hall.hall.pk, by, new_key(), window=window, services=wanted, anyway=True)
+
+    for service in ("id-card", "housing", "invoice"):
+        small_hall.issue(service)
+    takes(1, "id-card", "invoice")  # 2 gains a helper, nobody loses a window
+    assert remapped(small_hall) == []
+    takes(3, "id-card")
+    assert remapped(small_hall) == [("C001", [3], [9])]
+    small_hall.say("close", 9)
+    takes(1, "housing")
+    assert remapped(small_hall)[1:] == [("C001", [], [1])]
+    setup.map_services(small_hall.hall.pk, THE_HALL, new_key(), window=1, takes=[["id-card", 0]])
+    assert remapped(small_hall)[2:] == [("C001", [1], [])]
+    check(small_hall.hall)
+
+
+def test_a_borrowed_window_that_is_given_back_leaves_nobody_without_a_line_in_the_story(
+    small_hall: SmallHall,
+) -> None:
+    hall, manager = small_hall.hall.pk, small_hall.actor("manager")
+    small_hall.issue("housing")
+    small_hall.say("close", 3)
+    lent = borrowing.borrow(hall, manager, new_key(), window=1, service="housing", reason="三号窗口关闭")
+    borrowing.take_back(hall, manager, new_key(), borrowing=lent["borrowing"])
+    assert remapped(small_hall) == [("C001", [9], [1]), ("C001", [1], [9])]
+    check(small_hall.hall)

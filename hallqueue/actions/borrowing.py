@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from hallqueue.actions.calls import a_reason
 from hallqueue.actions.command import Answer, Command, command
+from hallqueue.actions.rerouting import rerouting
 from hallqueue.actions.tickets import plain_text
 from hallqueue.errors import Refused
 from hallqueue.models import Borrowing, Department, Service, Window, WindowService
@@ -18,6 +19,7 @@ LONGEST = timedelta(hours=24)
 
 
 @command
+@rerouting
 def borrow(
     c: Command, *, window: int, reason: str, service: str = "", department: str = "", minutes: int = 0
 ) -> Answer:
@@ -36,6 +38,7 @@ def borrow(
 
 
 @command
+@rerouting
 def take_back(c: Command, *, borrowing: int) -> Answer:
     """End a borrowing before its time; who waits is re-routed at once. Raises Refused("borrowing_over")."""
     refuse_others(c)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hallqueue.actions.command import Answer, Command, command
+from hallqueue.actions.rerouting import rerouting
 from hallqueue.actions.series import active_series
 from hallqueue.errors import Refused
 from hallqueue.models import Department, FallbackDuty, FallbackPolicy, Service, Window
@@ -16,6 +17,7 @@ SWITCHES = ("refusals", "not_today", "citizens_ask", "helps_out")
 
 
 @command
+@rerouting
 def set_policy(
     c: Command,
     *,

@@ -4,6 +4,7 @@ from django.db.models import Q
 
 from hallqueue.actions import borrowing
 from hallqueue.actions.command import Answer, Command, command
+from hallqueue.actions.rerouting import rerouting
 from hallqueue.actions.rules import refuse_last_fallback, refuse_stranding, taken, told_of, unserved
 from hallqueue.actions.windows import shift_at
 from hallqueue.errors import Refused
@@ -19,6 +20,7 @@ from hallqueue.models import (
 
 
 @command
+@rerouting
 def retire_window(c: Command, *, window: int, anyway: bool = False) -> Answer:
     """Take a window out of the hall. Its past stays told, and its number may be added again any day.
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from hallqueue.actions.borrowing import lend_again
 from hallqueue.actions.command import Answer, Command, command
+from hallqueue.actions.rerouting import rerouting
 from hallqueue.actions.tickets import LANGUAGES, plain_text
 from hallqueue.errors import Refused
 from hallqueue.models import Department, Hall, Klass, Service, Window, WindowScope, WindowService, listed
@@ -26,6 +27,7 @@ Ranked = Sequence[Sequence[Any]]
 
 
 @command
+@rerouting
 def set_window_rules(
     c: Command,
     *,

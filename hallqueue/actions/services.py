@@ -6,6 +6,7 @@ from typing import Any
 
 from hallqueue.actions.bounds import bounded
 from hallqueue.actions.command import Answer, Command, command
+from hallqueue.actions.rerouting import rerouting
 from hallqueue.actions.rules import refuse_stranding, taken, write_out
 from hallqueue.actions.tickets import plain_text
 from hallqueue.catalogue_file import names_in
@@ -26,6 +27,7 @@ def known_tags() -> list[str]:
 
 
 @command
+@rerouting
 def set_service(
     c: Command,
     *,

@@ -10,6 +10,7 @@ from django.db.models import PositiveSmallIntegerField
 from hallqueue.actions.borrowing import lend_again
 from hallqueue.actions.bounds import bounded
 from hallqueue.actions.command import Answer, Command, command
+from hallqueue.actions.rerouting import rerouting
 from hallqueue.actions.rules import write_out
 from hallqueue.actions.services import refuse_series_off, spell
 from hallqueue.errors import Refused
@@ -117,6 +118,7 @@ def load_series(c: Command, *, rows: Sequence[dict[str, str]]) -> Answer:
 
 
 @command
+@rerouting
 def load_services(c: Command, *, rows: Sequence[dict[str, Any]]) -> Answer:
     """Make or update services by their code, all or none.
 
@@ -140,6 +142,7 @@ def load_services(c: Command, *, rows: Sequence[dict[str, Any]]) -> Answer:
 
 
 @command
+@rerouting
 def load_windows(c: Command, *, rows: Sequence[dict[str, Any]]) -> Answer:
     """Make or update windows; a row holds `number`, fields of Window and `takes`: [[service code, rank], …]."""
     services = dict(Service.objects.filter(hall=c.hall).values_list("code", "pk"))
@@ -152,6 +155,7 @@ def load_windows(c: Command, *, rows: Sequence[dict[str, Any]]) -> Answer:
 
 
 @command
+@rerouting
 def map_services(c: Command, *, window: int, takes: Sequence[tuple[str, int]]) -> Answer:
     """Say anew which services a window takes, with their ranks; who waits is re-routed at once."""
     c.managers_only()

@@ -6,10 +6,12 @@ from django.db.models import QuerySet
 
 from hallqueue.actions import borrowing, notices
 from hallqueue.actions.command import Answer, Command, command
+from hallqueue.actions.rerouting import rerouting
 from hallqueue.models import Borrowing, Hall, Notice
 
 
 @command
+@rerouting
 def end_due(c: Command) -> Answer:
     """End what is over by its own time: borrowings and notices, an event each."""
     lines, borrowings = list(_over(c.hall, c.now)), list(_back(c.hall, c.now))

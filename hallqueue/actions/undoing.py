@@ -6,6 +6,7 @@ from typing import Any
 
 from hallqueue.actions import borrowing, messages, moving, notices
 from hallqueue.actions.command import Answer, Command, command
+from hallqueue.actions.rerouting import rerouting
 from hallqueue.actions.windows import refuse_busy, set_state
 from hallqueue.errors import Refused
 from hallqueue.models import Alarm, Borrowing, Dismissal, Event, Notice, Window
@@ -13,6 +14,7 @@ from hallqueue.notice_states import write_state
 
 
 @command
+@rerouting
 def undo(c: Command, *, act: int) -> Answer:
     """Reverse the act whose event has this seq; itself an act with a name, and an event beside those of the reverse.
 

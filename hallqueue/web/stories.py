@@ -108,11 +108,17 @@ def _concerns(ticket: Ticket, lang: str) -> Iterator[Aside]:
 
 def _to(told: dict[str, Any], services: dict[str, str], lang: str) -> str:
     """Where a ticket was sent by this step."""
+    if "now" in told and "before" in told:
+        return text("story.windows", lang, before=_numbers(told["before"]), now=_numbers(told["now"]))
     if told.get("to_window") is not None:
         return text("acts.to_window", lang, number=told["to_window"])
     if told.get("fallback"):
         return text("acts.to_fallback", lang)
     return services.get(str(told.get("service", "")), "")
+
+
+def _numbers(windows: list[int]) -> str:
+    return "、".join(map(str, windows)) or "—"
 
 
 def _services(hall: Hall, steps: list[Step]) -> dict[str, str]:
