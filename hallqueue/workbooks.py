@@ -1,4 +1,4 @@
-"""Tables written as an XLSX workbook: what people typed stays text, whatever it begins with."""
+"""Tables written for spreadsheets: what people typed stays text, whatever it begins with."""
 
 import io
 from collections.abc import Container, Iterable, Sequence
@@ -8,6 +8,12 @@ from typing import Any
 import xlsxwriter
 
 NARROW, MOST_OF_A_TITLE = 11, 31
+FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def harmless(typed: str) -> str:
+    """A cell of a CSV, which spreadsheets take for a formula by its first sign, as text."""
+    return f"'{typed}" if typed.startswith(FORMULA_MARKS) else typed
 
 
 @dataclass(frozen=True)

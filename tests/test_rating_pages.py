@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from hallqueue.actions.cases.ratings import slip_code
 from hallqueue.actions.command import new_key
 from hallqueue.actions.people import hashed
-from hallqueue.models import Device, Hall, Rating, RatingCase, Window
+from hallqueue.models import Device, Hall, Rating, RatingCase, Service, Window
 from hallqueue.rating_reports.export import COLUMNS, VERSION
 from hallqueue.topics import KINDS, Topic, frame_of
 from hallqueue.topics.reading import Reading
@@ -168,6 +168,18 @@ def test_managers_read_figures_cases_and_the_file_and_nobody_waits_in_them(small
     assert manager.get("/small/ratings/export.pdf").status_code == 404
     for address in ("", "?month=none&level=9&channel=x", "?level=bad", "?department=x"):
         assert manager.get(f"/small/ratings/{address}").status_code == 200
+
+
+def test_a_name_that_reads_as_a_formula_stays_text_in_both_files(small_hall: SmallHall) -> None:
+    rating = bad(small_hall).rating
+    Service.objects.filter(pk=rating.service_id).update(name="=1+1", code="007")
+    manager = client_of(small_hall, "manager")
+    text = manager.get("/small/ratings/export.csv").content.decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(text))
+    assert (row["matter"], row["matter_code"]) == ("'=1+1", "007")
+    book = load_workbook(io.BytesIO(manager.get("/small/ratings/export.xlsx").content))
+    code, name = book[f"v{VERSION}"]["B2"], book[f"v{VERSION}"]["C2"]
+    assert [(cell.value, cell.data_type) for cell in (code, name)] == [("007", "s"), ("=1+1", "s")]
 
 
 def test_a_clerk_reaches_no_rating_and_appeals_without_learning_who_it_was(small_hall: SmallHall) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
@@ -15,6 +16,7 @@ from openpyxl import load_workbook
 from hallqueue import watch
 from hallqueue.actions import reports
 from hallqueue.actions.command import new_key
+from hallqueue.demo.past import Town
 from hallqueue.errors import Refused
 from hallqueue.models import Event, KeptFigures, KeptReport, Service
 from hallqueue.reporting.periods import Period, period_around, period_asked
@@ -179,3 +181,11 @@ def test_the_hall_keeps_reports_by_plan(
     assert wrong.status_code == 400
     manager.post("/small/reports/plan/", {"key": new_key()})
     assert not hall.hall.report_plans.exists()
+
+
+def test_a_made_up_day_asks_more_people_than_rate_and_nobody_who_was_not_served(
+    small_hall: SmallHall,
+) -> None:
+    told = Town(small_hall.hall, random.Random(1)).day(TODAY, 200).of("hall").counts
+    given = sum(count for figure, count in told.items() if figure.startswith("rating.given."))
+    assert 0 < given < told["rating.asked"] == told["call.done"]

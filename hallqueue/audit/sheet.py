@@ -1,4 +1,4 @@
-"""Lines of the log as a file: CSV or XLSX, every cell plain text whatever it begins with."""
+"""Lines of the log as a file: CSV or XLSX, what was typed plain text whatever it begins with."""
 
 import csv
 import io
@@ -9,6 +9,7 @@ import xlsxwriter
 
 from hallqueue.audit.words import Line
 from hallqueue.texts import text
+from hallqueue.workbooks import harmless
 
 MOST_ROWS = 20_000
 COLUMNS = {
@@ -31,21 +32,25 @@ def as_csv(lines: Iterable[Line], zone: ZoneInfo, lang: str) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow([text(f"audit.column.{name}", lang) for name in COLUMNS])
-    writer.writerows([_harmless(cell) for cell in _cells(line, zone)] for line in lines)
+    writer.writerows([harmless(cell) for cell in _cells(line, zone)] for line in lines)
     return out.getvalue().encode("utf-8-sig")
 
 
 def as_workbook(lines: Iterable[Line], zone: ZoneInfo, lang: str) -> bytes:
-    """One sheet, its header held in place."""
+    """One sheet, its header held in place and repeated on paper; lines are numbers, so that they sort."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"constant_memory": True}) as book:
         sheet = book.add_worksheet(text("audit.title", lang)[:31])
         sheet.freeze_panes(1, 0)
+        sheet.set_landscape()
+        sheet.repeat_rows(0)
+        sheet.fit_to_pages(1, 0)
         for at, (name, width) in enumerate(COLUMNS.items()):
             sheet.set_column(at, at, width)
             sheet.write_string(0, at, text(f"audit.column.{name}", lang))
         for row, line in enumerate(lines, 1):
-            for at, cell in enumerate(_cells(line, zone)):
+            sheet.write_number(row, 0, line.seq)
+            for at, cell in enumerate(_cells(line, zone)[1:], 1):
                 sheet.write_string(row, at, cell)
     return out.getvalue()
 
@@ -54,8 +59,3 @@ def _cells(line: Line, zone: ZoneInfo) -> list[str]:
     cells = [getattr(line, name) for name in COLUMNS]
     cells[1] = f"{line.at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
     return [str(cell) for cell in cells]
-
-
-def _harmless(cell: str) -> str:
-    """Spreadsheets take a cell of a CSV for a formula by its first sign."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -10,6 +10,7 @@ from django.utils import timezone
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.actions.figures import store_days
 from hallqueue.actions.reports import keep_report, plan_reports
+from hallqueue.figures.cases import count_at
 from hallqueue.figures.days import ONE_DAY, day_begins
 from hallqueue.figures.ratings import places_of
 from hallqueue.figures.tally import Figures
@@ -119,9 +120,10 @@ class Town:
         yield Called(ticket.pk, window, clerk, called, started, ended, "done", ticket.klass)
 
     def _rate(self, figures: Figures, visits: Visits) -> None:
-        """Every third person rates."""
-        for call in visits.calls[::3]:
+        """Whoever was served is asked, and every third person rates."""
+        served = [call for call in visits.calls if call.outcome == "done"]
+        for number, call in enumerate(served):
             level = self.chance.choice(LEVELS)
-            service = visits.services[call.ticket]
-            for dimension, key in places_of(visits, service, call.window, call.user):
-                figures.of(dimension, key).add(f"rating.given.{level}")
+            places = places_of(visits, visits.services[call.ticket], call.window, call.user)
+            given = [f"rating.given.{level}"] if number % 3 == 0 else []
+            count_at(figures, places, ["rating.asked", *given])

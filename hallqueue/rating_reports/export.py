@@ -9,7 +9,7 @@ from typing import Any
 from hallqueue.models import Hall, Rating
 from hallqueue.rating_reports.listing import rated_key
 from hallqueue.texts import text
-from hallqueue.workbooks import Sheet, workbook_of
+from hallqueue.workbooks import Sheet, harmless, workbook_of
 
 VERSION = "1"
 """Goes up whenever a column, or what stands in it, changes; a column is never taken away within a version."""
@@ -77,12 +77,13 @@ def as_csv(hall: Hall, found: Iterable[Rating]) -> bytes:
     writer = csv.writer(out)
     writer.writerow([*COLUMNS, "version"])
     for each in found:
-        writer.writerow([*_cells(row_of(hall, each)), VERSION])
+        cells = [harmless(cell) if isinstance(cell, str) else cell for cell in _cells(row_of(hall, each))]
+        writer.writerow([*cells, VERSION])
     return out.getvalue().encode("utf-8-sig")
 
 
 def as_xlsx(hall: Hall, found: Iterable[Rating]) -> bytes:
-    """The same as a workbook; what people typed nowhere stands in it, and nothing becomes a formula."""
+    """The same as a workbook; nothing becomes a formula."""
     rows = (_cells(row_of(hall, each)) for each in found)
     return workbook_of(Sheet(f"v{VERSION}", COLUMNS, rows, [WIDTH] * len(COLUMNS)))
 

@@ -12,9 +12,9 @@ from hallqueue.reporting.heat import HeatMap, heat_maps
 from hallqueue.reporting.making import Report
 from hallqueue.reporting.tables import COUNT, Row, Table, Value, summary_of, tables_of
 from hallqueue.texts import has_text, named, text
+from hallqueue.workbooks import harmless
 
 NAME_WIDTH, WIDTH, SHEET_NAME, HEAT_COLUMNS = 34, 13, 31, 24
-FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 FORMATS = {"count": "#,##0", "minutes": "0.0", "hours": "0.0", "share": '0.0"%"'}
 
 
@@ -69,14 +69,9 @@ def _lines(report: Report, lang: str) -> Iterator[list[Any]]:
     for table in tables_of(report):
         for row in table.rows:
             for column, value in zip(table.columns, row.values, strict=True):
-                named = [text(table.key, lang), _plain(row_name(row, lang)), text(column.key, lang)]
+                named = [text(table.key, lang), harmless(row_name(row, lang)), text(column.key, lang)]
                 unit = text(f"report.unit.{column.unit}", lang)
                 yield [*named, rounded(value, column.unit), unit]
-
-
-def _plain(typed: str) -> str:
-    """What somebody typed, so that no spreadsheet takes it for a formula."""
-    return f"'{typed}" if typed.startswith(FORMULA_MARKS) else typed
 
 
 class _Book:
