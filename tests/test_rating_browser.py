@@ -186,3 +186,22 @@ def test_a_pad_left_alone_is_neutral_again_and_says_nothing(
     phone.locator(".rate__send").click()
     expect(phone.locator(".rate__send")).to_have_count(0)
     assert behind(server, "levels('silent')") == [1]
+
+
+def test_who_is_served_at_once_after_another_is_asked_when_that_one_is_done(
+    server: Hallqueue, pages: Pages
+) -> None:
+    people_of(server, "quick", open_windows=(1,))
+    behind(server, "prepare('quick', 20)")
+    pad = as_device(server, pages, "quick", "pad", "laptop")
+    (_, first, _), (_, second, _) = (behind(server, "serve('quick')") for _ in range(2))
+    expect(pad.locator(".pad__number")).to_have_text(first)
+    pad.reload()
+    expect(pad.locator(".pad__number")).to_have_text(first)
+    pad.locator("[data-level='1']").click()
+    pad.locator(".rate__send").click()
+    expect(pad.locator(".question")).to_have_text("感谢您的评价")
+    expect(pad.locator(".pad__number")).to_have_text(second)
+    expect(pad.locator(".rate__level")).to_have_count(5)
+    expect(pad.locator(".question")).to_have_text("办理结束后，请在这里评价", timeout=40_000)
+    assert behind(server, "levels('quick')") == [1, None]

@@ -10,20 +10,22 @@ TOLD = (RatingCase.State.ANSWERED, RatingCase.State.CLOSED)
 
 
 def pad_frame(reading: Reading, name: str) -> Frame | None:
-    """The pad of the window of that number: what was asked for last there, whoever stands there now.
+    """The pad of the window of that number: whoever was served there, each for the full time, whoever stands there now.
 
-    `asked` are the matters of one person in order; `since` and `seconds` say how long they stand, by the page's own
-    watch: nothing that a clerk does takes them away sooner.
+    `asked` are the matters in order; `turn` is the same for those of one person, and `until` says how long they stand,
+    by the page's own watch: nothing that a clerk does takes them away sooner.
     """
     window = reading.window(name)
     if window is None:
         return None
-    asked = reading.asked_last.get(window.pk, [])
     return {
         "window": {"number": window.number, "zone": window.zone, "state": window.state},
         "seconds": reading.catalogue.ratings.pad_seconds,
-        "since": iso(max((each.rated_at or each.asked_at for each in asked), default=None)),
-        "asked": [_row(reading, each) for each in asked],
+        "asked": [
+            _row(reading, each) | {"turn": turn.ratings[0].pk, "until": iso(turn.until)}
+            for turn in reading.asked_last.get(window.pk, [])
+            for each in turn.ratings
+        ],
     }
 
 

@@ -27,6 +27,7 @@ from hallqueue.models import (
     WindowService,
 )
 from hallqueue.order import scope_of
+from hallqueue.pad_turns import LOOKED_BACK, Turn, turns_of
 from hallqueue.routing import past_turns, policies_of
 from hallqueue.statements import fetch_all, fetch_all_both, rows, values
 
@@ -202,20 +203,18 @@ class Reading:
         return fetch_all(Notice, _PUT, self.hall.pk, Notice.Form.LINE.value)
 
     @cached_property
-    def asked_last(self) -> dict[int, list[Rating]]:
-        """What was asked to be rated when each window was last done with somebody, just now, by window id."""
-        since = self.hall.moved_at - timedelta(seconds=2 * self.catalogue.ratings.pad_seconds)
+    def asked_last(self) -> dict[int, list[Turn]]:
+        """Whom the pads may still ask for a rating, in order, by window id."""
+        seconds = self.catalogue.ratings.pad_seconds
         asked = Rating.objects.filter(
-            hall=self.hall, business_date=self.business_date, asked_at__gte=since
+            hall=self.hall,
+            business_date=self.business_date,
+            asked_at__gte=self.hall.moved_at - LOOKED_BACK * timedelta(seconds=seconds),
         ).select_related("ticket")
         found: dict[int, list[Rating]] = {}
         for each in asked.order_by("id"):
-            last = found.get(each.window_id)
-            if last and last[-1].call_id == each.call_id:
-                last.append(each)
-            else:
-                found[each.window_id] = [each]
-        return found
+            found.setdefault(each.window_id, []).append(each)
+        return {window: turns_of(rows, seconds) for window, rows in found.items()}
 
     @property
     def notices(self) -> list[Notice]:

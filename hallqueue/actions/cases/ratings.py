@@ -1,7 +1,7 @@
 """Ratings (好差评): asked for when a matter is over, given once by who was served, never by who served."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from hallqueue.actions.cases.concern_words import keep_person, long_text
@@ -10,13 +10,13 @@ from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.tickets import LINK, plain_text
 from hallqueue.errors import Refused
 from hallqueue.models import Call, Hall, Rating, RatingRules, Ticket, Window
+from hallqueue.pad_turns import GRACE, LOOKED_BACK, turns_of
 from hallqueue.rating_reasons import CURRENT, reasons_for
 from hallqueue.sealing import short_code
 from hallqueue.statements import exists, insert
 
 MOST_REASONS, LONGEST = 6, 500
 SLIPS = 100  # a number comes back every day: so many days' slips are tried
-PAD_GRACE = timedelta(seconds=30)  # a finger on its way, a pad whose clock is slow
 CODE_DIGITS = 6
 
 _ASKED = """SELECT 1 FROM "hallqueue_rating" WHERE "hall_id" = %s AND "ticket_id" = %s
@@ -63,12 +63,9 @@ def rate_own(
 
 @command
 def rate_at_pad(c: Command, *, window: int, rating: int, level: int, reasons: Sequence[str] = ()) -> Answer:
-    """On the window's pad, by the person who was last served there. Raises Refused: as `rate_own`."""
+    """On the window's pad, by the person who was just served there. Raises Refused: as `rate_own`."""
     found = _one(c, rating, window__number=window)
-    shown = at_pad(found.hall_id, found.window_id)
-    if found.pk not in [each.pk for each in shown]:
-        raise Refused("pad_over")
-    if c.now > pad_since(shown) + timedelta(seconds=RatingRules.of(c.hall).pad_seconds) + PAD_GRACE:
+    if found.level is None and not _is_asked_at_pad(c, found):
         raise Refused("pad_over")
     return _give(c, found, Rating.Channel.PAD, level, reasons)
 
@@ -162,17 +159,13 @@ def _one(c: Command, pk: int, **where: Any) -> Rating:
     return found
 
 
-def at_pad(hall_id: int, window_id: int) -> list[Rating]:
-    """What was asked for when the window was last done with somebody, in the order of the matters."""
-    rows = Rating.objects.filter(hall=hall_id, window=window_id).order_by("-id")
-    last = rows.values_list("call", flat=True).first()
-    asked = rows.filter(call=last).select_related("ticket").order_by("position", "id") if last else ()
-    return list(asked)
-
-
-def pad_since(ratings: Iterable[Rating]) -> datetime:
-    """From when the pad's seconds are counted: since it was asked, or since the last of them was given."""
-    return max(each.rated_at or each.asked_at for each in ratings)
+def _is_asked_at_pad(c: Command, rating: Rating) -> bool:
+    """Whether the window's pad asks about it still, or will when the one before is over."""
+    seconds = RatingRules.of(c.hall).pad_seconds
+    since = c.now - LOOKED_BACK * timedelta(seconds=seconds)
+    asked = Rating.objects.filter(hall=c.hall, window=rating.window_id, asked_at__gte=since)
+    turns = turns_of(asked, seconds)
+    return any(rating in turn.ratings and c.now <= turn.until + GRACE for turn in turns)
 
 
 def _give(

@@ -13,15 +13,15 @@ const LANGUAGES = [
   ["en", "English"],
 ];
 const root = document.getElementById("glass");
-const state = { lang: "zh", frame: null, fresh: null, left: "", thanks: 0 };
+const state = { lang: "zh", frame: null, fresh: null, turn: 0, left: new Set(), thanks: 0 };
 let link = null;
 
-/** What is still asked of the person who was served, while the hall's seconds last and nobody said "not now". */
+/** What is still asked of one person, the first whose time lasts and who did not say "not now"; one after another. */
 function asking() {
-  const { frame } = state;
-  if (!frame?.since || state.left === frame.since) return [];
-  const until = Date.parse(frame.since) + frame.seconds * 1000;
-  return link.now() < until ? frame.asked.filter((each) => !each.rated) : [];
+  const open = (state.frame?.asked ?? []).filter(
+    (each) => !each.rated && !state.left.has(each.turn) && link.now() < Date.parse(each.until),
+  );
+  return open.filter((each) => each.turn === open[0].turn);
 }
 
 const page = () => {
@@ -38,7 +38,7 @@ const page = () => {
 };
 
 const ask = ([first, ...rest]) => {
-  const all = state.frame.asked.length;
+  const all = state.frame.asked.filter((each) => each.turn === first.turn).length;
   return html`
     <div class="pad__ask"><p class="ticket-number pad__number">${first.label}</p>
       <h2 class="question">${word("rating.ask")}</h2>
@@ -52,20 +52,24 @@ const isRetired = () => state.frame?.window.state === "retired";
 const idle = () => html`<div class="empty">${icon(isRetired() ? "door-closed" : "star")}
   <p class="question">${word(isRetired() ? "rating.pad_retired" : "rating.pad_idle")}</p></div>`;
 const thanks = () => html`<div class="empty" role="status">${icon("circle-check")}<p class="question">${word("rating.thanks")}</p></div>`;
-const later = (asked) => html`<span class="num soft" aria-hidden="true">${seconds()}</span>
+const later = (asked) => html`<span class="num soft" aria-hidden="true">${seconds(asked[0])}</span>
   <button class="button button--large" type="button" data-later ?disabled=${!asked.length} @click=${notNow}>${word("rating.later")}</button>`;
 
-const seconds = () => Math.max(0, Math.ceil((Date.parse(state.frame.since) + state.frame.seconds * 1000 - link.now()) / 1000));
+const seconds = ({ until }) => Math.max(0, Math.min(state.frame.seconds, Math.ceil((Date.parse(until) - link.now()) / 1000)));
 
 async function send(rating, said, key) {
   await post("rate/", { rating, level: said.level, reasons: said.reasons }, { key });
-  const asked = state.frame.asked.map((each) => (each.id === rating ? { ...each, rated: true } : each));
-  state.frame = { ...state.frame, asked, since: new Date(link.now()).toISOString() };
-  if (asked.every((each) => each.rated)) state.thanks = Date.now() + THANKS;
+  const { turn } = state.frame.asked.find((each) => each.id === rating) ?? {};
+  const until = new Date(link.now() + state.frame.seconds * 1000).toISOString();
+  const asked = state.frame.asked.map((each) =>
+    each.turn === turn ? { ...each, until, rated: each.rated || each.id === rating } : each,
+  );
+  state.frame = { ...state.frame, asked };
+  if (asked.every((each) => each.turn !== turn || each.rated)) state.thanks = Date.now() + THANKS;
 }
 
 function notNow() {
-  state.left = state.frame.since;
+  state.left.add(asking()[0]?.turn);
   rest();
 }
 
@@ -86,9 +90,18 @@ function draw() {
 
 function onFrame(frame) {
   if (hasNewWords(frame) && !begun()) return location.reload();
-  if (state.frame && frame.data.since !== state.frame.since) forget();
   state.frame = frame.data;
-  draw();
+  watch();
+}
+
+/** Draw what is asked now; when it is another person's turn, or nobody's, nothing of the one before is left. */
+function watch() {
+  if (state.thanks > Date.now()) return draw();
+  const [first] = asking();
+  const changed = state.turn !== (first?.turn ?? 0);
+  state.turn = first?.turn ?? 0;
+  if (changed) rest();
+  else draw();
 }
 
 speak("zh");
@@ -99,9 +112,4 @@ link = look([`pad:${pageData.hall}:${pageData.window.number}`], {
   onFresh: ({ fresh, why }) => (why ? location.reload() : (state.fresh = fresh)),
 });
 draw();
-setInterval(() => {
-  const was = state.asked;
-  state.asked = asking().length + Number(state.thanks > Date.now());
-  if (was && !state.asked) rest();
-  else draw();
-}, 500);
+setInterval(watch, 500);
