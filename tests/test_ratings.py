@@ -19,7 +19,6 @@ from hallqueue.actions.command import THE_HALL, Actor, Answer, new_key
 from hallqueue.case_moves import BEFORE, HALL, MANAGER, SAME
 from hallqueue.errors import Refused
 from hallqueue.models import Event, Rating, RatingCase, Receipt, Ticket
-from hallqueue.pad_turns import turns_of
 from hallqueue.rating_reasons import BAD, CURRENT, GOOD, VERSIONS
 from hallqueue.rating_states import CITIZEN, MOVES, RATED
 from hallqueue.texts import has_text, text
@@ -153,42 +152,6 @@ def test_every_channel_reaches_the_rating_of_its_own_holder_and_no_other(small_h
         give(small_hall, "rate_elsewhere", GATEWAY, **on)
         channels = Rating.objects.order_by("pk").values_list("channel", flat=True)
         assert list(channels) == ["ticket", "pad", "kiosk", "hotline"]
-
-
-def test_who_is_served_next_at_once_takes_no_second_from_the_pad_of_the_one_before(
-    small_hall: SmallHall,
-) -> None:
-    with midday(small_hall) as clock:
-        angry, quick, third = served(small_hall), served(small_hall), served(small_hall)
-        said: dict[str, Any] = {"window": 1, "level": 1}
-        first, second, last = turns_of(Rating.objects.order_by("-pk"), 60)
-        assert [turn.ratings for turn in (first, second, last)] == [[angry], [quick], [third]]
-        assert second.until - first.until == last.until - second.until == timedelta(seconds=60)
-        clock.shift(timedelta(seconds=85))
-        assert give(small_hall, "rate_at_pad", PAD, rating=angry.pk, **said)["level"] == 1
-        clock.shift(timedelta(seconds=55))
-        give(small_hall, "rate_at_pad", PAD, rating=quick.pk, **said)
-        clock.shift(timedelta(seconds=95))
-        assert code_of(give, small_hall, "rate_at_pad", PAD, rating=third.pk, **said) == "pad_over"
-        rate(small_hall, third, 4)
-    turns = turns_of(Rating.objects.all(), 60)
-    assert turns[-1].until - turns[-2].until == timedelta(seconds=60), (
-        "a late rating by link brings nobody back"
-    )
-
-
-def test_each_matter_of_one_person_has_the_full_time_at_the_pad(small_hall: SmallHall) -> None:
-    now = timezone.now()
-    two = [Rating(pk=number, call_id=7, asked_at=now) for number in (1, 2)]
-    (turn,) = turns_of(two, 60)
-    assert turn.until == now + timedelta(seconds=60)
-    two[0].rated_at = now + timedelta(seconds=50)
-    (turn,) = turns_of(two, 60)
-    assert turn.until == now + timedelta(seconds=110)
-    two[1].rated_at = now + timedelta(seconds=70)
-    after = Rating(pk=3, call_id=8, asked_at=now + timedelta(seconds=5))
-    turn, later = turns_of([after, *two], 60)
-    assert (turn.until, later.until) == (now + timedelta(seconds=70), now + timedelta(seconds=130))
 
 
 def test_two_ratings_a_late_one_and_one_by_staff_are_refused_and_silence_is_never_good(

@@ -12,7 +12,7 @@ from hallqueue.actions.calls import (
     refuse_other,
     refuse_strange,
 )
-from hallqueue.actions.cases.ratings import ask_ratings
+from hallqueue.actions.cases.rating_asks import ask_ratings
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.matters import ended_here, results_of, way_on
 from hallqueue.actions.stages import step_on
@@ -92,7 +92,7 @@ def finish(c: Command, *, window: int, results: Sequence[str] = (), papers: str 
     else:
         move(c.log, ticket, onward.verb, seat, told=told | onward.told, **noted, **onward.changes)
     end_call(c, call, "done")
-    ask_ratings(c, seat, ticket, call, ended)
+    ask_ratings(c, ticket, call, ended)
     return state_of(ticket) | {"to": onward.to if onward else ""}
 
 

@@ -1,4 +1,4 @@
-"""Ratings (好差评): asked for when a matter is over, given once by who was served, never by who served."""
+"""Ratings (好差评): given once by who was served, never by who served."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -9,38 +9,14 @@ from hallqueue.actions.cases.rating_cases import follow_up, open_case
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.tickets import LINK, plain_text
 from hallqueue.errors import Refused
-from hallqueue.models import Call, Hall, Rating, RatingRules, Ticket, Window
+from hallqueue.models import Hall, Rating, RatingRules, Ticket
 from hallqueue.pad_turns import GRACE, LOOKED_BACK, turns_of
 from hallqueue.rating_reasons import CURRENT, reasons_for
 from hallqueue.sealing import short_code
-from hallqueue.statements import exists, insert
 
 MOST_REASONS, LONGEST = 6, 500
 SLIPS = 100  # a number comes back every day: so many days' slips are tried
 CODE_DIGITS = 6
-
-_ASKED = """SELECT 1 FROM "hallqueue_rating" WHERE "hall_id" = %s AND "ticket_id" = %s
-    AND "service_id" = %s AND "position" = %s"""
-
-
-def ask_ratings(
-    c: Command, seat: Window, ticket: Ticket, call: Call, ended: Sequence[tuple[int, int]]
-) -> None:
-    """Ask for a rating of each matter that was over at a window, by (position, id of its service); each once."""
-    for position, service in ended:
-        if not exists(_ASKED, c.hall.pk, ticket.pk, service, position):
-            insert(
-                Rating,
-                hall_id=c.hall.pk,
-                ticket_id=ticket.pk,
-                call_id=call.pk,
-                position=position,
-                service_id=service,
-                window_id=seat.pk,
-                user_id=call.user_id,
-                business_date=c.business_date,
-                asked_at=c.now,
-            )
 
 
 @command

@@ -1,0 +1,54 @@
+"""Who is asked for a rating: whoever was served, once for each matter, whatever the window pressed at the end."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from hallqueue.actions.command import Command
+from hallqueue.actions.matters import STILL_OPEN, matters_of
+from hallqueue.models import Call, Rating, Ticket
+from hallqueue.statements import exists, insert
+
+_ASKED = """SELECT 1 FROM "hallqueue_rating" WHERE "hall_id" = %s AND "ticket_id" = %s
+    AND "service_id" = %s AND "position" = %s"""
+ASKED_ELSEWHERE = ("done", "transferred")
+"""Calls after which the person is asked already, or where the matter ends."""
+
+
+def ask_ratings(c: Command, ticket: Ticket, call: Call, ended: Sequence[tuple[int, int]]) -> None:
+    """Ask for a rating of each matter that was over at a call's window, by (position, id of its service); each once."""
+    _ask(c, ticket, call, ended, c.business_date, c.now)
+
+
+def ask_unfinished(c: Command, ticket: Ticket) -> None:
+    """A ticket is over without `finish`: who was being served when last at a window may rate that all the same.
+
+    Else a person set aside until they go, or called and never finished, would be kept from it. As of when they left
+    the window: nobody stands before its pad any more.
+    """
+    call = ticket.calls.filter(started_at__isnull=False).order_by("-id").first()
+    if call is None or call.outcome in ASKED_ELSEWHERE:
+        return
+    matters = enumerate(matters_of(ticket))
+    left = [(position, each["service"]) for position, each in matters if each["result"] in STILL_OPEN]
+    at = call.ended_at or call.started_at
+    assert at is not None
+    _ask(c, ticket, call, left[:1], ticket.business_date, at)
+
+
+def _ask(
+    c: Command, ticket: Ticket, call: Call, ended: Sequence[tuple[int, int]], on: date, at: datetime
+) -> None:
+    for position, service in ended:
+        if not exists(_ASKED, c.hall.pk, ticket.pk, service, position):
+            insert(
+                Rating,
+                hall_id=c.hall.pk,
+                ticket_id=ticket.pk,
+                call_id=call.pk,
+                position=position,
+                service_id=service,
+                window_id=call.window_id,
+                user_id=call.user_id,
+                business_date=on,
+                asked_at=at,
+            )
