@@ -33,7 +33,8 @@ def test_no_verb_of_a_window_keeps_whoever_was_served_from_rating(small_hall: Sm
             small_hall.call_next()
             if verb == "park":
                 small_hall.say("start")
-            small_hall.say(verb, **({"reason": "等材料"} if verb == "park" else {}))
+            more: dict[str, Any] = {"reason": "等材料"} if verb == "park" else {}
+            small_hall.say(verb, **more)
         clock.shift(timedelta(minutes=5))
         cancel_own(hall, Actor("citizen", "anyone"), new_key(), token=tickets[1]["token"])
         assert Rating.objects.get().ticket_id == gone
