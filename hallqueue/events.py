@@ -91,7 +91,7 @@ class Log:
         self.hall.moved_at = self.at
         update(self.hall, ("seq", "link", "setup_seq", "rights_seq", "moved_at"))
         hall_id = self.hall.pk
-        transaction.on_commit(lambda: _tell(hall_id))
+        transaction.on_commit(lambda: _tell(hall_id), robust=True)
 
 
 def on_hint(listener: Callable[[int], None]) -> None:

@@ -49,7 +49,7 @@ FLOORS = [
     },
     {"case_moves", "floor", "heads", "wordings"},
     {"claims"},
-    {"events"},
+    {"events", "group_commit"},
     {"transactions", "receipts"},
     {"hours", "pad_turns"},
     {"workdays"},

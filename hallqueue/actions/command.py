@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from hallqueue.errors import Refused
 from hallqueue.events import Log
+from hallqueue.group_commit import commit_together
 from hallqueue.models import HANDS, Hall, Receipt, User, Window
 from hallqueue.statements import fetch, insert
-from hallqueue.transactions import one_command
 
 Answer = dict[str, Any]
 P = ParamSpec("P")
@@ -105,7 +105,7 @@ def new_key() -> str:
 
 
 def _perform(hall_id: int, by: Actor, key: str, request: str, work: Callable[[Command], Answer]) -> Answer:
-    with one_command(hall_id) as hall:
+    def once(hall: Hall) -> Answer:
         given = fetch(Receipt, '"hall_id" = %s AND "key" = %s', hall_id, key)
         if given is not None:
             return _same_again(given, request)
@@ -113,7 +113,9 @@ def _perform(hall_id: int, by: Actor, key: str, request: str, work: Callable[[Co
         answer = work(command)
         command.log.write()
         insert(Receipt, hall_id=hall_id, key=key, request=request, answer=answer, at=command.now)
-    return answer
+        return answer
+
+    return commit_together(hall_id, once)
 
 
 def _same_again(receipt: Receipt, request: str) -> Answer:
@@ -140,14 +142,20 @@ def _keep_refusal(hall_id: int, key: str, request: str, refusal: Refused) -> Ans
     """
     if isinstance(refusal, _KeyReused | _KeptRefusal):
         raise refusal
-    answer = {"code": refusal.code, "status": refusal.status, "params": refusal.params}
-    with one_command(hall_id):
+    kept = {"code": refusal.code, "status": refusal.status, "params": refusal.params}
+
+    def once(hall: Hall) -> Answer | None:
         given = fetch(Receipt, '"hall_id" = %s AND "key" = %s', hall_id, key)
         if given is not None:
             return _same_again(given, request)
         now = timezone.now()
-        insert(Receipt, hall_id=hall_id, key=key, request=request, answer=answer, refused=True, at=now)
-    raise refusal
+        insert(Receipt, hall_id=hall_id, key=key, request=request, answer=kept, refused=True, at=now)
+        return None
+
+    answer = commit_together(hall_id, once)
+    if answer is None:
+        raise refusal
+    return answer
 
 
 def _check_key(key: str) -> None:

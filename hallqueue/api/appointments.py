@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Path, Query, Router, Schema
+from ninja import Path, Query, Router
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from hallqueue.actions import appointments
@@ -19,6 +19,7 @@ from hallqueue.api.shapes import (
     Nothing,
     Phone,
     Sent,
+    Shape,
     whole,
 )
 from hallqueue.models import Hall
@@ -35,7 +36,7 @@ CodePath = Annotated[
 APPOINTMENT = "/halls/{hall}/appointments/{code}"
 
 
-class SlotRow(Schema):
+class SlotRow(Shape):
     """A slot of a day, and how many of its places are free."""
 
     slot: int
@@ -64,7 +65,7 @@ class OtherSlot(Sent):
     slot: SlotId
 
 
-class Booked(Schema):
+class Booked(Shape):
     """An appointment; `code` is shown at check-in."""
 
     appointment: int
@@ -104,7 +105,7 @@ def list_slots(
 def book(request: HttpRequest, hall: HallPath, key: KeyHeader, body: Booking) -> Any:
     """Book a place in a slot."""
     found, client = entered(request, "book", hall)
-    return appointments.book(found.pk, client, key, **body.dict())
+    return appointments.book(found.pk, client, key, **body.model_dump())
 
 
 @write(router, f"{APPOINTMENT}/move", "moveAppointment", Booked)

@@ -3,13 +3,13 @@
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Path, Router, Schema
+from ninja import Path, Router
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from hallqueue.actions import departments, retiring, series, services, setup
 from hallqueue.api.door import entered
 from hallqueue.api.operations import read, write
-from hallqueue.api.shapes import Code, HallPath, KeyHeader, Sent, WindowPath, whole
+from hallqueue.api.shapes import Code, HallPath, KeyHeader, Sent, Shape, WindowPath, whole
 from hallqueue.errors import Refused
 from hallqueue.models import Department, Hall, Rules, Series, Service
 from hallqueue.transactions import one_read
@@ -53,7 +53,7 @@ class NewService(ServiceSetup):
     anyway: bool = False
 
 
-class ServiceSet(Schema):
+class ServiceSet(Shape):
     """The service, and whether some window takes it."""
 
     service: str
@@ -78,7 +78,7 @@ class NewDepartment(DepartmentSetup):
     is_new: bool = False
 
 
-class DepartmentSet(Schema):
+class DepartmentSet(Shape):
     """The department's code."""
 
     department: str
@@ -100,7 +100,7 @@ class NewSeries(SeriesSetup):
     is_new: bool = False
 
 
-class SeriesSet(Schema):
+class SeriesSet(Shape):
     """The letter."""
 
     series: str
@@ -140,7 +140,7 @@ class Leaving(Sent):
     anyway: bool = False
 
 
-class Retired(Schema):
+class Retired(Shape):
     """The window that is gone, and how many active services no window takes now."""
 
     window: int
@@ -164,7 +164,7 @@ def set_service(
 ) -> Any:
     """Make or change a service; who waits for it is re-routed at once."""
     found, client = entered(request, "setService", hall)
-    return services.set_service(found.pk, client, key, code=code, **body.dict())
+    return services.set_service(found.pk, client, key, code=code, **body.model_dump())
 
 
 @read(router, f"{HALL}/departments", "listDepartments", list[DepartmentSetup])
@@ -179,7 +179,7 @@ def list_departments(request: HttpRequest, hall: HallPath) -> Any:
 def set_department(request: HttpRequest, hall: HallPath, key: KeyHeader, body: NewDepartment) -> Any:
     """Make, rename or switch off a department."""
     found, client = entered(request, "setDepartment", hall)
-    return departments.set_department(found.pk, client, key, **body.dict())
+    return departments.set_department(found.pk, client, key, **body.model_dump())
 
 
 @read(router, f"{HALL}/series", "listSeries", list[SeriesSetup])
@@ -194,7 +194,7 @@ def list_series(request: HttpRequest, hall: HallPath) -> Any:
 def set_series(request: HttpRequest, hall: HallPath, key: KeyHeader, body: NewSeries) -> Any:
     """Make a series, change from which number to which it runs, or switch it off."""
     found, client = entered(request, "setSeries", hall)
-    return series.set_series(found.pk, client, key, **body.dict())
+    return series.set_series(found.pk, client, key, **body.model_dump())
 
 
 @read(router, f"{HALL}/house-rules", "readHouseRules", HouseRules)
@@ -208,7 +208,7 @@ def read_house_rules(request: HttpRequest, hall: HallPath) -> Any:
 def set_house_rules(request: HttpRequest, hall: HallPath, key: KeyHeader, body: HouseRules) -> Any:
     """Change some of the rules of a ticket's life; answers with all of them."""
     found, client = entered(request, "setHouseRules", hall)
-    setup.set_rules(found.pk, client, key, rules=body.dict(exclude_unset=True))
+    setup.set_rules(found.pk, client, key, rules=body.model_dump(exclude_unset=True))
     return _standing(HouseRules, Rules.of(found))
 
 
@@ -223,7 +223,7 @@ def read_alarm_limits(request: HttpRequest, hall: HallPath) -> Any:
 def set_alarm_limits(request: HttpRequest, hall: HallPath, key: KeyHeader, body: AlarmLimits) -> Any:
     """Change some of the limits of alarms; answers with all of them."""
     found, client = entered(request, "setAlarmLimits", hall)
-    setup.set_alarm_limits(found.pk, client, key, limits=body.dict(exclude_unset=True))
+    setup.set_alarm_limits(found.pk, client, key, limits=body.model_dump(exclude_unset=True))
     return _standing(AlarmLimits, Hall.objects.get(pk=found.pk))
 
 
@@ -236,5 +236,5 @@ def retire_window(
     return retiring.retire_window(found.pk, client, key, window=window, anyway=bool(body and body.anyway))
 
 
-def _standing(shape: type[Schema], row: Any) -> dict[str, Any]:
+def _standing(shape: type[Shape], row: Any) -> dict[str, Any]:
     return {name: getattr(row, name) for name in shape.model_fields}

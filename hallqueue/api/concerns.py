@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Path, Query, Router, Schema
+from ninja import Path, Query, Router
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from hallqueue.actions.cases import concerns
@@ -20,6 +20,7 @@ from hallqueue.api.shapes import (
     KeyHeader,
     PhoneIfGiven,
     Sent,
+    Shape,
     TicketId,
     WindowNumber,
     whole,
@@ -97,7 +98,7 @@ class Say(Sent):
     satisfaction: Annotated[int, Field(ge=0, le=5), BeforeValidator(whole)] = 0
 
 
-class Raised(Schema):
+class Raised(Shape):
     """A new concern and its number."""
 
     concern: int
@@ -110,7 +111,7 @@ class Said(Raised):
     state: str
 
 
-class ConcernRow(Schema):
+class ConcernRow(Shape):
     """A concern; who raised it is masked here as everywhere."""
 
     concern: int
@@ -146,7 +147,7 @@ class ConcernRow(Schema):
 def raise_concern(request: HttpRequest, hall: HallPath, key: KeyHeader, body: Raise) -> Any:
     """Begin a case."""
     found, client = entered(request, "raiseConcern", hall)
-    return concerns.raise_concern(found.pk, client, key, **body.dict())
+    return concerns.raise_concern(found.pk, client, key, **body.model_dump())
 
 
 @read(router, "/halls/{hall}/concerns", "listConcerns", list[ConcernRow])
@@ -177,7 +178,7 @@ def move_concern(
 ) -> Any:
     """Say a verb about a concern."""
     found, client = entered(request, "moveConcern", hall)
-    return concerns.move_concern(found.pk, client, key, concern=concern, **body.dict())
+    return concerns.move_concern(found.pk, client, key, concern=concern, **body.model_dump())
 
 
 def _concern(hall: Hall, client: Actor, pk: int) -> Concern:

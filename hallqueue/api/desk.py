@@ -4,14 +4,24 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Path, Router, Schema
+from ninja import Path, Router
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from hallqueue.actions import helping, lending
 from hallqueue.api.door import entered
 from hallqueue.api.operations import read, write
 from hallqueue.api.reads import reading_of
-from hallqueue.api.shapes import LARGEST_NUMBER, Code, HallPath, KeyHeader, Nothing, Sent, TicketId, whole
+from hallqueue.api.shapes import (
+    LARGEST_NUMBER,
+    Code,
+    HallPath,
+    KeyHeader,
+    Nothing,
+    Sent,
+    Shape,
+    TicketId,
+    whole,
+)
 from hallqueue.topics import desk
 from hallqueue.transactions import one_read
 
@@ -50,7 +60,7 @@ class Lending(Sent):
     deposit: Annotated[str, StringConstraints(max_length=60)] = ""
 
 
-class HelpState(Schema):
+class HelpState(Shape):
     """A call for a helper, and how it stands."""
 
     call: int
@@ -65,7 +75,7 @@ class HelpAsked(HelpState):
     again: bool
 
 
-class HelpRow(Schema):
+class HelpRow(Shape):
     """A call that is not over."""
 
     call: int
@@ -80,7 +90,7 @@ class HelpRow(Schema):
     taken_at: datetime | None
 
 
-class ThingRow(Schema):
+class ThingRow(Shape):
     """What can be lent: how many there are, how many are out, how often one was lent today."""
 
     code: str
@@ -90,7 +100,7 @@ class ThingRow(Schema):
     today: int
 
 
-class LoanState(Schema):
+class LoanState(Shape):
     """A piece and its number."""
 
     loan: int
@@ -121,7 +131,7 @@ def list_help(request: HttpRequest, hall: HallPath) -> Any:
 def ask_for_help(request: HttpRequest, hall: HallPath, key: KeyHeader, body: Asking) -> Any:
     """Ask for a helper; twice for the same thing is one call."""
     found, client = entered(request, "askForHelp", hall)
-    return helping.ask_for_help(found.pk, client, key, **body.dict())
+    return helping.ask_for_help(found.pk, client, key, **body.model_dump())
 
 
 @write(router, f"{HELP}/{{int:call}}/take", "takeHelp", HelpState)
@@ -172,7 +182,7 @@ def list_loans(request: HttpRequest, hall: HallPath) -> Any:
 def lend(request: HttpRequest, hall: HallPath, key: KeyHeader, body: Lending) -> Any:
     """Lend a piece."""
     found, client = entered(request, "lend", hall)
-    return lending.lend(found.pk, client, key, **body.dict())
+    return lending.lend(found.pk, client, key, **body.model_dump())
 
 
 @write(router, f"{LOANS}/{{int:loan}}/back", "bringBack", LoanState)

@@ -92,7 +92,7 @@ def read_fallback(request: HttpRequest, hall: HallPath) -> Any:
 def set_fallback(request: HttpRequest, hall: HallPath, key: KeyHeader, body: WhatFallsBack) -> Any:
     """Decide anew; who waits is re-routed at once."""
     found, client = entered(request, "setFallback", hall)
-    said = body.dict()
+    said = body.model_dump()
     duties = [(each["window"], each["department"]) for each in said["duties"]]
     fallback_policy.set_policy(found.pk, client, key, **said | {"duties": duties})
     return said
@@ -102,7 +102,7 @@ def set_fallback(request: HttpRequest, hall: HallPath, key: KeyHeader, body: Wha
 def refuse(request: HttpRequest, hall: HallPath, window: WindowPath, key: KeyHeader, body: Refusing) -> Any:
     """The window says no: on record, and the person goes to the fallback window."""
     found, client = entered(request, "refuse", hall)
-    return fallback.refuse(found.pk, client, key, window=window, **body.dict())
+    return fallback.refuse(found.pk, client, key, window=window, **body.model_dump())
 
 
 @write(router, "/halls/{hall}/tickets/{int:ticket}/fallback", "sendToFallback", Fallen)
@@ -111,7 +111,7 @@ def send_to_fallback(
 ) -> Any:
     """Bring a waiting person to the fallback window."""
     found, client = entered(request, "sendToFallback", hall)
-    return fallback.send_to_fallback(found.pk, client, key, ticket=ticket, **body.dict())
+    return fallback.send_to_fallback(found.pk, client, key, ticket=ticket, **body.model_dump())
 
 
 def _row(journey: Journey) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Path, Router, Schema
+from ninja import Path, Router
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from hallqueue.actions import advising, alarms, borrowing, messages, moving, notices, undoing
@@ -19,6 +19,7 @@ from hallqueue.api.shapes import (
     Nothing,
     Reason,
     Sent,
+    Shape,
     TicketId,
     WindowNumber,
     WindowPath,
@@ -101,7 +102,7 @@ class NewNotice(Sent):
     places: Annotated[list[Literal["board", "kiosk", "ticket"]], Field(min_length=1, max_length=3)]
 
 
-class Borrowed(Schema):
+class Borrowed(Shape):
     """A borrowing and what the window takes by it."""
 
     borrowing: int
@@ -116,21 +117,21 @@ class BorrowingRow(Borrowed):
     reason: str
 
 
-class MovedOn(Schema):
+class MovedOn(Shape):
     """How many were sent, and the first labels."""
 
     count: int
     labels: list[str]
 
 
-class Told(Schema):
+class Told(Shape):
     """The seq of the message, and the windows it went to."""
 
     sent: int
     windows: list[int]
 
 
-class MessageRow(Schema):
+class MessageRow(Shape):
     """A message of today: which windows have signed it, and which have not."""
 
     sent: int
@@ -141,7 +142,7 @@ class MessageRow(Schema):
     unseen: list[int]
 
 
-class NoticeState(Schema):
+class NoticeState(Shape):
     """A notice."""
 
     notice: int
@@ -155,7 +156,7 @@ class NoticeRow(NoticeState):
     until: datetime | None
 
 
-class AdviceRow(Schema):
+class AdviceRow(Shape):
     """Which window to open or borrow, for whom, and how many minutes the last of `people` would wait less."""
 
     advice: str
@@ -170,14 +171,14 @@ class AdviceRow(Schema):
     department: str
 
 
-class AdviceTaken(Schema):
+class AdviceTaken(Shape):
     """The advice, and the window it was about."""
 
     advice: str
     window: int | None = None
 
 
-class AlarmState(Schema):
+class AlarmState(Shape):
     """An alarm."""
 
     alarm: int
@@ -194,7 +195,7 @@ class AlarmRow(AlarmState):
     data: dict[str, Any]
 
 
-class Undone(Schema):
+class Undone(Shape):
     """The act that was taken back; `left` are labels of tickets that had moved on since."""
 
     act: int
@@ -224,7 +225,7 @@ def borrow(
 ) -> Any:
     """Let a window take a service, or all of a department, besides its own; who waits is re-routed at once."""
     found, client = entered(request, "borrowWindow", hall)
-    return borrowing.borrow(found.pk, client, key, window=window, **body.dict())
+    return borrowing.borrow(found.pk, client, key, window=window, **body.model_dump())
 
 
 @write(router, f"{BORROWINGS}/{{int:lent}}/end", "endBorrowing", Borrowed)
@@ -245,7 +246,7 @@ def move_tickets(
 ) -> Any:
     """Send people who wait elsewhere, all or none; they keep number and place."""
     found, client = entered(request, "moveTickets", hall)
-    return moving.redirect(found.pk, client, key, **body.dict())
+    return moving.redirect(found.pk, client, key, **body.model_dump())
 
 
 @read(router, MESSAGES, "listMessages", list[MessageRow])
@@ -260,7 +261,7 @@ def list_messages(request: HttpRequest, hall: HallPath) -> Any:
 def send_message(request: HttpRequest, hall: HallPath, key: KeyHeader, body: Words) -> Any:
     """Tell clerks something."""
     found, client = entered(request, "sendMessage", hall)
-    return messages.send(found.pk, client, key, **body.dict())
+    return messages.send(found.pk, client, key, **body.model_dump())
 
 
 @read(router, NOTICES, "listNotices", list[NoticeRow])
@@ -276,7 +277,7 @@ def list_notices(request: HttpRequest, hall: HallPath) -> Any:
 def put_notice(request: HttpRequest, hall: HallPath, key: KeyHeader, body: NewNotice) -> Any:
     """Show a line at once, for a time."""
     found, client = entered(request, "putNotice", hall)
-    said = body.dict()
+    said = body.model_dump()
     return notices.put(found.pk, client, key, **said | {"places": list(dict.fromkeys(said["places"]))})
 
 

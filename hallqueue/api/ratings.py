@@ -4,14 +4,14 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Query, Router, Schema
+from ninja import Query, Router
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from hallqueue.actions.cases import ratings
 from hallqueue.actions.cases.rating_rights import seen_by
 from hallqueue.api.door import entered
 from hallqueue.api.operations import read, write
-from hallqueue.api.shapes import HallPath, IsoDate, KeyHeader, PhoneIfGiven, Sent, whole
+from hallqueue.api.shapes import HallPath, IsoDate, KeyHeader, PhoneIfGiven, Sent, Shape, whole
 from hallqueue.rating_reports.export import VERSION, row_of
 from hallqueue.rating_reports.listing import filters_of, ratings_like
 
@@ -39,14 +39,14 @@ class Rate(Sent):
     phone: PhoneIfGiven = ""
 
 
-class Rated(Schema):
+class Rated(Shape):
     """The rating, and its level as it stands."""
 
     rating: int
     level: int
 
 
-class RatingRow(Schema):
+class RatingRow(Shape):
     """One rated matter as docs/ratings.md describes it; `level` 0 is 未评价."""
 
     number: str
@@ -69,7 +69,7 @@ class RatingRow(Schema):
     again_level: int
 
 
-class RatingPage(Schema):
+class RatingPage(Shape):
     """The rows of a month, and the version of their shape."""
 
     version: str
@@ -82,7 +82,7 @@ class RatingPage(Schema):
 def rate(request: HttpRequest, hall: HallPath, key: KeyHeader, body: Rate) -> Any:
     """Pass on a rating that was given elsewhere; a matter is rated once, whatever the channel."""
     found, client = entered(request, "rate", hall)
-    return ratings.rate_elsewhere(found.pk, client, key, **body.dict() | {"on": body.on.isoformat()})
+    return ratings.rate_elsewhere(found.pk, client, key, **body.model_dump() | {"on": body.on.isoformat()})
 
 
 @read(router, "/halls/{hall}/ratings", "listRatings", RatingPage)

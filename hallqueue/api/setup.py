@@ -3,13 +3,13 @@
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from hallqueue.actions import policies, rules
 from hallqueue.api.door import entered
 from hallqueue.api.operations import read, write
-from hallqueue.api.shapes import Code, HallPath, KeyHeader, Letter, Off, Sent, WindowPath, whole
+from hallqueue.api.shapes import Code, HallPath, KeyHeader, Letter, Off, Sent, Shape, WindowPath, whole
 from hallqueue.errors import Refused
 from hallqueue.models import Policy, Series, Window
 from hallqueue.order import HALL, Rules
@@ -65,7 +65,7 @@ class NewRules(WindowRules):
     anyway: bool = False
 
 
-class Taken(Schema):
+class Taken(Shape):
     """How many services the window takes now, and how many active services no window takes."""
 
     window: int
@@ -73,7 +73,7 @@ class Taken(Schema):
     unserved: int
 
 
-class PolicyState(Schema):
+class PolicyState(Shape):
     """In what order the hall (series "") or one series calls."""
 
     series: str
@@ -101,7 +101,7 @@ class OfSeries(Sent):
     series: Letter = ""
 
 
-class Dropped(Schema):
+class Dropped(Shape):
     """Whether there was a policy to drop."""
 
     series: str
@@ -125,7 +125,7 @@ def set_window_rules(
 ) -> Any:
     """Say anew all that a window takes; who waits is re-routed at once."""
     found, client = entered(request, "setWindowRules", hall)
-    said = body.dict()
+    said = body.model_dump()
     for name in ("departments", "groups", "services"):
         said[name] = [[each["code"], each["rank"]] for each in said[name]]
     return rules.set_window_rules(found.pk, client, key, window=window, **said)
@@ -145,7 +145,7 @@ def list_policies(request: HttpRequest, hall: HallPath) -> Any:
 def set_policy(request: HttpRequest, hall: HallPath, key: KeyHeader, body: NewPolicy) -> Any:
     """Say in what order the hall or a series calls; who waits is re-ordered at once."""
     found, client = entered(request, "setPolicy", hall)
-    return policies.set_policy(found.pk, client, key, **body.dict())
+    return policies.set_policy(found.pk, client, key, **body.model_dump())
 
 
 @write(router, f"{POLICIES}/drop", "dropPolicy", Dropped)

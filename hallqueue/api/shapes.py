@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from ninja import Header, Path, Schema
-from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
+from ninja import Header, Path
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from hallqueue.actions.matters import MOST_MATTERS
 from hallqueue.actions.sending import LONGEST_REMINDER, MOST_AHEAD
@@ -54,7 +54,12 @@ KeyHeader = Annotated[
 ]
 
 
-class Sent(Schema):
+class Shape(BaseModel):
+    """What goes out or comes in: plain pydantic. Ninja's own `Schema` wraps each value for the ORM, which no operation
+    hands over, and checks what forbids unknown fields twice."""
+
+
+class Sent(Shape):
     """A body from outside: no unknown field, no number for a text."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -167,7 +172,7 @@ class ToFallback(SendOn):
     fallback: Literal[True]
 
 
-class Problem(Schema):
+class Problem(Shape):
     """Why nothing was done: RFC 9457. `title` is a sentence for people, `code` is for programs."""
 
     type: str
@@ -177,7 +182,7 @@ class Problem(Schema):
     params: dict[str, Any]
 
 
-class Issued(Schema):
+class Issued(Shape):
     """A new ticket; `token` opens its own page at /t/<token>/ and is told here only."""
 
     ticket: int
@@ -186,7 +191,7 @@ class Issued(Schema):
     service: str
 
 
-class Moved(Schema):
+class Moved(Shape):
     """A ticket and the state it has now."""
 
     ticket: int
@@ -213,7 +218,7 @@ class Recalled(Moved):
     said: int
 
 
-class WindowState(Schema):
+class WindowState(Shape):
     """How a window stands: open, paused or closed."""
 
     window: int
@@ -221,13 +226,13 @@ class WindowState(Schema):
     reason: str
 
 
-class Openness(Schema):
+class Openness(Shape):
     """Whether numbers are given out."""
 
     is_open: bool
 
 
-class HallState(Schema):
+class HallState(Shape):
     """A hall at one seq of its log."""
 
     slug: str
@@ -244,7 +249,7 @@ class HallState(Schema):
     open_windows: int
 
 
-class ServiceRow(Schema):
+class ServiceRow(Shape):
     """A service, how many wait for it, and which open windows take it."""
 
     code: str
@@ -260,7 +265,7 @@ class ServiceRow(Schema):
     open_windows: list[int]
 
 
-class JourneyRow(Schema):
+class JourneyRow(Shape):
     """A journey: one number for several services; those of one stage may be done in any order."""
 
     code: str
@@ -272,7 +277,7 @@ class JourneyRow(Schema):
     stages: list[list[str]]
 
 
-class WindowRow(Schema):
+class WindowRow(Shape):
     """A window; `taken` says whether somebody sits there, `ticket` is the id of whoever is called or served."""
 
     number: int
@@ -286,7 +291,7 @@ class WindowRow(Schema):
     ticket: int | None
 
 
-class LineRow(Schema):
+class LineRow(Shape):
     """Somebody who waits, in the order of calling."""
 
     ticket: int
@@ -296,7 +301,7 @@ class LineRow(Schema):
     issued_at: datetime
 
 
-class TicketRow(Schema):
+class TicketRow(Shape):
     """A ticket; without its token, which opens the citizen's own page."""
 
     ticket: int
@@ -319,7 +324,7 @@ class TicketRow(Schema):
     transfer_count: int
 
 
-class EventRow(Schema):
+class EventRow(Shape):
     """One line of the log."""
 
     seq: int
@@ -333,7 +338,7 @@ class EventRow(Schema):
     data: dict[str, Any]
 
 
-class EventPage(Schema):
+class EventPage(Shape):
     """Events after a seq; ask again with `after` = `last` until `last` = `head`. A new `epoch`: begin at 0."""
 
     epoch: str

@@ -88,11 +88,11 @@ def correct_ticket(
 def note(request: HttpRequest, hall: HallPath, window: WindowPath, key: KeyHeader, body: Company) -> Any:
     """How many came together, and what the next clerk should know."""
     found, client = entered(request, "note", hall)
-    return visits.note(found.pk, client, key, window=window, **body.dict())
+    return visits.note(found.pk, client, key, window=window, **body.model_dump())
 
 
 @write(router, f"{WINDOW}/skip-step", "skipStep", Moved)
 def skip_step(request: HttpRequest, hall: HallPath, window: WindowPath, key: KeyHeader, body: Step) -> Any:
     """A step still ahead is not needed by the person at the window."""
     found, client = entered(request, "skipStep", hall)
-    return journeys.skip_step(found.pk, client, key, window=window, **body.dict())
+    return journeys.skip_step(found.pk, client, key, window=window, **body.model_dump())

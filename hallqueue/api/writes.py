@@ -42,7 +42,7 @@ WINDOW = "/halls/{hall}/windows/{int:window}"
 def issue(request: HttpRequest, hall: HallPath, key: KeyHeader, body: Wish) -> Any:
     """Give out the next number of a service's series."""
     found, client = entered(request, "issue", hall)
-    return tickets.issue(found.pk, client, key, source="api", **body.dict())
+    return tickets.issue(found.pk, client, key, source="api", **body.model_dump())
 
 
 @write(router, f"{TICKET}/requeue", "requeue", Moved)
@@ -80,7 +80,7 @@ def call_next(
 def pick(request: HttpRequest, hall: HallPath, window: WindowPath, key: KeyHeader, body: Chosen) -> Any:
     """Call a waiting, parked or missed ticket out of turn."""
     found, client = entered(request, "pick", hall)
-    return calling.pick(found.pk, client, key, window=window, **body.dict())
+    return calling.pick(found.pk, client, key, window=window, **body.model_dump())
 
 
 @write(router, f"{WINDOW}/recall", "recall", Recalled)
@@ -107,7 +107,7 @@ def finish(
 ) -> Any:
     """The matters at the window are over: the ticket ends, or goes on to where it is still wanted."""
     found, client = entered(request, "finish", hall)
-    return calling.finish(found.pk, client, key, window=window, **(body or Finishing()).dict())
+    return calling.finish(found.pk, client, key, window=window, **(body or Finishing()).model_dump())
 
 
 @write(router, f"{WINDOW}/no-show", "noShow", Moved)
@@ -123,7 +123,7 @@ def no_show(
 def park(request: HttpRequest, hall: HallPath, window: WindowPath, key: KeyHeader, body: ParkBecause) -> Any:
     """Set the window's ticket aside."""
     found, client = entered(request, "park", hall)
-    return sending.park(found.pk, client, key, window=window, **body.dict())
+    return sending.park(found.pk, client, key, window=window, **body.model_dump())
 
 
 @write(router, f"{WINDOW}/transfer", "transfer", Moved)
@@ -136,7 +136,7 @@ def transfer(
 ) -> Any:
     """Send the person on to a service, to a window or to the fallback window."""
     found, client = entered(request, "transfer", hall)
-    said = body.dict()
+    said = body.model_dump()
     after = said.pop("after") or 0
     place = {"place": "after"} if after else {}
     return sending.transfer(found.pk, client, key, window=window, after=after, **said | place)

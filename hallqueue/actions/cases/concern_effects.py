@@ -206,7 +206,7 @@ def erase_files(
     """Erase evidence that is no longer needed; the files go once the transaction stands. Returns how many."""
     files = list(rows.values_list("file", flat=True))
     rows.update(erased_at=c.now)
-    transaction.on_commit(functools.partial(_drop_all, files))
+    transaction.on_commit(functools.partial(_drop_all, files), robust=True)
     return len(files)
 
 
