@@ -46,6 +46,18 @@ def found(client: Client, query: str) -> list[str]:
     return [row["label"] + ("" if row["today"] else " " + row["date"]) for row in rows]
 
 
+@pytest.mark.both_databases
+def test_of_a_day_who_is_still_here_is_found_before_who_has_left(
+    small_hall: SmallHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hallqueue.web.desk.MOST_FOUND", 2)
+    client = signed_in(small_hall)
+    here = [small_hall.issue()["label"] for _ in range(2)]
+    for _ in range(2):
+        assert say(client, "cancel", ticket=small_hall.issue()["ticket"], reason="走了").status_code == 200
+    assert found(client, "A0") == here[::-1]
+
+
 # --- regression 13 ---
 
 

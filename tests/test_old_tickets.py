@@ -17,7 +17,7 @@ from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.equipment import pieces_of
 from hallqueue.estimate import paces
 from hallqueue.hindsight import recent
-from hallqueue.models import Call, Shift, Ticket, Window
+from hallqueue.models import Appointment, Call, Service, Shift, Slot, Ticket, Window
 from hallqueue.requeue_limits import numbers_called_since
 from hallqueue.topics import KINDS, Topic, frame_of
 from hallqueue.topics.reading import Reading
@@ -39,7 +39,7 @@ ADDRESS = "tcp://127.0.0.1:9"
 PRINTER = {"name": "一号", "owner": "here", "owned_until": datetime(2100, 1, 1, tzinfo=UTC)}
 PAGES = {
     "clerk1": ["window/", "window/1/", "window/1/destinations/?q=x", "window/1/pickable/?q=A"],
-    "desk": ["desk/", "desk/find/?q=A00", "desk/find/?q=xx", "appointments/"],
+    "desk": ["desk/", "desk/find/?q=A00", "desk/find/?q=xx", "desk/find/?q=0001", "appointments/"],
     "manager": ["manager/", "manager/curve/", "manager/advice/", "devices/", "concerns/", "printers/"],
 }
 
@@ -127,6 +127,19 @@ def write_papers(small: SmallHall, day: date) -> None:
     PrintJob.objects.bulk_create((PrintJob(**row, copy=copy) for copy in range(1, OLD + 1)), batch_size=500)
 
 
+def write_appointments(small: SmallHall, day: date) -> None:
+    """As many appointments as tickets, some kept and some missed, of people who are forgotten."""
+    begun = datetime.combine(day, time(9), UTC)
+    slot = Slot(hall=small.hall, service=Service.objects.filter(hall=small.hall)[0], date=day, capacity=OLD)
+    slot.start_at, slot.end_at = begun, begun + timedelta(hours=1)
+    slot.save()
+    row: dict[str, Any] = {"hall": small.hall, "slot": slot, "booked_at": begun, "ended_at": begun}
+    states = ("arrived", "missed")
+    Appointment.objects.bulk_create(
+        (Appointment(**row, code=f"Z{at:05}", state=states[at % 2]) for at in range(OLD)), batch_size=500
+    )
+
+
 def counted(small: SmallHall) -> dict[str, int]:
     """The steps of everything asked and said, at a moment like the other one."""
     for service in ("id-card", "invoice", "housing"):
@@ -144,6 +157,7 @@ def test_old_tickets_cost_no_step_more(small_hall: SmallHall) -> None:
             write_past(small_hall.fresh(), last_month, OLD)
             write_shifts(small_hall, last_month)
             write_papers(small_hall, last_month)
+            write_appointments(small_hall, last_month)
         say = (small_hall.hall.pk, THE_HALL)
         day.close_days(*say, new_key())
         while figures.figures_wait(small_hall.fresh(), timezone.now()):

@@ -18,6 +18,7 @@ from hallqueue.errors import Refused
 from hallqueue.models import Appointment, AppointmentRules, Hall, Klass, Service, Slot, Window
 
 CODE_LENGTH = 6
+MOST_FOUND = 20
 MASK = "*"
 NO_SHOWS_OF = timedelta(days=90)
 _COMPOUND = (
@@ -140,21 +141,22 @@ def needs_counting(hall: Hall, now: datetime) -> bool:
     return bool(_over(hall, now, rules).exists() or _outlived(hall, now, rules).exists())
 
 
-def find(hall: Hall, query: str) -> list[Appointment]:
+def find(hall: Hall, query: str, now: datetime) -> list[Appointment]:
     """Appointments of today and later by code, by a whole telephone number or by its last four digits, soonest first.
 
     For the desk; a query that is none of these finds nothing.
     """
     typed = _plain(query)
-    ways = Q(code=code_of(typed)) | Q(code=typed)
-    if typed.isdecimal() and len(typed) == 4:
-        ways |= Q(phone_tail=typed)
+    mine, today = Appointment.objects.filter(hall=hall), hall.local_date(now)
+    ways = Q(code__in=(code_of(typed), typed))
     if re.fullmatch(r"1[0-9]{10}", typed):
         ways |= Q(phone_hash=hashed_phone(hall, typed))
-    rows = Appointment.objects.filter(ways, hall=hall).select_related(
-        "slot__service", "slot__window", "ticket"
-    )
-    return list(rows.order_by("-slot__date", "slot__start_at")[:20])
+    found = mine.filter(ways, slot__date__gte=today)
+    if typed.isdecimal() and len(typed) == 4:
+        # By the slots to come: by the digits, every appointment there ever was would be read.
+        found = Appointment.objects.filter(slot__hall=hall, slot__date__gte=today, phone_tail=typed)
+    rows = found.select_related("slot__service", "slot__window", "ticket")
+    return list(rows.order_by("slot__start_at", "pk")[:MOST_FOUND])
 
 
 def no_shows(hall: Hall, person: str, now: datetime) -> int:
@@ -269,14 +271,14 @@ def _refuse_unserved(c: Command, service: Service) -> None:
 
 def _over(hall: Hall, now: datetime, rules: AppointmentRules) -> Any:
     limit = now - timedelta(minutes=rules.late_minutes)
-    return Appointment.objects.filter(hall=hall, state=State.BOOKED, slot__end_at__lt=limit).order_by("pk")
+    return Appointment.to_come(hall).filter(slot__end_at__lt=limit).order_by("pk")
 
 
 def _outlived(hall: Hall, now: datetime, rules: AppointmentRules) -> Any:
+    """A hash greater than nothing: so the index of persons tells who is left, whoever was forgotten long ago."""
     limit = now - timedelta(days=rules.kept_days)
-    return Appointment.objects.filter(hall=hall, slot__in=Slot.objects.filter(end_at__lt=limit)).exclude(
-        phone_hash=""
-    )
+    found = Appointment.objects.filter(hall=hall, phone_hash__gt="")
+    return found.filter(slot__in=Slot.objects.filter(end_at__lt=limit))
 
 
 def _end(c: Command, row: Appointment, state: str) -> None:

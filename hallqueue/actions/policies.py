@@ -3,6 +3,7 @@
 from typing import Any
 
 from hallqueue.actions.command import Answer, Command, command
+from hallqueue.actions.series import series_of
 from hallqueue.errors import Refused
 from hallqueue.models import Policy, Series
 
@@ -59,9 +60,4 @@ def check_rules(rules: dict[str, Any]) -> None:
 
 
 def _series(c: Command, letter: str) -> Series | None:
-    if not letter:
-        return None
-    found = Series.objects.filter(hall=c.hall, letter=letter.replace("\x00", "?")).first()
-    if found is None:
-        raise Refused("unknown_series", 404, letter=letter)
-    return found
+    return series_of(c.hall, letter) if letter else None

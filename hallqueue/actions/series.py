@@ -9,6 +9,9 @@ from hallqueue.catalogue_file import SERIES
 from hallqueue.errors import Refused
 from hallqueue.models import AppointmentRules, FallbackPolicy, Hall, Series, SeriesCounter, Service
 
+LONGEST_TYPED = 20
+"""So much may be typed for a letter; more is no slip of the hand."""
+
 
 @command
 def set_series(
@@ -28,7 +31,7 @@ def set_series(
     bad_figure, series_reversed, series_given, series_has_services, series_elsewhere.
     """
     c.managers_only()
-    found = _made(c, letter) if is_new else _found(c, letter)
+    found = _made(c, letter) if is_new else series_of(c.hall, letter)
     before = told_of(found) if found.pk else {}
     found.name = plain_text(name, 100)
     found.first = bounded("first", first, 1, Series.LAST)
@@ -50,11 +53,17 @@ def told_of(series: Series) -> dict[str, Any]:
     return {name: getattr(series, name) for name in ("name", "first", "last", "is_active")}
 
 
-def active_series(hall: Hall, letter: str) -> Series:
-    """The series that shall give somebody's numbers from now on. Raises Refused: unknown_series, series_off."""
-    found = Series.objects.filter(hall=hall, letter=plain_text(letter, 20)).first()
+def series_of(hall: Hall, letter: str) -> Series:
+    """The series of a letter. Raises Refused: unknown_series, text_too_long."""
+    found = Series.objects.filter(hall=hall, letter=plain_text(letter, LONGEST_TYPED)).first()
     if found is None:
         raise Refused("unknown_series", 404, letter=letter[:3])
+    return found
+
+
+def active_series(hall: Hall, letter: str) -> Series:
+    """The series that shall give somebody's numbers from now on. Raises Refused: unknown_series, series_off."""
+    found = series_of(hall, letter)
     if not found.is_active:
         raise Refused("series_off", letter=found.letter)
     return found
@@ -84,16 +93,9 @@ def _refuse_in_use(c: Command, found: Series) -> None:
 
 
 def _made(c: Command, letter: str) -> Series:
-    key = plain_text(letter, 20).upper()
+    key = plain_text(letter, LONGEST_TYPED).upper()
     if not SERIES.fullmatch(key):
         raise Refused("series_letter")
     if Series.objects.filter(hall=c.hall, letter=key).exists():
         raise Refused("series_exists", letter=key)
     return Series(hall=c.hall, letter=key)
-
-
-def _found(c: Command, letter: str) -> Series:
-    found = Series.objects.filter(hall=c.hall, letter=plain_text(letter, 20)).first()
-    if found is None:
-        raise Refused("unknown_series", 404, letter=letter[:3])
-    return found

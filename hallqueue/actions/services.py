@@ -8,10 +8,11 @@ from hallqueue.actions.bounds import bounded
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.rerouting import rerouting
 from hallqueue.actions.rules import refuse_stranding, taken, write_out
+from hallqueue.actions.series import series_of
 from hallqueue.actions.tickets import plain_text
 from hallqueue.catalogue_file import names_in
 from hallqueue.errors import Refused
-from hallqueue.models import Appointment, Department, Hall, Series, Service
+from hallqueue.models import Appointment, Department, Hall, Service
 from hallqueue.pinyin import initials_of, pinyin_of
 from hallqueue.routing import waiting
 from hallqueue.texts import texts_of
@@ -64,7 +65,7 @@ def set_service(
     service.name_en, service.group = plain_text(name_en, 300), plain_text(group, 40)
     service.also_called = names_called(also_called)
     service.documents, service.tags = _lines(documents), _tags(tags)
-    service.department, service.series = _department(c.hall, department), _series(c.hall, series)
+    service.department, service.series = _department(c.hall, department), series_of(c.hall, series)
     service.minutes = bounded("minutes", minutes, 1, LONGEST_MINUTES)
     service.weight = bounded("weight", weight, 0, HIGHEST_WEIGHT)
     service.is_active = bool(is_active)
@@ -167,13 +168,6 @@ def _department(hall: Hall, code: str) -> Department:
     found = Department.objects.filter(hall=hall, code=plain_text(code, 40)).first()
     if found is None:
         raise Refused("unknown_department", 404)
-    return found
-
-
-def _series(hall: Hall, letter: str) -> Series:
-    found = Series.objects.filter(hall=hall, letter=plain_text(letter, 3)).first()
-    if found is None:
-        raise Refused("unknown_series", 404, letter=letter)
     return found
 
 

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from hallqueue.models.catalogue import Series, Service
 from hallqueue.models.hall import Hall
-from hallqueue.models.windows import Window
+from hallqueue.models.windows import AtAWindow, Window
 
 
 class Klass(models.TextChoices):
@@ -152,7 +152,7 @@ class Ticket(models.Model):
             self.before = {**self.before, "matters": matters}
 
 
-class Call(models.Model):
+class Call(AtAWindow):
     """A call (叫号): one window's one attempt at one ticket. `said` counts how often it was called aloud."""
 
     hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="calls", db_index=False)
@@ -191,9 +191,3 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket} → {self.window}"
-
-    @classmethod
-    def standing(cls, hall: Hall) -> QuerySet["Call"]:
-        """The calls that are not over. Every call has a window: with that said, SQLite finds them in their own small
-        index; by the hall alone it reads all the calls there ever were."""
-        return cls.objects.filter(hall=hall, window__gt=0, ended_at=None)

@@ -46,7 +46,7 @@ def day(request: HallRequest, hall: str) -> HttpResponse:
         "free": sum(row["free"] for row in rows if not row["over"]),
         "slot": next((row for row in rows if str(row["slot"]) == _given(request, "slot")), None),
         "query": query,
-        "found": verbs.find(request.hall, query) if query else [],
+        "found": verbs.find(request.hall, query, timezone.now()) if query else [],
         "expected": _expected(request, chosen),
         "moving": _given(request, "moving"),
         **_shown(request),
@@ -83,7 +83,7 @@ def arrange(request: HallRequest, hall: str) -> HttpResponse:
 @require_GET
 def find(request: HallRequest, hall: str) -> HttpResponse:
     """What the desk's own page asks: appointments by code, telephone or its last four digits, as JSON."""
-    rows = verbs.find(request.hall, request.GET.get("q", ""))
+    rows = verbs.find(request.hall, request.GET.get("q", ""), timezone.now())
     return JsonResponse({"appointments": [_told(request, row) for row in rows]})
 
 
@@ -210,7 +210,8 @@ def _day_of(request: HallRequest, today: date) -> date:
 
 
 def _expected(request: HallRequest, day: date) -> list[Appointment]:
-    rows = Appointment.objects.filter(hall=request.hall, slot__date=day)
+    # The hall of the slot, not of the appointment: so the day's slots are looked up first, and nothing older is read.
+    rows = Appointment.objects.filter(slot__hall=request.hall, slot__date=day)
     return list(rows.select_related("slot__service", "ticket").order_by("slot__start_at", "pk")[:300])
 
 

@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import HttpResponse, JsonResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from hallqueue.actions import appointments, desk, helping, lending, moving, tickets, visits
 from hallqueue.actions.command import Actor, Answer
 from hallqueue.errors import Refused
-from hallqueue.models import Appointment, Hall, HelpCall, Ticket
+from hallqueue.models import Appointment, Hall, HelpCall, Service, Ticket
 from hallqueue.texts import has_text, text
 from hallqueue.topics import Frame, Topic, frame_of
 from hallqueue.topics.desk import AUDIENCES
@@ -145,25 +145,40 @@ def find(request: HallRequest, hall: str) -> JsonResponse:
     query = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
     if not query:
         return JsonResponse({"tickets": [], "appointments": []})
-    today = request.hall.business_date(timezone.now())
-    recent = Ticket.objects.filter(hall=request.hall, business_date__gt=today - timedelta(days=DAYS_BACK))
-    found = recent.filter(_like(query, language_of(request))).select_related("service")
-    rows = list(found.order_by("-business_date", "ended_at", "-id")[:MOST_FOUND])
-    booked = [each for each in appointments.find(request.hall, query) if each.slot.date >= today]
+    now = timezone.now()
+    today = request.hall.business_date(now)
+    rows = _tickets_like(request.hall, today, _like(request.hall, query, language_of(request)))
+    booked = appointments.find(request.hall, query, now)
     found_rows = [_row(ticket, ticket.business_date == today) for ticket in rows]
     return JsonResponse({"tickets": found_rows, "appointments": [_booking(each) for each in booked]})
 
 
-def _like(query: str, lang: str) -> Q:
+def _tickets_like(hall: Hall, today: date, like: Q) -> list[Ticket]:
+    """Day by day from today back until there are enough: earlier days are read only where later ones say too little.
+
+    Of a day, who is still here comes first.
+    """
+    found: list[Ticket] = []
+    for back in range(DAYS_BACK):
+        of_day = Ticket.objects.filter(like, hall=hall, business_date=today - timedelta(days=back))
+        order = (F("ended_at").asc(nulls_first=True), "-id")
+        found += of_day.select_related("service").order_by(*order)[: MOST_FOUND - len(found)]
+        if len(found) == MOST_FOUND:
+            break
+    return found
+
+
+def _like(hall: Hall, query: str, lang: str) -> Q:
     """By number; where letters were typed also by the service's name, pinyin and initials, and by a state's word."""
     low = query.lower().replace(" ", "")
     like = Q(label__contains=query.upper().replace(" ", ""))
     if low.isdecimal():
         return like
-    like |= Q(state__in=_states_worded(low, lang))
+    named = Q()
     for field, typed in (("name", query), ("also_called", query), ("pinyin", low), ("initials", low)):
-        like |= Q(**{f"service__{field}__contains": typed})
-    return like
+        named |= Q(**{f"{field}__contains": typed})
+    services = Service.objects.filter(named, hall=hall).values_list("pk", flat=True)
+    return like | Q(state__in=_states_worded(low, lang)) | Q(service__in=list(services))
 
 
 def _states_worded(low: str, lang: str) -> list[str]:
