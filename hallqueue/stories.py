@@ -87,8 +87,10 @@ def _state_after(event: Event, before: str) -> str:
 def reason_told(told: dict[str, Any], lang: str) -> str:
     """Why, in words, as an event tells it; where it led to the fallback window, by which of its reasons."""
     words, code = str(told.get("reason") or ""), told.get("why") or told.get("fallback")
-    if has_text(f"story.reason.{words}"):
-        words = text(f"story.reason.{words}", lang)
+    for key in (f"story.reason.{words}", f"printer.reason.{words}"):
+        if has_text(key):
+            words = text(key, lang)
+            break
     if code in FallbackReason.values:
         named = text(f"fallback.reason.{code}", lang)
         return f"{named} · {words}" if words else named

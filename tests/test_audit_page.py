@@ -19,6 +19,7 @@ from hallqueue.audit import lines
 from hallqueue.audit.lines import asked_for, page_of
 from hallqueue.audit.words import _about, _did, in_words, nouns, screens
 from hallqueue.models import Event, User
+from hallqueue.stories import reason_told
 from hallqueue.texts import has_text
 from tests.hall import SmallHall
 from tests.test_findings import found
@@ -60,6 +61,13 @@ def test_every_kind_of_line_has_words() -> None:
     found = written(KIND)
     assert len(found) > 120
     assert [kind for kind in found if _did(Event(kind=kind), "en") == kind] == []
+
+
+def test_a_slip_that_may_have_come_out_is_not_called_unprinted() -> None:
+    lost = Event(kind="slip.failed", data={"state": "unknown", "reason": "worker_lost"})
+    assert _did(lost, "zh") == "不知道小票出来没有"
+    assert reason_told(lost.data, "zh") == "发送时系统中断"
+    assert _did(Event(kind="slip.failed", data={"state": "failed"}), "zh") == "小票没有打印出来"
 
 
 def test_every_part_of_the_set_up_has_words() -> None:

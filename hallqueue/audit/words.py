@@ -74,7 +74,8 @@ def _choices(room: str, lang: str) -> list[tuple[str, str]]:
 def _did(event: Event, lang: str) -> str:
     """What was done, as the stories of tickets and cases word it too."""
     noun, _, past = event.kind.partition(".")
-    for key in (f"audit.did.{event.kind}", f"story.{event.kind}", f"{noun}.event.{past}"):
+    told = f"audit.did.{event.kind}_{event.data.get('state')}"
+    for key in (told, f"audit.did.{event.kind}", f"story.{event.kind}", f"{noun}.event.{past}"):
         if has_text(key):
             return text(key, lang)
     return event.kind

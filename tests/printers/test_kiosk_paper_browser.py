@@ -18,6 +18,17 @@ pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
 PATIENT = 20_000
 
 
+def hall_with(twin: PrinterTwin, start_hall: HallStarter) -> Hallqueue:
+    server = start_hall({"HALLQUEUE_SECRET": "a secret for tests only"})
+    build(
+        server,
+        "from printers.setting_up import add_printer",
+        "from hallqueue.actions.command import THE_HALL, new_key",
+        f"add_printer(small.hall.pk, THE_HALL, new_key(), name='P', address='{twin.url}')",
+    )
+    return server
+
+
 def take(page: Page) -> str:
     page.locator(".choice", has_text="居民身份证换领").first.click()
     page.locator(".take").click()
@@ -55,13 +66,7 @@ def test_kiosk_says_what_is_known_of_the_paper_and_asks_when_nothing_is(
     start_hall: HallStarter, pages: Pages, picture: Callable[[Page, str], None]
 ) -> None:
     with PrinterTwin() as twin:
-        server = start_hall({"HALLQUEUE_SECRET": "a secret for tests only"})
-        build(
-            server,
-            "from printers.setting_up import add_printer",
-            "from hallqueue.actions.command import THE_HALL, new_key",
-            f"add_printer(small.hall.pk, THE_HALL, new_key(), name='P', address='{twin.url}')",
-        )
+        server = hall_with(twin, start_hall)
         page = open_kiosk(pages, server)
         line = page.locator(".done__slip")
         first = take(page)
@@ -94,3 +99,27 @@ def test_kiosk_says_what_is_known_of_the_paper_and_asks_when_nothing_is(
         page.locator(".take").click()
         expect(line).to_have_text("没有小票：请拍下号码，或扫码保存")
         assert page.locator(".done .ticket-number").inner_text() == "A003"
+
+
+def test_a_slip_that_nobody_prints_is_not_waited_for_and_is_told_when_it_comes(
+    start_hall: HallStarter, pages: Pages, picture: Callable[[Page, str], None]
+) -> None:
+    with PrinterTwin() as twin:
+        server = hall_with(twin, start_hall)
+        page = open_kiosk(pages, server)
+        server.behind(leased_to_a_dead_process("minutes=1"))
+        number = take(page)
+        line = page.locator(".done__slip")
+        expect(line).to_have_text("小票正在打印，请稍等")
+        expect(line).to_have_text("小票还没有出来：请拍下号码，或扫码保存", timeout=PATIENT)
+        picture(page, "kiosk-paper-late")
+        server.behind(leased_to_a_dead_process("minutes=-1"))
+        expect(line).to_have_text("请取走小票", timeout=PATIENT)
+        assert number in twin.slips[-1].text
+
+
+def leased_to_a_dead_process(time_left: str) -> str:
+    return (
+        "from datetime import timedelta; from django.utils import timezone; from printers.models import Printer; "
+        f"Printer.objects.update(owner='a dead process', owned_until=timezone.now() + timedelta({time_left}))"
+    )

@@ -6,7 +6,7 @@ import { hasNewWords, newKey, pageData, Refusal } from "./page.js";
 import { speak } from "./kiosk_words.js";
 import { glass } from "./kiosk_pages.js";
 import { askHelp } from "./kiosk_help.js";
-import { paperOf, paperTopic, sayPaper } from "./kiosk_paper.js";
+import { LATE, paperOf, paperTopic, sayPaper } from "./kiosk_paper.js";
 import { fresh } from "./kiosk_rate.js";
 import { mattersOf } from "./kiosk_visit.js";
 import { watchIdle } from "./kiosk_idle.js";
@@ -135,7 +135,9 @@ async function request(pending) {
 
 function finish({ result, service }) {
   Object.assign(state, { busy: false, reachable: Boolean(result) || server.there() });
-  go(result ? { ...HOME, view: "done", result, service: service ?? { names: result.frame.service } } : { ...HOME });
+  if (!result) return go({ ...HOME });
+  go({ ...HOME, view: "done", since: Date.now(), result, service: service ?? { names: result.frame.service } });
+  setTimeout(draw, LATE + 100);
 }
 
 function rest() {
@@ -149,7 +151,7 @@ const untouched = () => state.view === "home" && !state.chosen.length && state.l
 
 const idle = watchIdle({
   calm: () => untouched() || state.busy || (!state.reachable && state.view !== "done"),
-  patience: () => (state.view === "done" && !["coming", "asked"].includes(paperOf(state).how) ? 15_000 : 30_000),
+  patience: () => (state.view === "done" && !["coming", "late", "asked"].includes(paperOf(state).how) ? 15_000 : 30_000),
   onCount: (left) => draw({ left }),
   onEnd: rest,
 });

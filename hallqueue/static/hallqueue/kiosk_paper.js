@@ -7,7 +7,10 @@ import { icon, word } from "./kiosk_words.js";
 /** The name of this kiosk's topic of paper. */
 export const paperTopic = () => `paper:${pageData.hall}:${pageData.paper}`;
 
-/** How the paper of the number just shown is: taken, printed before (a second check-in), elsewhere, coming, none, asked, or away: the server is not there to say. */
+/** A slip that nothing was heard of for so long is waited for no more: who prints it may be gone too. */
+export const LATE = 15_000;
+
+/** How the paper of the number just shown is: taken, printed before (a second check-in), elsewhere, coming, late, none, asked, or away: the server is not there to say. */
 export function paperOf(state) {
   const { paper, result } = state;
   if (!paper) return { how: state.reachable ? "coming" : "away" };
@@ -18,13 +21,14 @@ export function paperOf(state) {
   if (["confirmed", "unconfirmed"].includes(slip?.state)) return { how: elsewhere ? "elsewhere" : "taken", elsewhere };
   if (!state.reachable) return { how: "away" };
   if (slip?.state === "failed" || paper.printer !== "ready") return { how: "none" };
-  return elsewhere ? { how: "elsewhere", elsewhere } : { how: "coming" };
+  if (elsewhere) return { how: "elsewhere", elsewhere };
+  return { how: Date.now() - state.since < LATE ? "coming" : "late" };
 }
 
 /** The one line about paper below the number. */
 export function paperLine(state) {
   const { how, elsewhere } = paperOf(state);
-  const sign = { none: "qr-code", asked: "circle-alert", away: "wifi-off" }[how] ?? "printer";
+  const sign = { none: "qr-code", late: "qr-code", asked: "circle-alert", away: "wifi-off" }[how] ?? "printer";
   return html`<p class="done__slip" data-paper=${how} role="status">${icon(sign)}<span>${word(`kiosk.paper_${how}`, { name: elsewhere })}</span></p>`;
 }
 
