@@ -2,10 +2,35 @@
 
 from collections.abc import Iterable
 
+from django.apps import apps
 from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Model
 
 NAMED = 3
+
+
+def require_tables() -> None:
+    """The beginning of every command that lives long and migrates nothing. Raises SystemExit with a sentence."""
+    wrong = misfit(apps.get_models(include_auto_created=True))
+    if wrong and is_behind():
+        raise SystemExit("The database is behind this version of hallqueue: run `manage.py migrate` first.")
+    refuse(wrong)
+
+
+def refuse(wrong: str) -> None:
+    """Raises SystemExit where a `misfit` was found: on such a database every page and worker would fail."""
+    if wrong:
+        raise SystemExit(
+            f"The database does not fit this version of hallqueue ({wrong}); nothing in it was changed: start the "
+            "version that made it, or choose an empty database (HALLQUEUE_DATA=another-folder, HALLQUEUE_DATABASE_URL)."
+        )
+
+
+def is_behind() -> bool:
+    """Whether the database lacks a migration; asked first, for `migrate` takes a while to do nothing."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def misfit(models: Iterable[type[Model]]) -> str:

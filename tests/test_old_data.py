@@ -63,6 +63,17 @@ def test_serve_refuses_tables_that_other_migrations_made(
 
 
 @pytest.mark.servers
+@pytest.mark.parametrize("command", ["work", "demo_day"])
+def test_what_lives_long_beside_the_server_refuses_them_too(stopped: Hallqueue, command: str) -> None:
+    change(stopped, "ALTER TABLE hallqueue_window DROP COLUMN name_en")
+    said = stopped.manage_fails(command)
+    assert said.count("\n") == 1
+    assert "hallqueue_window without name_en" in said
+    database(stopped).unlink()
+    assert "run `manage.py migrate` first" in stopped.manage_fails(command)
+
+
+@pytest.mark.servers
 def test_what_is_behind_and_does_not_fit_is_not_migrated(stopped: Hallqueue) -> None:
     """A newer program adds its migrations on top only of what their predecessors really made."""
     change(stopped, "DELETE FROM django_migrations WHERE app = 'printers'")

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from hallqueue.demo.day import SPEED, WHOLE_DAY, run
 from hallqueue.errors import Refused
 from hallqueue.models import Hall
+from hallqueue.tables import require_tables
 from hallqueue.texts import text
 
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         """Live it; Ctrl-C sends everybody home first."""
         if not 0 < speed <= 100_000:
             raise CommandError("--speed: between 0 and 100000")
+        require_tables()
         found = Hall.objects.filter(slug=hall).first()
         if found is None:
             raise CommandError(f"{hall}: no such hall; start once with HALLQUEUE_DEMO=1, or run load_demo")

@@ -12,7 +12,6 @@ from importlib import import_module
 from multiprocessing import get_context
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
@@ -25,7 +24,7 @@ from hallqueue import workers
 from hallqueue.demo import day
 from hallqueue.demo.load import PASSWORD, load
 from hallqueue.models import ApiClient
-from hallqueue.tables import misfit
+from hallqueue.tables import is_behind, misfit, refuse, require_tables
 
 log = logging.getLogger("hallqueue.serve")
 
@@ -53,13 +52,9 @@ class Command(BaseCommand):
     ) -> None:
         """Bring the data up to date, then serve until stopped."""
         _check_port(host, port)
-        if not no_migrate and _behind():
+        if not no_migrate and is_behind():
             _in_a_child(_bring_up_to_date)
-        if (wrong := misfit(apps.get_models(include_auto_created=True))) and no_migrate and _behind():
-            raise SystemExit(
-                "The database is behind this version of hallqueue: run `manage.py migrate` first."
-            )
-        _check_tables(wrong)
+        require_tables()
         if settings.DEMO:
             load()
         if not no_workers:
@@ -70,16 +65,10 @@ class Command(BaseCommand):
         _serve(host, port)
 
 
-def _behind() -> bool:
-    """Whether the database lacks a migration; asked first, for `migrate` takes a while to do nothing."""
-    executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-
-
 def _bring_up_to_date() -> None:
     loader = MigrationExecutor(connection).loader
     recorded = [each for each in loader.applied_migrations if each in loader.graph.nodes]
-    _check_tables(misfit(loader.project_state(recorded).apps.get_models(include_auto_created=True)))
+    refuse(misfit(loader.project_state(recorded).apps.get_models(include_auto_created=True)))
     call_command("migrate", verbosity=0, interactive=False)
     if settings.DEMO:
         load()
@@ -93,15 +82,6 @@ def _in_a_child(work: Callable[[], None]) -> None:
     child.join()
     if child.exitcode:
         raise SystemExit("The database could not be brought up to date; the reason stands above.")
-
-
-def _check_tables(wrong: str) -> None:
-    """Every page would fail on such a database, so none is served."""
-    if wrong:
-        raise SystemExit(
-            f"The database does not fit this version of hallqueue ({wrong}); nothing in it was changed: start the "
-            "version that made it, or choose an empty database (HALLQUEUE_DATA=another-folder, HALLQUEUE_DATABASE_URL)."
-        )
 
 
 def _check_port(host: str, port: int) -> None:

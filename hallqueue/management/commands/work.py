@@ -10,6 +10,7 @@ from django.utils.module_loading import autodiscover_modules
 
 from hallqueue import events, workers
 from hallqueue.live import hints
+from hallqueue.tables import require_tables
 
 
 class Command(BaseCommand):
@@ -19,6 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Start every registered worker and wait for the signal to stop."""
+        require_tables()
         stop = threading.Event()
 
         def leave(number: int, frame: FrameType | None) -> None:
