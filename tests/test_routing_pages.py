@@ -161,3 +161,16 @@ def test_a_series_may_have_a_policy_of_its_own(small_hall: SmallHall, manager: C
     send(manager, "order", series="B", **fields)
     assert str(Policy.objects.get().series.letter) == "B"  # type: ignore[union-attr]
     assert "单独" in manager.get("/small/setup/order/?series=B").content.decode()
+
+
+def test_the_story_of_who_waited_says_which_windows_the_set_up_gave_them_instead(
+    small_hall: SmallHall, manager: Client
+) -> None:
+    ticket = small_hall.issue("housing")["ticket"]
+    answer = send(manager, "windows/3", anyway="on", **{f"service-{service('invoice')}": "0"})
+    assert answer.status_code == 200
+    story = manager.get(f"/small/tickets/{ticket}/").content.decode()
+    assert "9 号窗口（原：3 号窗口）" in story
+    small_hall.say("close", 9)
+    send(manager, "windows/1", **{f"service-{service('housing')}": "0"})
+    assert "1 号窗口（原：没有开放的窗口）" in manager.get(f"/small/tickets/{ticket}/").content.decode()

@@ -109,7 +109,9 @@ def _concerns(ticket: Ticket, lang: str) -> Iterator[Aside]:
 def _to(told: dict[str, Any], services: dict[str, str], lang: str) -> str:
     """Where a ticket was sent by this step."""
     if "now" in told and "before" in told:
-        return text("story.windows", lang, before=_numbers(told["before"]), now=_numbers(told["now"]))
+        return text(
+            "story.windows", lang, now=_places(told["now"], lang), before=_places(told["before"], lang)
+        )
     if told.get("to_window") is not None:
         return text("acts.to_window", lang, number=told["to_window"])
     if told.get("fallback"):
@@ -117,8 +119,10 @@ def _to(told: dict[str, Any], services: dict[str, str], lang: str) -> str:
     return services.get(str(told.get("service", "")), "")
 
 
-def _numbers(windows: list[int]) -> str:
-    return "、".join(map(str, windows)) or "—"
+def _places(windows: list[int], lang: str) -> str:
+    """Windows by their numbers, or that there is none."""
+    numbers = "、".join(map(str, windows))
+    return text("acts.to_window", lang, number=numbers) if numbers else text("story.nowhere", lang)
 
 
 def _services(hall: Hall, steps: list[Step]) -> dict[str, str]:
