@@ -7,14 +7,13 @@ from django.db.models import Exists, OuterRef, QuerySet
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.tickets import ticket_of
 from hallqueue.errors import Refused
-from hallqueue.models import Hall, Ticket
+from hallqueue.models import AT_THE_DESK, Hall, Ticket
 from printers.content import waits_of
 from printers.examples import EXAMPLES
 from printers.jobs import State, end, next_copy
 from printers.models import Printer, PrintJob
 from printers.rules import OFFERED, printer_for
 
-MAY_REPRINT = ("desk", "manager", "administrator")
 WHY = ("not_printed", "unreadable", "lost", "other")
 
 
@@ -101,7 +100,7 @@ def offered(hall: Hall) -> QuerySet[PrintJob]:
 
 
 def _refuse_others(c: Command) -> None:
-    if c.by.role not in MAY_REPRINT:
+    if c.by.role not in AT_THE_DESK:
         raise Refused("not_allowed", 403)
 
 

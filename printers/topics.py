@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count
 
-from hallqueue.models import Device
+from hallqueue.models import DEVICE_WATCHERS, Device
 from hallqueue.topics import Frame, Kind, register
 from hallqueue.topics.reading import Reading, iso
 from printers.asking import offered
@@ -16,7 +16,6 @@ from printers.rules import printer_for
 LAST = 60
 MOST_OFFERED = 200
 LAST_AT_A_KIOSK = 6
-WHO_LOOKS = ("manager", "desk", "administrator", "auditor")
 
 
 def printer_frame(reading: Reading, name: str) -> Frame | None:
@@ -142,5 +141,5 @@ def _own_paper(device: Device) -> str:
     return str(device.pk)
 
 
-register(Kind("printer", WHO_LOOKS, printer_frame))
-register(Kind("paper", ("kiosk", *WHO_LOOKS), paper_frame, own_name=_own_paper))
+register(Kind("printer", DEVICE_WATCHERS, printer_frame))
+register(Kind("paper", ("kiosk", *DEVICE_WATCHERS), paper_frame, own_name=_own_paper))

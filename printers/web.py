@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET, require_POST
 
 from hallqueue.errors import Refused
-from hallqueue.models import Hall
+from hallqueue.models import AT_THE_DESK, DEVICE_WATCHERS, Hall
 from hallqueue.topics import Topic, frame_of
 from hallqueue.topics.reading import Reading
 from hallqueue.transactions import one_read
@@ -16,7 +16,7 @@ from hallqueue.web.pages import page, page_data
 from hallqueue.web.reading import done, posted
 from printers import asking
 from printers.models import Printer
-from printers.topics import MOST_OFFERED, WHO_LOOKS
+from printers.topics import MOST_OFFERED
 from printers.twin import Mode, PrinterTwin
 from printers.twins import twin_at
 
@@ -26,7 +26,7 @@ MIDWAY = 600
 """Bytes of a slip after which a twin of the demo breaks off, so that nobody knows whether there is paper."""
 
 
-@allowed(*WHO_LOOKS)
+@allowed(*DEVICE_WATCHERS)
 @require_GET
 def printers(request: HallRequest, hall: str) -> HttpResponse:
     """All printers and the last papers, live."""
@@ -34,14 +34,14 @@ def printers(request: HallRequest, hall: str) -> HttpResponse:
         frame = frame_of(
             Reading(Hall.objects.get(pk=request.hall.pk)), Topic("printer", request.hall.slug, "all")
         )
-    may_reprint = actor_of(request).role in asking.MAY_REPRINT
+    may_reprint = actor_of(request).role in AT_THE_DESK
     may_design = actor_of(request).may_manage
     details = {"may_reprint": may_reprint, "may_design": may_design, "why": asking.WHY, "modes": list(Mode)}
     data = page_data(request, "printer", frame=frame, demo=settings.DEMO, **details)
     return page(request, "printers/printers.html", {"data": data})
 
 
-@allowed(*asking.MAY_REPRINT)
+@allowed(*AT_THE_DESK)
 @require_POST
 def reprint(request: HallRequest, hall: str) -> JsonResponse:
     """Print a ticket's slip once more."""
@@ -52,7 +52,7 @@ def reprint(request: HallRequest, hall: str) -> JsonResponse:
     return done(asking.reprint(request.hall.pk, actor_of(request), key, **details))
 
 
-@allowed(*asking.MAY_REPRINT)
+@allowed(*AT_THE_DESK)
 @require_POST
 def offered(request: HallRequest, hall: str) -> JsonResponse:
     """What stayed unprinted is printed now, or let go."""
@@ -63,7 +63,7 @@ def offered(request: HallRequest, hall: str) -> JsonResponse:
     return done(verb(request.hall.pk, actor_of(request), fields["key"], jobs=fields["jobs"][:MOST_OFFERED]))
 
 
-@allowed(*asking.MAY_REPRINT)
+@allowed(*AT_THE_DESK)
 @require_POST
 def test(request: HallRequest, hall: str, printer: int) -> JsonResponse:
     """A test slip."""
@@ -72,7 +72,7 @@ def test(request: HallRequest, hall: str, printer: int) -> JsonResponse:
     return done(asking.print_test(request.hall.pk, actor_of(request), key, printer=printer, example=example))
 
 
-@allowed("kiosk", *asking.MAY_REPRINT)
+@allowed("kiosk", *AT_THE_DESK)
 @require_POST
 def came_out(request: HallRequest, hall: str) -> JsonResponse:
     """At the kiosk: whether the paper came out, of which the printer did not tell."""
@@ -82,14 +82,14 @@ def came_out(request: HallRequest, hall: str) -> JsonResponse:
     return done(asking.came_out(request.hall.pk, actor_of(request, "kiosk"), fields.pop("key"), **fields))
 
 
-@allowed(*WHO_LOOKS)
+@allowed(*DEVICE_WATCHERS)
 @require_GET
 def slips(request: HallRequest, hall: str, printer: int) -> JsonResponse:
     """What lies below the demo's printer twin: its mode, and the numbers of its last slips, newest first."""
     return JsonResponse(_twin_state(_twin(request, printer)))
 
 
-@allowed(*WHO_LOOKS)
+@allowed(*DEVICE_WATCHERS)
 @require_GET
 def slip(request: HallRequest, hall: str, printer: int, number: int) -> HttpResponse:
     """One slip of the twin, as a picture."""
@@ -99,7 +99,7 @@ def slip(request: HallRequest, hall: str, printer: int, number: int) -> HttpResp
     return HttpResponse(found.png(), "image/png", headers={"Cache-Control": "private, no-store"})
 
 
-@allowed(*asking.MAY_REPRINT)
+@allowed(*AT_THE_DESK)
 @require_POST
 def mode(request: HallRequest, hall: str, printer: int) -> JsonResponse:
     """Give the twin a fault, or take it away."""

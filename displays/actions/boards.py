@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from displays.models import Board
 from hallqueue.actions.borrowing import refuse_others
+from hallqueue.actions.bounds import measured
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.tickets import plain_text
 from hallqueue.actions.undoing import register
@@ -154,11 +155,7 @@ def _distance(glass_mm: float | None, farthest_m: float | None) -> dict[str, Any
 
 
 def _bounded(name: str, value: float | None, bounds: tuple[int, int]) -> int | None:
-    if value is None:
-        return None
-    if not bounds[0] <= value <= bounds[1]:
-        raise Refused("out_of_bounds", 400, what=name, low=bounds[0], high=bounds[1])
-    return int(value)
+    return None if value is None else int(measured(name, value, *bounds))
 
 
 def _put_back(c: Command, event: Event) -> None:

@@ -7,10 +7,11 @@ from displays.models import Speaker, Voicing
 from displays.models.voice import ENGINES
 from displays.voice.hours import MOST_PERIODS, minutes_of
 from displays.voice.packs import LANGUAGES
+from hallqueue.actions.bounds import bounded
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.tickets import plain_text
 from hallqueue.errors import Refused
-from hallqueue.models import Device
+from hallqueue.models import AT_THE_DESK, Device
 
 BOUNDS = {
     "times": (1, 3),
@@ -20,14 +21,13 @@ BOUNDS = {
     "queue_limit": (1, 30),
 }
 SWITCHES = ("yao", "mongolian")
-MAY_TEST = ("desk", "manager", "administrator")
 
 
 @command
 def set_voice(c: Command, *, fields: dict[str, Any]) -> Answer:
     """Say anew how calls are spoken (fields of Voicing); what is out of bounds changes nothing.
 
-    Raises Refused: not_allowed, voice_bounds, voice_engines, voice_period, voice_zone, bad_input.
+    Raises Refused: not_allowed, bad_figure, voice_engines, voice_period, voice_zone, bad_input.
     """
     c.managers_only()
     for name, value in fields.items():
@@ -67,7 +67,7 @@ def set_level(c: Command, *, level: int) -> Answer:
 @command
 def test_speaker(c: Command, *, device: int) -> Answer:
     """Let one board speak a test call. Raises Refused: not_allowed, unknown_speaker."""
-    if c.by.role not in MAY_TEST:
+    if c.by.role not in AT_THE_DESK:
         raise Refused("not_allowed", 403)
     if not Device.objects.filter(hall=c.hall, pk=device, kind=Device.Kind.BOARD, revoked_at=None).exists():
         raise Refused("unknown_speaker", 404)
@@ -125,9 +125,7 @@ def _row(c: Command) -> Voicing:
 
 def _check(name: str, value: Any) -> None:
     if name in BOUNDS:
-        low, high = BOUNDS[name]
-        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-            raise Refused("voice_bounds", 400, field=name, low=low, high=high)
+        bounded(name, value, *BOUNDS[name])
     elif name in CHECKS:
         CHECKS[name](value)
     elif name not in SWITCHES or not isinstance(value, bool):

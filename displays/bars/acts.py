@@ -11,11 +11,11 @@ from displays.models import Card, CardHealth, CardMaster
 from hallqueue.actions.command import Actor, Answer, Command, command
 from hallqueue.actions.tickets import plain_text
 from hallqueue.errors import Refused
+from hallqueue.models import AT_THE_DESK
 from hallqueue.statements import update
 from hallqueue.transactions import one_command
 
 THE_CARDS = Actor("cards", role="hall", screen="program")
-MAY_TEST = ("desk", "manager", "administrator")
 TEST_STANDS = timedelta(seconds=30)
 LEASE = timedelta(seconds=10)
 
@@ -45,7 +45,7 @@ def change_card(c: Command, /, *, card: int, **fields: Any) -> Answer:
 @command
 def test_card(c: Command, *, card: int, words: str) -> Answer:
     """Show a test text for half a minute in place of everything. Raises Refused: not_allowed, text_required."""
-    if c.by.role not in MAY_TEST:
+    if c.by.role not in AT_THE_DESK:
         raise Refused("not_allowed", 403)
     found = _card(c, card)
     if not found.is_active:

@@ -6,11 +6,11 @@ from displays.bars.orders import area_of
 from displays.bars.saying import Sayings
 from displays.cards.area import Motion
 from displays.models import Card
+from hallqueue.models import DEVICE_WATCHERS
 from hallqueue.topics import Frame, Kind, register
 from hallqueue.topics.reading import Reading, iso
 
 ALL = "all"
-WHO_LOOKS = ("manager", "desk", "administrator", "auditor")
 
 
 def card_frame(reading: Reading, name: str) -> Frame | None:
@@ -46,4 +46,4 @@ def _card_row(sayings: Sayings, card: Card) -> dict[str, Any]:
     }
 
 
-register(Kind("card", WHO_LOOKS, card_frame))
+register(Kind("card", DEVICE_WATCHERS, card_frame))

@@ -12,7 +12,7 @@ from displays.bars import acts
 from displays.bars.forms import FORM_FIELDS, present, typed_in
 from displays.bars.orders import order_of
 from displays.bars.saying import Sayings
-from displays.bars.topics import ALL, WHO_LOOKS
+from displays.bars.topics import ALL
 from displays.bars.twins import running_twin
 from displays.cards.bar import strip_of
 from displays.models import Card, CardHealth
@@ -20,7 +20,7 @@ from displays.twins.bar import TwinBar
 from displays.twins.twin import CardTwin, Fault
 from hallqueue.actions.command import new_key
 from hallqueue.errors import Refused
-from hallqueue.models import HANDS, Hall, Window
+from hallqueue.models import AT_THE_DESK, DEVICE_WATCHERS, HANDS, Hall, Window
 from hallqueue.problems import sentence_of
 from hallqueue.topics import Topic, frame_of
 from hallqueue.topics.reading import Reading, iso
@@ -33,7 +33,7 @@ RESTART = "restart"
 FAULTS = (*(fault.value for fault in Fault), RESTART)
 
 
-@allowed(*WHO_LOOKS)
+@allowed(*DEVICE_WATCHERS)
 @require_GET
 def cards(request: HallRequest, hall: str) -> HttpResponse:
     """All bars, live."""
@@ -41,12 +41,12 @@ def cards(request: HallRequest, hall: str) -> HttpResponse:
         reading = Reading(Hall.objects.get(pk=request.hall.pk))
         frame = frame_of(reading, Topic("card", request.hall.slug, ALL))
     role = actor_of(request).role
-    may = {"may_test": role in acts.MAY_TEST, "may_change": role in HANDS, "faults": FAULTS}
+    may = {"may_test": role in AT_THE_DESK, "may_change": role in HANDS, "faults": FAULTS}
     data = page_data(request, "cards", frame=frame, demo=settings.DEMO, **may)
     return page(request, "displays/cards.html", {"data": data, "may_change": role in HANDS})
 
 
-@allowed(*WHO_LOOKS)
+@allowed(*DEVICE_WATCHERS)
 @require_GET
 def shows(request: HallRequest, hall: str) -> JsonResponse:
     """What is known beside the log, by card: the text acknowledged last, when, and the demo twin's state."""
@@ -54,7 +54,7 @@ def shows(request: HallRequest, hall: str) -> JsonResponse:
     return JsonResponse({str(health.card_id): _known(health) for health in healths})
 
 
-@allowed(*WHO_LOOKS)
+@allowed(*DEVICE_WATCHERS)
 @require_GET
 def should(request: HallRequest, hall: str, card: int) -> HttpResponse:
     """The picture of what a bar should show now, test texts included."""
@@ -66,14 +66,14 @@ def should(request: HallRequest, hall: str, card: int) -> HttpResponse:
     return _picture(strip_of(order.area).png())
 
 
-@allowed(*WHO_LOOKS)
+@allowed(*DEVICE_WATCHERS)
 @require_GET
 def bar(request: HallRequest, hall: str, card: int) -> HttpResponse:
     """The picture of what a demo's bar shows."""
     return _picture(_twin_bar(_card(request, card)).strip.png())
 
 
-@allowed(*acts.MAY_TEST)
+@allowed(*AT_THE_DESK)
 @require_POST
 def test(request: HallRequest, hall: str, card: int) -> JsonResponse:
     """Send the test text."""
@@ -85,7 +85,7 @@ def test(request: HallRequest, hall: str, card: int) -> JsonResponse:
     )
 
 
-@allowed(*acts.MAY_TEST)
+@allowed(*AT_THE_DESK)
 @require_POST
 def fault(request: HallRequest, hall: str, card: int) -> JsonResponse:
     """Give the demo's twin a fault, take it away, or cut its power for a moment."""

@@ -13,14 +13,11 @@ from displays.loudspeakers import rows_of
 from displays.models import Voicing
 from displays.pages.glass import BOARD, display
 from displays.programme import name_for
-from hallqueue.models import WATCHERS
+from hallqueue.models import AT_THE_DESK, DEVICE_WATCHERS
 from hallqueue.transactions import one_read
 from hallqueue.web.access import STAFF, HallRequest, actor_of, allowed
 from hallqueue.web.pages import page, page_data
 from hallqueue.web.reading import done, posted
-
-LOOKERS = ("desk", *WATCHERS)
-TESTERS = ("desk", "manager", "administrator")
 
 
 @allowed(BOARD, *STAFF)
@@ -45,7 +42,7 @@ def report(request: HallRequest, hall: str) -> HttpResponse:
     return done(tell(request.hall.pk, actor_of(request, BOARD), key, dropped=dropped, **told))
 
 
-@allowed(*LOOKERS)
+@allowed(*DEVICE_WATCHERS)
 @require_GET
 def speakers(request: HallRequest, hall: str) -> HttpResponse:
     """Which loudspeakers live, what each said last, how loud it is now, and a test for each."""
@@ -53,14 +50,14 @@ def speakers(request: HallRequest, hall: str) -> HttpResponse:
     return page(request, "displays/speakers.html", context)
 
 
-@allowed(*LOOKERS)
+@allowed(*DEVICE_WATCHERS)
 @require_GET
 def speaker_list(request: HallRequest, hall: str) -> HttpResponse:
     """The list anew, as the page shows it."""
     return render(request, "displays/speakers_list.html", _context(request))
 
 
-@allowed(*TESTERS)
+@allowed(*AT_THE_DESK)
 @require_POST
 def test(request: HallRequest, hall: str) -> JsonResponse:
     """Let one of them speak a test call."""
@@ -75,7 +72,7 @@ def _context(request: HallRequest) -> dict[str, Any]:
         request.hall.refresh_from_db()
         rows = rows_of(request.hall, timezone.now())
         rules = Voicing.of(request.hall)
-    return {"rows": rows, "rules": rules, "may_test": user is not None and user.role in TESTERS}
+    return {"rows": rows, "rules": rules, "may_test": user is not None and user.role in AT_THE_DESK}
 
 
 urls: list[URLPattern] = [

@@ -10,3 +10,10 @@ def bounded(field: str, value: Any, lowest: int, highest: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
         raise Refused("bad_figure", 400, field=field, lowest=lowest, highest=highest)
     return value
+
+
+def measured(field: str, value: float, lowest: int, highest: int) -> float:
+    """A measure, not always a whole number, between two others; named likewise. Raises Refused("out_of_bounds")."""
+    if not lowest <= value <= highest:
+        raise Refused("out_of_bounds", 400, field=field, lowest=lowest, highest=highest)
+    return value

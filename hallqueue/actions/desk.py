@@ -5,11 +5,10 @@ from typing import Any
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.tickets import PRIORITY_KINDS, state_of, ticket_of
 from hallqueue.errors import Refused
-from hallqueue.models import Event, Klass, Ticket
+from hallqueue.models import AT_THE_DESK, Event, Klass, Ticket
 from hallqueue.routing import PRECEDENCE
 from hallqueue.statements import update
 
-AT_THE_DESK = ("desk", "manager", "administrator")
 VERIFIABLE = (Ticket.State.WAITING, Ticket.State.PARKED, Ticket.State.MISSED)
 WHY_A_SLIP = ("asked", "not_printed", "unreadable", "lost", "other")
 

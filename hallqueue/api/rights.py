@@ -6,7 +6,7 @@ EVERY_ROLE = frozenset(models.Role.values)
 MANAGERS = frozenset(models.HANDS)
 WATCHERS = frozenset(models.WATCHERS)
 AT_WINDOWS = MANAGERS | {"clerk"}
-AT_THE_DESK = MANAGERS | {"desk"}
+AT_THE_DESK = frozenset(models.AT_THE_DESK)
 
 RIGHTS: dict[str, frozenset[str]] = {
     "readHall": EVERY_ROLE,

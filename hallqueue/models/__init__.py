@@ -22,7 +22,17 @@ from hallqueue.models.hands import Borrowing, Dismissal, Message, Presence
 from hallqueue.models.journeys import Journey, JourneyPart, JourneyStep
 from hallqueue.models.ledgers import LedgerClosing, LedgerCorrection, LedgerEntry, LedgerRules
 from hallqueue.models.notices import Notice
-from hallqueue.models.people import HANDS, WATCHERS, ApiClient, Device, Pairing, Role, User
+from hallqueue.models.people import (
+    AT_THE_DESK,
+    DEVICE_WATCHERS,
+    HANDS,
+    WATCHERS,
+    ApiClient,
+    Device,
+    Pairing,
+    Role,
+    User,
+)
 from hallqueue.models.policies import Policy
 from hallqueue.models.projects import (
     Project,
@@ -47,6 +57,8 @@ from hallqueue.models.windows import Shift, Window, WindowScope, WindowService, 
 from hallqueue.models.wordings import Wording
 
 __all__ = [
+    "AT_THE_DESK",
+    "DEVICE_WATCHERS",
     "HANDS",
     "WATCHERS",
     "Alarm",

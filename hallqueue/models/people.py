@@ -22,6 +22,10 @@ HANDS = (Role.MANAGER.value, Role.ADMINISTRATOR.value)
 """Who arranges the hall and acts on it."""
 WATCHERS = (*HANDS, Role.AUDITOR.value)
 """Who sees all of it."""
+AT_THE_DESK = (Role.DESK.value, *HANDS)
+"""Who helps people on the spot, tries printers, bars and loudspeakers, and prints again."""
+DEVICE_WATCHERS = (Role.DESK.value, *WATCHERS)
+"""Who sees how printers, bars and loudspeakers are."""
 
 
 class User(AbstractUser):

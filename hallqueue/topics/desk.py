@@ -5,13 +5,12 @@ from typing import Any
 from django.db.models import Count
 
 from hallqueue.lifecycle import MOVES
-from hallqueue.models import Event, HelpCall, Item, Klass, Loan, Ticket, User
+from hallqueue.models import AT_THE_DESK, Event, HelpCall, Item, Klass, Loan, Ticket, User
 from hallqueue.topics import Frame, Kind, register
 from hallqueue.topics.kiosk import setup_of
 from hallqueue.topics.reading import Reading, iso
 from hallqueue.topics.ticket import place_in_line
 
-AUDIENCES = ("desk", "manager", "administrator")
 MOST_ROWS = 40
 LONGEST_STORY = 60
 SEEN = ("ticket.verified", "ticket.unverified")
@@ -225,4 +224,4 @@ def _waiting_row(reading: Reading, row: Row) -> Row:
     }
 
 
-register(Kind("desk", AUDIENCES, desk_frame))
+register(Kind("desk", AT_THE_DESK, desk_frame))

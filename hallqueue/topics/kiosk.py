@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from hallqueue.models import Window
+from hallqueue.models import AT_THE_DESK, Window
 from hallqueue.topics import Frame, Kind, register
 from hallqueue.topics.closing import closing_of
 from hallqueue.topics.hands import emergency_row
 from hallqueue.topics.lines import lines_of
 from hallqueue.topics.reading import Reading
 
-AUDIENCES = ("kiosk", "desk", "manager", "administrator")
+AUDIENCES = ("kiosk", *AT_THE_DESK)
 
 
 def kiosk_frame(reading: Reading, name: str) -> Frame | None:

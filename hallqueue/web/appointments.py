@@ -14,14 +14,23 @@ from hallqueue.actions import appointments as verbs
 from hallqueue.actions import slots as slot_verbs
 from hallqueue.actions.command import new_key
 from hallqueue.errors import Refused
-from hallqueue.models import HANDS, Appointment, Hall, Series, Service, SlotPattern, Ticket, Window
+from hallqueue.models import (
+    AT_THE_DESK,
+    HANDS,
+    Appointment,
+    Hall,
+    Series,
+    Service,
+    SlotPattern,
+    Ticket,
+    Window,
+)
 from hallqueue.problems import sentence_of
 from hallqueue.topics.slots import slots_of_day
 from hallqueue.web.access import HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page
 from hallqueue.web.reading import done, figure, posted
 
-AT_THE_DESK = ("desk", "manager", "administrator")
 DAYS_SHOWN = 7
 
 Context = dict[str, Any]

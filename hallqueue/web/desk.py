@@ -14,10 +14,9 @@ from django.views.decorators.http import require_GET, require_POST
 from hallqueue.actions import appointments, desk, helping, lending, moving, tickets, visits
 from hallqueue.actions.command import Actor, Answer
 from hallqueue.errors import Refused
-from hallqueue.models import Appointment, Hall, HelpCall, Service, Ticket
+from hallqueue.models import AT_THE_DESK, Appointment, Hall, HelpCall, Service, Ticket
 from hallqueue.texts import has_text, text
 from hallqueue.topics import Frame, Topic, frame_of
-from hallqueue.topics.desk import AUDIENCES
 from hallqueue.topics.reading import Reading, iso
 from hallqueue.transactions import one_read
 from hallqueue.web.access import HallRequest, actor_of, allowed
@@ -86,7 +85,7 @@ VERBS: dict[str, tuple[Callable[..., Answer], dict[str, type]]] = {
 }
 
 
-@allowed(*AUDIENCES)
+@allowed(*AT_THE_DESK)
 @require_GET
 def show(request: HallRequest, hall: str) -> HttpResponse:
     """The desk's one page."""
@@ -110,7 +109,7 @@ def show(request: HallRequest, hall: str) -> HttpResponse:
     return page(request, "hallqueue/desk.html", {"data": data})
 
 
-@allowed(*AUDIENCES)
+@allowed(*AT_THE_DESK)
 @require_POST
 def say(request: HallRequest, hall: str, verb: str) -> JsonResponse:
     """Say a verb; the answer brings the page's fresh frame, and the ticket's where the verb was about one."""
@@ -128,7 +127,7 @@ def say(request: HallRequest, hall: str, verb: str) -> JsonResponse:
     return JsonResponse({"answer": answer, "frame": _frame(request.hall, "main"), "sheet": sheet})
 
 
-@allowed(*AUDIENCES)
+@allowed(*AT_THE_DESK)
 @require_GET
 def sheet(request: HallRequest, hall: str, ticket: int) -> JsonResponse:
     """All about one ticket, as its topic shows it."""
@@ -138,7 +137,7 @@ def sheet(request: HallRequest, hall: str, ticket: int) -> JsonResponse:
     return JsonResponse(frame)
 
 
-@allowed(*AUDIENCES)
+@allowed(*AT_THE_DESK)
 @require_GET
 def find(request: HallRequest, hall: str) -> JsonResponse:
     """Tickets of today and the last days by number or a part of it, by service, or by the word for a state."""

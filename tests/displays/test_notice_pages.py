@@ -206,7 +206,7 @@ def test_a_board_is_laid_out_on_its_page_and_seen_before_it_is_saved(small_hall:
     wrong = manager.post(f"/small/setup/boards/{board.pk}/", choices | {"zones": ["Z区"], "key": new_key()})
     assert text("errors.zone_unknown", zone="Z区") in wrong.content.decode()
     unclear = manager.get("/small/board/preview/", choices | {"farthest_m": "12.55"})
-    assert text("errors.out_of_bounds", what="farthest_m", low=1, high=200) in unclear.content.decode()
+    assert "“最远的座位（米）”要在 1 到 200 之间" in unclear.content.decode()
     shown = manager.get(f"/small/board/?board={board.pk}")
     assert 'data-main="big"' in shown.content.decode()
     assert (

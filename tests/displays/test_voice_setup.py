@@ -117,8 +117,8 @@ def test_rules_of_the_voice_reach_the_next_call(small_hall: SmallHall, manager: 
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"times": "9"}, "要在 1 到 3 之间"),
-        ({"words_per_minute": "fast"}, "要在 100 到 260 之间"),
+        ({"times": "9"}, "“叫号念几遍”要填 1 到 3 之间的整数"),
+        ({"words_per_minute": "fast"}, "“语速（词/分）”要填 100 到 260 之间的整数"),
         ({"drop": "all"}, "填写的内容有误"),
         ({"from-0": "25:00"}, "时段要写成"),
         ({"from-0": "12:00", "to-0": "12:00"}, "时段要写成"),
