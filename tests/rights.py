@@ -34,6 +34,7 @@ PAGES: dict[str, set[str]] = {
     "<slug:hall>/concerns/<int:concern>/<slug:verb>/": AT_WINDOWS,
     "<slug:hall>/walkthroughs/": STAFF,
     "<slug:hall>/walkthroughs/new/": STAFF - {"auditor"},
+    "<slug:hall>/walkthroughs/keeper.js": STAFF - {"auditor"},
     "<slug:hall>/walkthroughs/<int:walkthrough>/": STAFF,
     "<slug:hall>/walkthroughs/<int:walkthrough>/files/": STAFF - {"auditor"},
     "<slug:hall>/walkthroughs/<int:walkthrough>/files/<int:file>/": STAFF,

@@ -200,6 +200,45 @@ def test_a_lost_answer_a_closed_page_and_a_memo(server: Hallqueue, pages: Pages,
     finished_twice(page, context.new_page())
 
 
+def test_a_page_that_the_phone_threw_away_opens_again_without_a_link(server: Hallqueue, pages: Pages) -> None:
+    people = people_of(server, "kept", issued=1, open_windows=(1,))
+    page = on_the_phone(server, pages, people["manager"], "kept/walkthroughs/new/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    page.locator("[name=ticket]").fill("A001")
+    page.locator("[name=consent]").check()
+    page.get_by_role("button", name="开始").click()
+    page.wait_for_url(WALKING)
+    page.locator("[data-step=ask]").click()
+    expect(page.locator("#line")).to_contain_text("咨询")
+    context, address = page.context, page.url
+    context.set_offline(True)
+    page.locator("[data-step=form]").click()
+    page.close()
+    page = context.new_page()
+    page.goto(address)
+    expect(page.locator("#sending")).to_contain_text("1 项待发送")
+    page.locator("[data-find=materials]").click()
+    page.locator("[data-severity='3']").click()
+    page.locator("#note").fill("多要一份")
+    page.locator("#close").click()
+    expect(page.locator("#sending")).to_contain_text("3 项待发送")
+    page.close()
+    pages.faults.clear()  # the cut link is what this test is about
+    context.set_offline(False)
+    page = context.new_page()
+    page.goto(address.split("walkthroughs/")[0] + "walkthroughs/")
+    expect(page.locator("#left")).to_contain_text("已全部送达")
+    page.goto(address)
+    expect(page.locator("[data-source=own]")).to_have_count(2)
+    expect(page.locator("#line")).to_contain_text("多要一份")
+    assert page.locator("html[data-kept]").count() == 0
+    page.locator("#finish").click()
+    page.locator("#end").click()
+    expect(page.locator(".page-head .state")).to_have_text("已结束")
+    kept = "caches.open('walkthroughs').then(async (all) => (await all.keys()).map((each) => each.url))"
+    assert not [url for url in page.evaluate(kept) if WALKING.search(url)], "what is over is kept in no phone"
+
+
 def finished_twice(page: Page, other: Page) -> None:
     """On two pages of one walkthrough: the second says that it is over, and then shows the record."""
     other.goto(page.url)

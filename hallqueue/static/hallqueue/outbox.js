@@ -69,6 +69,13 @@ export class Outbox {
   }
 }
 
+/** The purposes for which something waits. */
+export async function purposes() {
+  const request = (await opened()).transaction("items").objectStore("items").getAll();
+  const all = await new Promise((go, fail) => Object.assign(request, { onsuccess: () => go(request.result), onerror: fail }));
+  return new Set(all.map((each) => each.purpose));
+}
+
 function opened() {
   return new Promise((go, fail) => {
     const request = indexedDB.open(DATABASE, 1);

@@ -1,25 +1,21 @@
 // Walking with a citizen: one tap a step, two a finding; everything goes through the phone's outbox.
 
 import { look } from "./live.js";
-import { Outbox } from "./outbox.js";
-import { newKey, pageData, post, postFile, Refusal, t } from "./page.js";
+import { newKey, pageData, t } from "./page.js";
+import { clockOffset, keepPages, outboxOf } from "./walkthrough_kept.js";
 import { Memo } from "./walkthrough_memo.js";
 
 const byId = (id) => document.getElementById(id);
-const offset = pageData.now - Date.now(); // the phone's clock may be wrong: its moments are told by the hall's
+const offset = clockOffset(pageData.now); // the phone's clock may be wrong: its moments are told by the hall's
 const moment = () => Math.round(Date.now() + offset);
-const LATER = [401, 408, 429, 503]; // the hall may say yes another time
 
 let over = false; // it was finished or dropped elsewhere: once that is read, the record is shown
 
-const outbox = new Outbox(`walkthrough:${pageData.hall}:${pageData.walkthrough}`, {
-  send: async ({ verb, fields, key, bytes, type, name, words }) => {
-    if (verb === "files") await postFile("files/", { ...fields, key }, name, new Blob([bytes], { type }));
-    else await post(`${verb}/`, fields, { key, tries: 1 });
+const outbox = outboxOf(pageData.walkthrough, "", {
+  onSent: async ({ verb, words }) => {
     if (verb === "finish") return location.reload();
     if (words) await refresh();
   },
-  isFinal: (error) => error instanceof Refusal && !LATER.includes(error.status) && error.code !== "csrf",
   onChange: showWaiting,
   onRefused: (error, item) => {
     over ||= error.code === "walkthrough_state";
@@ -177,3 +173,4 @@ byId("end").addEventListener("click", () => {
 
 if (pageData.topic) look([pageData.topic], { build: pageData.build, onFrame: () => void refresh() });
 void outbox.flush();
+void keepPages();

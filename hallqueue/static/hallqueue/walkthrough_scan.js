@@ -1,6 +1,7 @@
 // Reads a ticket's QR code by the phone's camera; without one (or without https) the number is typed.
 
 import { t } from "./page.js";
+import { keepPages } from "./walkthrough_kept.js";
 
 const WIDEST = 640; // pixels of a look: enough for a slip's code, quick on any phone
 const button = document.getElementById("scan");
@@ -13,6 +14,8 @@ if (navigator.mediaDevices) {
   button.hidden = false;
   button.addEventListener("click", () => (stream ? stop() : void scan()));
 }
+
+void keepPages(); // before the walk's own page is opened
 
 async function scan() {
   try {

@@ -16,6 +16,7 @@ from hallqueue import evidence
 from hallqueue.actions.cases import findings, walkthroughs
 from hallqueue.actions.command import Answer, new_key
 from hallqueue.actions.tickets import LINK
+from hallqueue.environment import PROJECT
 from hallqueue.errors import Refused
 from hallqueue.memos import checked_memo
 from hallqueue.models import (
@@ -41,7 +42,8 @@ from hallqueue.web.stories import lasting
 
 WALKERS = walkthroughs.WALKERS
 READERS = (*WALKERS, "auditor")
-PER_PAGE = 30
+PER_PAGE, MOST_KEPT = 30, 200
+KEEPER = PROJECT / "hallqueue/static/hallqueue/walkthrough_keeper.js"
 LOOKS = {"walking": "serving", "finished": "done", "dropped": "cancelled"}
 BEGUN = ("mode", "walker", "place", "place_note", "scope", "ticket", "service", "matter", "situation")
 ASKED = {
@@ -83,14 +85,31 @@ def listed(request: HallRequest, hall: str) -> HttpResponse:
     rows = Walkthrough.objects.filter(hall=request.hall).select_related("user", "ticket", "service")
     if by.role not in WATCHERS:
         rows = rows.filter(user=by.user)
+    mine = Walkthrough.objects.filter(hall=request.hall, user=by.user).order_by("-id")[:MOST_KEPT]
+    data = page_data(
+        request,
+        "walkthrough",
+        mine=[each.pk for each in mine],
+        walking=[each.pk for each in mine if each.state == Walkthrough.State.WALKING],
+    )
     found = Paginator(rows.annotate(found=Count("findings")).order_by("-id"), PER_PAGE)
     context = {
         "found": found.get_page(request.GET.get("page")),
         "total": found.count,
         "may_walk": by.role in WALKERS,
         "looks": LOOKS,
+        "data": data,
     }
     return page(request, "hallqueue/walkthroughs.html", context)
+
+
+@allowed(*WALKERS)
+@require_GET
+def keeper(request: HallRequest, hall: str) -> FileResponse:
+    """The script by which a phone keeps pages under way; it stands here, for it may keep what lies beside it alone."""
+    answer = FileResponse(KEEPER.open("rb"), content_type="text/javascript")
+    answer["Cache-Control"] = "no-cache"
+    return answer
 
 
 @allowed(*WALKERS)
@@ -313,6 +332,7 @@ def _choices(request: HallRequest, typed: Mapping[str, str]) -> dict[str, Any]:
 urls: list[URLPattern] = [
     path("<slug:hall>/walkthroughs/", listed, name="walkthroughs"),
     path("<slug:hall>/walkthroughs/new/", new, name="walkthrough-new"),
+    path("<slug:hall>/walkthroughs/keeper.js", keeper, name="walkthrough-keeper"),
     path("<slug:hall>/walkthroughs/<int:walkthrough>/", one, name="walkthrough"),
     path("<slug:hall>/walkthroughs/<int:walkthrough>/files/", add_file, name="walkthrough-upload"),
     path("<slug:hall>/walkthroughs/<int:walkthrough>/files/<int:file>/", file, name="walkthrough-file"),
