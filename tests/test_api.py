@@ -60,8 +60,13 @@ def test_ticket_is_picked_undone_and_cancelled(machine: Machine) -> None:
 
 @pytest.mark.parametrize(
     ("where", "window"),
-    [({"service": "invoice"}, 2), ({"to_window": 3}, 3), ({"fallback": True}, 9)],
-    ids=["service", "window", "fallback"],
+    [
+        ({"service": "invoice"}, 2),
+        ({"department": "税务局"}, 2),
+        ({"to_window": 3}, 3),
+        ({"fallback": True}, 9),
+    ],
+    ids=["service", "department", "window", "fallback"],
 )
 def test_transfer_keeps_the_number(machine: Machine, where: dict[str, object], window: int) -> None:
     issue(machine)

@@ -6,7 +6,11 @@ from typing import Any
 
 import pytest
 
+from hallqueue.actions import setup
+from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.models import Service
 from tests.hall import SmallHall
+from tests.invariants import check
 from tests.test_calling import called, refusal
 
 
@@ -23,6 +27,30 @@ def test_a_ticket_sent_to_a_window_is_called_only_there(small_hall: SmallHall) -
     small_hall.say("transfer", reason="需先到其他窗口", to_window=3)
     assert refusal(small_hall, "call_next", 2).code == "nobody_waiting"
     assert small_hall.call_next(3)["label"] == ticket.label
+
+
+def test_a_ticket_sent_to_a_department_is_called_by_whichever_of_its_windows_is_free(
+    small_hall: SmallHall,
+) -> None:
+    common = {"department": "住建局", "series": "C", "weight": 9}
+    rows = [common | {"code": "seldom", "name": "少有窗口办"}, common | {"code": "usual", "name": "都办"}]
+    setup.load_services(small_hall.hall.pk, THE_HALL, new_key(), rows=rows)
+    for window, takes in ((2, ["usual"]), (3, ["housing", "usual", "seldom"])):
+        pairs = [[code, 0] for code in takes]
+        setup.map_services(small_hall.hall.pk, THE_HALL, new_key(), window=window, takes=pairs)
+    ticket = called(small_hall)
+    small_hall.say("transfer", reason="取错部门", department="住建局")
+    ticket.refresh_from_db()
+    assert (ticket.label, ticket.service.code) == ("A001", "usual")
+    assert small_hall.call_next(2)["label"] == ticket.label
+    small_hall.say("correct", 2, service="housing")
+    small_hall.say("transfer", 2, reason="去他们那里", department="住建局")
+    ticket.refresh_from_db()
+    assert ticket.service.code == "housing", "what is the department's already stays what it is"
+    Service.objects.filter(department__code="税务局").update(is_active=False)
+    small_hall.call_next(3)
+    assert refusal(small_hall, "transfer", 3, reason="x", department="税务局").code == "department_empty"
+    check(small_hall.hall)
 
 
 def test_a_ticket_sent_to_the_fallback_window_carries_its_reason(small_hall: SmallHall) -> None:
@@ -49,6 +77,8 @@ def test_a_ticket_sent_to_a_closed_window_goes_to_the_fallback_window(small_hall
         ({"service": "housing", "to_window": 3}, "bad_input"),
         ({"service": "no such"}, "unknown_service"),
         ({"service": "\x00"}, "unknown_service"),
+        ({"service": "housing", "department": "住建局"}, "bad_input"),
+        ({"department": "no such"}, "unknown_department"),
         ({"to_window": 77}, "unknown_window"),
     ],
 )

@@ -208,6 +208,12 @@ def test_a_service_is_found_by_its_names_pinyin_and_initials(small_hall: SmallHa
     assert [row["code"] for row in found["services"]] == ["housing"]
 
 
+@pytest.mark.parametrize("query", ["住建", "zhujian", "zjj"])
+def test_a_department_is_found_by_its_name_pinyin_and_initials(small_hall: SmallHall, query: str) -> None:
+    found = signed_in(small_hall, "clerk1").get("/small/window/1/destinations/", {"q": query}).json()
+    assert found["departments"] == [{"code": "住建局", "name": "住建局", "open_windows": 1}]
+
+
 def test_a_window_is_found_by_its_number_and_never_oneself(small_hall: SmallHall) -> None:
     client = signed_in(small_hall, "clerk1")
     found = client.get("/small/window/1/destinations/", {"q": "2"}).json()

@@ -1,16 +1,18 @@
-"""Set a ticket aside for a while (挂起), or send the person on (转窗): to a service, a window, the fallback window."""
+"""Set a ticket aside for a while (挂起), or send it on (转窗): to a service, department or window, or the fallback."""
 
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Count, Q
+
 from hallqueue.actions.calls import a_reason, at_window, end_call, left_to_fallback, refuse_strange
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.matters import returning
-from hallqueue.actions.tickets import active_service, bring_back, state_of, ticket_of
+from hallqueue.actions.tickets import active_service, bring_back, plain_text, state_of, ticket_of
 from hallqueue.actions.windows import own_window
 from hallqueue.errors import Refused
 from hallqueue.lifecycle import move
-from hallqueue.models import Call, FallbackPolicy, FallbackReason, Ticket, Window
+from hallqueue.models import Call, Department, FallbackPolicy, FallbackReason, Service, Ticket, Window
 from hallqueue.order import PRECEDENCE, sent_on
 from hallqueue.routing import Lane, place_after, place_end, place_front
 
@@ -40,6 +42,7 @@ def transfer(
     window: int,
     reason: str,
     service: str = "",
+    department: str = "",
     to_window: int | None = None,
     fallback: bool = False,
     place: str = "keep",
@@ -47,21 +50,23 @@ def transfer(
     back: bool = False,
     ticket: int | None = None,
 ) -> Answer:
-    """Send a person on under the same number: to a service, to a window, or to the fallback window.
+    """Send a person on under the same number: to a service, a department, a window, or the fallback window.
 
-    Exactly one of `service`, `to_window`, `fallback`. `place`: keep, front, back, or after the next `after` people.
-    `back`: when the others are done, the person returns to this window before everybody else. `ticket`: a parked one,
-    instead of the one at the window. Raises Refused: reason_required, bad_input, unknown_service, unknown_window,
-    not_in_your_line, wrong_state.
+    Exactly one of `service` and `department` (codes), `to_window`, `fallback`. `place`: keep, front, back, or after the
+    next `after` people. `back`: when the others are done, the person returns to this window before everybody else.
+    `ticket`: a parked one, instead of the one at the window. Raises Refused: reason_required, bad_input,
+    unknown_service, unknown_department, department_empty, unknown_window, not_in_your_line, wrong_state.
     """
-    if [bool(service), to_window is not None, fallback].count(True) != 1:
-        raise Refused("bad_input", 400, detail="service | to_window | fallback")
+    if [bool(service), bool(department), to_window is not None, fallback].count(True) != 1:
+        raise Refused("bad_input", 400, detail="service | department | to_window | fallback")
     _check_place(place, after)
     seat, found, call = _whom(c, window, ticket)
     why = a_reason(reason)
+    service = _matter_of(c, department, found).code if department else service
     changes = _destination(c, found, service, to_window, fallback, why)
     count = found.transfer_count + 1
     told = {"reason": why, "service": service, "to_window": to_window, "back": back, "place": place}
+    told |= {"department": department} if department else {}
     if not fallback and _too_often(c, seat, count):
         changes = left_to_fallback(FallbackReason.TRANSFERS, why)
         told |= {"service": "", "to_window": None, "wished": service or to_window}
@@ -115,6 +120,26 @@ def _destination(
     there = c.window(to_window)
     comes_back = ticket.return_to_id == there.pk
     return clear | {"for_window": there} | (returning() if comes_back else {})
+
+
+def _matter_of(c: Command, code: str, ticket: Ticket) -> Service:
+    """What somebody sent to a department waits for there: their own matter where one of its windows takes it, else the
+    one that most open windows take, so that whichever is free first calls; there it is corrected to what it is.
+
+    Raises Refused: unknown_department, department_empty.
+    """
+    found = Department.objects.filter(hall=c.hall, code=plain_text(code, 40), is_active=True).first()
+    if found is None:
+        raise Refused("unknown_department", 404)
+    open_now = Q(taken_by__window__state=Window.State.OPEN, taken_by__window__is_fallback=False)
+    offered = Service.objects.filter(hall=c.hall, department=found, is_active=True)
+    ranked = offered.annotate(takers=Count("taken_by", filter=open_now)).order_by(
+        "-takers", "-weight", "order", "id"
+    )
+    own = ranked.filter(pk=ticket.service_id, takers__gt=0).first()
+    if (matter := own or ranked.first()) is None:
+        raise Refused("department_empty", name=found.name)
+    return matter
 
 
 def _position(c: Command, ticket: Ticket, changes: dict[str, Any], place: str, after: int) -> int:

@@ -7,7 +7,7 @@ from ninja import Header, Path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from hallqueue.actions.matters import MOST_MATTERS
-from hallqueue.actions.sending import LONGEST_REMINDER, MOST_AHEAD
+from hallqueue.actions.sending import LONGEST_REMINDER
 from hallqueue.actions.tickets import MOST_PEOPLE
 
 LARGEST_NUMBER = 2**62
@@ -139,37 +139,6 @@ class Which(Sent):
     """A ticket."""
 
     ticket: TicketId
-
-
-class SendOn(Because):
-    """How a person is sent on.
-
-    `place` in the line there, or `after` the next so many people instead; `back`: to this window again when the others
-    are done; `ticket`: a parked one instead of whoever is at the window.
-    """
-
-    place: Literal["keep", "front", "back"] = "keep"
-    after: Annotated[int, Field(ge=1, le=MOST_AHEAD), BeforeValidator(whole)] | None = None
-    back: bool = False
-    ticket: TicketId | None = None
-
-
-class ToService(SendOn):
-    """On to another service."""
-
-    service: Code
-
-
-class ToWindow(SendOn):
-    """On to a certain window."""
-
-    to_window: WindowNumber
-
-
-class ToFallback(SendOn):
-    """On to the fallback window."""
-
-    fallback: Literal[True]
 
 
 class Problem(Shape):

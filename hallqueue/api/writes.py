@@ -1,17 +1,21 @@
 """What machines may say: each operation is one action under the client's name and the client's key."""
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Router
+from pydantic import BeforeValidator, Field
 
 from hallqueue.actions import calling, day, sending, tickets, windows
+from hallqueue.actions.sending import MOST_AHEAD
 from hallqueue.api.door import entered
 from hallqueue.api.operations import write
 from hallqueue.api.shapes import (
+    Because,
     Called,
     CancelBecause,
     Chosen,
+    Code,
     Finishing,
     HallPath,
     Issued,
@@ -22,20 +26,57 @@ from hallqueue.api.shapes import (
     ParkBecause,
     PauseBecause,
     Recalled,
+    TicketId,
     TicketPath,
-    ToFallback,
-    ToService,
-    ToWindow,
     Which,
+    WindowNumber,
     WindowPath,
     WindowState,
     Wish,
+    whole,
 )
 
 router = Router()
 
 TICKET = "/halls/{hall}/tickets/{int:ticket}"
 WINDOW = "/halls/{hall}/windows/{int:window}"
+
+
+class SendOn(Because):
+    """How a person is sent on.
+
+    `place` in the line there, or `after` the next so many people instead; `back`: to this window again when the others
+    are done; `ticket`: a parked one instead of whoever is at the window.
+    """
+
+    place: Literal["keep", "front", "back"] = "keep"
+    after: Annotated[int, Field(ge=1, le=MOST_AHEAD), BeforeValidator(whole)] | None = None
+    back: bool = False
+    ticket: TicketId | None = None
+
+
+class ToService(SendOn):
+    """On to another service."""
+
+    service: Code
+
+
+class ToDepartment(SendOn):
+    """On to whichever window of a department is free first."""
+
+    department: Code
+
+
+class ToWindow(SendOn):
+    """On to a certain window."""
+
+    to_window: WindowNumber
+
+
+class ToFallback(SendOn):
+    """On to the fallback window."""
+
+    fallback: Literal[True]
 
 
 @write(router, "/halls/{hall}/tickets", "issue", Issued)
@@ -132,9 +173,9 @@ def transfer(
     hall: HallPath,
     window: WindowPath,
     key: KeyHeader,
-    body: ToService | ToWindow | ToFallback,
+    body: ToService | ToDepartment | ToWindow | ToFallback,
 ) -> Any:
-    """Send the person on to a service, to a window or to the fallback window."""
+    """Send the person on to a service, a department, a window or the fallback window."""
     found, client = entered(request, "transfer", hall)
     said = body.model_dump()
     after = said.pop("after") or 0

@@ -13,7 +13,8 @@ from hallqueue.actions import calling, fallback, journeys, messages, sending, vi
 from hallqueue.actions.command import Answer
 from hallqueue.claims import may_take
 from hallqueue.errors import Refused
-from hallqueue.models import Hall, Service, Ticket, Window
+from hallqueue.models import Department, Hall, Service, Ticket, Window
+from hallqueue.pinyin import initials_of, pinyin_of
 from hallqueue.topics import Frame, Topic, frame_of
 from hallqueue.topics.reading import Reading, iso
 from hallqueue.transactions import one_read
@@ -25,7 +26,7 @@ AT_WINDOWS = ("clerk", "manager", "administrator")
 MOST_FOUND = 40
 LONGEST_QUERY = 60
 
-TRANSFER = {"reason": str, "service": str, "to_window": int, "fallback": bool}
+TRANSFER = {"reason": str, "service": str, "department": str, "to_window": int, "fallback": bool}
 TRANSFER |= {"place": str, "after": int, "back": bool, "ticket": int}
 
 # What a console may say, with the fields each verb takes beside the key.
@@ -94,10 +95,15 @@ def say(request: HallRequest, hall: str, number: int, verb: str) -> JsonResponse
 @allowed(*AT_WINDOWS)
 @require_GET
 def destinations(request: HallRequest, hall: str, number: int) -> JsonResponse:
-    """Where a ticket may be sent: windows by number or name, services by name, code, pinyin or initials."""
+    """Where a ticket may be sent: windows by number or name, departments by name, pinyin or initials, services by these
+    and by code."""
     query = _query(request)
-    seats = [_seat(each) for each in _windows_like(request.hall, query) if each.number != number]
-    return JsonResponse({"windows": seats, "services": _services_like(request.hall, query)})
+    found = {
+        "windows": [_seat(each) for each in _windows_like(request.hall, query) if each.number != number],
+        "departments": _departments_like(request.hall, query),
+        "services": _services_like(request.hall, query),
+    }
+    return JsonResponse(found)
 
 
 @allowed(*AT_WINDOWS)
@@ -154,6 +160,20 @@ def _seat(window: Window) -> dict[str, Any]:
         "state": window.state,
         "fallback": window.is_fallback,
     }
+
+
+def _departments_like(hall: Hall, query: str) -> list[dict[str, Any]]:
+    """Departments that offer anything, and how many open windows take work of theirs."""
+    offering = Department.objects.filter(hall=hall, is_active=True, services__is_active=True).distinct()
+    low = query.lower().replace(" ", "")
+    here = Q(services__is_active=True, services__taken_by__window__state=Window.State.OPEN)
+    here &= Q(services__taken_by__window__is_fallback=False)
+    counted = Count("services__taken_by__window", filter=here, distinct=True)
+    return [
+        {"code": each.code, "name": each.name, "open_windows": each.open_windows}
+        for each in offering.annotate(open_windows=counted)
+        if query in each.name or (low and (low in pinyin_of(each.name) or low in initials_of(each.name)))
+    ]
 
 
 def _services_like(hall: Hall, query: str) -> list[dict[str, Any]]:

@@ -4,13 +4,14 @@ import { t } from "./page.js";
 import { html, nothing } from "./vendor/lit-html.js";
 import { duration, number, state, tags } from "./window_words.js";
 
-/** Windows and services that fit what was typed; `fields` say where to. */
+/** Windows, departments and services that fit what was typed; `fields` say where to. */
 export async function destinations(desk, query) {
   const found = await fetched(`${desk.url}destinations/?q=${encodeURIComponent(query)}`);
   const windows = found.windows.map((each) => ({ id: `w${each.number}`, fields: { to_window: each.number }, face: windowFace(each) }));
   const services = found.services.map((each) => ({ id: each.code, fields: { service: each.code }, face: serviceFace(each) }));
-  // Typed figures mean a window; typed words mean a service.
-  return /^\d+$/.test(query) || !query ? [...windows, ...services] : [...services, ...windows];
+  const departments = found.departments.map((each) => ({ id: `d${each.code}`, fields: { department: each.code }, face: departmentFace(each) }));
+  // Typed figures mean a window; typed words mean a service, or else a department.
+  return /^\d+$/.test(query) || !query ? [...windows, ...departments, ...services] : [...services, ...departments, ...windows];
 }
 
 /** Services that fit what was typed. */
@@ -28,6 +29,11 @@ const windowFace = (each) => html`
   <span class="grow"><b>${t("window.of_number", each)}</b> ${each.name} <span class="fine">${each.zone}</span></span>
   ${each.fallback ? state("fallback", t("window.fallback"), "state--plain") : nothing}
   ${state(each.state, t(`words.window_state.${each.state}`), "state--plain")}`;
+
+const departmentFace = (each) => html`
+  <span class="tag tag--plain">${t("window.transfer_department")}</span>
+  <span class="grow">${each.name}</span>
+  <span class="fine">${each.open_windows ? t("window.open_windows", { count: each.open_windows }) : t("window.no_open_window")}</span>`;
 
 const serviceFace = (each) => html`
   <span class="tag tag--plain">${t("window.transfer_service")}</span>
