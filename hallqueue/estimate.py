@@ -13,6 +13,9 @@ ENOUGH = 3
 STEP = 5
 LONGEST = 240
 BELOW, ABOVE = 0.8, 1.2
+SLOWEST = timedelta(minutes=30)
+"""What nobody waits longer for, per person in the line and themselves, before there is a pace: of 41,191 people who
+met a line in 15 days of Warsaw's offices 99.8 % waited less."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,11 @@ def waiting_range(
     if ahead == 0:
         low = 0
     return _in_steps(low, high)
+
+
+def longest_wait(ahead: int) -> timedelta:
+    """What a newcomer surely waits less than, with `ahead` people before them and no pace to go by."""
+    return (ahead + 1) * SLOWEST
 
 
 def _in_steps(low: float, high: float) -> Range:

@@ -15,7 +15,7 @@ def sentence_of(refusal: Refused, lang: str) -> str:
 
 
 def problem(refusal: Refused, sentence: str) -> JsonResponse:
-    """RFC 9457 problem details."""
+    """RFC 9457 problem details, readable as they come in a terminal or a log."""
     body = {
         "type": f"urn:hallqueue:{refusal.code}",
         "title": sentence,
@@ -23,7 +23,12 @@ def problem(refusal: Refused, sentence: str) -> JsonResponse:
         "code": refusal.code,
         "params": refusal.params,
     }
-    return JsonResponse(body, status=refusal.status, content_type="application/problem+json")
+    return JsonResponse(
+        body,
+        status=refusal.status,
+        content_type="application/problem+json",
+        json_dumps_params={"ensure_ascii": False},
+    )
 
 
 def _word(name: str, value: Any, lang: str) -> Any:

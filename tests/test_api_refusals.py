@@ -43,6 +43,11 @@ def test_unknown_service_ticket_window_and_address(machine: Machine) -> None:
     assert machine.get("/no-such-place", 404)["code"] == "page_unknown"
 
 
+def test_the_sentence_is_readable_as_it_comes(machine: Machine) -> None:
+    answer = machine.http.get("/api/v1/halls/small")
+    assert "接口令牌".encode() in answer.content
+
+
 def test_nobody_waiting_and_no_ticket_here(machine: Machine) -> None:
     assert machine.post("/windows/1/call-next", status=409)["code"] == "nobody_waiting"
     assert machine.post("/windows/1/finish", status=409)["code"] == "no_ticket_here"

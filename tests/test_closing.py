@@ -62,11 +62,18 @@ def test_the_kiosk_gets_moments_and_no_clock(friday: Any) -> None:
     assert closing(small)["hours"][usual] == told
 
 
-def test_without_an_estimate_nothing_is_promised(friday: Any) -> None:
+def test_without_an_estimate_it_is_promised_while_even_a_very_slow_line_ends_in_time(friday: Any) -> None:
     small, _ = friday
     keep(small)
     small.issue("housing")
-    assert closing(small)["until"] == {str(Service.objects.get(code="housing").pk): [None, None]}
+    service = Service.objects.get(code="housing")
+    surely, perhaps = closing(small)["until"][str(service.pk)]
+    assert service.minutes == 10
+    assert moment(surely) == "18 16:20", "two people at half an hour each, then ten minutes of one's own"
+    assert perhaps is None
+    for _ in range(15):
+        small.issue("housing")
+    assert closing(small)["until"][str(service.pk)] == [None, None], "more than the day holds"
 
 
 def test_with_an_estimate_it_says_until_when_one_is_surely_and_perhaps_served(friday: Any) -> None:

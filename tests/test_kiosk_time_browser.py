@@ -89,3 +89,16 @@ def test_somebody_with_an_appointment_touches_the_code_and_gets_the_number(
     page.keyboard.press("Enter")
     expect(page.locator(".done .ticket-number")).to_have_text("C001")
     expect(page.locator(".done")).to_contain_text("公租房申请")
+
+
+def test_one_person_in_line_is_no_reason_to_come_again_tomorrow(pages: Pages, shared: Hallqueue) -> None:
+    keep(shared, "0:00-24:00", False)
+    say(shared, 'tickets.issue(hall, boss, new_key(), service="housing")')
+    page = open_kiosk(pages, shared)
+    page.locator(".choice", has_text="公租房申请").first.click()
+    expect(page.locator(".figures")).to_contain_text("人")
+    expect(page.locator(".figures")).not_to_contain_text("0人")
+    expect(page.locator(".closing")).to_contain_text("今天可以办到 · 窗口办到 24:00")
+    say(shared, *['tickets.issue(hall, boss, new_key(), service="housing")'] * 60)
+    expect(page.locator(".closing")).to_contain_text("现在估计不出今天能不能办到")
+    expect(page.locator(".take")).to_be_visible()

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from hallqueue.estimate import Range
+from hallqueue.estimate import Range, longest_wait
 from hallqueue.hours import Span, Timetable, latest_start, timetable_of
 from hallqueue.topics.reading import Reading
 
@@ -11,13 +11,14 @@ DAYS = 3
 Row = dict[str, Any]
 
 
-def closing_of(reading: Reading, ranges: dict[int, Range], busy: set[int]) -> Row | None:
+def closing_of(reading: Reading, ranges: dict[int, Range], ahead: dict[int, int]) -> Row | None:
     """The hall's hours and what still fits before their end; None while the hall has told no hours.
 
     `hours`: per key (services carry theirs in the catalogue) the next days that have any opening, each with its
     spans and the moment after which no number is given (null: none such), and for services nobody waits for, by
     minutes of service, the moment until which a newcomer is surely served. `until`: for services somebody waits
-    for, [surely, perhaps] for the local date `date`; nulls where there is no estimate.
+    for (`ahead` of a newcomer), [surely, perhaps] for the local date `date`; perhaps is null where there is no
+    estimate, and surely then the moment until which even a very slow line is done.
     """
     table = timetable_of(reading.hall)
     if not table.hours:
@@ -27,8 +28,8 @@ def closing_of(reading: Reading, ranges: dict[int, Range], busy: set[int]) -> Ro
         "hall": table.key_of_windows(()),
         "hours": {key: _hours(table, key, reading) for key in table.keys if key},
         "until": {
-            str(service): _until(table, reading, service, ranges.get(service))
-            for service in sorted(busy | ranges.keys())
+            str(service): _until(table, reading, service, ranges.get(service), ahead.get(service, 0))
+            for service in sorted(ahead.keys() | ranges.keys())
             if table.key_of_service(service)
         },
     }
@@ -49,13 +50,15 @@ def _hours(table: Timetable, key: str, reading: Reading) -> Row:
     }
 
 
-def _until(table: Timetable, reading: Reading, service: int, expected: Range | None) -> list[str | None]:
-    if expected is None:
-        return [None, None]
+def _until(
+    table: Timetable, reading: Reading, service: int, expected: Range | None, ahead: int
+) -> list[str | None]:
     spans = table.spans(table.key_of_service(service), _today(reading))
-    stay = table.minutes.get(service, 0)
-    needs = (timedelta(minutes=wait + stay) for wait in (expected.high, expected.low))
-    return [_iso(latest_start(spans, need)) for need in needs]
+    stay = timedelta(minutes=table.minutes.get(service, 0))
+    if expected is None:
+        return [_iso(latest_start(spans, longest_wait(ahead) + stay)), None]
+    waits = (timedelta(minutes=wait) for wait in (expected.high, expected.low))
+    return [_iso(latest_start(spans, wait + stay)) for wait in waits]
 
 
 def _today(reading: Reading) -> date:

@@ -35,7 +35,7 @@ def kiosk_frame(reading: Reading, name: str) -> Frame | None:
             ]
             for service in sorted(waiting.keys() | ranges.keys() | ahead.keys())
         },
-        "closing": closing_of(reading, ranges, {service for service, count in ahead.items() if count}),
+        "closing": closing_of(reading, ranges, ahead),
         "fallback": _fallback(reading),
         "unknown": reading.catalogue.fallback.unknown_service_id is not None,
         "waiting": len(reading.waiting),

@@ -25,9 +25,11 @@ function promise(state, service, day) {
   const { closing } = state.frame;
   const known = closing.until[service.id];
   if (!known) return before(state.now, idleUntil(day, closing, service)) ? "sure" : "perhaps";
-  if (closing.date !== day.date || (!known[0] && !known[1])) return "unsure";
-  if (before(state.now, known[0])) return "sure";
-  return before(state.now, known[1]) ? "perhaps" : "unlikely";
+  if (closing.date !== day.date) return "unsure";
+  const [surely, perhaps] = known;
+  if (before(state.now, surely)) return "sure";
+  if (!perhaps) return "unsure";
+  return before(state.now, perhaps) ? "perhaps" : "unlikely";
 }
 
 /** Nobody waits: what the service itself takes must fit; on a day begun since the last event, its end counts. */
