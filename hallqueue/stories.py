@@ -65,10 +65,11 @@ def asides_of(ticket: Ticket, lang: str) -> list[Aside]:
 
 
 def story_of(ticket: Ticket, until: datetime | None = None) -> Story:
-    """The story as the log tells it; what still lasts counts as spent as far as `until`."""
+    """The story as the log tells it, as far as `until`: what lasts then counts as spent so far; None: all of it."""
     found = Event.objects.filter(hall=ticket.hall_id, ticket=ticket).select_related("window")
-    events = list(found.order_by("seq"))
-    ends: list[datetime | None] = [*(event.at for event in events[1:]), ticket.ended_at]
+    events = [event for event in found.order_by("seq") if until is None or event.at <= until]
+    over = ticket.ended_at if until is None or (ticket.ended_at or until) <= until else None
+    ends: list[datetime | None] = [*(event.at for event in events[1:]), over]
     story = Story(ticket, [])
     state = WAITING
     for event, end in zip(events, ends, strict=True):

@@ -205,6 +205,24 @@ def test_a_tap_sent_again_is_one_tap_and_a_wrong_clock_does_no_harm(small_hall: 
     assert all(row.started_at <= each.began_at <= timezone.now() for each in row.own_steps.all())
 
 
+def test_what_becomes_of_the_ticket_after_the_end_changes_no_figure(small_hall: SmallHall) -> None:
+    with midday(small_hall) as clock:
+        small_hall.issue()
+        walk = begun(small_hall, ticket="a001", consent=True, service="")
+        clock.shift(timedelta(minutes=7))
+        assert figures_of(Walkthrough.objects.get(), timezone.now()).waited == timedelta(minutes=7), "so far"
+        say(small_hall, "finish_walkthrough", walkthrough=walk)
+        row = Walkthrough.objects.get()
+        before = figures_of(row, timezone.now()), timeline_of(row, "zh")
+        clock.shift(timedelta(minutes=8))
+        small_hall.call_next()
+        small_hall.say("start")
+        clock.shift(timedelta(minutes=9))
+        small_hall.say("finish")
+        assert (figures_of(row, timezone.now()), timeline_of(row, "zh")) == before
+    assert (before[0].waited, before[0].served, before[0].steps) == (timedelta(minutes=7), timedelta(), 1)
+
+
 def test_only_the_walker_taps_and_only_watchers_see_it_too(small_hall: SmallHall) -> None:
     walk = begun(small_hall, by="clerk1")
     assert (

@@ -53,8 +53,8 @@ def timeline_of(walk: Walkthrough, lang: str) -> list[Line]:
 
 
 def figures_of(walk: Walkthrough, now: datetime) -> Figures:
-    """Counted from the log and from what was told."""
-    story = story_of(walk.ticket) if walk.ticket else None
+    """Counted from the log and from what was told, up to its end: what becomes of the ticket later is not in it."""
+    story = story_of(walk.ticket, walk.ended_at or max(now, walk.hall.moved_at)) if walk.ticket else None
     own = _own(walk, list(_queue(walk, "zh")), "zh")
     served = [step for step in story.steps if step.event.kind == "ticket.started"] if story else []
     asked = [each for each in walk.materials if each["asked"]]
@@ -82,10 +82,8 @@ def _queue(walk: Walkthrough, lang: str) -> Iterable[Line]:
     """The ticket's events, up to the end of the walkthrough."""
     if walk.ticket is None:
         return
-    for step in story_of(walk.ticket).steps:
+    for step in story_of(walk.ticket, walk.ended_at).steps:
         event, key = step.event, f"story.{step.event.kind}"
-        if walk.ended_at is not None and event.at > walk.ended_at:
-            return
         window = text("walkthrough.at_window", lang, number=event.window.number) if event.window else ""
         yield Line(
             at=event.at,

@@ -45,7 +45,7 @@ def story(request: HallRequest, hall: str, ticket: int) -> HttpResponse:
         row = found.first()
         if row is None:
             raise Http404("ticket")
-        told = story_of(row, timezone.now())
+        told = story_of(row, max(timezone.now(), row.hall.moved_at))
         names = _names(request.hall, {step.event.by for step in told.steps})
         services = _services(request.hall, told.steps)
         steps = [_step(step, names, services, lang) for step in told.steps]
