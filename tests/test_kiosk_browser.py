@@ -156,6 +156,20 @@ def test_the_page_speaks_three_languages_and_large_print(pages: Pages, shared: H
     assert page.evaluate(size) > before * 1.2
 
 
+def test_in_mongolian_too_what_happens_next_is_in_sight_on_upright_glass(
+    pages: Pages, shared: Hallqueue
+) -> None:
+    page = open_kiosk(pages, shared)
+    page.get_by_role("button", name="ᠮᠣᠩᠭᠣᠯ").click()
+    service(page, "居民身份证换领").click()
+    page.locator(".take").click()
+    number(page)
+    steps, way_on = (page.locator(each).bounding_box() for each in (".steps", ".done__next > .button"))
+    assert steps
+    assert way_on
+    assert steps["y"] + steps["height"] <= way_on["y"]
+
+
 def test_every_target_is_sixty_pixels_high(pages: Pages, shared: Hallqueue) -> None:
     page = open_kiosk(pages, shared, "laptop")
     heights = (

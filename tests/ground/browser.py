@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ FLAGS = [
     "--use-fake-ui-for-media-stream",
 ]
 PATIENCE_MS = 20_000
+LACKING = re.compile(r"no \{\w+\} for “")  # page.js says so of a text
 SIZES = {
     "full-hd": (1920, 1080),
     "upright": (1080, 1920),
@@ -104,7 +106,7 @@ class Pages:
         return page
 
     def _note_console(self, message: ConsoleMessage) -> None:
-        if "Content Security Policy" in message.text:
+        if "Content Security Policy" in message.text or LACKING.match(message.text):
             self.faults.append(message.text)
 
     def close(self) -> None:
@@ -112,7 +114,7 @@ class Pages:
             context.close()
 
     def assert_clean(self) -> None:
-        """No uncaught error in a script, nothing stopped by the content security policy."""
+        """No uncaught error in a script, no text without a parameter, nothing stopped by the security policy."""
         assert not self.faults, "\n".join(self.faults)
 
 

@@ -12,9 +12,12 @@ export function t(key, params = {}) {
   return fill(found, params);
 }
 
-/** A text with its `{names}` filled in; what stands in quotation marks has single ones inside. */
+/** A text with its `{names}` filled in, and one that is lacking told; what stands in quotation marks has single ones inside. */
 export function fill(text, params = {}) {
-  const value = (name) => String(params[name] ?? "");
+  const value = (name) => {
+    if (params[name] === undefined) console.error(`no {${name}} for “${text}”`);
+    return String(params[name] ?? "");
+  };
   const inside = (_, name) => `“${value(name).replaceAll("“", "‘").replaceAll("”", "’")}”`;
   return text.replace(/“\{(\w+)\}”/g, inside).replace(/\{(\w+)\}/g, (_, name) => value(name));
 }
