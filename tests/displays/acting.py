@@ -125,6 +125,18 @@ class Halls:
             word(hall.hall.pk, THE_HALL, new_key(), subject=subject, words={"mn": [mongolian, ""]})
         return {}
 
+    def _zones(self, hall: Any, names: list[str], mn: str) -> Any:
+        """A closed window more in each zone, whose Mongolian name is `mn` and its letter, before anybody looks."""
+        from hallqueue.actions.command import THE_HALL, new_key
+        from hallqueue.actions.wordings import word
+        from hallqueue.models import Window
+
+        for at, zone in enumerate(names):
+            Window.objects.create(hall=hall.hall, number=20 + at, name=zone, zone=zone, state="closed")
+            said = {"mn": [f"{mn} {zone[-2]} ᠬᠡᠰᠡᠭ", ""]}
+            word(hall.hall.pk, THE_HALL, new_key(), subject=f"zone:{zone}", words=said)
+        return {}
+
     def _notice(self, hall: Any, zh: str, form: str = "text", file: str = "", seconds: int = 3) -> Any:
         """A notice drafted by the manager, approved and shown by the administrator; `file` is base64."""
         from displays.media import kept

@@ -153,6 +153,22 @@ def test_every_layout_fits_every_glass_and_comes_without_a_reload(
     assert "\n".join(wrong) == ""
 
 
+def test_six_zones_in_both_scripts_fit_above_the_notices_too(
+    display: Display, hand: Hand, picture: Picture
+) -> None:
+    hand.do("make", "zoned")
+    hand.do("name", "zoned", name="乌海市政务服务大厅", name_mn=MN, direction="左侧", way_mn=WAY_MN)
+    hand.do("zones", "zoned", names=["二楼 C区", "二楼 D区", "二楼 E区", "二楼 F区"], mn="ᠬᠣᠶᠠᠳᠤᠭᠠᠷ ᠳᠠᠪᠬᠤᠷ")
+    hand.do("crowd", "zoned", people=5, calls=3)
+    entry = hand.do("notice", "zoned", zh="高效办成一件事，只取一个号，号不变", seconds=60)
+    hand.do("play", "zoned", entries=[entry])
+    board = hand.do("lay_out", "zoned", name="大屏", main="calls", side="both", interlude=0)["board"]
+    page = display.board("zoned", short=0.2, query=f"?board={board}").page
+    page.wait_for_selector(".notice__head")
+    assert page.locator(".board__zone .mn").count() == 6
+    assert looked_at(page, "layout-six-zones", picture) == []
+
+
 @pytest.mark.parametrize("glass", ["1920x1080", "1080x1920", "1024x256"])
 def test_figures_are_as_large_as_the_layout_page_promises(display: Display, hand: Hand, glass: str) -> None:
     width, height = (int(side) for side in glass.split("x"))
