@@ -302,6 +302,14 @@ def test_people_see_themselves_leaders_all_and_the_public_departments(small_hall
             assert answer.status_code == 200
 
 
+def test_one_case_that_can_be_compared_is_not_shown_as_the_figure_of_all(small_hall: SmallHall) -> None:
+    lay_down(small_hall, [*some_rows(1), (3, "id-card", 60, 4320)])
+    page = client_of(small_hall, "manager").get("/small/rankings/?kind=day").content.decode()
+    assert "可比 1 件，共 31 件" in page
+    assert '<b class="num">72.0</b>' not in page
+    assert '<b class="num">1.0</b>' not in page, "of the wait"
+
+
 def test_a_wrong_question_and_empty_days_are_answered_with_a_sentence(small_hall: SmallHall) -> None:
     for asked, sentence in (
         ("kind=month&day=2026-13-01", "不对"),

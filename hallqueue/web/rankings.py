@@ -176,21 +176,23 @@ def _row(line: Line, measures: Sequence[str], lang: str) -> dict[str, Any]:
 def _shown(measure: str, cell: Cell) -> dict[str, Any]:
     """One part as a page shows it."""
     found = cell.compared
+    partly = 0 < found.compared < found.count
+    told = found.compared and not (partly and found.verdict is Verdict.FEW)  # one case is not the figure of a hundred
     scale, decimals = _scale(measure)
     shown: dict[str, Any] = {
         "measure": measure,
         "count": found.count,
         "compared": found.compared,
-        "partly": 0 < found.compared < found.count,
+        "partly": partly,
         "verdict": found.verdict.value,
         "look": LOOKS[found.verdict],
         "place": cell.place,
         "told_apart": cell.is_told_apart,
         "ranked": cell.ranked,
     }
-    if found.compared:
+    if told:
         shown["value"] = f"{found.observed / scale:.{decimals}f}"
-    if found.compared and measure != VOLUME:
+    if told and measure != VOLUME:
         shown["expected"] = f"{found.expected / scale:.{decimals}f}"
         shown["bar"] = _bar(found.ratio, found.observed / found.expected)
         shown["percent"] = [_percent(end) for end in (found.observed / found.expected, *found.ratio)]
