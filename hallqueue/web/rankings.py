@@ -177,7 +177,8 @@ def _shown(measure: str, cell: Cell) -> dict[str, Any]:
     """One part as a page shows it."""
     found = cell.compared
     partly = 0 < found.compared < found.count
-    told = found.compared and not (partly and found.verdict is Verdict.FEW)  # one case is not the figure of a hundred
+    one_of_many = partly and found.verdict is Verdict.FEW  # its figure would be taken for that of all
+    told = found.compared and not one_of_many
     scale, decimals = _scale(measure)
     shown: dict[str, Any] = {
         "measure": measure,
