@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 from PIL import Image
 
 from hallqueue import evidence
@@ -262,3 +263,34 @@ def picture_bytes() -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (40, 30), "navy").save(out, "PNG")
     return out.getvalue()
+
+
+def test_a_reminder_is_seen_by_those_whom_the_clock_asks(
+    hall: SmallHall, clock: time_machine.Traveller
+) -> None:
+    concern = graded(hall, 1)
+    say(hall, concern, "assign", "manager", handler="small-clerk1")
+
+    def seen(who: str, address: str = "") -> str:
+        browser = Client()
+        browser.force_login(hall.people[who])
+        return browser.get(f"/small/concerns/{address}").content.decode()
+
+    def asked() -> list[str]:
+        return [who for who in ("clerk1", "clerk2", "manager") if "临期或超期，等您处理" in seen(who)]
+
+    assert asked() == []
+    assert concern.label not in seen("clerk1", "?soon=1")
+    for day, whom in (
+        (date(2026, 9, 30), ["clerk1"]),
+        (date(2026, 10, 1), ["clerk1"]),
+        (date(2026, 10, 9), ["clerk1", "manager"]),
+    ):
+        clock.move_to(morning(day))
+        look(hall)
+        assert asked() == whom, day
+        is_soon = day.month == 9
+        assert (concern.label in seen("clerk1", "?soon=1")) == is_soon
+        assert ("快到了，请抓紧办理" in seen("clerk1", f"{concern.pk}/")) == is_soon
+    say(hall, concern, "resolve", answer="好了", cause="其他")
+    assert asked() == []

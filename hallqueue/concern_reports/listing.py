@@ -8,9 +8,11 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from hallqueue.models import Concern, Hall
+from hallqueue.models import HANDS, Concern, ConcernDuty, Hall, User
 
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+REMINDED = 1
+"""The clock's first stage."""
 OPEN, PAUSES, ALL = "open", "pause_asked", "all"
 """Beside the states: what is not settled yet, where a manager is asked for a pause, and everything."""
 
@@ -26,6 +28,7 @@ class Filters:
     handler: str = ""
     query: str = ""
     late: bool = False
+    soon: bool = False
 
     @property
     def words(self) -> dict[str, str]:
@@ -39,8 +42,8 @@ def filters_of(asked: Mapping[str, str]) -> Filters:
     state = plain["state"] if plain["state"] in (OPEN, PAUSES, ALL, *Concern.State.values) else OPEN
     kind = plain["kind"] if plain["kind"] in Concern.Kind.values else ""
     month = plain["month"] if _MONTH.fullmatch(plain["month"]) else ""
-    late = plain["late"] == "1"
-    return Filters(state, kind, plain["department"], month, plain["handler"], plain["query"], late)
+    late, soon = plain["late"] == "1", plain["soon"] == "1"
+    return Filters(state, kind, plain["department"], month, plain["handler"], plain["query"], late, soon)
 
 
 def concerns_like(hall: Hall, seen: Q, filters: Filters, now: datetime) -> QuerySet[Concern]:
@@ -56,6 +59,8 @@ def concerns_like(hall: Hall, seen: Q, filters: Filters, now: datetime) -> Query
         found = found.filter(Q(label__endswith=filters.query) | Q(ticket__label__iexact=filters.query))
     if filters.late:
         found = found.filter(late_by(now))
+    if filters.soon:
+        found = found.filter(reminded_by(now))
     if filters.month:
         first, after = month_of(filters.month)
         found = found.filter(received_on__gte=first, received_on__lt=after)
@@ -70,6 +75,21 @@ def late_by(now: datetime) -> Q:
     return Q(state__in=Concern.RUNNING, due_at__lte=now)
 
 
+def reminded_by(now: datetime) -> Q:
+    """What was reminded of, and is not late yet."""
+    return Q(state__in=Concern.RUNNING, stage=REMINDED, due_at__gt=now)
+
+
+def asking(hall: Hall, user: User) -> int:
+    """How many concerns ask something of somebody by their clock: those in their own hands once reminded of, those of
+    the departments they lead once late, and of a manager those that came up to the manager."""
+    leads = ConcernDuty.objects.filter(hall=hall, user=user, is_lead=True).values("department")
+    mine = Q(handler=user, stage__gte=REMINDED) | Q(department__in=leads, level__gte=1)
+    if user.role in HANDS:
+        mine |= Q(level__gte=2)
+    return Concern.objects.filter(mine, hall=hall, state__in=Concern.RUNNING).count()
+
+
 def month_of(month: str) -> tuple[date, date]:
     """The first day of a month ("2026-11"), and of the one after it."""
     year, number = (int(part) for part in month.split("-"))
@@ -77,11 +97,12 @@ def month_of(month: str) -> tuple[date, date]:
 
 
 def counts_of(hall: Hall, seen: Q, now: datetime) -> dict[str, int]:
-    """The figures above the list: unsettled, late, waiting for a manager's word, waiting to be called back."""
+    """The figures above the list: unsettled, late, nearly due, waiting for a manager, waiting to be called back."""
     mine = Concern.objects.filter(seen, hall=hall)
     return {
         "open": mine.filter(state__in=Concern.UNSETTLED).count(),
         "late": mine.filter(late_by(now)).count(),
+        "soon": mine.filter(reminded_by(now)).count(),
         "pause_asked": mine.filter(_state(PAUSES)).count(),
         "to_tell": mine.filter(state__in=(Concern.State.RESOLVED, Concern.State.TOLD)).count(),
     }

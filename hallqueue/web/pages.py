@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 
+from hallqueue.concern_reports.listing import asking
 from hallqueue.models import Hall, Wording
 from hallqueue.texts import DEFAULT_LANGUAGE, HTML_LANGUAGES, LANGUAGES, texts_of, use_words
 from hallqueue.web.places import places_of, section_of
@@ -48,15 +49,17 @@ def come_in(request: HttpRequest, hall: Hall) -> None:
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
-    """In every template: `lang`, `html_lang`, `theme`, `view`, `hall`, `viewer`, `places`, `section`, `build`,
-    `demo`."""
+    """In every template: `lang`, `html_lang`, `theme`, `view`, `hall`, `viewer`, `places`, `section`, `asking`,
+    `build`, `demo`."""
     lang, hall, viewer = (
         language_of(request),
         getattr(request, "hall", None),
         getattr(request, "viewer", None),
     )
     theme, view = request.COOKIES.get(THEME_COOKIE, ""), request.COOKIES.get(VIEW_COOKIE, "")
-    places = places_of(viewer.user, hall) if hall and viewer and viewer.user else []
+    user = viewer.user if viewer else None
+    places = places_of(user, hall) if hall and user else []
+    follows = any(each.name == "concerns" for each in places)
     return {
         "lang": lang,
         "html_lang": HTML_LANGUAGES[lang],
@@ -66,6 +69,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "viewer": viewer,
         "places": places,
         "section": section_of(request.path, places, hall) if hall else "",
+        "asking": asking(hall, user) if hall and user and follows else 0,
         "scripts": scripts_of(request),
         "build": settings.BUILD,
         "demo": settings.DEMO,

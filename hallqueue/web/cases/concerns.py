@@ -19,7 +19,14 @@ from hallqueue.actions.cases.project_rights import project_of_case
 from hallqueue.actions.command import Actor
 from hallqueue.concern_clock import is_late
 from hallqueue.concern_reports.ledger import MOST_ROWS, ledger_of
-from hallqueue.concern_reports.listing import Filters, concerns_like, counts_of, filters_of, others_of
+from hallqueue.concern_reports.listing import (
+    REMINDED,
+    Filters,
+    concerns_like,
+    counts_of,
+    filters_of,
+    others_of,
+)
 from hallqueue.concern_reports.ranking import months_of, ranking_of
 from hallqueue.concern_reports.story import names_of, story_of
 from hallqueue.errors import Refused
@@ -213,6 +220,7 @@ def _row(concern: Concern, now: datetime) -> dict[str, Any]:
         "satisfaction_key": f"concern.satisfaction.{concern.satisfaction}" if concern.satisfaction else "",
         "late": is_late(concern, now),
         "alarmed": running and is_late(concern, now),
+        "soon": running and concern.stage == REMINDED and not is_late(concern, now),
         "running": running,
         "pause_asked": running and bool(concern.pause_asked_by),
     }
