@@ -115,13 +115,14 @@ def key_of(voice: Voice, call: Call) -> str:
 
 
 def last_phrase(hall: Hall, key: str) -> Phrase | None:
-    """The phrase of the hall's last calls whose sound has this key."""
+    """The phrase of the hall's last calls whose sound has this key, or its second language alone."""
     voice = voice_of(hall)
     calls = Call.objects.filter(hall=hall).select_related("ticket", "window").order_by("-said_seq")
     for call in calls[:LAST_CALLS]:
         phrase = phrase_of(voice, call.ticket, call.window, recall=call.said > 1)
-        if phrase and voice.speech.key_for(phrase) == key:
-            return phrase
+        for each in (phrase, phrase.second_alone) if phrase else ():
+            if voice.speech.key_for(each) == key:
+                return each
     return None
 
 
@@ -132,21 +133,26 @@ def trial_phrase(voice: Voice) -> Phrase:
 
 
 def voice_row(voice: Voice, zone: str) -> dict[str, Any]:
-    """What a board of a zone needs to speak: {volume, limit, drop, browser, rate, test}."""
+    """What a board of a zone needs to speak: {volume, limit, drop, browser, second_first, rate, test}."""
     rules = voice.rules
     return {
         "volume": rules.volume_in(zone) if rules.zone(zone)["on"] else 0,
         "limit": rules.queue_limit,
         "drop": rules.drop,
         "browser": voice.browser_first,
+        "second_first": voice.speech.second_first,
         "rate": round(rules.words_per_minute / WORDS_PER_MINUTE, 2),
         "test": {"device": rules.test_device, "seq": rules.test_seq},
     }
 
 
 def words_of(voice: Voice, call: Call) -> dict[str, Any]:
-    """What a browser's own voice says of a call: {words, times}; nothing where the server speaks."""
+    """What a browser's own voice says of a call: {words, times}, and the sound `second` of the other language, which it
+    cannot say, where there are clips for it; nothing where the server speaks."""
     if not voice.browser_first:
         return {}
     phrase = phrase_of(voice, call.ticket, call.window, recall=call.said > 1)
-    return {"words": phrase.text, "times": phrase.times} if phrase else {}
+    if phrase is None:
+        return {}
+    second = {"second": voice.speech.key_for(phrase.second_alone)} if phrase.second else {}
+    return {"words": phrase.text, "times": phrase.times, **second}

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from displays.voice.errors import UnsayableError
@@ -49,6 +49,11 @@ class Phrase:
     def text(self) -> str:
         """The words as a person would write them, one blank between groups."""
         return " ".join("".join(unit.name for unit in group) for group in self.groups)
+
+    @property
+    def second_alone(self) -> "Phrase":
+        """Only what is said in the second language, after whoever says the first: without a chime."""
+        return replace(self, groups=())
 
     @property
     def pinyin(self) -> str:

@@ -91,7 +91,10 @@ class Speech:
         return self._key(phrase, self.order[0])
 
     def wav_for(self, phrase: Phrase) -> bytes:
-        """A whole mono 16-bit WAV: the chime, then the phrase `times` times. VoiceError if no engine can."""
+        """A whole mono 16-bit WAV: the chime, then the phrase `times` times. VoiceError if no engine can.
+
+        Of a phrase that is `second_alone`: the second language only.
+        """
         failures = []
         for engine in self.order:
             try:
@@ -132,7 +135,10 @@ class Speech:
         times = phrase.times or self.times
         ordered = reversed(once) if self.second_first else once
         said = joined([each for each in ordered for _ in range(times)], silence(BETWEEN_TIMES_SECONDS, rate))
-        content = wav_bytes(joined([chime, said], silence(AFTER_CHIME_SECONDS, rate)), rate)
+        if not languages:
+            raise VoiceError("nothing to say")
+        parts = [chime, said] if phrase.groups else [said]
+        content = wav_bytes(joined(parts, silence(AFTER_CHIME_SECONDS, rate)), rate)
         read_wav(content)
         return content
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import socket
 from base64 import b64decode, b64encode
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -141,6 +143,10 @@ def test_a_board_whose_server_is_gone_shows_itself_again_after_a_reload(
         page.locator("#stale", has_text=f"画面停在 {heard_at}").wait_for()
         page.wait_for_timeout(16_000)  # as long as a live page may be silent before it is stale
         assert f"画面停在 {heard_at}" in page.locator("#stale").inner_text()
+        page.clock.install(time=datetime.now(UTC) + timedelta(days=1))
+        page.reload()
+        shows_itself(opened)
+        page.locator("#stale", has_text=re.compile(rf"画面停在 \d+月\d+日 {heard_at}")).wait_for()
     finally:
         server.start()
     page.wait_for_selector("#freshness[data-freshness=live]", timeout=40_000)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from zlib import crc32
 
 import pytest
 
+from displays.voice.packs import look_over, store
 from tests.displays.acting import Hand
 from tests.displays.looking import Display, Opened
+from tests.displays.test_voice_packs import MONGOLIAN
 from tests.ground.servers import Hallqueue
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
@@ -103,3 +106,17 @@ def test_a_voice_that_is_gone_is_named_and_the_server_speaks(hand: Hand, speaker
     call(hand, speaker, 1)
     wait_for_the_server(speaker, 1)
     assert words(speaker) == []
+
+
+def test_what_the_voice_cannot_say_in_mongolian_the_halls_clips_say(
+    hand: Hand, speaker: Opened, server: Hallqueue
+) -> None:
+    slug = speaker.page.url.split("/")[3]
+    folder = Path(server.settings["HALLQUEUE_DATA"]) / "announcer" / slug
+    (folder / store(look_over(MONGOLIAN, "mn"), folder, "播音员")).rename(folder / "mn")
+    call(hand, speaker, 3)
+    wait_for_the_server(speaker, 1)
+    assert words(speaker) == [A_CALL.format("C零零一", "三"), "."]
+    chime, clips = speaker.heard()
+    assert chime["src"].endswith("/chime.wav")
+    assert clips["at"] > chime["at"] + 500, "the voice has its say in between"

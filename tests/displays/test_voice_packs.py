@@ -19,6 +19,7 @@ from displays.voice.errors import (
     ProgramMissingError,
     ProgramTimedOutError,
     UnsayableError,
+    VoiceError,
 )
 from displays.voice.hours import level_at
 from displays.voice.packs import PackFileError, look_over, missing_in, store, unpacked
@@ -120,6 +121,12 @@ def test_mongolian_is_joined_as_the_pack_says_and_silent_where_a_clip_is_missing
     assert len({first.key_for(both), speech.key_for(both), speech.key_for(CALL)}) == 3
     nowhere = Phrase(CALL.groups, second=mongolian.groups_of("A001", "4", pack.order))
     assert speech.wav_for(nowhere) == alone.wav_for(CALL)
+    by_itself = both.second_alone
+    assert by_itself.text == ""
+    assert seconds(speech, by_itself) == pytest.approx(seconds(speech, both) - seconds(alone, CALL), abs=1)
+    assert len({speech.key_for(each) for each in (both, by_itself, nowhere.second_alone)}) == 3
+    with pytest.raises(VoiceError):
+        speech.wav_for(nowhere.second_alone)
     assert mongolian.wanted(pack.order, ["A", "B"], [3, 4], fallback=True)[-3:] == [
         "window_3",
         "window_4",

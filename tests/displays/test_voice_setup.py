@@ -15,7 +15,7 @@ from displays.actions.voice import set_level, set_voice, tell
 from displays.loudspeakers import rows_of
 from displays.models import Speaker, Voicing
 from displays.rounds import Preparing
-from displays.spoken import key_of, phrase_of, voice_of
+from displays.spoken import key_of, last_phrase, phrase_of, voice_of
 from displays.voice.hours import level_at
 from hallqueue.actions.alarm_kinds import WATCHES
 from hallqueue.actions.command import THE_HALL, new_key
@@ -99,6 +99,7 @@ def test_rules_of_the_voice_reach_the_next_call(small_hall: SmallHall, manager: 
         "limit": 4,
         "drop": "newest",
         "browser": False,
+        "second_first": False,
         "rate": 0.86,
         "test": {"device": 0, "seq": 0},
     }
@@ -182,6 +183,11 @@ def test_clips_come_in_whole_or_not_at_all_and_what_is_missing_is_said(
     said = phrase_of(voice, call.ticket, call.window)
     assert said is not None
     assert [unit.name for group in said.second for unit in group][:2] == ["open", "letter_c"]
+    assert "second" not in frame(small_hall)["calls"][0]
+    set_voice(small_hall.hall.pk, THE_HALL, new_key(), fields={"engines": ["browser", "pack"]})
+    key = frame(small_hall)["calls"][0]["second"]
+    assert last_phrase(small_hall.fresh(), key) == said.second_alone
+    assert manager.get(f"/small/sound/{key}.wav").status_code == 503  # a clip is missing: letter_c
     gone = {"key": new_key(), "language": "mn", "drop_pack": "1"}
     assert manager.post("/small/setup/voice/", gone).status_code == 302
     assert voice_of(small_hall.fresh()).mongolian is None

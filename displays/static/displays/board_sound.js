@@ -57,11 +57,17 @@ function follow(announcer, voice, epoch, now) {
 /** By the browser's own voice where it comes first and is chosen; by the server's sound where that has failed. */
 async function say(call) {
   const name = call.words ? ownVoice() : "";
-  if (name) {
-    await play(`${SOUNDS}chime.wav`);
-    if (await saidBy(name, call.words, call.times, { rate: told.voice.rate, volume: told.voice.volume / 100 })) return;
-  }
-  await play(`${SOUNDS}${call.sound}.wav`);
+  if (!name || !(await sayOwn(name, call))) await play(`${SOUNDS}${call.sound}.wav`);
+}
+
+/** The chime, the words by the browser's voice, and the hall's clips of the other language before or after; false when the voice failed. */
+async function sayOwn(name, call) {
+  const second = () => call.second && play(`${SOUNDS}${call.second}.wav`).catch((error) => console.warn(String(error)));
+  await play(`${SOUNDS}chime.wav`);
+  if (told.voice.second_first) await second();
+  if (!(await saidBy(name, call.words, call.times, { rate: told.voice.rate, volume: told.voice.volume / 100 }))) return false;
+  if (!told.voice.second_first) await second();
+  return true;
 }
 
 /** The voice that says the next call here; "" if the server's sound does. */

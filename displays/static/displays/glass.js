@@ -11,6 +11,8 @@ const locale = LOCALES[pageData.lang];
 const time = new Intl.DateTimeFormat(locale, { ...zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const exact = new Intl.DateTimeFormat(locale, { ...zone, timeStyle: "medium", hourCycle: "h23" });
 const date = new Intl.DateTimeFormat(locale, { ...zone, month: "long", day: "numeric", weekday: "long" });
+const shortDate = new Intl.DateTimeFormat(locale, { ...zone, month: "long", day: "numeric" });
+let stale = null; // {since, why} while the picture stands still, `since` by the server's clock
 
 /**
  * Look at this page's topic; the clock and the freshness keep themselves, `onFrame(frame, look)` draws the rest.
@@ -45,6 +47,7 @@ function showClock(now) {
   clock.dataset.shown = day + minute;
   clock.querySelector("small").textContent = day;
   clock.querySelector("b").textContent = minute;
+  showStale(now);
 }
 
 function showFreshness({ fresh, since, why }, offset) {
@@ -53,8 +56,17 @@ function showFreshness({ fresh, since, why }, offset) {
   mark.dataset.freshness = fresh ? "live" : "stale";
   mark.textContent = t(fresh ? "board.live" : "board.stale");
   banner.hidden = fresh;
-  const said = why === "not-allowed" ? t("board.not_allowed") : t("board.stale_since", { since: exact.format(since + offset) });
-  banner.querySelector("span").textContent = fresh ? "" : said;
+  stale = fresh ? null : { since: since + offset, why };
+  showStale(Date.now() + offset);
+}
+
+/** Since when the picture stands; the day too, once another one has come. */
+function showStale(now) {
+  const words = document.querySelector("#stale span");
+  if (!stale) return void (words.textContent = "");
+  const [day, moment] = [shortDate.format(stale.since), exact.format(stale.since)];
+  const since = day === shortDate.format(now) ? moment : `${day} ${moment}`;
+  words.textContent = stale.why === "not-allowed" ? t("board.not_allowed") : t("board.stale_since", { since });
 }
 
 /** Tells which sayings of calls are new, and draws again when the last of them has stopped flashing. */
