@@ -11,7 +11,7 @@ import time_machine
 from django.test import Client
 from PIL import Image
 
-from hallqueue import evidence
+from hallqueue import erasing, evidence
 from hallqueue.actions import calendar
 from hallqueue.actions.alarms import due_alarms
 from hallqueue.actions.cases import concerns
@@ -254,6 +254,20 @@ def test_an_erasure_that_was_asked_for_is_done_at_once(hall: SmallHall) -> None:
     say(hall, concern, "erase", "manager", reason="本人要求")
     assert (concern.name_masked, concern.state) == ("", "new")
     assert concern.purged_at is not None
+
+
+def test_a_crash_between_an_erasure_and_its_files_leaves_no_picture(hall: SmallHall) -> None:
+    erased, kept = [
+        raised(hall, photos=[[name, 1]]) for name in (evidence.file_name(new_key(), b"picture") for _ in "ab")
+    ]
+    paths = [evidence.path_of(each.photos.get().file) for each in (erased, kept)]
+    for path in paths:
+        evidence.keep(path.name, picture_bytes())
+    say(hall, erased, "erase", "manager", reason="本人要求")  # nothing is committed in here: its files stay
+    assert [path.exists() for path in paths] == [True, True]
+    erasing.look()
+    assert [path.exists() for path in paths] == [False, True]
+    paths[1].unlink()
 
 
 def picture_bytes() -> bytes:

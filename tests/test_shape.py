@@ -25,7 +25,7 @@ MAY_ENTER = {"hallqueue": set(), "displays": {"hallqueue"}, "printers": {"hallqu
 FLOORS = [
     {"management"},
     {"settings", "urls", "asgi", "apps", "rounds", "welcome"},
-    {"web", "api", "live", "templatetags", "admin", "anchoring", "watch"},
+    {"web", "api", "live", "templatetags", "admin", "anchoring", "erasing", "watch"},
     {"web.access"},
     {"audit", "proof"},
     {"demo"},
