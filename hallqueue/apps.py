@@ -4,7 +4,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-TOPICS = ("kiosk", "ticket", "window", "hall", "desk", "rating")
+TOPICS = ("kiosk", "ticket", "walk", "window", "hall", "desk", "rating")
 
 
 class HallqueueConfig(AppConfig):

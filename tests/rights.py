@@ -207,6 +207,7 @@ TOPICS: dict[str, set[str]] = {
     "board": STAFF | {"board"},
     "screen": STAFF | {"screen"},
     "pad": {"pad"},
+    "walk": STAFF - {"auditor"},
     "printer": AT_THE_DESK | {"auditor"},
     "paper": AT_THE_DESK | {"auditor", "kiosk"},
     "card": AT_THE_DESK | {"auditor"},

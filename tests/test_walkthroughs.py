@@ -16,11 +16,11 @@ from hallqueue.actions.command import Answer, new_key
 from hallqueue.case_moves import SAME
 from hallqueue.errors import Refused
 from hallqueue.memos import checked_memo
-from hallqueue.models import Event, Finding, FindingFile, Service, Ticket, Walkthrough
+from hallqueue.models import Finding, FindingFile, Service, Ticket, Walkthrough
 from hallqueue.texts import has_text
-from hallqueue.walkthrough_reports.timeline import figures_of, timeline_of
+from hallqueue.walkthrough_reports.timeline import figures_of
 from hallqueue.walkthrough_states import MOVES
-from tests.hall import SmallHall, midday
+from tests.hall import SmallHall
 from tests.test_concern_evidence import bomb, encoded
 
 pytestmark = pytest.mark.both_databases
@@ -74,34 +74,6 @@ def mp4(seconds: int = 3) -> bytes:
     moov = box(b"moov", box(b"trak", box(b"mdia", box(b"mdhd", scale))))
     moof = box(b"moof", box(b"traf", box(b"tfdt", bytes(4) + (seconds * 1000).to_bytes(4, "big"))))
     return box(b"ftyp", b"iso5") + moov + moof + box(b"mdat", b"sound")
-
-
-def test_the_queue_fills_steps_and_times_by_itself(small_hall: SmallHall) -> None:
-    with midday(small_hall) as clock:
-        ticket = small_hall.issue()
-        clock.shift(timedelta(minutes=5))
-        walk = begun(small_hall, ticket="a001", consent=True, service="")
-        say(small_hall, "take_step", walkthrough=walk, kind="form")
-        clock.shift(timedelta(minutes=7))
-        small_hall.call_next()
-        small_hall.say("start")
-        clock.shift(timedelta(minutes=9))
-        small_hall.say("finish")
-        say(small_hall, "finish_walkthrough", walkthrough=walk)
-        row = Walkthrough.objects.get()
-        lines = timeline_of(row, "zh")
-        figures = figures_of(row, timezone.now())
-    assert [(line.words, line.lasted) for line in lines] == [
-        ("取号", timedelta(minutes=12)),
-        ("填表", timedelta(minutes=7)),
-        ("叫号", timedelta()),
-        ("开始办理", timedelta(minutes=9)),
-        ("办结", timedelta()),
-    ]
-    assert (figures.waited, figures.served) == (timedelta(minutes=12), timedelta(minutes=9))
-    assert (figures.steps, figures.windows, figures.whole) == (3, 1, timedelta(minutes=21))
-    assert (row.ticket_id, row.matter, row.consent) == (ticket["ticket"], "居民身份证换领", True)
-    assert not Event.objects.filter(kind__startswith="walkthrough.", ticket__isnull=False).exists()
 
 
 @pytest.mark.parametrize(
@@ -203,24 +175,6 @@ def test_a_tap_sent_again_is_one_tap_and_a_wrong_clock_does_no_harm(small_hall: 
     row = Walkthrough.objects.get()
     assert (row.findings.count(), row.own_steps.count()) == (1, 3)
     assert all(row.started_at <= each.began_at <= timezone.now() for each in row.own_steps.all())
-
-
-def test_what_becomes_of_the_ticket_after_the_end_changes_no_figure(small_hall: SmallHall) -> None:
-    with midday(small_hall) as clock:
-        small_hall.issue()
-        walk = begun(small_hall, ticket="a001", consent=True, service="")
-        clock.shift(timedelta(minutes=7))
-        assert figures_of(Walkthrough.objects.get(), timezone.now()).waited == timedelta(minutes=7), "so far"
-        say(small_hall, "finish_walkthrough", walkthrough=walk)
-        row = Walkthrough.objects.get()
-        before = figures_of(row, timezone.now()), timeline_of(row, "zh")
-        clock.shift(timedelta(minutes=8))
-        small_hall.call_next()
-        small_hall.say("start")
-        clock.shift(timedelta(minutes=9))
-        small_hall.say("finish")
-        assert (figures_of(row, timezone.now()), timeline_of(row, "zh")) == before
-    assert (before[0].waited, before[0].served, before[0].steps) == (timedelta(minutes=7), timedelta(), 1)
 
 
 def test_only_the_walker_taps_and_only_watchers_see_it_too(small_hall: SmallHall) -> None:

@@ -24,6 +24,8 @@ WATCHERS = (*HANDS, Role.AUDITOR.value)
 """Who sees all of it."""
 AT_THE_DESK = (Role.DESK.value, *HANDS)
 """Who helps people on the spot, tries printers, bars and loudspeakers, and prints again."""
+WALKERS = (Role.CLERK.value, *AT_THE_DESK)
+"""Who walks the procedure with citizens."""
 DEVICE_WATCHERS = (Role.DESK.value, *WATCHERS)
 """Who sees how printers, bars and loudspeakers are."""
 

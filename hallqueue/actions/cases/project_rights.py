@@ -4,11 +4,20 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from hallqueue.actions.cases.walkthroughs import WALKERS
 from hallqueue.actions.command import Actor, Command
 from hallqueue.case_moves import HALL, MANAGER
 from hallqueue.errors import Refused
-from hallqueue.models import WATCHERS, Concern, Finding, Project, ProjectStep, ProjectTeam, RatingCase, User
+from hallqueue.models import (
+    WALKERS,
+    WATCHERS,
+    Concern,
+    Finding,
+    Project,
+    ProjectStep,
+    ProjectTeam,
+    RatingCase,
+    User,
+)
 from hallqueue.project_dates import CLAIM
 from hallqueue.project_states import CLAIMANT, MOVES
 

@@ -9,10 +9,9 @@ from hallqueue.actions.command import Actor, Answer, Command, command
 from hallqueue.actions.numbering import numbered
 from hallqueue.actions.tickets import LINK, active_service
 from hallqueue.errors import Refused
-from hallqueue.models import WATCHERS, Ticket, Walkthrough, WalkthroughStep
+from hallqueue.models import WALKERS, WATCHERS, Ticket, Walkthrough, WalkthroughStep
 from hallqueue.walkthrough_states import MOVES, move
 
-WALKERS = ("clerk", "desk", "manager", "administrator")
 RECORDED_WITHIN = timedelta(days=31)
 MOST_STEPS, MOST_MATERIALS, MOST_TRIPS, MOST_WINDOWS = 200, 60, 99, 99
 

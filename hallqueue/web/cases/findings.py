@@ -19,12 +19,12 @@ from hallqueue.concern_reports.listing import filters_of
 from hallqueue.concern_reports.story import story_of
 from hallqueue.errors import Refused
 from hallqueue.finding_states import MOVES
-from hallqueue.models import WATCHERS, Finding, FindingFile, User, Walkthrough
+from hallqueue.models import WALKERS, WATCHERS, Finding, FindingFile, User, Walkthrough
 from hallqueue.walkthrough_reports.comparing import Pair, compared
 from hallqueue.walkthrough_reports.months import month_figures, months_of
 from hallqueue.web.access import STAFF, HallRequest, actor_of, allowed
 from hallqueue.web.cases.concern_photos import dropping_unused, kept_photos
-from hallqueue.web.cases.walkthroughs import WALKERS, served
+from hallqueue.web.cases.walkthroughs import served
 from hallqueue.web.pages import language_of, page, page_data
 from hallqueue.web.reading import done, posted
 

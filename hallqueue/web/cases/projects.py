@@ -17,6 +17,7 @@ from hallqueue.actions.cases.projects import EFFECTS, add_file, move_project, mo
 from hallqueue.concern_reports.story import names_of, story_of
 from hallqueue.errors import Refused
 from hallqueue.models import (
+    WALKERS,
     WATCHERS,
     ConcernCause,
     Department,
@@ -43,7 +44,7 @@ from hallqueue.project_reports.listing import (
 from hallqueue.project_states import MOVES
 from hallqueue.web.access import STAFF, HallRequest, actor_of, allowed
 from hallqueue.web.cases.concern_photos import dropping_unused, kept_evidence
-from hallqueue.web.cases.walkthroughs import WALKERS, served
+from hallqueue.web.cases.walkthroughs import served
 from hallqueue.web.pages import language_of, page, page_data
 from hallqueue.web.reading import done, posted
 

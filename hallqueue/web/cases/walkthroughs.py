@@ -20,6 +20,7 @@ from hallqueue.environment import PROJECT
 from hallqueue.errors import Refused
 from hallqueue.memos import checked_memo
 from hallqueue.models import (
+    WALKERS,
     WATCHERS,
     Finding,
     FindingFile,
@@ -40,7 +41,6 @@ from hallqueue.web.reading import done, posted
 from hallqueue.web.sights import evidence_shown
 from hallqueue.web.stories import lasting
 
-WALKERS = walkthroughs.WALKERS
 READERS = (*WALKERS, "auditor")
 PER_PAGE, MOST_KEPT = 30, 200
 KEEPER = PROJECT / "hallqueue/static/hallqueue/walkthrough_keeper.js"
@@ -155,7 +155,7 @@ def one(request: HallRequest, hall: str, walkthrough: int) -> HttpResponse:
         return page(request, "hallqueue/walkthrough_line.html", context)
     if not walkthroughs.may_walk(actor_of(request), walk):
         return page(request, "hallqueue/walkthrough_record.html", context | {"data": page_data(request)})
-    topic = f"ticket:{request.hall.slug}:{walk.ticket.token}" if walk.ticket else ""
+    topic = f"walk:{request.hall.slug}:{walk.ticket_id}" if walk.ticket_id else ""
     now = int(timezone.now().timestamp() * 1000)
     data = page_data(request, "walkthrough", topic=topic, now=now, walkthrough=walk.pk)
     context |= {"data": data}
