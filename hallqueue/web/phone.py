@@ -7,10 +7,9 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from hallqueue.actions import citizens
-from hallqueue.actions.cases.walkthroughs import WALKERS
 from hallqueue.actions.command import Answer
 from hallqueue.errors import Refused
-from hallqueue.models import Hall, Ticket
+from hallqueue.models import WALKERS, Hall, Ticket
 from hallqueue.rating_reasons import CURRENT, VERSIONS
 from hallqueue.texts import LANGUAGES, text
 from hallqueue.topics import Topic, frame_of
