@@ -68,6 +68,20 @@ def test_who_was_sent_to_a_window_that_closed_is_named_with_the_window_not_with_
     assert due(small_hall) == set()
 
 
+def test_with_no_window_at_all_there_is_one_alarm_for_everybody_who_is_stranded(
+    small_hall: SmallHall,
+) -> None:
+    for service in ("id-card", "housing", "invoice"):
+        small_hall.issue(service)
+    small_hall.call_next(2)
+    small_hall.say("transfer", 2, to_window=3, reason="熟悉情况")
+    for window in (1, 2, 3):
+        small_hall.say("close", window)
+    assert {kind for kind, _ in due(small_hall)} == {"no_window", "sent_to_closed"}
+    small_hall.say("close", 9)
+    assert due(small_hall) == {("stranded", "hall")}
+
+
 def test_a_clerk_who_calls_nobody_while_people_wait(small_hall: SmallHall) -> None:
     small_hall.issue("housing")
     assert due(small_hall, 4.9) == set()

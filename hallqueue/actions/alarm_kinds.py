@@ -56,12 +56,16 @@ def _slow(hall: Hall, now: datetime) -> set[str]:
 
 
 def _without_window(hall: Hall, now: datetime) -> set[str]:
-    """People wait, and no ordinary window that takes their service is open."""
+    """People wait, and no ordinary window that takes their service is open; with no window at all they are stranded."""
+    if stranded(hall).exists():
+        return set()
     return _services_of(waiting(hall).filter(nobody_else().q, fallback_reason="", for_window=None))
 
 
 def _sent_to_closed(hall: Hall, now: datetime) -> set[str]:
-    """People were sent to a window that is not open any more."""
+    """People were sent to a window that is not open any more; with no window at all they are stranded."""
+    if stranded(hall).exists():
+        return set()
     left = waiting(hall).filter(nobody_else().q, fallback_reason="", for_window__is_fallback=False)
     return {f"window:{number}" for number in left.order_by().values_list("for_window__number", flat=True)}
 
