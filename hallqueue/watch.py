@@ -4,11 +4,13 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
+from operator import attrgetter
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from hallqueue.actions import alarm_kinds
 from hallqueue.actions.ageing import look_at_waits, waits_moved
 from hallqueue.actions.alarm_kinds import GRACE, WATCHES
 from hallqueue.actions.alarms import alarms_moved, look_round, standing_alarms
@@ -31,6 +33,8 @@ from hallqueue.transactions import one_read
 EVERY, BREATH = 2.0, 0.03
 RESTS = 4.0
 """Seconds between two looks at a hall whose log stands still: so an alarm that time brings about comes within 5 s."""
+SETTLES = 15.0
+"""Seconds from its beginning in which a process may still have to take over the leases of the one before it."""
 BY_DAY = 10.0
 """Seconds between two looks for what comes about with hours and working days: of it nobody counts the seconds."""
 STIRS = GRACE + timedelta(seconds=2 * EVERY)
@@ -48,8 +52,11 @@ class Question(NamedTuple):
 class Watch:
     """The worker; it knows when it saw which head of a hall's log, and when it last asked a hall everything."""
 
-    def __init__(self, breath: float = 0.0, rests: float = RESTS, by_day: float = BY_DAY) -> None:
+    def __init__(
+        self, breath: float = 0.0, rests: float = RESTS, by_day: float = BY_DAY, settles: float = SETTLES
+    ) -> None:
         self._breath, self._rests, self._by_day = breath, rests, by_day
+        self._settled_at = time.monotonic() + settles
         self._seen: dict[int, tuple[str, int, float]] = {}
         self._asked_all: dict[int, float] = {}
 
@@ -62,7 +69,8 @@ class Watch:
             if (epoch, seq) != (hall.epoch, hall.seq) or hall.is_stirred or begun >= at + self._rests:
                 # As it was before: what moves now is seen next.
                 self._seen[hall.pk] = (hall.epoch, hall.seq, begun)
-                _look_at(hall, self._breath, self._is_everything_due(hall, begun))
+                questions = _questions(hall, settled=begun >= self._settled_at)
+                _ask(hall, questions, self._breath, self._is_everything_due(hall, begun))
         return max(EVERY / 2, EVERY - (time.monotonic() - begun))
 
     def _is_everything_due(self, hall: Hall, now: float) -> bool:
@@ -73,12 +81,26 @@ class Watch:
         return True
 
 
-def _look_at(hall: Hall, breath: float, everything: bool) -> None:
+class Sentinel:
+    """What a server without workers watches: whether there are any. Without it nobody would say that they are gone."""
+
+    def __init__(self, settles: float = SETTLES) -> None:
+        self._settled_at = time.monotonic() + settles
+
+    def look(self) -> float:
+        """One look at every hall; the seconds to wait."""
+        if time.monotonic() >= self._settled_at:
+            for hall in Hall.objects.all():
+                _ask(hall, _alarm_questions(hall, attrgetter("of_workers")), 0.0, everything=True)
+        return EVERY
+
+
+def _ask(hall: Hall, questions: Iterator[Question], breath: float, everything: bool) -> None:
     """Ask about a hall; commands are given only when something moved.
 
     `breath` is the pause in seconds after each question: asked at once, they would hold up a press for all their time.
     """
-    for asked, act, by_day in _questions(hall):
+    for asked, act, by_day in questions:
         if by_day and not everything:
             continue
         with one_read():
@@ -88,14 +110,20 @@ def _look_at(hall: Hall, breath: float, everything: bool) -> None:
         time.sleep(breath)
 
 
-def _questions(hall: Hall) -> Iterator[Question]:
-    """The round, and each kind of alarm for itself: who holds the hall to raise one looks at that kind alone."""
+def _questions(hall: Hall, settled: bool = True) -> Iterator[Question]:
+    """The round, and the alarms after it."""
     yield from ROUND
+    yield from _alarm_questions(hall, lambda watch: settled or not watch.of_workers)
+
+
+def _alarm_questions(hall: Hall, is_asked: Callable[[alarm_kinds.Watch], bool]) -> Iterator[Question]:
+    """Each kind of alarm for itself: who holds the hall to raise one looks at that kind alone."""
     standing = standing_alarms(hall).keys()
     stand = {kind for kind, _ in standing}  # what is put right is seen soon
-    for kind, (_, _, by_day) in WATCHES.items():
-        asked = partial(alarms_moved, kinds=[kind], standing=standing)
-        yield Question(asked, partial(look_round, kinds=[kind]), by_day and kind not in stand)
+    for kind, watch in WATCHES.items():
+        if is_asked(watch):
+            asked = partial(alarms_moved, kinds=[kind], standing=standing)
+            yield Question(asked, partial(look_round, kinds=[kind]), watch.by_day and kind not in stand)
 
 
 def _someone_to_remind(hall: Hall, now: datetime) -> bool:

@@ -127,6 +127,11 @@ def take_lease(printer: Printer, owner: str, seen_at: datetime | None) -> bool:
         return any(choice.update(**taken) for choice in (mine, free, over))
 
 
+def end_lease(printer_id: int, owner: str) -> None:
+    """A printer that is no longer in use is nobody's."""
+    Printer.objects.filter(pk=printer_id, owner=owner).update(owner="", owned_until=None)
+
+
 def claim(printer: Printer, owner: str) -> PrintJob | None:
     """The printer's oldest due job, marked as being sent before its first byte leaves; None without the lease."""
     with one_command(printer.hall_id) as hall:

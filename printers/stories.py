@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
 from hallqueue.actions import alarm_kinds
 from hallqueue.models import Hall, Ticket
@@ -40,6 +40,12 @@ def _used(hall: Hall) -> QuerySet[Printer]:
     return Printer.objects.filter(hall=hall, is_active=True)
 
 
+def lease(hall: Hall) -> datetime | None:
+    """When the oldest lease of a printer in use ends."""
+    ends: datetime | None = _used(hall).aggregate(end=Min("owned_until"))["end"]
+    return ends
+
+
 def tell(hall: Hall, subject: str) -> dict[str, Any]:
     """Which printer, what is wrong with it, and since when."""
     printer = Printer.objects.get(hall=hall, pk=int(subject.partition(":")[2]))
@@ -50,5 +56,6 @@ def tell(hall: Hall, subject: str) -> dict[str, Any]:
 ALARMS = ["printer_down", "printer_low"]
 
 register(slips_of)
+alarm_kinds.LEASES.append(lease)
 alarm_kinds.register("printer_down", still, tell)
 alarm_kinds.register("printer_low", low, tell)

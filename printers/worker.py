@@ -77,6 +77,7 @@ class Feeder:
             .first()
         )
         if printer is None and self.untold is None:
+            jobs.end_lease(self.printer_id, self.owner)
             return None
         if self.untold:
             self._tell(*self.untold)

@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from displays.models import CardHealth
+from django.db.models import Exists
+
+from displays.models import Card, CardHealth, CardMaster
 from hallqueue.actions import alarm_kinds
 from hallqueue.models import Hall
 
@@ -23,4 +25,11 @@ def tell(hall: Hall, subject: str) -> dict[str, Any]:
     return {"device": "card", "name": health.card.name, "since": health.condition_at.isoformat()}
 
 
+def lease(hall: Hall) -> datetime | None:
+    """When the lease ends of whoever speaks to the hall's cards."""
+    used = Card.objects.filter(hall=hall, is_active=True)
+    return CardMaster.objects.filter(Exists(used), hall=hall).values_list("owned_until", flat=True).first()
+
+
 alarm_kinds.register("card_down", down, tell)
+alarm_kinds.LEASES.append(lease)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Max, QuerySet
+from django.utils import timezone
 
 from hallqueue.actions.cases.concern_round import late_concerns, tell_late
 from hallqueue.actions.cases.finding_round import late_findings, tell_late_finding
@@ -24,22 +25,41 @@ _ALIKE = ("service", "klass", "language", "for_window", "fallback_reason")
 class Watch(NamedTuple):
     """One kind of alarm: `due(hall, now)` gives its subjects, `tell(hall, subject)` the facts for one of them.
 
-    A `by_day` one comes about with hours and working days: it is looked for less often.
+    A `by_day` one comes about with hours and working days: it is looked for less often. One `of_workers` tells that
+    they are gone: servers without workers look for it too, and nobody in the first seconds of a process.
     """
 
     due: Callable[[Hall, datetime], Iterable[str]]
     tell: Callable[[Hall, str], dict[str, Any]]
     by_day: bool = False
+    of_workers: bool = False
 
 
 WATCHES: dict[str, Watch] = {}
 
+Lease = Callable[[Hall], datetime | None]
+LAPSE = timedelta(seconds=3)
+"""So long after its end a lease that nobody renewed or took over says that there is nobody."""
+
+LEASES: list[Lease] = []
+"""Each tells of a hall when the oldest lease of its kind ends, which a worker renews; None: there is none."""
+
+
+def gone_since(hall: Hall, now: datetime) -> datetime | None:
+    """Since when nobody does some of a hall's work; None while all is looked after."""
+    ends = [end for read in LEASES if (end := read(hall)) is not None]
+    return min((end for end in ends if end < now - LAPSE), default=None)
+
 
 def register(
-    kind: str, due: Callable[..., Iterable[str]], tell: Callable[..., dict[str, Any]], by_day: bool = False
+    kind: str,
+    due: Callable[..., Iterable[str]],
+    tell: Callable[..., dict[str, Any]],
+    by_day: bool = False,
+    of_workers: bool = False,
 ) -> None:
     """Add a kind of alarm; it needs a text `manager.alarm.<kind>`."""
-    WATCHES[kind] = Watch(due, tell, by_day)
+    WATCHES[kind] = Watch(due, tell, by_day, of_workers)
 
 
 def _late(hall: Hall, now: datetime) -> set[str]:
@@ -240,6 +260,17 @@ def _tell_help(hall: Hall, subject: str) -> dict[str, Any]:
     return {"help": " ".join(word for word in words if word), "since": call.asked_at.isoformat()}
 
 
+def _without_workers(hall: Hall, now: datetime) -> set[str]:
+    """Nobody feeds a printer or the bars: the process that did is gone, or hangs."""
+    return {"hall"} if gone_since(hall, now) else set()
+
+
+def _tell_workers(hall: Hall, subject: str) -> dict[str, Any]:
+    """Since when."""
+    since = gone_since(hall, timezone.now())
+    return {"since": since.isoformat()} if since else {}
+
+
 def _since(ticket: Ticket | None) -> dict[str, Any]:
     return {"label": ticket.label, "since": ticket.issued_at.isoformat()} if ticket else {}
 
@@ -258,6 +289,7 @@ register("long_service", _slow, _tell_person)
 register("long_wait", _late, _tell_service)
 register("help_waits", _help_waits, _tell_help)
 register("device_down", _lost_devices, _tell_device)
+register("workers_gone", _without_workers, _tell_workers, of_workers=True)
 register("late_concern", late_concerns, tell_late, by_day=True)
 register("late_finding", late_findings, tell_late_finding, by_day=True)
 register("late_project", late_projects, tell_late_project, by_day=True)

@@ -25,6 +25,7 @@ from hallqueue.demo import day
 from hallqueue.demo.load import PASSWORD, load
 from hallqueue.models import ApiClient
 from hallqueue.tables import is_behind, misfit, refuse, require_tables
+from hallqueue.watch import Sentinel
 
 log = logging.getLogger("hallqueue.serve")
 
@@ -57,9 +58,11 @@ class Command(BaseCommand):
         require_tables()
         if settings.DEMO:
             load()
-        if not no_workers:
+        if no_workers:
+            workers.register("sentinel", Sentinel().look)
+        else:
             autodiscover_modules("rounds")
-            workers.start_all()
+        workers.start_all()
         if settings.DEMO and settings.ENVIRONMENT.demo_day:
             day.start(load())
         _serve(host, port)

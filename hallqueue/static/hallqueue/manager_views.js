@@ -12,7 +12,7 @@ const CROWD = 4;
 const MOST_NAMED = 12;
 const may = pageData.may_act;
 
-const ORDER = ["stranded", "clerk_gone", "no_window", "sent_to_closed", "help_waits", "empty_window", "idle_window", "device_down", "speaker_mute", "printer_down", "printer_low", "card_down", "after_closing", "parked_at_closing", "long_service", "long_wait", "calendar_unknown"];
+const ORDER = ["stranded", "workers_gone", "clerk_gone", "no_window", "sent_to_closed", "help_waits", "empty_window", "idle_window", "device_down", "speaker_mute", "printer_down", "printer_low", "card_down", "after_closing", "parked_at_closing", "long_service", "long_wait", "calendar_unknown"];
 
 /** Alarms whose people stand in a list of their own; the others are found behind their service or window. */
 const LISTS = { stranded: "stranded", parked_at_closing: "aside" };
