@@ -9,7 +9,7 @@ import { repeat } from "./vendor/directives/repeat.js";
 
 const MANY = 40;
 const CROWD = 4;
-const MOST_NAMED = 12;
+const MOST_NAMED = 8;
 const may = pageData.may_act;
 
 const ORDER = ["stranded", "workers_gone", "clerk_gone", "no_window", "sent_to_closed", "help_waits", "empty_window", "idle_window", "device_down", "speaker_mute", "printer_down", "printer_low", "card_down", "after_closing", "parked_at_closing", "long_service", "long_wait", "calendar_unknown"];
@@ -29,8 +29,8 @@ function emptyOnes({ data }, frame) {
   const told = data.windows ?? [data.window];
   const left = frame.windows.filter((each) => told.includes(each.number) && isEmpty(each)).map((each) => each.number);
   const named = left.length ? left : told;
-  const first = named.slice(0, MOST_NAMED).join("、");
-  return named.length > MOST_NAMED ? t("manager.many_windows", { windows: first, count: named.length }) : first;
+  const known = { windows: named.slice(0, MOST_NAMED).join("、"), count: named.length };
+  return t(named.length > MOST_NAMED ? "manager.many_windows" : "manager.these_windows", known);
 }
 
 function aboutAlarm(alarm, frame) {
