@@ -67,6 +67,8 @@ PAGES: dict[str, set[str]] = {
     "<slug:hall>/projects/<int:project>/photos/": STAFF - {"auditor"},
     "<slug:hall>/projects/<int:project>/files/<int:file>/": STAFF,
     "<slug:hall>/projects/<int:project>/<slug:verb>/": STAFF - {"auditor"},
+    "<slug:hall>/rate/": ANYONE,
+    "<slug:hall>/ratings/codes/": HANDS,
     "<slug:hall>/wall/": ANYONE,
     "<slug:hall>/wall/pieces.json": ANYONE,
     "<slug:hall>/ratings/": WATCHERS,

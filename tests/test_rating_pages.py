@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from openpyxl import load_workbook
 
@@ -19,6 +20,7 @@ from hallqueue.models import Device, Hall, Rating, RatingCase, Service, Window
 from hallqueue.rating_reports.export import COLUMNS, VERSION
 from hallqueue.topics import KINDS, Topic, frame_of
 from hallqueue.topics.reading import Reading
+from hallqueue.web.cases.rating_codes import MOST_TRIES
 from tests.hall import SmallHall, midday
 from tests.machine import Machine
 from tests.test_ratings import SECRET, bad, say, served
@@ -168,6 +170,34 @@ def test_managers_read_figures_cases_and_the_file_and_nobody_waits_in_them(small
     assert manager.get("/small/ratings/export.pdf").status_code == 404
     for address in ("", "?month=none&level=9&channel=x", "?level=bad", "?department=x"):
         assert manager.get(f"/small/ratings/{address}").status_code == 200
+
+
+def test_the_code_at_a_window_leads_the_holder_of_a_slip_to_the_own_page(small_hall: SmallHall) -> None:
+    cache.clear()
+    rating = served(small_hall)
+    ticket, code = rating.ticket, slip_code(rating.ticket)
+    phone, address = Client(), "/small/rate/?window=1"
+    assert "1 号窗口" in phone.get(address).content.decode()
+    assert ticket.label not in phone.get("/small/rate/?window=%3Cb%3E").content.decode()
+    wrong = phone.post(address, {"slip": ticket.label, "code": "000000" if code != "000000" else "1"})
+    assert wrong.status_code == 404
+    assert "号码或评价码不对" in wrong.content.decode()
+    assert f'value="{ticket.label}"' in wrong.content.decode()
+    assert (
+        phone.post(address, {"slip": f" {ticket.label.lower()} ", "code": code}).url == f"/t/{ticket.token}/"
+    )
+    for _ in range(MOST_TRIES):
+        phone.post(address, {"slip": ticket.label, "code": "x"})
+    assert phone.post(address, {"slip": ticket.label, "code": code}).status_code == 429
+    assert rating.pk in [each["id"] for each in frame(small_hall, "ticket", ticket.token)["ratings"]]
+
+
+def test_each_window_s_code_is_printed_by_managers(small_hall: SmallHall) -> None:
+    page = client_of(small_hall, "manager").get("/small/ratings/codes/").content.decode()
+    assert page.count('class="qr"') == Window.in_use(small_hall.hall).count()
+    assert "窗口评价码" in client_of(small_hall, "manager").get("/small/ratings/").content.decode()
+    assert "窗口评价码" not in client_of(small_hall, "auditor").get("/small/ratings/").content.decode()
+    assert client_of(small_hall, "clerk1").get("/small/ratings/codes/").status_code == 403
 
 
 def test_a_name_that_reads_as_a_formula_stays_text_in_both_files(small_hall: SmallHall) -> None:

@@ -59,6 +59,7 @@ PAPERS = {
     "wall/": UPRIGHT,
     "concerns/ranking/": UPRIGHT,
     "concerns/": WIDE,
+    "ratings/codes/": UPRIGHT,
     "ratings/": WIDE,
     "rankings/": WIDE,
     "rankings/departments/": WIDE,

@@ -69,6 +69,7 @@ def listed(request: HallRequest, hall: str) -> HttpResponse:
         ),
         "rows": [{"rating": each, "rated_key": rated_key(each.level)} for each in shown_page],
         "kinds": list(FILES),
+        "may_print": actor_of(request).may_manage,
         "found": shown_page,
         "total": found.count,
         "filters": filters,
