@@ -236,6 +236,15 @@ def test_who_raised_it_is_sealed_masked_and_nowhere_in_the_log(small_hall: Small
     assert "13804731234" not in row
 
 
+def test_who_was_erased_is_revealed_to_nobody_and_no_look_is_noted(small_hall: SmallHall) -> None:
+    concern = raised(small_hall, name="张三", phone="13804731234")
+    say(small_hall, concern, "erase", "manager", reason="本人要求")
+    before = small_hall.fresh().seq
+    say_who = (small_hall.hall.pk, small_hall.actor("manager"), new_key())
+    assert refusal(lambda: concerns.reveal(*say_who, concern=concern.pk, reason="回访")) == "person_unknown"
+    assert small_hall.fresh().seq == before
+
+
 def test_revealing_needs_a_reason_and_is_an_event(small_hall: SmallHall) -> None:
     concern = raised(small_hall, name="张三", phone="13804731234")
     who = small_hall.actor("clerk1")

@@ -84,13 +84,18 @@ def move_concern(c: Command, /, *, concern: int, verb: str, **said: Any) -> Answ
 
 @command
 def reveal(c: Command, *, concern: int, reason: str) -> Answer:
-    """Somebody looks at who raised a concern, and says why. The answer holds no personal data: it is kept."""
+    """Somebody looks at who raised a concern, and says why. The answer holds no personal data: it is kept.
+
+    Raises Refused: unknown_concern, not_allowed, reason_required, person_unknown (erased since, or never given).
+    """
     found = concern_of(c, concern)
     if not may_reveal(c.by, found):
         raise Refused("not_allowed", 403)
     why = masked_text(reason, 200)
     if not why:
         raise Refused("reason_required")
+    if not (found.name_sealed or found.phone_sealed):
+        raise Refused("person_unknown", label=found.label)
     tell(c.log, found, "concern.revealed", reason=why)
     return {"concern": found.pk, "number": found.label}
 
