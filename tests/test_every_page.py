@@ -37,7 +37,7 @@ BY_ROLE = [
     (
         "manager",
         (
-            "ratings/ ratings/1/ walkthroughs/ rankings/ ledger/ ledger/people/"
+            "ratings/ ratings/1/ ratings/codes/ rate/?window=1 walkthroughs/ rankings/ ledger/ ledger/people/"
             " projects/ projects/1/ projects/new/ projects/account/ wall/"
             " setup/ setup/languages/ setup/catalogue/ setup/windows/ setup/windows/1/ setup/order/"
             " setup/calendar/ setup/hours/ setup/fallback/ setup/appointments/"
