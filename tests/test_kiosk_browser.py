@@ -156,14 +156,16 @@ def test_the_page_speaks_three_languages_and_large_print(pages: Pages, shared: H
     assert page.evaluate(size) > before * 1.2
 
 
-def test_in_mongolian_too_what_happens_next_is_in_sight_on_upright_glass(
-    pages: Pages, shared: Hallqueue
+@pytest.mark.parametrize("size", ["upright", "full-hd", "laptop"])
+def test_in_mongolian_too_the_slip_and_what_happens_next_are_in_sight(
+    pages: Pages, shared: Hallqueue, size: str
 ) -> None:
-    page = open_kiosk(pages, shared)
+    page = open_kiosk(pages, shared, size)
     page.get_by_role("button", name="ᠮᠣᠩᠭᠣᠯ").click()
     service(page, "居民身份证换领").click()
     page.locator(".take").click()
     number(page)
+    expect(page.locator(".done__slip")).to_be_in_viewport(ratio=1)
     steps, way_on = (page.locator(each).bounding_box() for each in (".steps", ".done__next > .button"))
     assert steps
     assert way_on

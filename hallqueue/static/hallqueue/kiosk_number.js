@@ -4,7 +4,7 @@ import { html, nothing } from "./vendor/lit-html.js";
 import { pageData } from "./page.js";
 import { closingNote, mayTake } from "./kiosk_closing.js";
 import { anotherButton, mattersOf, visitList } from "./kiosk_visit.js";
-import { foot, isOpen, line, question } from "./kiosk_parts.js";
+import { foot, isOpen, line, question, told } from "./kiosk_parts.js";
 import { noPaperNote, paperLine, paperOf, paperQuestion } from "./kiosk_paper.js";
 import { column, icon, name, rangeWord, say, word } from "./kiosk_words.js";
 
@@ -104,12 +104,14 @@ export const done = (state, actions) => {
       <div class="ticket">
         <h1 class="ticket__name" tabindex="-1">${word("kiosk.done")}</h1>
         <p class="ticket-number ticket-number--hero">${number(label)}</p>
-        <p class="ticket__name">${name(state.service?.names ?? state.result.frame.service)}</p>
+        <p class="ticket__name">${told(state.service?.names ?? state.result.frame.service)}</p>
         ${frame.own.matters.length ? html`<p class="ticket__name">${word("kiosk.one_number_for", { count: frame.own.matters.length })}</p>` : nothing}
         ${state.result.late ? html`<p class="note note--special">${word("kiosk.appointment_late")}</p>` : nothing}
         <hr class="ticket__tear" />
-        <p class="lead">${word("kiosk.ahead")} <b class="num done__ahead">${frame.ahead ?? 0}</b> ${word("kiosk.unit_people")}</p>
-        ${frame.high ? html`<p class="lead">${rangeWord(frame.low, frame.high)}</p>` : nothing}
+        <div class="done__wait">
+          <p class="lead">${word("kiosk.ahead")} <b class="num done__ahead">${frame.ahead ?? 0}</b> ${word("kiosk.unit_people")}</p>
+          ${frame.high ? html`<p class="lead">${rangeWord(frame.low, frame.high)}</p>` : nothing}
+        </div>
         ${paperLine(state)}
       </div>
       <div class="done__next">
