@@ -9,13 +9,13 @@ from contextvars import ContextVar
 from typing import Any
 
 import pytest
-from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, OperationalError, connection, connections, transaction
 from django.utils import timezone
 
 from hallqueue.errors import Refused
 from hallqueue.group_commit import LARGEST_GROUP, commit_together, waiting
 from hallqueue.models import Event, Hall, Receipt, Ticket
-from hallqueue.statements import insert
+from hallqueue.statements import insert, rows
 from tests.ground.process import wait_until
 from tests.hall import SmallHall
 from tests.invariants import check
@@ -189,6 +189,25 @@ def test_one_that_breaks_the_transaction_breaks_only_its_own(queue: Queue) -> No
     queue.follow("two", queue.hall.issue)
     outcomes = queue.end()
     assert isinstance(outcomes["broken"], ValueError)
+    assert isinstance(outcomes["leader"], int)
+    assert sorted(outcomes[name]["label"] for name in ("one", "two")) == labels() == ["A001", "A002"]
+    check(queue.hall.fresh())
+
+
+def test_a_transaction_lost_in_the_middle_costs_only_whoever_lost_it(queue: Queue, on_postgres: bool) -> None:
+    def lose_it(hall: Hall) -> None:
+        """The connection is cut; on SQLite the transaction is rolled back under us, as a full disk does."""
+        if on_postgres:
+            rows("SELECT pg_terminate_backend(pg_backend_pid())")
+        connections[DEFAULT_DB_ALIAS].connection.execute("ROLLBACK")
+        raise OperationalError("database or disk is full")
+
+    queue.lead(3, then=lambda hall: hall.seq)
+    queue.follow("one", queue.hall.issue)
+    queue.follow("lost", lambda: commit_together(queue.hall.hall.pk, lose_it))
+    queue.follow("two", queue.hall.issue)
+    outcomes = queue.end()
+    assert isinstance(outcomes["lost"], OperationalError)
     assert isinstance(outcomes["leader"], int)
     assert sorted(outcomes[name]["label"] for name in ("one", "two")) == labels() == ["A001", "A002"]
     check(queue.hall.fresh())
