@@ -169,6 +169,14 @@ def test_six_zones_in_both_scripts_fit_above_the_notices_too(
     assert looked_at(page, "layout-six-zones", picture) == []
 
 
+def test_the_english_name_of_the_hall_keeps_its_end_on_upright_glass(display: Display, hand: Hand) -> None:
+    hand.do("make", "english")
+    hand.do("name", "english", name_en="Wuhai Government Service Hall", name_mn=MN)
+    page = display.board("english", size="upright", short=0.2, query="?lang=en").page
+    name = page.get_by_role("heading", name="Wuhai Government Service Hall")
+    assert name.evaluate("it => it.scrollHeight < it.clientHeight * 1.2")
+
+
 @pytest.mark.parametrize("glass", ["1920x1080", "1080x1920", "1024x256"])
 def test_figures_are_as_large_as_the_layout_page_promises(display: Display, hand: Hand, glass: str) -> None:
     width, height = (int(side) for side in glass.split("x"))
