@@ -174,3 +174,31 @@ def test_the_story_of_who_waited_says_which_windows_the_set_up_gave_them_instead
     small_hall.say("close", 9)
     send(manager, "windows/1", **{f"service-{service('housing')}": "0"})
     assert "1 号窗口（原：没有开放的窗口）" in manager.get(f"/small/tickets/{ticket}/").content.decode()
+
+
+def test_a_comprehensive_window_takes_whatever_joins_its_group_while_people_wait(
+    small_hall: SmallHall, manager: Client
+) -> None:
+    def offer(page: str, code: str, name: str) -> None:
+        part = {"department": "公安局", "series": "A", "group": "证照通办", "minutes": "8", "weight": "1"}
+        answer = send(manager, f"services/{page}", code=code, name=name, is_active="on", **part)
+        assert answer.status_code < 400
+
+    def windows_of(ticket: dict[str, Any]) -> list[int]:
+        frame = Client().get(f"/t/{ticket['token']}/").context["frame"]
+        return list(frame["windows"])
+
+    offer(str(service("id-card")), "id-card", "居民身份证换领")
+    assert send(manager, "windows/3", **{"group-证照通办": "0"}, anyway="on").status_code == 200
+    waits = small_hall.issue("housing", to_fallback=True)
+    assert windows_of(waits) == [9]
+    offer("new", "passport", "护照")
+    passport = small_hall.issue("passport")
+    assert windows_of(passport) == [3]
+    invoice = small_hall.issue("invoice")
+    assert windows_of(invoice) == [2]
+    offer(str(service("invoice")), "invoice", "发票申领")
+    assert windows_of(invoice) == [2, 3]
+    in_line = [ticket.label for ticket in line(Window.objects.select_related("hall").get(number=3))]
+    assert in_line == [passport["label"], invoice["label"]]
+    assert small_hall.call_next(3)["label"] == passport["label"]
