@@ -239,6 +239,23 @@ def test_a_page_that_the_phone_threw_away_opens_again_without_a_link(server: Hal
     assert not [url for url in page.evaluate(kept) if WALKING.search(url)], "what is over is kept in no phone"
 
 
+def test_who_signs_out_leaves_no_page_of_a_walkthrough_in_the_phone(server: Hallqueue, pages: Pages) -> None:
+    people = people_of(server, "leaving", issued=1, open_windows=(1,))
+    page = on_the_phone(server, pages, people["manager"], "leaving/walkthroughs/new/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    page.locator("[name=ticket]").fill("A001")
+    page.locator("[name=consent]").check()
+    page.get_by_role("button", name="开始").click()
+    page.wait_for_url(WALKING)
+    page.reload()
+    assert page.evaluate("caches.has('walkthroughs')")
+    page.goto(page.url.split("walkthroughs/")[0] + "walkthroughs/")
+    assert page.evaluate("caches.has('walkthroughs')")
+    page.locator("form[action='/sign-out/'] button").click()
+    page.wait_for_url("**/")
+    page.wait_for_function("caches.has('walkthroughs').then((kept) => !kept)")
+
+
 def finished_twice(page: Page, other: Page) -> None:
     """On two pages of one walkthrough: the second says that it is over, and then shows the record."""
     other.goto(page.url)
