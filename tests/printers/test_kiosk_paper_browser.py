@@ -78,6 +78,14 @@ def test_kiosk_says_what_is_known_of_the_paper_and_asks_when_nothing_is(
         second = take(page)
         expect(page.get_by_text("小票出来了吗？")).to_be_visible(timeout=PATIENT)
         picture(page, "kiosk-paper-asked")
+        page.get_by_role("button", name="ᠮᠣᠩᠭᠣᠯ").click()
+        for part in (".done .ticket-number", ".done__code > .qr", ".paper-asked", ".done__next > .button"):
+            expect(page.locator(part)).to_be_in_viewport(ratio=1)
+        code, way_on = (page.locator(each).bounding_box() for each in (".qr", ".done__next > .button"))
+        assert code
+        assert way_on
+        assert code["y"] + code["height"] <= way_on["y"]
+        page.get_by_role("button", name="中文").click()
         twin.mode = Mode.OK
         page.get_by_role("button", name="没有，再打一张").click()
         expect(line).to_have_text("请取走小票", timeout=PATIENT)
