@@ -80,6 +80,10 @@ class Log:
         """The seq that the next recorded event will get."""
         return self.hall.seq + 1
 
+    def tickets(self) -> set[int]:
+        """The tickets (ids) that have an event of this command so far."""
+        return {event["ticket_id"] for event in self._events} - {None}
+
     def write(self) -> None:
         """Store the events and move the hall's head, in the caller's transaction."""
         if not self._events:

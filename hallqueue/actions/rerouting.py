@@ -23,7 +23,7 @@ _WAITING = """"hall_id" = %s AND "state" = 'waiting' AND "ended_at" IS NULL ORDE
 def rerouting(work: Callable[Concatenate[Command, P], Answer]) -> Callable[Concatenate[Command, P], Answer]:
     """A command that changes what windows take: who has lost every open window they had, to others or to none, gets
     a line `ticket.remapped` {before, now} with the numbers of these windows. Who only gained one, or lost some of
-    several, stays where they were."""
+    several, stays where they were; whom the command itself moved has a line already."""
 
     @functools.wraps(work)
     def say(c: Command, /, *args: P.args, **details: P.kwargs) -> Answer:
@@ -62,7 +62,8 @@ def _floor(hall: Hall) -> Floor:
 
 
 def _tell(c: Command, before: Places, now: Places) -> None:
+    told = c.log.tickets()
     for ticket, windows in now.items():
         had = before[ticket]
-        if windows != had and not windows & had:
+        if ticket not in told and windows != had and not windows & had:
             c.log.record("ticket.remapped", Ticket(pk=ticket), before=sorted(had), now=sorted(windows))
