@@ -49,6 +49,7 @@ class Replayed:
     requeued: int = 0
     state: str = "waiting"
     before: dict[str, Any] = field(default_factory=dict)
+    calls: list[tuple[int | None, str]] = field(default_factory=list)
 
     def keep(self) -> None:
         """Remember what one undo brings back."""
@@ -194,8 +195,13 @@ class Replay:
         self.services = dict(Service.objects.filter(hall=hall).values_list("code", "pk"))
         self.windows = dict(Window.objects.filter(hall=hall).values_list("number", "pk"))
         self.languages = dict(Ticket.objects.filter(hall=hall).values_list("pk", "language"))
+        self.sits: dict[str, int | None] = {}
         for event in events:
-            if event.kind == "ticket.issued":
+            if event.kind in ("shift.started", "shift.ended"):
+                self.sits[f"user:{event.data['user']}"] = (
+                    event.window_id if event.kind == "shift.started" else None
+                )
+            elif event.kind == "ticket.issued":
                 self._issue(event)
             elif event.kind in VERB_OF:
                 self._move(event)
@@ -268,6 +274,8 @@ class Replay:
             for name, value in ticket.before.items():
                 setattr(ticket, name, value)
             ticket.before = {}
+            if event.data["from"] in ("called", "serving") and event.data["to"] not in ("called", "serving"):
+                ticket.calls.pop()
         elif verb != "recall":
             ticket.keep()
         if verb in ("refuse", "fall_back"):
@@ -280,6 +288,7 @@ class Replay:
 
     def _note(self, verb: str, ticket: Replayed, event: Event) -> None:
         if verb == "call":
+            ticket.calls.append((event.window_id, event.by))
             ticket.sent_to = None
             ticket.precedence = PRECEDENCE[ticket.klass]
         elif verb == "finish":
@@ -311,7 +320,8 @@ class Replay:
 
     def _sent_on(self, ticket: Replayed, klass: str) -> None:
         """Ordinary people are transferred ones now; who comes back to the clerk who lent them goes first."""
-        if klass == "returning" and ticket.sent_to == ticket.lent_by:
+        lender = next((by for window, by in reversed(ticket.calls) if window == ticket.lent_by), "")
+        if klass == "returning" and ticket.sent_to in (ticket.lent_by, self.sits.get(lender, ticket.lent_by)):
             ticket.lent_by = None
         else:
             kept = "transferred" if ticket.klass == "ordinary" else ticket.klass

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hallqueue.actions import fallback, journeys, setup, visits
+from hallqueue.actions import calling, fallback, journeys, setup, visits, windows
 from hallqueue.actions.command import THE_HALL, Answer, new_key
 from hallqueue.errors import Refused
 from hallqueue.models import Event, JourneyPart, JourneyStep, Service
@@ -142,6 +142,22 @@ def test_at_the_end_the_person_returns_to_the_first_clerk_before_others(small_ha
     assert way is not None
     assert way["steps"][-1]["windows"] == [1], "the first clerk, not every window of the service"
     assert serve(small_hall, 1)["state"] == "done"
+    check(small_hall.hall)
+
+
+def test_the_way_back_leads_to_the_first_clerk_wherever_they_sit_now(small_hall: SmallHall) -> None:
+    make(small_hall, [["id-card"], ["housing"]], returns=True)
+    begin(small_hall)
+    serve(small_hall, 1)
+    windows.sit(small_hall.hall.pk, small_hall.actor("clerk1"), new_key(), window=2, take_over=True)
+    assert serve(small_hall, 3)["to"] == "2号窗口"
+    way = way_of(Reading(small_hall.fresh()), JourneyStep.objects.filter(state="now").get().ticket)
+    assert way is not None
+    assert way["steps"][-1]["windows"] == [2]
+    clerk = small_hall.hall.pk, small_hall.actor("clerk1")
+    calling.call_next(*clerk, new_key(), window=2)
+    calling.start(*clerk, new_key(), window=2)
+    assert calling.finish(*clerk, new_key(), window=2)["state"] == "done"
     check(small_hall.hall)
 
 

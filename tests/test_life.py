@@ -9,11 +9,13 @@ import pytest
 import time_machine
 from django.test import Client
 
-from hallqueue.actions import citizens, reminders, setup, tickets
+from hallqueue.actions import calling, citizens, reminders, setup, tickets, windows
 from hallqueue.actions.command import THE_HALL, Actor, new_key
 from hallqueue.errors import Refused
-from hallqueue.models import Event, Rules
+from hallqueue.models import Call, Event, Rules
+from hallqueue.topics.reading import Reading
 from hallqueue.topics.rules import rule_sentences
+from hallqueue.topics.visit import visit_of
 from tests.hall import SmallHall, midday
 from tests.invariants import check
 from tests.test_calling import called, refusal
@@ -90,6 +92,21 @@ def test_a_person_lent_to_another_window_comes_back_before_everybody(small_hall:
     small_hall.say("start", 3)
     assert small_hall.say("finish", 3)["state"] == "waiting"
     assert small_hall.call_next(1)["label"] == ticket.label
+    check(small_hall.hall)
+
+
+def test_whoever_was_lent_comes_back_to_the_clerk_wherever_they_sit_now(small_hall: SmallHall) -> None:
+    ticket = called(small_hall)
+    small_hall.say("transfer", reason="先缴费", to_window=3, back=True)
+    clerk = small_hall.hall.pk, small_hall.actor("clerk1")
+    windows.close(*clerk, new_key(), window=1)
+    windows.sit(*clerk, new_key(), window=2, take_over=True)
+    small_hall.call_next(3)
+    small_hall.say("start", 3)
+    call = Call.objects.get(ticket=ticket.pk, ended_at=None)
+    assert visit_of(Reading(small_hall.fresh()), call)["back_to"] == 2
+    assert small_hall.say("finish", 3)["state"] == "waiting"
+    assert calling.call_next(*clerk, new_key(), window=2)["label"] == ticket.label
     check(small_hall.hall)
 
 

@@ -47,7 +47,7 @@ FLOORS = [
         "routing",
         "walkthrough_states",
     },
-    {"case_moves", "floor", "heads", "wordings"},
+    {"case_moves", "floor", "heads", "whereabouts", "wordings"},
     {"claims"},
     {"events", "group_commit"},
     {"transactions", "receipts"},
@@ -102,6 +102,7 @@ READERS_MAY_READ = {
     "models",
     "errors",
     "texts",
+    "whereabouts",
     "workdays",
     "hours",
 }

@@ -7,6 +7,7 @@ from typing import Any
 from hallqueue.errors import Refused
 from hallqueue.models import Klass, Service, Ticket, Window
 from hallqueue.order import PRECEDENCE, sent_on
+from hallqueue.whereabouts import sits_now
 
 Matter = dict[str, Any]
 """One matter: {"service": id, "result": one of RESULTS or "", "joined": id of the ticket it came with, or null}."""
@@ -85,11 +86,16 @@ def way_on(seat: Window, ticket: Ticket, matters: list[Matter]) -> Onward | None
     onward = next((matter["service"] for matter in matters if matter["result"] == SENT_ON), None)
     if onward is not None:
         return _to_matter(onward, sent_on(ticket.klass))
-    if ticket.return_to_id is not None and ticket.return_to_id != seat.pk:
-        back = Window.objects.get(pk=ticket.return_to_id)
+    back = lender_of(ticket)
+    if back is not None and back.pk != seat.pk:
         told = {"reason": "returned", "to_window": back.number, "service": "", "fallback": False}
         return Onward(_to_window(back) | returning(), told | {"klass": str(Klass.RETURNING)}, str(back))
     return None
+
+
+def lender_of(ticket: Ticket) -> Window | None:
+    """Where the clerk who lent the person sits now; None where nobody did."""
+    return sits_now(ticket, ticket.return_to) if ticket.return_to is not None else None
 
 
 def returning() -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 
 from hallqueue.actions.calls import a_reason, at_window, end_call, left_to_fallback, refuse_strange
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.matters import returning
+from hallqueue.actions.matters import lender_of, returning
 from hallqueue.actions.tickets import active_service, bring_back, plain_text, state_of, ticket_of
 from hallqueue.actions.windows import own_window
 from hallqueue.errors import Refused
@@ -53,9 +53,10 @@ def transfer(
     """Send a person on under the same number: to a service, a department, a window, or the fallback window.
 
     Exactly one of `service` and `department` (codes), `to_window`, `fallback`. `place`: keep, front, back, or after the
-    next `after` people. `back`: when the others are done, the person returns to this window before everybody else.
-    `ticket`: a parked one, instead of the one at the window. Raises Refused: reason_required, bad_input,
-    unknown_service, unknown_department, department_empty, unknown_window, not_in_your_line, wrong_state.
+    next `after` people. `back`: when the others are done, the person returns before everybody else to this clerk: to
+    the open window where whoever called them sits then, or to this one. `ticket`: a parked one, instead of the one at
+    the window. Raises Refused: reason_required, bad_input, unknown_service, unknown_department, department_empty,
+    unknown_window, not_in_your_line, wrong_state.
     """
     if [bool(service), bool(department), to_window is not None, fallback].count(True) != 1:
         raise Refused("bad_input", 400, detail="service | department | to_window | fallback")
@@ -118,7 +119,7 @@ def _destination(
     if to_window is None:
         return clear | {"service": active_service(c, service)}
     there = c.window(to_window)
-    comes_back = ticket.return_to_id == there.pk
+    comes_back = lender_of(ticket) == there
     return clear | {"for_window": there} | (returning() if comes_back else {})
 
 

@@ -11,6 +11,7 @@ from hallqueue.errors import Refused
 from hallqueue.models import Call, Journey, JourneyStep, Klass, Service, Ticket, Window, WindowService
 from hallqueue.order import PRECEDENCE, sent_on
 from hallqueue.routing import waiting
+from hallqueue.whereabouts import sits_now
 
 AHEAD, NOW, DONE = JourneyStep.State.AHEAD, JourneyStep.State.NOW, JourneyStep.State.DONE
 SKIPPED, FAILED = JourneyStep.State.SKIPPED, JourneyStep.State.FAILED
@@ -124,9 +125,9 @@ def _to_next(c: Command, seat: Window, ticket: Ticket) -> Onward | None:
 
 
 def _back(c: Command, seat: Window, ticket: Ticket, step: JourneyStep) -> Onward | None:
-    """Back to the first clerk; where the first step was done here, or by nobody, the journey is over."""
+    """Back to the first clerk, wherever they sit now; where they sit here, or nobody was first, the journey is over."""
     first = JourneyStep.objects.filter(ticket=ticket, state=DONE).select_related("window").first()
-    there = first.window if first else None
+    there = sits_now(ticket, first.window) if first and first.window else None
     if there is None or there.pk == seat.pk:
         end_step(c.now, ticket, SKIPPED, seat=seat)
         return None

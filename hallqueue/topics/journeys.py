@@ -5,6 +5,7 @@ from typing import Any
 from hallqueue.models import JourneyPart, JourneyStep, Ticket, Window, Wording
 from hallqueue.texts import LANGUAGES, text
 from hallqueue.topics.reading import Reading
+from hallqueue.whereabouts import sits_now
 
 Row = dict[str, Any]
 
@@ -14,13 +15,14 @@ def way_of(reading: Reading, ticket: Ticket) -> Row | None:
 
     None for a ticket that is on none.
     `windows` are the numbers of the open windows of a step, for one that is done the window that did it, for the way
-    back the first clerk's if it is open.
+    back the first clerk's of now if it is open.
     """
     if ticket.journey_id is None:
         return None
     steps = list(JourneyStep.objects.filter(ticket=ticket).select_related("journey", "service", "window"))
     journey = steps[0].journey
-    first = next((step.window for step in steps if step.state == JourneyStep.State.DONE), None)
+    done = next((step.window for step in steps if step.state == JourneyStep.State.DONE and step.window), None)
+    first = sits_now(ticket, done) if done and journey.returns else done
     return {
         "names": {"zh": journey.name, "mn": journey.name_mn, "en": journey.name_en},
         "steps": [_step(reading, step, first) for step in steps],

@@ -5,6 +5,7 @@ from typing import Any
 
 from hallqueue.models import Call, Rules, Ticket
 from hallqueue.topics.reading import Reading, iso
+from hallqueue.whereabouts import sits_now
 
 Row = dict[str, Any]
 
@@ -16,7 +17,7 @@ def visit_of(reading: Reading, call: Call) -> Row:
     return {
         "matters": matters_of(reading, ticket, joined),
         "joined": [{"ticket": pk, "label": label} for pk, label in joined.items()],
-        "back_to": _number(reading, ticket.return_to_id),
+        "back_to": sits_now(ticket, ticket.return_to).number if ticket.return_to else None,
         **times_of(reading.catalogue.rules, call),
     }
 
@@ -73,7 +74,3 @@ def _joined(ticket: Ticket) -> list[Ticket]:
 
 def _unless_past(moment: datetime, said_at: datetime) -> str | None:
     return iso(moment) if moment > said_at else None
-
-
-def _number(reading: Reading, window: int | None) -> int | None:
-    return next((each.number for each in reading.windows if each.pk == window), None)

@@ -254,8 +254,8 @@ class PlainHall:
             raise No("no_ticket_here")
         return ticket
 
-    def called(self, ticket: Paper, window: int, scope: str | None = None) -> Said:
-        self.turns.append(PaperCall(ticket, scope, ticket.rank >= 50))
+    def called(self, who: str, ticket: Paper, window: int, scope: str | None = None) -> Said:
+        self.turns.append(PaperCall(ticket, window, who, scope, ticket.rank >= 50))
         rank = FIRST[ticket.klass]
         said = self.move(ticket, "called", at=window, sent_to=None, calls=ticket.calls + 1, rank=rank)
         ticket.last_window, ticket.said, ticket.said_at = window, 1, self.now
@@ -269,7 +269,7 @@ class PlainHall:
         if not waiting:
             raise No("nobody_waiting")
         first = waiting[0]
-        return self.called(first, window, None if first.rank == 5 else policy_of(self, first)[0])
+        return self.called(who, first, window, None if first.rank == 5 else policy_of(self, first)[0])
 
     def pick(self, who: str, window: int, ticket: Paper, reason: str) -> Said:
         seat = self.ready(who, window)
@@ -280,7 +280,7 @@ class PlainHall:
             raise No("not_in_your_line")
         if ticket.state not in ("waiting", "parked", "missed"):
             raise No("wrong_state")
-        return self.called(ticket, window)
+        return self.called(who, ticket, window)
 
     def step(self, who: str, window: int, origins: tuple[str, ...], target: str) -> Said:
         ticket = self.here(who, window)

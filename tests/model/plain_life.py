@@ -154,8 +154,9 @@ class PlainLife(PlainHall):
         if onward is not None:
             where = {"service": onward, "sent_to": None, "to_fallback": False, **sent_on(ticket)}
             return self.move(ticket, "waiting", "transfer", matters=matters, **where)
-        if ticket.lent_by not in (None, window):
-            back: dict[str, object] = {"sent_to": ticket.lent_by, "to_fallback": False, "lent_by": None}
+        lender = self.lender(ticket)
+        if lender not in (None, window):
+            back: dict[str, object] = {"sent_to": lender, "to_fallback": False, "lent_by": None}
             back |= {"klass": "returning", "rank": 10}
             return self.move(ticket, "waiting", "transfer", matters=matters, **back)
         if ticket.way:
@@ -208,7 +209,7 @@ class PlainLife(PlainHall):
         copy = replace(
             found, transfers=count, sent_to=to_window, to_fallback=fallback, service=service or found.service
         )
-        if to_window is not None and to_window == found.lent_by:
+        if to_window is not None and to_window == self.lender(found):
             copy.klass, copy.rank, copy.lent_by = "returning", 10, None
         else:
             for name, value in sent_on(found).items():
@@ -218,6 +219,13 @@ class PlainLife(PlainHall):
         copy.place = self.place_of(found, copy, place, after)
         names = ("transfers", "sent_to", "to_fallback", "service", "klass", "rank", "lent_by", "place")
         return self.move(found, "waiting", "transfer", **{name: getattr(copy, name) for name in names})
+
+    def lender(self, ticket: Paper) -> int | None:
+        """Where whoever lent the person sits now, if that window is open; else the window they lent them from."""
+        calls = [each for each in self.turns if each.ticket is ticket and each.window == ticket.lent_by]
+        who = next((each.who for each in reversed(calls) if not each.undone), "nobody")
+        sits = (seat.number for seat in self.seats.values() if seat.clerk == who and seat.state == "open")
+        return ticket.lent_by if ticket.lent_by is None else next(sits, ticket.lent_by)
 
     def parked_here(self, who: str, window: int, ticket: Paper) -> Paper:
         seat = self.own(who, window)

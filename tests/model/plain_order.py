@@ -33,9 +33,11 @@ class PaperPolicy:
 
 @dataclass
 class PaperCall:
-    """A call; one out of turn has no scope."""
+    """A call, and who made it; one out of turn has no scope."""
 
     ticket: Paper
+    window: int
+    who: str
     scope: str | None
     ordinary: bool
     undone: bool = False
