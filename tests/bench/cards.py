@@ -88,12 +88,15 @@ class Cards:
         self.last = [(b"", 0.0)] * CARDS
 
     async def listen(self) -> None:
-        """A port for each; where a dead one should be nobody listens any more."""
+        """A port for each; where a dead one should be nobody listens once all have theirs, lest another gets it."""
+        loop, dead = asyncio.get_running_loop(), []
         for number, kind in enumerate(self.kinds):
-            server = await asyncio.get_running_loop().create_server(_far_end(self, number), "127.0.0.1", 0)
+            server = await loop.create_server(_far_end(self, number), "127.0.0.1", 0)
             self.ports.append(server.sockets[0].getsockname()[1])
             if kind == "dead":
-                server.close()
+                dead.append(server)
+        for server in dead:
+            server.close()
 
     def heard(self, card: int, data: bytes, at: float) -> None:
         """Whether these are the bytes somebody waits for."""
