@@ -5,8 +5,8 @@ from typing import Any
 from displays.video import BadVideoError, Video
 from displays.video.mp4 import read_mp4
 from displays.video.webm import read_webm
-from hallqueue import evidence
 from hallqueue.errors import Refused
+from hallqueue.files import evidence
 from hallqueue.models import Notice
 
 FOLDER = "notices"

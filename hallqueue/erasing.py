@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from hallqueue import evidence
+from hallqueue.files import evidence
 from hallqueue.models import ConcernPhoto, FindingFile, ProjectFile
 
 EVERY = 3600.0

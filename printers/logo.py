@@ -5,7 +5,7 @@ import io
 from PIL import Image, ImageChops
 
 from hallqueue.errors import Refused
-from hallqueue.evidence import BROKEN
+from hallqueue.files.evidence import BROKEN
 from printers.parts import Picture
 
 LARGEST_FILE = 2 * 1024 * 1024

@@ -11,13 +11,14 @@ import time_machine
 from django.test import Client
 from PIL import Image
 
-from hallqueue import erasing, evidence
+from hallqueue import erasing
 from hallqueue.actions import calendar
 from hallqueue.actions.alarms import due_alarms
 from hallqueue.actions.cases import concerns
 from hallqueue.actions.cases.concern_round import concerns_moved, look_after_concerns
 from hallqueue.actions.command import THE_HALL, new_key
-from hallqueue.concern_clock import Clock, is_late
+from hallqueue.cases.clock import Clock, is_late
+from hallqueue.files import evidence
 from hallqueue.models import Concern, ConcernGrade, ConcernRules, Event
 from hallqueue.workdays import calendar_of
 from tests.hall import SmallHall, make_small_hall

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from hallqueue import evidence, sealing
+from hallqueue import sealing
 from hallqueue.errors import Refused
+from hallqueue.files import evidence
 
 
 def encoded(kind: str = "PNG", size: tuple[int, int] = (640, 480), **details: Any) -> bytes:

@@ -11,7 +11,7 @@ from django.db.models import ProtectedError
 from hallqueue.actions.cases import concerns
 from hallqueue.actions.cases.concern_rights import moves_of
 from hallqueue.actions.command import Actor, Answer, new_key
-from hallqueue.concern_states import MOVES
+from hallqueue.cases.concern_states import MOVES
 from hallqueue.errors import Refused
 from hallqueue.models import Concern, ConcernDuty, Department, Event, Receipt
 from tests.hall import SmallHall

@@ -11,15 +11,15 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hallqueue import evidence
 from hallqueue.actions.alarm_kinds import WATCHES
 from hallqueue.actions.cases import finding_loop
 from hallqueue.actions.cases.finding_loop import EFFECTS, moves_of
 from hallqueue.actions.cases.finding_round import findings_moved, look_after_findings
 from hallqueue.actions.command import THE_HALL, Answer, new_key
-from hallqueue.case_moves import HALL, SAME
+from hallqueue.cases.finding_states import MOVES
+from hallqueue.cases.moves import HALL, SAME
 from hallqueue.errors import Refused
-from hallqueue.finding_states import MOVES
+from hallqueue.files import evidence
 from hallqueue.models import Event, Finding, FindingFile, Ticket, Walkthrough
 from hallqueue.texts import has_text
 from hallqueue.walkthrough_reports.comparing import compared
@@ -150,6 +150,32 @@ def test_only_its_owner_and_managers_move_it_and_others_do_not_see_it(small_hall
     address = f"/small/findings/{finding.pk}/"
     seen = {who: client_of(small_hall, who).get(address).status_code for who in ("clerk1", "desk", "clerk2")}
     assert seen == {"clerk1": 200, "desk": 200, "clerk2": 404}
+
+
+def test_a_reminder_of_a_finding_is_seen_by_its_owner_on_every_page_and_in_the_list(
+    small_hall: SmallHall,
+) -> None:
+    def seen(who: str, address: str) -> str:
+        return client_of(small_hall, who).get(f"/small/{address}").content.decode()
+
+    with midday(small_hall) as clock:
+        finding = found(small_hall)
+        say(small_hall, finding, "assign", **(PLAN | {"days": 5}))
+        assert "临期" not in seen("clerk1", "findings/")
+        while finding.stage == 0:
+            clock.shift(timedelta(days=1))
+            look_after_findings(small_hall.hall.pk, THE_HALL, new_key())
+            finding.refresh_from_db()
+        assert "1 件临期或超期，等您处理" in seen("clerk1", "concerns/")
+        assert "等您处理" not in seen("manager", "concerns/"), "it is not the manager's turn yet"
+        assert '<span class="tag tag--special">临期</span>' in seen("clerk1", "findings/")
+        assert "快到了，请抓紧办理" in seen("clerk1", f"findings/{finding.pk}/")
+        while finding.level < 2:
+            clock.shift(timedelta(days=1))
+            look_after_findings(small_hall.hall.pk, THE_HALL, new_key())
+            finding.refresh_from_db()
+        assert "1 件临期或超期，等您处理" in seen("manager", "concerns/")
+        assert "快到了" not in seen("clerk1", f"findings/{finding.pk}/"), "it is late now, and said so"
 
 
 def test_a_limit_that_passes_reminds_and_climbs_to_the_managers_alarm(small_hall: SmallHall) -> None:

@@ -17,10 +17,11 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from hallqueue import anchoring, evidence, watch
+from hallqueue import anchoring, watch
 from hallqueue.actions import appointments, fallback, helping, lending, messages, slots, tickets
 from hallqueue.actions.cases import concerns
 from hallqueue.actions.command import new_key
+from hallqueue.files import evidence
 from hallqueue.models import ConcernPhoto, FindingFile, Rating
 from tests.hall import SmallHall, midday
 from tests.project_hall import TEAM, opened

@@ -11,8 +11,8 @@ from django.test import Client
 
 from hallqueue.actions.command import new_key
 from hallqueue.errors import Refused
+from hallqueue.files.papers import LARGEST_PAPER, MOST_INFLATED, check_paper
 from hallqueue.models import Project, ProjectFile
-from hallqueue.papers import LARGEST_PAPER, MOST_INFLATED, check_paper
 from tests.hall import SmallHall
 from tests.project_hall import TEAM, WORDS, day, opened, running, say, settled
 from tests.test_concern_evidence import encoded

@@ -16,12 +16,21 @@ from hallqueue.actions.cases.project_causes import free
 from hallqueue.actions.cases.project_round import look_after_projects, projects_moved
 from hallqueue.actions.cases.projects import EFFECTS, moves_of
 from hallqueue.actions.command import THE_HALL, new_key
-from hallqueue.case_moves import HALL, SAME
+from hallqueue.cases.moves import HALL, SAME
+from hallqueue.cases.project_dates import (
+    DONE,
+    LIGHTS,
+    STEPS,
+    light_of,
+    next_due,
+    shining,
+    usual_days,
+    worst_of,
+)
+from hallqueue.cases.project_states import MOVES
 from hallqueue.concern_reports.story import story_of
 from hallqueue.errors import Refused
 from hallqueue.models import Event, Project, ProjectEntry, ProjectFile, ProjectLine, ProjectStep, ProjectTeam
-from hallqueue.project_dates import DONE, LIGHTS, STEPS, light_of, next_due, shining, usual_days, worst_of
-from hallqueue.project_states import MOVES
 from hallqueue.texts import has_text, text
 from tests.hall import SmallHall, midday
 from tests.project_hall import TEAM, WORDS, code_of, day, opened, running, say, settled

@@ -16,11 +16,11 @@ from hallqueue.actions.cases.rating_cases import EFFECTS
 from hallqueue.actions.cases.rating_rights import moves_of
 from hallqueue.actions.cases.rating_round import look_after_ratings, ratings_moved
 from hallqueue.actions.command import THE_HALL, Actor, Answer, new_key
-from hallqueue.case_moves import BEFORE, HALL, MANAGER, SAME
+from hallqueue.cases.moves import BEFORE, HALL, MANAGER, SAME
+from hallqueue.cases.rating_states import CITIZEN, MOVES, RATED
 from hallqueue.errors import Refused
 from hallqueue.models import Event, Rating, RatingCase, Receipt, Ticket
 from hallqueue.rating_reasons import BAD, CURRENT, GOOD, VERSIONS
-from hallqueue.rating_states import CITIZEN, MOVES, RATED
 from hallqueue.texts import has_text, text
 from tests.hall import SmallHall, midday
 

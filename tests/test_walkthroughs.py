@@ -13,13 +13,13 @@ from PIL import Image
 
 from hallqueue.actions.cases import findings, walkthroughs
 from hallqueue.actions.command import Answer, new_key
-from hallqueue.case_moves import SAME
+from hallqueue.cases.moves import SAME
+from hallqueue.cases.walkthrough_states import MOVES
 from hallqueue.errors import Refused
-from hallqueue.memos import checked_memo
+from hallqueue.files.memos import checked_memo
 from hallqueue.models import Finding, FindingFile, Service, Ticket, Walkthrough
 from hallqueue.texts import has_text
 from hallqueue.walkthrough_reports.timeline import figures_of
-from hallqueue.walkthrough_states import MOVES
 from tests.hall import SmallHall
 from tests.test_concern_evidence import bomb, encoded
 

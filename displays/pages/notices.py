@@ -11,11 +11,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from displays.media import FOLDER, LARGEST_VIDEO, TYPES, drop_unused, kept
 from displays.models import Playlist
 from displays.pages.forms import Context, answered, saying, whole
-from hallqueue import evidence
 from hallqueue.actions import drafting
 from hallqueue.actions.command import new_key
 from hallqueue.actions.notices import begin_emergency, emergency, end_emergency, usual_words
 from hallqueue.errors import Refused
+from hallqueue.files import evidence
 from hallqueue.models import HANDS, Device, Notice
 from hallqueue.notice_states import MOVES, WRITER
 from hallqueue.topics.hands import names_of

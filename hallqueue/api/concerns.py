@@ -25,7 +25,7 @@ from hallqueue.api.shapes import (
     WindowNumber,
     whole,
 )
-from hallqueue.concern_clock import is_late
+from hallqueue.cases.clock import is_late
 from hallqueue.concern_reports.listing import Filters, concerns_like
 from hallqueue.errors import Refused
 from hallqueue.models import Concern, Hall

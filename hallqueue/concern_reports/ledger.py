@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from hallqueue.concern_clock import is_late
+from hallqueue.cases.clock import is_late
 from hallqueue.models import Concern, Hall
 from hallqueue.texts import text
 from hallqueue.workbooks import Sheet, workbook_of

@@ -8,11 +8,10 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from hallqueue.models import HANDS, Concern, ConcernDuty, Hall, User
+from hallqueue.cases.asking import REMINDED
+from hallqueue.models import Concern, Hall
 
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
-REMINDED = 1
-"""The clock's first stage."""
 OPEN, PAUSES, ALL = "open", "pause_asked", "all"
 """Beside the states: what is not settled yet, where a manager is asked for a pause, and everything."""
 
@@ -78,16 +77,6 @@ def late_by(now: datetime) -> Q:
 def reminded_by(now: datetime) -> Q:
     """What was reminded of, and is not late yet."""
     return Q(state__in=Concern.RUNNING, stage=REMINDED, due_at__gt=now)
-
-
-def asking(hall: Hall, user: User) -> int:
-    """How many concerns ask something of somebody by their clock: those in their own hands once reminded of, those of
-    the departments they lead once late, and of a manager those that came up to the manager."""
-    leads = ConcernDuty.objects.filter(hall=hall, user=user, is_lead=True).values("department")
-    mine = Q(handler=user, stage__gte=REMINDED) | Q(department__in=leads, level__gte=1)
-    if user.role in HANDS:
-        mine |= Q(level__gte=2)
-    return Concern.objects.filter(mine, hall=hall, state__in=Concern.RUNNING).count()
 
 
 def month_of(month: str) -> tuple[date, date]:

@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from typing import NamedTuple
 
+from hallqueue.cases.project_dates import RED
 from hallqueue.models import Hall, Project
-from hallqueue.project_dates import RED
 from hallqueue.project_reports.listing import Shown, shown, with_parts
 
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
+from hallqueue.cases.project_dates import LIGHTS, light_of, shining, worst_of
 from hallqueue.models import Hall, Project, ProjectStep
-from hallqueue.project_dates import LIGHTS, light_of, shining, worst_of
 
 OPEN, ALL = "open", "all"
 

@@ -1,5 +1,6 @@
 """What every page shares: its language, its template context, and the JSON it hands to its script."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -7,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 
-from hallqueue.concern_reports.listing import asking
+from hallqueue.cases.asking import asking
 from hallqueue.models import Hall, Wording
 from hallqueue.texts import DEFAULT_LANGUAGE, HTML_LANGUAGES, LANGUAGES, texts_of, use_words
 from hallqueue.web.places import places_of, section_of
@@ -59,7 +60,9 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     theme, view = request.COOKIES.get(THEME_COOKIE, ""), request.COOKIES.get(VIEW_COOKIE, "")
     user = viewer.user if viewer else None
     places = places_of(user, hall) if hall and user else []
-    follows = any(each.name == "concerns" for each in places)
+    if hall and user:
+        asks = asking(hall, user)
+        places = [replace(each, asks=asks.get(each.name, 0)) for each in places]
     return {
         "lang": lang,
         "html_lang": HTML_LANGUAGES[lang],
@@ -69,7 +72,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "viewer": viewer,
         "places": places,
         "section": section_of(request.path, places, hall) if hall else "",
-        "asking": asking(hall, user) if hall and user and follows else 0,
+        "asking": sum(each.asks for each in places),
         "scripts": scripts_of(request),
         "build": settings.BUILD,
         "demo": settings.DEMO,

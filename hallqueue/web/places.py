@@ -15,6 +15,8 @@ class Place:
     name: str
     url: str
     icon: str
+    asks: int = 0
+    """Cases that ask something of the person there (`cases/asking.py`)."""
 
     @property
     def key(self) -> str:

@@ -13,8 +13,8 @@ from PIL import Image
 
 from displays.media import FOLDER, LARGEST_VIDEO, LONGEST_SIDE
 from displays.models import Board, Playlist
-from hallqueue import evidence
 from hallqueue.actions.command import new_key
+from hallqueue.files import evidence
 from hallqueue.models import Notice
 from hallqueue.texts import text
 from tests.displays.videos import box, mp4, track, webm

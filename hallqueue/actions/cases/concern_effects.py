@@ -11,10 +11,10 @@ from django.db.models import QuerySet
 from hallqueue.actions.cases.concern_setup import cause_of, department_of, grade_of
 from hallqueue.actions.cases.concern_words import long_text, nameless, no_person
 from hallqueue.actions.command import Command
-from hallqueue.concern_clock import LEVELS, Clock, count, set_due
-from hallqueue.concern_states import MOVES
+from hallqueue.cases.clock import LEVELS, Clock, count, set_due
+from hallqueue.cases.concern_states import MOVES
 from hallqueue.errors import Refused
-from hallqueue.evidence import drop
+from hallqueue.files.evidence import drop
 from hallqueue.models import Concern, ConcernPhoto, FindingFile, ProjectFile, User
 
 Change = dict[str, Any]

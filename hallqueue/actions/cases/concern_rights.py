@@ -3,8 +3,8 @@
 from django.db.models import Q
 
 from hallqueue.actions.command import Actor, Command
-from hallqueue.case_moves import HALL, MANAGER
-from hallqueue.concern_states import MOVES
+from hallqueue.cases.concern_states import MOVES
+from hallqueue.cases.moves import HALL, MANAGER
 from hallqueue.errors import Refused
 from hallqueue.models import WATCHERS, Concern, ConcernDuty, Shift, User, WindowService
 

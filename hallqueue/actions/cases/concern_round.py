@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 
 from hallqueue.actions.cases.concern_effects import clock_of, erasure
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.concern_clock import Clock, count
-from hallqueue.concern_states import move
+from hallqueue.cases.clock import Clock, count
+from hallqueue.cases.concern_states import move
 from hallqueue.models import Concern, ConcernRules, Finding, Hall, ProjectStep, RatingCase
 
 MANAGERS_LEVEL = 2

@@ -10,8 +10,8 @@ from hallqueue.actions.cases.concern_setup import department_of, furnish, next_n
 from hallqueue.actions.cases.concern_words import keep_person, long_text, nameless
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.tickets import masked_text, plain_text, ticket_of
-from hallqueue.concern_clock import Clock, set_due
-from hallqueue.concern_states import MOVES, move, tell
+from hallqueue.cases.clock import Clock, set_due
+from hallqueue.cases.concern_states import MOVES, move, tell
 from hallqueue.errors import Refused
 from hallqueue.models import Concern, ConcernPhoto, Service, Ticket
 from hallqueue.sealing import unseal

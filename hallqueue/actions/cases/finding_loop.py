@@ -9,9 +9,9 @@ from hallqueue.actions.cases.concern_effects import HANDLERS
 from hallqueue.actions.cases.concern_words import long_text
 from hallqueue.actions.cases.finding_rights import may_say, seen_by, there_since, walked_again
 from hallqueue.actions.command import Actor, Answer, Command, command
-from hallqueue.concern_clock import Clock, limit_of, set_limit
+from hallqueue.cases.clock import Clock, limit_of, set_limit
+from hallqueue.cases.finding_states import MOVES, move
 from hallqueue.errors import Refused
-from hallqueue.finding_states import MOVES, move
 from hallqueue.models import Finding, User
 
 Change = dict[str, Any]

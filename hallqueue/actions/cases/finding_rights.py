@@ -5,8 +5,8 @@ from datetime import date
 from django.db.models import Q
 
 from hallqueue.actions.command import Actor
-from hallqueue.case_moves import HALL, MANAGER
-from hallqueue.finding_states import MOVES
+from hallqueue.cases.finding_states import MOVES
+from hallqueue.cases.moves import HALL, MANAGER
 from hallqueue.models import WATCHERS, Event, Finding, Walkthrough
 
 

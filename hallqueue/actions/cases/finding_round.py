@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from hallqueue.actions.cases.concern_effects import erase_files
 from hallqueue.actions.cases.concern_round import AT_ONCE, MANAGERS_LEVEL, advance
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.concern_clock import Clock, moved_limit
-from hallqueue.finding_states import move
+from hallqueue.cases.clock import Clock, moved_limit
+from hallqueue.cases.finding_states import move
 from hallqueue.models import ConcernRules, Finding, FindingFile, Hall
 
 

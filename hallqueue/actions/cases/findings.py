@@ -8,11 +8,11 @@ from hallqueue.actions.cases.finding_rights import may_say, seen_by
 from hallqueue.actions.cases.walkthroughs import choice_of, moment_of, own_walkthrough
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.numbering import numbered
-from hallqueue.case_moves import keep_line
+from hallqueue.cases.finding_states import move as say_finding
+from hallqueue.cases.moves import keep_line
+from hallqueue.cases.walkthrough_states import move
 from hallqueue.errors import Refused
-from hallqueue.finding_states import move as say_finding
 from hallqueue.models import Finding, FindingFile, Walkthrough
-from hallqueue.walkthrough_states import move
 
 MOST_FINDINGS = 60
 MOST_FILES = {"photo": 6, "memo": 3}

@@ -5,7 +5,9 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from hallqueue.actions.command import Actor, Command
-from hallqueue.case_moves import HALL, MANAGER
+from hallqueue.cases.moves import HALL, MANAGER
+from hallqueue.cases.project_dates import CLAIM
+from hallqueue.cases.project_states import CLAIMANT, MOVES
 from hallqueue.errors import Refused
 from hallqueue.models import (
     WALKERS,
@@ -18,8 +20,6 @@ from hallqueue.models import (
     RatingCase,
     User,
 )
-from hallqueue.project_dates import CLAIM
-from hallqueue.project_states import CLAIMANT, MOVES
 
 CLAIMS = WALKERS
 """Whoever of the staff does the hall's work; the auditor only reads."""

@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 
 from hallqueue.actions.cases.concern_round import AT_ONCE, MANAGERS_LEVEL, advance
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.concern_clock import Clock
+from hallqueue.cases.clock import Clock
+from hallqueue.cases.project_states import move_step
 from hallqueue.models import Hall, Project, ProjectStep
-from hallqueue.project_states import move_step
 
 
 @command

@@ -6,10 +6,10 @@ from django.db.models import Max
 
 from hallqueue.actions.cases.project_words import Effect, Said, day_of, day_to_come, person_of
 from hallqueue.actions.command import Command
-from hallqueue.concern_clock import Clock
+from hallqueue.cases.clock import Clock
+from hallqueue.cases.project_dates import ACCOUNT, AMBER, CLAIM, STEPS, TAKE_UP, Days, next_due
 from hallqueue.errors import Refused
 from hallqueue.models import Project, ProjectEntry, ProjectStep, User
-from hallqueue.project_dates import ACCOUNT, AMBER, CLAIM, STEPS, TAKE_UP, Days, next_due
 
 EARLIEST = timedelta(days=366)
 """How long before today a step may have begun: what began on paper is brought in afterwards."""

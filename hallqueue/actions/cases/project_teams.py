@@ -8,9 +8,9 @@ from hallqueue.actions.cases.project_rights import own_claims
 from hallqueue.actions.cases.project_steps import begin, close, lay_out
 from hallqueue.actions.cases.project_words import Effect, Said, day_to_come, person_of
 from hallqueue.actions.command import Command
+from hallqueue.cases.project_dates import CLAIM
 from hallqueue.errors import Refused
 from hallqueue.models import Project, ProjectTeam, User
-from hallqueue.project_dates import CLAIM
 
 FEWEST, MOST = 2, 20
 """How many people are a team of a posted problem, its leader among them."""

@@ -7,10 +7,10 @@ from typing import Any
 from hallqueue.actions.cases.concern_effects import HANDLERS
 from hallqueue.actions.cases.concern_words import long_text
 from hallqueue.actions.command import Command
+from hallqueue.cases.project_dates import LONGEST as FARTHEST
+from hallqueue.cases.project_states import MOVES
 from hallqueue.errors import Refused
 from hallqueue.models import User
-from hallqueue.project_dates import LONGEST as FARTHEST
-from hallqueue.project_states import MOVES
 
 Change = dict[str, Any]
 Effect = tuple[Change, Change]

@@ -11,10 +11,10 @@ from hallqueue.actions.cases.project_words import Change, Effect, Said, checked,
 from hallqueue.actions.cases.walkthroughs import choice_of
 from hallqueue.actions.command import Actor, Answer, Command, command
 from hallqueue.actions.numbering import numbered
+from hallqueue.cases.project_dates import ACCOUNT, ADVANCE, CLAIM, usual_days
+from hallqueue.cases.project_states import MOVES, move, tell
 from hallqueue.errors import Refused
 from hallqueue.models import Project, ProjectFile, ProjectTeam
-from hallqueue.project_dates import ACCOUNT, ADVANCE, CLAIM, usual_days
-from hallqueue.project_states import MOVES, move, tell
 
 MOST_FILES = 40
 

@@ -9,11 +9,11 @@ from hallqueue.actions.cases.concern_words import long_text, nameless
 from hallqueue.actions.cases.rating_rights import case_of, may_reveal, may_say
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.numbering import numbered
-from hallqueue.case_moves import log_case
-from hallqueue.concern_clock import Clock, limit_of, set_limit
+from hallqueue.cases.clock import Clock, limit_of, set_limit
+from hallqueue.cases.moves import log_case
+from hallqueue.cases.rating_states import MOVES, move
 from hallqueue.errors import Refused
 from hallqueue.models import HANDS, Rating, RatingCase, RatingRules, User
-from hallqueue.rating_states import MOVES, move
 from hallqueue.sealing import unseal
 
 Change = dict[str, Any]

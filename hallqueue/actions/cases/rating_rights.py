@@ -3,10 +3,10 @@
 from django.db.models import Q
 
 from hallqueue.actions.command import Actor, Command
-from hallqueue.case_moves import MANAGER
+from hallqueue.cases.moves import MANAGER
+from hallqueue.cases.rating_states import MOVES, RATED
 from hallqueue.errors import Refused
 from hallqueue.models import WATCHERS, Rating, RatingCase
-from hallqueue.rating_states import MOVES, RATED
 
 
 def seen_by(by: Actor) -> Q:

@@ -8,9 +8,9 @@ from django.db.models import Q, QuerySet
 from hallqueue.actions.cases.concern_round import AT_ONCE, MANAGERS_LEVEL, advance
 from hallqueue.actions.cases.concern_words import no_person
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.concern_clock import Clock, moved_limit
+from hallqueue.cases.clock import Clock, moved_limit
+from hallqueue.cases.rating_states import move
 from hallqueue.models import ConcernRules, Hall, Rating, RatingCase
-from hallqueue.rating_states import move
 
 
 @command

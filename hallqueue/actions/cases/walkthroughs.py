@@ -3,14 +3,14 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from hallqueue import finding_states
 from hallqueue.actions.cases.concern_words import long_text
 from hallqueue.actions.command import Actor, Answer, Command, command
 from hallqueue.actions.numbering import numbered
 from hallqueue.actions.tickets import LINK, active_service
+from hallqueue.cases import finding_states
+from hallqueue.cases.walkthrough_states import MOVES, move
 from hallqueue.errors import Refused
 from hallqueue.models import WALKERS, WATCHERS, Ticket, Walkthrough, WalkthroughStep
-from hallqueue.walkthrough_states import MOVES, move
 
 RECORDED_WITHIN = timedelta(days=31)
 MOST_STEPS, MOST_MATERIALS, MOST_TRIPS, MOST_WINDOWS = 200, 60, 99, 99

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from hallqueue import evidence
 from hallqueue.actions.cases.concerns import MOST_PHOTOS
 from hallqueue.errors import Refused
+from hallqueue.files import evidence
+from hallqueue.files.papers import check_paper, is_paper
 from hallqueue.models import ConcernPhoto, FindingFile, ProjectFile
-from hallqueue.papers import check_paper, is_paper
 
 Kept = list[list[str | int]]
 

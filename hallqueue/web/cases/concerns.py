@@ -11,16 +11,15 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from hallqueue import evidence
 from hallqueue.actions.cases.concern_effects import HANDLERS
 from hallqueue.actions.cases.concern_rights import RAISES, may_reveal, may_say, moves_of, seen_by
 from hallqueue.actions.cases.concerns import add_photo, move_concern, reveal
 from hallqueue.actions.cases.project_rights import project_of_case
 from hallqueue.actions.command import Actor
-from hallqueue.concern_clock import is_late
+from hallqueue.cases.asking import REMINDED
+from hallqueue.cases.clock import is_late
 from hallqueue.concern_reports.ledger import MOST_ROWS, ledger_of
 from hallqueue.concern_reports.listing import (
-    REMINDED,
     Filters,
     concerns_like,
     counts_of,
@@ -30,6 +29,7 @@ from hallqueue.concern_reports.listing import (
 from hallqueue.concern_reports.ranking import months_of, ranking_of
 from hallqueue.concern_reports.story import names_of, story_of
 from hallqueue.errors import Refused
+from hallqueue.files import evidence
 from hallqueue.models import (
     WATCHERS,
     Concern,

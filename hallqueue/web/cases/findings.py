@@ -15,10 +15,11 @@ from hallqueue.actions.cases.finding_rights import may_say, seen_by, walked_agai
 from hallqueue.actions.cases.findings import add_evidence
 from hallqueue.actions.cases.project_rights import project_of_case
 from hallqueue.actions.cases.walkthroughs import may_see
+from hallqueue.cases.asking import REMINDED
+from hallqueue.cases.finding_states import MOVES
 from hallqueue.concern_reports.listing import filters_of
 from hallqueue.concern_reports.story import story_of
 from hallqueue.errors import Refused
-from hallqueue.finding_states import MOVES
 from hallqueue.models import WALKERS, WATCHERS, Finding, FindingFile, User, Walkthrough
 from hallqueue.walkthrough_reports.comparing import Pair, compared
 from hallqueue.walkthrough_reports.months import month_figures, months_of
@@ -201,6 +202,7 @@ def _row(finding: Finding, now: datetime) -> dict[str, Any]:
         "severity_key": f"walkthrough.severity.{finding.severity}",
         "level_key": f"concern.level.{finding.level}",
         "late": late,
+        "soon": finding.state in Finding.RUNNING and finding.stage == REMINDED and not late,
     }
 
 

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods
 from hallqueue.actions.cases.project_causes import SOURCES
 from hallqueue.actions.cases.projects import open_project
 from hallqueue.actions.command import new_key
+from hallqueue.cases.project_dates import PILOT, STEPS, usual_days
 from hallqueue.errors import Refused
 from hallqueue.models import HANDS, Concern, ConcernCause, Finding, Project
 from hallqueue.problems import sentence_of
-from hallqueue.project_dates import PILOT, STEPS, usual_days
 from hallqueue.web.access import HallRequest, actor_of, allowed
 from hallqueue.web.cases.projects import cases_of, offers_of
 from hallqueue.web.pages import language_of, page

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 from hallqueue.actions.cases.project_causes import SOURCES, free
 from hallqueue.actions.cases.project_rights import belonging_to, may_say, own_claims, seen_by
 from hallqueue.actions.cases.projects import EFFECTS, add_file, move_project, moves_of
+from hallqueue.cases.project_dates import ACCOUNT, CLAIM, LIGHTS, TAKE_UP
+from hallqueue.cases.project_states import MOVES
 from hallqueue.concern_reports.story import names_of, story_of
 from hallqueue.errors import Refused
 from hallqueue.models import (
@@ -29,7 +31,6 @@ from hallqueue.models import (
     RatingCase,
     User,
 )
-from hallqueue.project_dates import ACCOUNT, CLAIM, LIGHTS, TAKE_UP
 from hallqueue.project_reports.account import account_of, years_of
 from hallqueue.project_reports.listing import (
     ALL,
@@ -41,7 +42,6 @@ from hallqueue.project_reports.listing import (
     tiles_of,
     with_parts,
 )
-from hallqueue.project_states import MOVES
 from hallqueue.web.access import STAFF, HallRequest, actor_of, allowed
 from hallqueue.web.cases.concern_photos import dropping_unused, kept_evidence
 from hallqueue.web.cases.walkthroughs import served

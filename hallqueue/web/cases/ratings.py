@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from hallqueue.actions.cases.project_rights import project_of_case
 from hallqueue.actions.cases.rating_cases import move_rating_case, reveal_rater
 from hallqueue.actions.cases.rating_rights import cases_of_rated, may_reveal, moves_of, seen_by
+from hallqueue.cases.asking import REMINDED
 from hallqueue.concern_reports.listing import month_of
 from hallqueue.concern_reports.story import story_of
 from hallqueue.errors import Refused
@@ -193,6 +194,7 @@ def _case(request: HallRequest, pk: int) -> RatingCase:
 
 
 def _row(case: RatingCase, now: datetime) -> dict[str, Any]:
+    late = case.state in RatingCase.RUNNING and case.due_at is not None and now >= case.due_at
     return {
         "case": case,
         "rating": case.rating,
@@ -203,7 +205,8 @@ def _row(case: RatingCase, now: datetime) -> dict[str, Any]:
         "level_key": f"concern.level.{case.level}",
         "sort_key": f"rating.sort.{case.sort}" if case.sort else "",
         "reason_keys": [f"rating.reason.{code}" for code in case.rating.reasons],
-        "late": case.state in RatingCase.RUNNING and case.due_at is not None and now >= case.due_at,
+        "late": late,
+        "soon": case.state in RatingCase.RUNNING and case.stage == REMINDED and not late,
     }
 
 

@@ -12,13 +12,13 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from hallqueue import evidence
 from hallqueue.actions.cases import findings, walkthroughs
 from hallqueue.actions.command import Answer, new_key
 from hallqueue.actions.tickets import LINK
 from hallqueue.environment import PROJECT
 from hallqueue.errors import Refused
-from hallqueue.memos import checked_memo
+from hallqueue.files import evidence
+from hallqueue.files.memos import checked_memo
 from hallqueue.models import (
     WALKERS,
     WATCHERS,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hallqueue.case_moves import MANAGER, SAME, Move, move_case
+from hallqueue.cases.moves import MANAGER, SAME, Move, move_case
 from hallqueue.events import Log
 from hallqueue.models import Walkthrough
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hallqueue.case_moves import HALL, HANDLER, MANAGER, SAME, Move, log_case, move_case
+from hallqueue.cases.moves import HALL, HANDLER, MANAGER, SAME, Move, log_case, move_case
 from hallqueue.events import Log
 from hallqueue.models import Finding
 

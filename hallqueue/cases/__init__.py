@@ -1,0 +1,1 @@
+"""What is followed to its end: concerns, findings, bad ratings, projects, walkthroughs: their moves and clocks."""
