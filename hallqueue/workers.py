@@ -16,12 +16,18 @@ AT_ONCE = 0.001  # what a round returns that waits for its bell itself
 _rounds: dict[str, Round] = {}
 
 
+BUSY, BUSY_GAP = 0.1, 0.02
+"""A bell that rang within the last tenth of a second is answered no sooner than this, in seconds: a hall in a rush
+must not spend itself on looking."""
+
+
 class Bell:
     """Wakes a worker after a commit, a moment late: the screens go first, and what follows soon is seen with it."""
 
     def __init__(self, gap: float) -> None:
         self._gap = gap
         self._rung = threading.Event()
+        self._heard_at = -BUSY
 
     def ring(self, hall_id: int = 0) -> None:
         """From any thread, as a listener of `events.on_hint`."""
@@ -30,8 +36,10 @@ class Bell:
     def wait(self, longest: float) -> None:
         """Until it rang and the gap has passed, or `longest` seconds without a ring."""
         if self._rung.wait(longest):
-            time.sleep(self._gap)
+            calm = time.monotonic() - self._heard_at > BUSY
+            time.sleep(self._gap if calm else max(self._gap, BUSY_GAP))
             self._rung.clear()
+            self._heard_at = time.monotonic()
 
 
 def register(name: str, one_round: Round) -> None:

@@ -78,6 +78,14 @@ def test_every_part_of_the_set_up_has_words() -> None:
     assert _about(Event(kind="setup.changed", data=told), {}, "zh") == "设置 号段 C"
 
 
+def test_an_alarm_is_called_by_what_it_is_about() -> None:
+    gone = {"kind": "device_down", "subject": "device:6"}
+    names = {"device:6": "东门取号机"}
+    told = gone | {"about": {"device": "kiosk", "name": "东门取号机"}}
+    assert _about(Event(kind="alarm.raised", data=told), {}, "zh") == "报警 东门取号机"
+    assert _about(Event(kind="alarm.cleared", data=gone), names, "zh") == "报警 东门取号机"
+
+
 def test_lines_are_found_by_person_kind_subject_window_screen_and_day(small_hall: SmallHall) -> None:
     ticket = small_hall.issue()
     small_hall.call_next()

@@ -213,6 +213,7 @@ def test_a_page_that_the_phone_threw_away_opens_again_without_a_link(server: Hal
     context, address = page.context, page.url
     context.set_offline(True)
     page.locator("[data-step=form]").click()
+    expect(page.locator("#sending")).to_contain_text("1 项待发送")  # told once the phone has kept it
     page.close()
     page = context.new_page()
     page.goto(address)

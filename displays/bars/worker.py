@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 CARD_KINDS = frozenset({"card.added", "card.changed", "card.tested"})
 OWN_LOOK = 0.5
-GAP = 0.02
+GAP = 0.005
 BY_THE_CLOCK = 1.0  # tests end and nights begin without an event
 RENEW_EVERY = 4.0  # seconds, of a lease of ten
 NOTE_EVERY, WRITE_EVERY = 1.0, 3.0  # conditions; what is only nice to know

@@ -93,17 +93,23 @@ def _about(event: Event, names: dict[str, str], lang: str) -> str:
     elif event.kind == "finding.noted":  # said of a walkthrough, whose number it bears
         parts.append(str(told["label"]))
     else:
-        parts.append(_called(told, lang))
+        parts.append(_called(told, names, lang))
     if window is not None:
         parts.append(text("acts.to_window", lang, number=window.number))
     return " ".join(part for part in parts if part)
 
 
-def _called(told: dict[str, object], lang: str) -> str:
-    """The number, name or subject by which the log calls what a line is about; of the set-up which part, and which."""
+def _called(told: dict[str, object], names: dict[str, str], lang: str) -> str:
+    """The number, name or subject by which the log calls what a line is about; of the set-up which part, and which.
+
+    An alarm is called by its facts, where they were told; a device by its name.
+    """
+    facts = told.get("about")
+    if isinstance(facts, dict) and (called := _called(facts, names, lang)):
+        return called
     for name in ("number", "name", "what", "subject"):
         if isinstance(told.get(name), str | int):
-            return _part(told, lang) if name == "what" else str(told[name])
+            return _part(told, lang) if name == "what" else names.get(str(told[name]), str(told[name]))
     return ""
 
 
@@ -120,9 +126,10 @@ def _by(by: str, names: dict[str, str], lang: str) -> str:
 
 
 def _names(rows: list[Event]) -> dict[str, str]:
-    """Whoever lines name: who said them, the device a screen is, the person they are about."""
+    """Whoever lines name: who said them, the device a screen is, the person or the device they are about."""
     asked = {event.by for event in rows} | {f"user:{event.data.get('user')}" for event in rows}
     asked |= {f"device:{event.screen.partition(':')[2]}" for event in rows}
+    asked |= {str(event.data.get("subject")) for event in rows}
     found: dict[str, str] = {}
     for kind, model in (("user", User), ("device", Device), ("client", ApiClient), ("ticket", Ticket)):
         keys = {each.partition(":")[2] for each in asked if each.startswith(f"{kind}:")}
