@@ -200,14 +200,20 @@ def test_a_lost_answer_a_closed_page_and_a_memo(server: Hallqueue, pages: Pages,
     finished_twice(page, context.new_page())
 
 
-def test_a_page_that_the_phone_threw_away_opens_again_without_a_link(server: Hallqueue, pages: Pages) -> None:
-    people = people_of(server, "kept", issued=1, open_windows=(1,))
-    page = on_the_phone(server, pages, people["manager"], "kept/walkthroughs/new/")
+def walking_and_kept(server: Hallqueue, pages: Pages, slug: str) -> Page:
+    """A walk just begun in a hall of its own, on a phone whose keeper is at work."""
+    people = people_of(server, slug, issued=1, open_windows=(1,))
+    page = on_the_phone(server, pages, people["manager"], f"{slug}/walkthroughs/new/")
     page.evaluate("navigator.serviceWorker.ready.then(() => null)")
     page.locator("[name=ticket]").fill("A001")
     page.locator("[name=consent]").check()
     page.get_by_role("button", name="开始").click()
     page.wait_for_url(WALKING)
+    return page
+
+
+def test_a_page_that_the_phone_threw_away_opens_again_without_a_link(server: Hallqueue, pages: Pages) -> None:
+    page = walking_and_kept(server, pages, "kept")
     page.locator("[data-step=ask]").click()
     expect(page.locator("#line")).to_contain_text("咨询")
     context, address = page.context, page.url
@@ -241,13 +247,7 @@ def test_a_page_that_the_phone_threw_away_opens_again_without_a_link(server: Hal
 
 
 def test_who_signs_out_leaves_no_page_of_a_walkthrough_in_the_phone(server: Hallqueue, pages: Pages) -> None:
-    people = people_of(server, "leaving", issued=1, open_windows=(1,))
-    page = on_the_phone(server, pages, people["manager"], "leaving/walkthroughs/new/")
-    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
-    page.locator("[name=ticket]").fill("A001")
-    page.locator("[name=consent]").check()
-    page.get_by_role("button", name="开始").click()
-    page.wait_for_url(WALKING)
+    page = walking_and_kept(server, pages, "leaving")
     page.reload()
     assert page.evaluate("caches.has('walkthroughs')")
     page.goto(page.url.split("walkthroughs/")[0] + "walkthroughs/")

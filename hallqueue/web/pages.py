@@ -61,7 +61,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     user = viewer.user if viewer else None
     places = places_of(user, hall) if hall and user else []
     if hall and user:
-        asks = asking(hall, user)
+        asks = asking(hall, user, {each.name for each in places})
         places = [replace(each, asks=asks.get(each.name, 0)) for each in places]
     return {
         "lang": lang,
