@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import math
+import time
 import wave
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from tests.displays.acting import Hand
 from tests.ground.browser import Pages
@@ -65,13 +66,18 @@ class Display:
     server: Hallqueue
     hand: Hand
 
-    def board(self, slug: str = "small", size: str = "full-hd", short: float = 0, query: str = "") -> Opened:
-        return self._open(slug, "board", None, f"/{slug}/board/{query}", size, short)
+    def board(
+        self, slug: str = "small", size: str = "full-hd", short: float = 0, query: str = "", late: str = ""
+    ) -> Opened:
+        """`late`: which file comes a second and a half late, as a pattern of its address."""
+        return self._open(slug, "board", None, f"/{slug}/board/{query}", size, short, late)
 
     def screen(self, window: int, slug: str = "small", size: str = "full-hd", query: str = "") -> Opened:
         return self._open(slug, "screen", window, f"/{slug}/screen/{window}/{query}", size, 0)
 
-    def _open(self, slug: str, kind: str, window: int | None, url: str, size: str, short: float) -> Opened:
+    def _open(
+        self, slug: str, kind: str, window: int | None, url: str, size: str, short: float, late: str = ""
+    ) -> Opened:
         paired = self.hand.do("enrol", slug, kind=kind, window=window)
         context = self.pages.context(size)
         context.add_cookies([{"name": f"hq_{kind}", "value": paired["token"], "url": self.server.url}])
@@ -79,9 +85,16 @@ class Display:
         if short:
             beep = tone(short)
             context.route("**/sound/*.wav", lambda route: route.fulfill(body=beep, content_type="audio/wav"))
+        if late:
+            context.route(late, come_late)
         page = self.pages.open(self.server.url + url, context=context)
         page.wait_for_selector("#freshness[data-freshness=live]")
         return Opened(page, paired["device"])
+
+
+def come_late(route: Route) -> None:
+    time.sleep(1.5)
+    route.continue_()
 
 
 def tone(seconds: float, rate: int = 22050) -> bytes:

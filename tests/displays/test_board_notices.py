@@ -156,8 +156,9 @@ def test_a_board_whose_server_is_gone_shows_itself_again_after_a_reload(
 def test_what_a_board_keeps_stays_until_the_new_page_is_whole(display: Display, hand: Hand) -> None:
     """A server that goes in the middle of an update leaves the board with the older page and all it needs."""
     hand.do("make", "halfway")
-    page = display.board("halfway", short=0.3).page
+    page = display.board("halfway", short=0.3, late="**/noto-sans-mongolian*").page
     page.locator("html[data-kept=whole]").wait_for(state="attached")
+    assert page.evaluate(KEPT, "noto-sans-mongolian"), "a font that comes late belongs to the whole, too"
     page.wait_for_function("() => navigator.serviceWorker.controller?.state === 'activated'")
     page.wait_for_timeout(1100)  # so that a page kept anew tells another second
     said = page.evaluate(WISH, ["/static/displays/gone.js"])

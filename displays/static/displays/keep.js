@@ -51,6 +51,7 @@ const wish = { name: "", at: 0, whole: false };
  */
 async function keepFiles(programme) {
   if (!("serviceWorker" in navigator)) return;
+  await fontsInUse();
   const media = programme.playlists.flatMap((list) => list.entries.map((entry) => entry.media)).filter(Boolean);
   const loaded = performance.getEntriesByType("resource").map((each) => each.name);
   const files = [...new Set(loaded.filter((address) => address.startsWith(`${location.origin}/static/`)))];
@@ -59,6 +60,12 @@ async function keepFiles(programme) {
   Object.assign(wish, { name, at: Date.now(), whole: false });
   document.documentElement.dataset.kept = "part";
   (await ready())?.postMessage({ name, page: location.href, files, media });
+}
+
+/** A font is asked for when the words that need it are laid out, and is among the loaded files when it is there. */
+function fontsInUse() {
+  document.documentElement.getBoundingClientRect();
+  return document.fonts.ready;
 }
 
 navigator.serviceWorker?.addEventListener("message", ({ data }) => {
