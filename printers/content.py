@@ -1,6 +1,6 @@
 """What stands on a ticket's slip: its words in the citizen's language, and the wait as it was at the issue."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypedDict
@@ -119,10 +119,18 @@ def _documents(hall: Hall, listed: Iterable[str]) -> list[dict[str, str]]:
     return [Wording.phrase(hall, Wording.DOCUMENT, line) for line in listed]
 
 
-def steps_of(services: Iterable[tuple[str, str]], lang: str, heading: str = "slip.steps") -> tuple[str, ...]:
+def steps_of(services: Iterable[tuple[str, str]], heading: str) -> tuple[str, ...]:
     """The way of a journey or the matters of a visit, a heading first; `services` are names and areas."""
     listed = (f"{at}. {name} {zone}".rstrip() for at, (name, zone) in enumerate(services, 1))
-    return (text(heading, lang), *listed)
+    return (heading, *listed)
+
+
+def heading_of(stages: Sequence[int], lang: str) -> str:
+    """What stands above the steps of a journey: which of them may be done in any order, those of one stage."""
+    places = ([at for at, each in enumerate(stages, 1) if each == stage] for stage in sorted({*stages}))
+    between = text("routing.between", lang)
+    loose = " / ".join(between.join(map(str, each)) for each in places if len(each) > 1)
+    return text("slip.steps_any_order", lang, steps=loose) if loose else text("slip.steps", lang)
 
 
 def issued_words(hall: Hall, moment: datetime, lang: str) -> str:
@@ -186,12 +194,12 @@ def _steps(ticket: Ticket, lang: str) -> tuple[str, ...]:
         steps = list(ticket.steps.all())
         way = [step.service_id for step in steps if not step.is_return]
         back = [(text("journeys.back", lang), "") for step in steps if step.is_return]
-        heading = "slip.steps"
+        heading = heading_of([step.stage for step in steps], lang)
     else:
         way = [matter["service"] for matter in ticket.matters] if len(ticket.matters) > 1 else []
-        heading = "slip.matters"
+        heading = text("slip.matters", lang)
     found = Service.objects.select_related("department").in_bulk(way)
     services = [found[pk] for pk in way]
     names = [named(service.name, service.name_en, lang) for service in services]
     zones = (zone_in(ticket.hall, each.department.zone, lang) for each in services)
-    return steps_of([*zip(names, zones, strict=True), *back], lang, heading) if services else ()
+    return steps_of([*zip(names, zones, strict=True), *back], heading) if services else ()

@@ -8,7 +8,16 @@ from django.utils import timezone
 
 from hallqueue.models import Hall, Wording
 from hallqueue.texts import text, worded
-from printers.content import documents_mn, documents_of, dressed, issued_words, slip_of, spoken_in, steps_of
+from printers.content import (
+    documents_mn,
+    documents_of,
+    dressed,
+    heading_of,
+    issued_words,
+    slip_of,
+    spoken_in,
+    steps_of,
+)
 from printers.designs import STANDARD, Design, design_for
 from printers.models import PrintJob
 from printers.slip import Slip
@@ -24,6 +33,7 @@ _WAY = (
     ("税务登记与发票申领", "B区"),
     ("社保开户登记", "C区"),
 )
+_STAGES = (0, 1, 2, 2)
 _DOCUMENTS = ("法定代表人身份证原件", "住所使用证明", "公司章程")
 
 
@@ -74,7 +84,7 @@ def _ordinary(hall: Hall, lang: str) -> Slip:
 
 def _journey(slip: Slip, lang: str) -> Slip:
     name = {"zh": "开办企业一件事", "mn": "", "en": "Starting a company"}
-    return replace(slip, number="Y003", service=name, steps=steps_of(_WAY, lang))
+    return replace(slip, number="Y003", service=name, steps=steps_of(_WAY, heading_of(_STAGES, lang)))
 
 
 def _long_name(slip: Slip, lang: str) -> Slip:

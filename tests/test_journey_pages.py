@@ -14,7 +14,7 @@ from hallqueue.models import Hall, Journey, Ticket, Window
 from hallqueue.topics.reading import Reading
 from hallqueue.topics.ticket import ticket_frame
 from hallqueue.topics.window import window_frame
-from printers.content import _steps
+from printers.content import _steps, heading_of
 from tests.hall import SmallHall
 from tests.machine import Machine
 
@@ -124,10 +124,26 @@ def test_the_ticket_page_and_the_console_show_the_way(small_hall: SmallHall) -> 
     assert seen["current"]["journey"]["names"]["zh"] == "开办餐饮店"
 
 
+def test_the_step_of_who_was_called_shows_the_window_that_called_and_no_other(small_hall: SmallHall) -> None:
+    save(small_hall)
+    token = small_hall.issue("", journey="shop")["token"]
+    assert step_windows(small_hall, token)[0] == [1, 2]
+    small_hall.call_next(2)
+    assert step_windows(small_hall, token)[0] == [2]
+
+
+def step_windows(small: SmallHall, token: str) -> list[list[int]]:
+    frame = ticket_frame(Reading(small.fresh()), token)
+    assert frame is not None
+    return [step["windows"] for step in frame["journey"]["steps"]]
+
+
 def test_the_slip_names_the_steps_the_way_back_and_the_matters(small_hall: SmallHall) -> None:
     save(small_hall)
     ticket = small_hall.ticket(small_hall.issue("", journey="shop"))
     assert _steps(ticket, "zh")[1:] == ("1. 居民身份证换领", "2. 发票申领", "3. 公租房申请")
+    assert _steps(ticket, "zh")[0] == "一个号走完全程，第 2、3 步哪个窗口先空先去哪个："
+    assert _steps(ticket, "en")[0] == "One number for the whole way; steps 2, 3 in any order:"
     save(small_hall, returns="on")
     [offered] = signed_in(small_hall, "desk").get("/small/kiosk/catalogue.json").json()["journeys"]
     assert (offered["steps"][-1]["names"]["en"], offered["steps"][-1]["stage"]) == (
@@ -142,6 +158,11 @@ def test_the_slip_names_the_steps_the_way_back_and_the_matters(small_hall: Small
     small_hall.say("join", 2, ticket=second["ticket"])
     matters = ("一次办理以下事项：", "1. 发票申领", "2. 居民身份证换领", "3. 公租房申请")
     assert _steps(small_hall.ticket(visit), "zh") == matters
+
+
+def test_the_slip_of_a_way_of_single_steps_names_no_order_of_choice() -> None:
+    assert heading_of([0, 1, 2], "zh") == "一个号走完全程："
+    assert "第 1、2 / 3、4、5 步" in heading_of([0, 0, 1, 1, 1, 2], "zh")
 
 
 def test_a_clerk_leaves_a_step_out(small_hall: SmallHall) -> None:

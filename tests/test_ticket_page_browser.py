@@ -16,6 +16,14 @@ TWO_WAIT = (
     'Ticket.objects.filter(pk=mine["ticket"]).update(token="the-link-of-this-test")'
 )
 
+A_JOURNEY = (
+    "from hallqueue.actions import journeys; from hallqueue.actions.command import new_key; "
+    "from hallqueue.models import Ticket; "
+    "journeys.set_journey(small.hall.pk, small.actor('manager'), new_key(), code='shop', name='开办餐饮店', "
+    "stages=[['id-card'], ['invoice', 'housing']]); mine = small.issue('', journey='shop'); "
+    'Ticket.objects.filter(pk=mine["ticket"]).update(token="the-link-of-this-test")'
+)
+
 SOON_TOO_LATE = (
     "from datetime import timedelta; from django.utils import timezone; from hallqueue.models import Call; "
     "Call.objects.update(ended_at=timezone.now() - timedelta(seconds=55)); "
@@ -53,6 +61,17 @@ def test_the_page_follows_its_number_to_the_window(pages: Pages, start_hall: Hal
     page.go_back()
     page.get_by_role("link", name="How the departments do").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("How the departments do")
+
+
+def test_the_page_of_a_journey_says_which_steps_wait_for_whichever_window_is_free(
+    pages: Pages, start_hall: HallStarter
+) -> None:
+    server = start_hall({"HALLQUEUE_SECRET": "a secret for tests only"})
+    build(server, A_JOURNEY)
+    page = pages.open(f"{server.url}/t/the-link-of-this-test/", "phone")
+    loose = page.locator(".way__loose")
+    expect(loose).to_have_text(["可以同时办，哪个窗口先空先去哪个"] * 2)
+    expect(page.locator(".way__step").first.locator(".way__loose")).to_have_count(0)
 
 
 def test_the_page_says_when_the_connection_is_lost(pages: Pages, start_hall: HallStarter) -> None:

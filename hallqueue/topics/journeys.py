@@ -14,8 +14,8 @@ def way_of(reading: Reading, ticket: Ticket) -> Row | None:
     """The way of a ticket on a journey: {names, steps: [{service, names, stage, state, windows, zones, back}]}.
 
     None for a ticket that is on none.
-    `windows` are the numbers of the open windows of a step, for one that is done the window that did it, for the way
-    back the first clerk's of now if it is open.
+    `windows` are the numbers of the open windows of a step, for one that is done the window that did it, for one
+    that the person was called for the window that called, for the way back the first clerk's of now if it is open.
     """
     if ticket.journey_id is None:
         return None
@@ -25,7 +25,7 @@ def way_of(reading: Reading, ticket: Ticket) -> Row | None:
     first = sits_now(ticket, done) if done and journey.returns else done
     return {
         "names": {"zh": journey.name, "mn": journey.name_mn, "en": journey.name_en},
-        "steps": [_step(reading, step, first) for step in steps],
+        "steps": [_step(reading, step, _there(ticket, step, first)) for step in steps],
     }
 
 
@@ -51,8 +51,14 @@ def _back(stage: int) -> Row:
     return {"names": {lang: text("journeys.back", lang) for lang in LANGUAGES}, "stage": stage}
 
 
-def _step(reading: Reading, step: JourneyStep, first: Window | None) -> Row:
-    there = step.window or (first if step.is_return and first and first.state == Window.State.OPEN else None)
+def _there(ticket: Ticket, step: JourneyStep, first: Window | None) -> Window | None:
+    """The one window of a step, where that is known."""
+    if step.state == JourneyStep.State.NOW and ticket.state in (Ticket.State.CALLED, Ticket.State.SERVING):
+        return ticket.window
+    return step.window or (first if step.is_return and first and first.state == Window.State.OPEN else None)
+
+
+def _step(reading: Reading, step: JourneyStep, there: Window | None) -> Row:
     windows = [there] if there else _open_windows(reading, step)
     return {
         "service": step.service.code,

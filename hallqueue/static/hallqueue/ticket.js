@@ -16,6 +16,9 @@ const LANGUAGES = [
   ["en", "English"],
 ];
 
+/** Of how many windows the numbers are shown at most. */
+const SHOWN = 8;
+
 const root = document.getElementById("main");
 const state = { lang: pageData.lang, frame: pageData.frame.data, freshness: "connecting", link: null };
 const now = () => state.link?.now() ?? Date.now();
@@ -111,10 +114,15 @@ const waiting = (frame) => html`
   </div>
   ${!frame.windows.length ? note("info", "ticket.no_window") : frame.ahead === 0 ? note("bell", "ticket.next") : nothing}
   ${frame.windows.length
-    ? html`<p class="soft">${word("ticket.windows")} <span class="num">${frame.windows.slice(0, 8).join("、")}</span>
+    ? html`<p class="soft">${word("ticket.windows")} <span class="num">${frame.windows.slice(0, SHOWN).join("、")}</span>
         ${frame.zones.length === 1 ? name(frame.zones[0]) : nothing}</p>`
     : nothing}
 `;
+
+const open = ({ state: stands }) => ["now", "ahead"].includes(stands);
+
+/** Whether a step and another may still be done in any order. */
+const isLoose = (step, all) => open(step) && all.some((other) => other !== step && other.stage === step.stage && open(other));
 
 /** The steps of a journey, and where each is. */
 const way = ({ journey }) =>
@@ -122,11 +130,12 @@ const way = ({ journey }) =>
     ? html`<section class="way way--ticket" aria-label=${name(journey.names)}>
         <p class="way__name">${icon("layers")}<b>${name(journey.names)}</b></p>
         <ol class="way__steps">${journey.steps.map(
-          (step) => html`<li class="way__step" data-step=${step.state} aria-current=${step.state === "now" ? "step" : nothing}>
+          (step, _, all) => html`<li class="way__step" data-step=${step.state} aria-current=${step.state === "now" ? "step" : nothing}>
             <span class="grow">${step.back ? word("journeys.back") : name(step.names)}</span>
             ${step.windows.length && step.state !== "skipped"
-              ? html`<span class="fine num">${step.windows.slice(0, 4).join("、")}${say("ticket.window")} ${step.zones.length === 1 ? name(step.zones[0]) : nothing}</span>`
+              ? html`<span class="fine num">${step.windows.slice(0, SHOWN).join("、")}${say("ticket.window")} ${step.zones.length === 1 ? name(step.zones[0]) : nothing}</span>`
               : nothing}
+            ${isLoose(step, all) ? html`<span class="fine way__loose">${word("journeys.any_order")}</span>` : nothing}
             <span class="tag tag--plain">${word(`journeys.state.${step.state}`)}</span></li>`,
         )}</ol></section>`
     : nothing;
