@@ -12,6 +12,7 @@ from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E40
 from django.conf import settings  # noqa: E402
 from django.urls import path  # noqa: E402
 
+from hallqueue.group_commit import LARGEST_GROUP  # noqa: E402
 from hallqueue.live.socket import Live  # noqa: E402
 from hallqueue.pages import ThreadedPages  # noqa: E402
 
@@ -20,7 +21,7 @@ live = Live()
 # A thread per request would cost 4 ms each; these threads live on, and keep their database connections.
 application = ProtocolTypeRouter(
     {
-        "http": ThreadedPages(pages, settings.ENVIRONMENT.threads),
+        "http": ThreadedPages(pages, settings.ENVIRONMENT.threads, LARGEST_GROUP),
         "websocket": AllowedHostsOriginValidator(URLRouter([path("live", live)])),  # type: ignore[arg-type]
     }
 )

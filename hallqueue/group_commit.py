@@ -14,10 +14,11 @@ from collections.abc import Callable
 from contextvars import copy_context
 from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import connection, transaction
 
 from hallqueue.models import Hall
-from hallqueue.transactions import one_command
+from hallqueue.statements import again
+from hallqueue.transactions import one_command, taken_hall
 
 log = logging.getLogger(__name__)
 
@@ -83,14 +84,19 @@ class _Follower:
         self._part = part
         self._asleep.release()
 
-    def ride(self, hall_id: int) -> None:
-        """In the leader's thread and transaction: do the work. Raises only what broke the whole transaction."""
+    def ride(self, hall: Hall) -> bool:
+        """In the leader's thread and transaction: do the work, and say whether it was done.
+
+        Raises only what broke the whole transaction.
+        """
         try:
-            self._answer = self._context.run(_alone, hall_id, self._work)
+            with transaction.atomic():
+                self._answer = self._context.run(self._work, hall)
         except Exception as error:
             if connection.needs_rollback:
                 raise
             self._error = error
+        return self._error is None
 
     def result(self) -> Any:
         """What the work answered, or raised."""
@@ -136,8 +142,9 @@ class _Line:
         part = _Part.TRY_ALONE
         try:
             with one_command(self._hall_id) as hall:
+                stood = hall.setup_seq
                 answer = work(hall)
-                self._take_along(group)
+                self._take_along(group, hall if hall.setup_seq == stood else None)
             part = _Part.GO_HOME
         except Exception:
             if not group:
@@ -149,10 +156,13 @@ class _Line:
                 follower.wake(part)
         return answer if part is _Part.GO_HOME else _alone(self._hall_id, work)
 
-    def _take_along(self, group: list[_Follower]) -> None:
+    def _take_along(self, group: list[_Follower], known: Hall | None) -> None:
+        """`known`: the hall as the one before left it, if that was done and changed no set-up; else it is read."""
         while len(group) < LARGEST_GROUP - 1 and (follower := self._next()) is not None:
             group.append(follower)
-            follower.ride(self._hall_id)
+            hall = taken_hall(self._hall_id) if known is None else again(known)
+            stood = hall.setup_seq
+            known = hall if follower.ride(hall) and hall.setup_seq == stood else None
 
     def _next(self) -> _Follower | None:
         with self._guard:

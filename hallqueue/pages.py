@@ -1,4 +1,8 @@
-"""Pages behind daphne: Django's WSGI handler in long-lived threads, one hop there and one back per request."""
+"""Pages behind daphne: Django's WSGI handler in long-lived threads, one hop there and one back per request.
+
+Commands have threads of their own, more than pages: they wait, for their turn in the hall and for the disk, and the
+more of them wait, the more share one commit (`group_commit`). Pages compute: more threads only make them slower.
+"""
 
 import asyncio
 import io
@@ -12,6 +16,8 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Headers = list[tuple[str, str]]
 
 LARGEST_BODY = 24 * 1024 * 1024
+LARGEST_COMMAND = 64 * 1024
+"""The body of a command: what is larger (a photo, a file) is work, of which not much may go on at once."""
 TOO_LARGE = "hallqueue.too_large"
 """In the environ: the body was larger and is gone; what is left is to say so in the person's language."""
 
@@ -19,16 +25,17 @@ TOO_LARGE = "hallqueue.too_large"
 class ThreadedPages:
     """An ASGI application around a WSGI one. Bodies go through whole: nothing of ours is large or endless."""
 
-    def __init__(self, wsgi: Callable[..., Iterable[bytes]], threads: int) -> None:
+    def __init__(self, wsgi: Callable[..., Iterable[bytes]], threads: int, commands: int) -> None:
         self._wsgi = wsgi
-        self._pool = ThreadPoolExecutor(threads, "page")
+        self._pages = ThreadPoolExecutor(threads, "page")
+        self._commands = ThreadPoolExecutor(commands, "command")
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Read the request, let a thread answer it, send the answer."""
         body = await _read(receive)
         environ = environ_of(scope, body or b"") | {TOO_LARGE: body is None}
-        loop = asyncio.get_running_loop()
-        status, headers, content = await loop.run_in_executor(self._pool, self._answer, environ)
+        loop, pool = asyncio.get_running_loop(), self._commands if _is_command(environ) else self._pages
+        status, headers, content = await loop.run_in_executor(pool, self._answer, environ)
         raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         await send({"type": "http.response.start", "status": status, "headers": raw})
         await send({"type": "http.response.body", "body": content})
@@ -87,6 +94,14 @@ def _add_headers(environ: dict[str, Any], headers: Iterable[tuple[bytes, bytes]]
         key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
         joint = "; " if key == "HTTP_COOKIE" else ","
         environ[key] = f"{environ[key]}{joint}{value}" if key in environ else value
+
+
+def _is_command(environ: dict[str, Any]) -> bool:
+    """Small JSON that is posted: what consoles, kiosks and machines send. Forms (a sign-in, set-up) are pages."""
+    is_json = environ.get("CONTENT_TYPE", "").startswith("application/json")
+    return (
+        environ["REQUEST_METHOD"] == "POST" and is_json and int(environ["CONTENT_LENGTH"]) <= LARGEST_COMMAND
+    )
 
 
 async def _read(receive: Receive) -> bytes | None:

@@ -94,6 +94,14 @@ def values(model: type[Row], names: tuple[str, ...], where: str, *params: Any) -
     return [dict(zip(names, _converted(shape, row, database), strict=True)) for row in found]
 
 
+def again(row: Row) -> Row:
+    """The same stored row as another object: its columns as they are now, and nothing that was kept besides."""
+    twin = _bare(type(row))
+    known = row.__dict__
+    twin.__dict__.update([(name, known[name]) for name in _shape(type(row), connection.vendor).names])
+    return twin
+
+
 def exists(sql: str, *params: Any) -> bool:
     """Whether a plain SELECT finds anything."""
     return _run(connections[DEFAULT_DB_ALIAS], sql, params).fetchone() is not None
@@ -108,9 +116,7 @@ def insert(model: type[Row], /, **values: Any) -> Row:
     """INSERT a new row with these values, by column attribute (`hall_id`); the others get their fields' defaults."""
     database = connections[DEFAULT_DB_ALIAS]
     sql, fields, fixed, made = _insert(model, database.vendor)
-    row = model.__new__(model)
-    row._state = ModelState()
-    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+    row = _bare(model)
     state = row.__dict__
     state.update(fixed)
     for name, make in made:
@@ -221,10 +227,16 @@ def _shape(model: type[models.Model], vendor: str, attributes: tuple[str, ...] =
 
 def _made(model: type[Row], shape: _Shape, found: Sequence[Any], database: Any) -> Row:
     """What `Model.from_db` makes, without the signals that nobody listens to."""
+    row = _bare(model)
+    row.__dict__.update(zip(shape.names, _converted(shape, found, database), strict=True))
+    return row
+
+
+def _bare(model: type[Row]) -> Row:
+    """A stored row that has no values yet."""
     row = model.__new__(model)
     row._state = ModelState()
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
-    row.__dict__.update(zip(shape.names, _converted(shape, found, database), strict=True))
     return row
 
 

@@ -25,10 +25,15 @@ def one_command(hall_id: int) -> Iterator[Hall]:
     writers line up in order at a file lock, since SQLite's own busy handler lets late ones overtake.
     """
     with _turn(), transaction.atomic():
-        hall = fetch(Hall, '"id" = %s', hall_id, lock=True)
-        if hall is None:
-            raise Hall.DoesNotExist
-        yield hall
+        yield taken_hall(hall_id)
+
+
+def taken_hall(hall_id: int) -> Hall:
+    """The hall as it is stored, its row taken until the transaction ends; raises Hall.DoesNotExist."""
+    hall = fetch(Hall, '"id" = %s', hall_id, lock=True)
+    if hall is None:
+        raise Hall.DoesNotExist
+    return hall
 
 
 @contextmanager

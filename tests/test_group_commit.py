@@ -12,6 +12,8 @@ import pytest
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, OperationalError, connection, connections, transaction
 from django.utils import timezone
 
+from hallqueue.actions import day
+from hallqueue.actions.command import new_key
 from hallqueue.errors import Refused
 from hallqueue.group_commit import LARGEST_GROUP, commit_together, waiting
 from hallqueue.models import Event, Hall, Receipt, Ticket
@@ -153,6 +155,24 @@ def test_a_refusal_in_a_group_is_kept_under_its_key(queue: Queue) -> None:
     with pytest.raises(Refused, match="nobody_waiting"):
         queue.hall.call_next(1, key="nobody-was-there")
     assert queue.hall.call_next(1)["label"] == "A001"
+
+
+def test_each_in_a_group_finds_the_hall_as_the_one_before_left_it(queue: Queue) -> None:
+    def half_closed(hall: Hall) -> None:
+        hall.is_open, hall.seq = False, 10**6
+        raise Refused("hall_closed")
+
+    queue.lead(5, then=lambda hall: setattr(hall, "seen", "by the leader"))
+    queue.follow("bare", lambda: commit_together(queue.hall.hall.pk, lambda hall: hasattr(hall, "seen")))
+    queue.follow("half", lambda: commit_together(queue.hall.hall.pk, half_closed))
+    queue.follow("one", queue.hall.issue)
+    queue.follow("close", lambda: day.close_hall(queue.hall.hall.pk, queue.hall.actor("manager"), new_key()))
+    queue.follow("two", queue.hall.issue)
+    outcomes = queue.end()
+    assert outcomes["bare"] is False
+    assert outcomes["one"]["label"] == "A001"
+    assert outcomes["two"].code == "hall_closed"
+    check(queue.hall.fresh())
 
 
 def test_the_same_key_twice_in_one_group_is_one_ticket(queue: Queue) -> None:
