@@ -30,10 +30,11 @@ _WAITING = """"hall_id" = %s AND "state" = 'waiting' AND "ended_at" IS NULL"""
 
 
 class Called(NamedTuple):
-    """Whom a window calls next, and why."""
+    """Whom a window calls next, why, and in which scope (`order.scope_of`) it counts as a turn."""
 
     ticket: Ticket
     why: Why
+    scope: int
 
 
 def waiting(hall: Hall) -> QuerySet[Ticket]:
@@ -68,7 +69,7 @@ def line_with_reasons(window: Window) -> list[Called]:
         for ticket in tickets.values()
     )
     told = in_order(people, policies, past_turns(window.hall_id, policies))
-    return [Called(tickets[each.who.ticket], each.why) for each in told]
+    return [Called(tickets[each.who.ticket], each.why, each.who.scope) for each in told]
 
 
 def first_in_line(window: Window) -> Ticket | None:
@@ -89,7 +90,7 @@ def next_called(window: Window) -> Called | None:
     past = past_turns(window.hall_id, policies) if len(found) > 1 else {}
     first = next(in_order(found, policies, past), None)
     ticket = fetch(Ticket, '"id" = %s', first.who.ticket) if first else None
-    return Called(ticket, first.why) if first and ticket else None
+    return Called(ticket, first.why, first.who.scope) if first and ticket else None
 
 
 def standing(row: Row, ranks: Mapping[int, int], scope: int) -> Standing:

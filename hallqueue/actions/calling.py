@@ -21,11 +21,11 @@ from hallqueue.actions.windows import own_window
 from hallqueue.errors import Refused
 from hallqueue.lifecycle import move
 from hallqueue.models import Call, Rules, Ticket, Window
-from hallqueue.order import PRECEDENCE, scope_of
-from hallqueue.routing import derived_reason, next_called, policies_of
+from hallqueue.order import PRECEDENCE
+from hallqueue.routing import derived_reason, next_called
 from hallqueue.statements import insert, rows, update
 
-_SERVICE = 'SELECT "name", "series_id" FROM "hallqueue_service" WHERE "id" = %s'
+_SERVICE = 'SELECT "name" FROM "hallqueue_service" WHERE "id" = %s'
 
 
 @command
@@ -35,7 +35,7 @@ def call_next(c: Command, *, window: int) -> Answer:
     called = next_called(seat)
     if called is None:
         raise Refused("nobody_waiting")
-    return _call(c, seat, called.ticket, called.why.turn, order=called.why.code)
+    return _call(c, seat, called.ticket, called.why.turn, called.scope, order=called.why.code)
 
 
 @command
@@ -130,12 +130,16 @@ def undo(c: Command, *, window: int, ticket: int) -> Answer:
     return state_of(found)
 
 
-def _call(c: Command, seat: Window, ticket: Ticket, turn: str = "", **told: Any) -> Answer:
-    """Call somebody; `turn` is what a call made in turn counts as. What waiting had given them ends here."""
+def _call(
+    c: Command, seat: Window, ticket: Ticket, turn: str = "", scope: int | None = None, **told: Any
+) -> Answer:
+    """Call somebody; `turn` is what a call made in turn counts as, and in which scope.
+
+    What waiting had given them ends here.
+    """
     changes = {"window": seat, "called_at": c.now, "started_at": None, "for_window_id": None}
     changes |= {"call_count": ticket.call_count + 1, "precedence": PRECEDENCE[ticket.klass]}
-    (name, series), *_ = rows(_SERVICE, ticket.service_id)
-    scope = scope_of(series, policies_of(c.hall.pk)) if turn else None
+    ((name,),) = rows(_SERVICE, ticket.service_id)
     if why := derived_reason(seat, ticket):
         told["why"] = why
     seq = move(c.log, ticket, "call", seat, told=told, **changes)
@@ -151,7 +155,7 @@ def _call(c: Command, seat: Window, ticket: Ticket, turn: str = "", **told: Any)
         said_seq=seq,
         klass=ticket.klass,
         turn=turn,
-        scope=scope,
+        scope=scope if turn else None,
     )
     return state_of(ticket) | {"window": seat.number, "service": name}
 
