@@ -170,19 +170,32 @@ class Lane(NamedTuple):
         return waiting(hall).filter(where, precedence=self.precedence)
 
 
+class Before(NamedTuple):
+    """Those of one class whom a window would take as its own work: who is sent to it comes among them."""
+
+    window: Window
+    precedence: int
+
+    def people(self, hall: Hall) -> QuerySet[Ticket]:
+        """Who waits before it, in order."""
+        helped = WindowService.objects.filter(window=self.window, rank__gt=0).values("service")
+        only_helped = Q(for_window=None, fallback_reason="", service__in=helped)
+        return in_line(self.window).filter(precedence=self.precedence).exclude(only_helped)
+
+
 def lane_of(ticket: Ticket) -> Lane:
     """The lane a ticket stands in, or would stand in if it waited."""
     return Lane(ticket.service_id, ticket.for_window_id, bool(ticket.fallback_reason), ticket.precedence)
 
 
-def place_front(ticket: Ticket, lane: Lane) -> int:
-    """The position before everybody else in a lane; its own when nobody is there."""
+def place_front(ticket: Ticket, lane: Lane | Before) -> int:
+    """The position before everybody else in a lane or before a window; its own when nobody is there."""
     first = lane.people(ticket.hall).exclude(pk=ticket.pk).values_list("position", flat=True).first()
     return ticket.position if first is None else min(first - 1, ticket.position)
 
 
-def place_after(ticket: Ticket, people: int, seq: int, lane: Lane | None = None) -> int:
-    """The position behind the next `people` of its lane, or at the end when fewer wait."""
+def place_after(ticket: Ticket, people: int, seq: int, lane: Lane | Before | None = None) -> int:
+    """The position behind the next `people` of its lane or before a window, or at the end when fewer wait."""
     found = (lane or lane_of(ticket)).people(ticket.hall).exclude(pk=ticket.pk)
     ahead = list(found.values_list("position", flat=True)[:people])
     return ahead[-1] + 1 if people and len(ahead) == people else place_end(seq)

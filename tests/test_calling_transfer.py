@@ -8,7 +8,8 @@ import pytest
 
 from hallqueue.actions import setup
 from hallqueue.actions.command import THE_HALL, new_key
-from hallqueue.models import Service
+from hallqueue.models import Service, Window
+from hallqueue.routing import line
 from tests.hall import SmallHall
 from tests.invariants import check
 from tests.test_calling import called, refusal
@@ -27,6 +28,23 @@ def test_a_ticket_sent_to_a_window_is_called_only_there(small_hall: SmallHall) -
     small_hall.say("transfer", reason="需先到其他窗口", to_window=3)
     assert refusal(small_hall, "call_next", 2).code == "nobody_waiting"
     assert small_hall.call_next(3)["label"] == ticket.label
+
+
+@pytest.mark.parametrize("there", [{"to_window": 2}, {"service": "invoice"}])
+@pytest.mark.parametrize(
+    ("place", "after", "ahead"),
+    [("front", 0, 0), ("after", 1, 1), ("after", 2, 2), ("after", 5, 3), ("back", 0, 3)],
+)
+def test_who_is_sent_on_stands_behind_as_many_as_the_clerk_says(
+    small_hall: SmallHall, there: dict[str, Any], place: str, after: int, ahead: int
+) -> None:
+    sent = small_hall.issue("housing")["ticket"]
+    others = [small_hall.issue("invoice")["ticket"] for _ in range(3)]
+    small_hall.call_next(3)
+    small_hall.say("start", 3)
+    small_hall.say("transfer", 3, reason="先办那边", place=place, after=after, **there)
+    found = [ticket.pk for ticket in line(Window.objects.get(hall=small_hall.hall, number=2))]
+    assert found == [*others[:ahead], sent, *others[ahead:]]
 
 
 def test_a_ticket_sent_to_a_department_is_called_by_whichever_of_its_windows_is_free(

@@ -13,8 +13,8 @@ from hallqueue.actions.windows import own_window
 from hallqueue.errors import Refused
 from hallqueue.lifecycle import move
 from hallqueue.models import Call, Department, FallbackPolicy, FallbackReason, Service, Ticket, Window
-from hallqueue.order import PRECEDENCE, sent_on
-from hallqueue.routing import Lane, place_after, place_end, place_front
+from hallqueue.order import PRECEDENCE, UNDER_WAY, USUAL, sent_on
+from hallqueue.routing import Before, Lane, place_after, place_end, place_front
 
 PLACES = ("keep", "front", "back", "after")
 LONGEST_REMINDER = 8 * 60
@@ -53,7 +53,8 @@ def transfer(
     """Send a person on under the same number: to a service, a department, a window, or the fallback window.
 
     Exactly one of `service` and `department` (codes), `to_window`, `fallback`. `place`: keep, front, back, or after the
-    next `after` people. `back`: when the others are done, the person returns before everybody else to this clerk: to
+    next `after` people there, newcomers as well: at the back and after others nobody goes before them for having been
+    sent on. `back`: when the others are done, the person returns before everybody else to this clerk: to
     the open window where whoever called them sits then, or to this one. `ticket`: a parked one, instead of the one at
     the window. Raises Refused: reason_required, bad_input, unknown_service, unknown_department, department_empty,
     unknown_window, not_in_your_line, wrong_state.
@@ -72,7 +73,7 @@ def transfer(
         changes = left_to_fallback(FallbackReason.TRANSFERS, why)
         told |= {"service": "", "to_window": None, "wished": service or to_window}
     klass = str(changes.get("klass", sent_on(found.klass)))
-    changes |= {"klass": klass, "precedence": PRECEDENCE[klass]}
+    changes |= {"klass": klass, "precedence": _precedence(klass, place)}
     if back:
         changes["return_to"] = seat
     changes["position"] = _position(c, found, changes, place, after)
@@ -147,17 +148,27 @@ def _position(c: Command, ticket: Ticket, changes: dict[str, Any], place: str, a
     """Where the person stands in the line they come to."""
     if place == "keep":
         return ticket.position
-    service, there = changes.get("service"), changes["for_window"]
-    lane = Lane(
-        service.pk if service else ticket.service_id,
-        there.pk if there else None,
-        bool(changes["fallback_reason"]),
-        changes["precedence"],
-    )
+    lane = _line_at(ticket, changes)
     if place == "front":
         return place_front(ticket, lane)
     seq = c.log.next_seq()
     return place_end(seq) if place == "back" else place_after(ticket, after, seq, lane)
+
+
+def _precedence(klass: str, place: str) -> int:
+    """Who was sent on goes before newcomers, unless they are put behind them."""
+    own = PRECEDENCE[klass]
+    return max(own, USUAL) if klass in UNDER_WAY and place in ("back", "after") else own
+
+
+def _line_at(ticket: Ticket, changes: dict[str, Any]) -> Lane | Before:
+    """Among whom the person comes to stand."""
+    service, there, precedence = changes.get("service"), changes["for_window"], changes["precedence"]
+    if there is not None:
+        return Before(there, precedence)
+    return Lane(
+        service.pk if service else ticket.service_id, None, bool(changes["fallback_reason"]), precedence
+    )
 
 
 def _too_often(c: Command, seat: Window, count: int) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from tests.model.plain import OPEN, Matter, No, Paper, PlainHall, Said
-from tests.model.plain_order import FIRST, SERIES
+from tests.model.plain_order import FIRST, SERIES, own_work, rank_at
 
 RESULTS = ("done", "not_done", "sent_on")
 
@@ -216,6 +216,7 @@ class PlainLife(PlainHall):
                 setattr(copy, name, value)
         if back:
             copy.lent_by = window
+        copy.rank = rank_at(copy.klass, place)
         copy.place = self.place_of(found, copy, place, after)
         names = ("transfers", "sent_to", "to_fallback", "service", "klass", "rank", "lent_by", "place")
         return self.move(found, "waiting", "transfer", **{name: getattr(copy, name) for name in names})
@@ -237,7 +238,9 @@ class PlainLife(PlainHall):
         return ticket
 
     def place_of(self, me: Paper, there: Paper, where: str, after: int) -> int:
-        others = [t for t in self.tickets if t is not me and t.state == "waiting" and self.alike(t, there)]
+        seat = None if there is me else self.seats.get(there.sent_to or 0)
+        waiting = [t for t in self.tickets if t is not me and t.state == "waiting"]
+        others = [t for t in waiting if (own_work(self, seat, t, there) if seat else self.alike(t, there))]
         others.sort(key=self.order)
         if where == "keep" or (where == "front" and not others):
             return me.place

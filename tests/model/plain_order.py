@@ -77,6 +77,17 @@ def help_rank(seat: Seat, ticket: Paper) -> int:
     return 0 if ticket.sent_to is not None or ticket.to_fallback else seat.takes.get(ticket.service, 0)
 
 
+def own_work(hall: PlainHall, seat: Seat, one: Paper, other: Paper) -> bool:
+    """Whether somebody of the other's rank waits for this window, and not to be helped out."""
+    return one.rank == other.rank and takes(hall, seat, one) and not help_rank(seat, one)
+
+
+def rank_at(klass: str, place: str) -> int:
+    """Who was sent on goes first, unless put behind others."""
+    behind = place in ("back", "after") and klass in ("transferred", "returning")
+    return FIRST["ordinary" if behind else klass]
+
+
 def policy_of(hall: PlainHall, ticket: Paper) -> tuple[str, PaperPolicy]:
     """The scope of a ticket, and its policy."""
     letter = SERIES[ticket.service]

@@ -20,7 +20,7 @@ let open = null;
  */
 export function ask(plan) {
   render(nothing, element);
-  open = { longest: LONGEST_REASON, items: plan.search?.few ?? null, chosen: 0, query: "", refusal: "", busy: false, asked: 0, ...plan };
+  open = { longest: LONGEST_REASON, items: plan.search?.few ?? null, chosen: 0, query: "", found: "", refusal: "", busy: false, asked: 0, ...plan };
   draw();
   if (!element.open) element.showModal();
   (element.querySelector("[data-first]") ?? element.querySelector("button[type=submit]")).focus();
@@ -71,8 +71,15 @@ async function search(query) {
   const items = await plan.search.find(query).catch(() => []);
   if (plan !== open || turn !== plan.asked) return;
   const first = plan.first ? items.findIndex((item) => item.id === plan.first) : 0;
-  Object.assign(plan, { items, chosen: Math.max(0, first), first: null });
+  Object.assign(plan, { items, found: query, chosen: Math.max(0, first), first: null });
   draw();
+}
+
+/** Keys may be faster than the list: what was typed decides, not what stood there before it was found. */
+async function settle(plan) {
+  clearTimeout(plan.typing);
+  const query = element.querySelector("#dialog-search")?.value ?? "";
+  if (plan.search && query !== plan.found) await search(query);
 }
 
 function typed(event) {
@@ -90,6 +97,7 @@ async function submit(event) {
   Object.assign(plan, { busy: true, refusal: "" });
   draw();
   try {
+    await settle(plan);
     if ((await plan.submit({ item: plan.items?.[plan.chosen], reason, values })) && plan === open) return closeDialog();
   } catch (error) {
     if (!(error instanceof Refusal || error instanceof Unreachable)) throw error;
