@@ -9,7 +9,7 @@ from hallqueue.errors import Refused
 from hallqueue.files import evidence
 from hallqueue.models import Notice
 
-FOLDER = "notices"
+FOLDER = evidence.NOTICES
 LARGEST_VIDEO = 20 * 1024 * 1024
 LONGEST_SIDE = 3840
 TYPES = {"jpg": "image/jpeg", "mp4": "video/mp4", "webm": "video/webm"}

@@ -1,24 +1,43 @@
-"""Takes the files of erased evidence away once more: a crash between an erasure and its files leaves none behind.
+"""Takes away the files that a crash left behind: those of erased evidence, and those whose command never came.
 
-Only what a row names as erased; a file that no row names may belong to another database.
+Only what a row names as erased, or a mark as unnamed: any other file that no row names may belong to another database.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from django.db.models import Model
 from django.utils import timezone
 
-from hallqueue.files import evidence
-from hallqueue.models import ConcernPhoto, FindingFile, ProjectFile
+from hallqueue.files import evidence, unnamed
+from hallqueue.models import ConcernPhoto, FindingFile, Notice, ProjectFile
 
 EVERY = 3600.0
 LOOKED_BACK = timedelta(days=30)
+LONGEST_COMMAND = timedelta(days=1)
+"""So long a file may lie unnamed: the command that names it may still run, or be said again by a telephone."""
+
+EVIDENCE = (ConcernPhoto, FindingFile, ProjectFile)
+NAMED_BY: dict[str, tuple[type[Model], ...]] = {evidence.FOLDER: EVIDENCE, evidence.NOTICES: (Notice,)}
 
 
 def look() -> float:
-    """One look at what was erased in the last days; returns the seconds until the next. Raises OSError."""
-    since = timezone.now() - LOOKED_BACK
-    for kind in (ConcernPhoto, FindingFile, ProjectFile):
-        erased = kind._default_manager.filter(erased_at__gte=since)
+    """One look at what was erased in the last days and what nobody named; returns the seconds until the next.
+
+    Raises OSError.
+    """
+    now = timezone.now()
+    for kind in EVIDENCE:
+        erased = kind._default_manager.filter(erased_at__gte=now - LOOKED_BACK)
         for name in erased.values_list("file", flat=True):
             evidence.drop(name)
+    for folder in NAMED_BY:
+        _sweep(folder, now - LONGEST_COMMAND)
     return EVERY
+
+
+def _sweep(folder: str, before: datetime) -> None:
+    for name in unnamed.marked_before(before, folder):
+        if any(kind._default_manager.filter(file=name).exists() for kind in NAMED_BY[folder]):
+            unnamed.unmark(name, folder)
+        elif unnamed.is_marked_before(before, name, folder):  # nobody wrote it anew in this moment
+            evidence.drop(name, folder)

@@ -179,6 +179,20 @@ def test_the_kiosk_checks_in_with_place_and_link(hall: Booking) -> None:
     assert Ticket.objects.get().language == "mn"
 
 
+@pytest.mark.parametrize("page", ["appointments/check-in/", "kiosk/check-in/", "desk/check_in/"])
+def test_the_desk_checks_somebody_in_and_is_not_told_the_number_s_own_address(
+    hall: Booking, page: str
+) -> None:
+    code, desk = hall.book(hall.slot()), signed_in(hall, "desk")
+    hall.at(10)
+    for again in ("first", "again"):
+        body = {"code": code, "key": KEY + again}
+        answer = desk.post(f"/small/{page}", body, content_type="application/json")
+        ticket, told = Ticket.objects.get(), answer.content.decode()
+        assert ticket.label in told
+        assert ticket.token not in told
+
+
 def test_machines_see_slots_book_move_cancel_and_check_in(hall: Booking) -> None:
     first, other, machine = hall.slot(), hall.slot("14:00", "15:00"), Machine(hall.small, "desk")
     assert [row["free"] for row in machine.get("/slots", date="2026-09-18")] == [2, 2]

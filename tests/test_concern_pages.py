@@ -50,7 +50,7 @@ def citizen(small: SmallHall) -> tuple[Client, str]:
 
 
 def files_kept(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
+    return [path for path in (folder / "evidence").rglob("*") if path.is_file()]
 
 
 def test_a_citizen_tells_without_an_account_and_sees_the_answer_once_given(small_hall: SmallHall) -> None:

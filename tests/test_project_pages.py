@@ -123,7 +123,7 @@ def test_photos_and_papers_are_kept_seen_and_saved(
     assert client_of(small_hall, "clerk3").get(f"{address}{paper.pk}/").status_code == 404
     assert send(b"MZ").json()["code"] == "photo_unreadable"
     assert send(PAPER, "fly").json()["code"] == "unknown_step"
-    assert len([each for each in (tmp_path / "data").rglob("*") if each.is_file()]) == 2
+    assert len([each for each in (tmp_path / "data/evidence").rglob("*") if each.is_file()]) == 2
     say(small_hall, project, "strike_file", file=photo.pk, reason="拍到了人脸")
     assert client.get(f"{address}{photo.pk}/").status_code == 404
     assert "已删除" in text_of(small_hall, "manager", f"projects/{project.pk}/")

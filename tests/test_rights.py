@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -16,8 +17,9 @@ from hallqueue.actions import people
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.environment import BadEnvironment, read_environment
 from hallqueue.live.rights import may_look, viewer_of_cookies
-from hallqueue.models import Device
-from hallqueue.topics import KINDS, Topic
+from hallqueue.models import Device, Ticket
+from hallqueue.topics import KINDS, Topic, frame_of
+from hallqueue.topics.reading import Reading
 from hallqueue.web.access import Viewer
 from tests.hall import SmallHall, make_small_hall
 from tests.machine import Machine
@@ -110,6 +112,48 @@ def test_every_page_opens_to_its_audience_alone(come: Come, viewer: str) -> None
         client.cookies.load(cookies)
         opened |= {route} if route == "sign-out/" or is_let_in(client, route) else set()
     assert opened == {route for route, audience in PAGES.items() if audience & {"anyone", VIEWERS[viewer]}}
+
+
+@pytest.mark.parametrize("viewer", sorted(STAFF))
+def test_nobody_of_staff_is_told_a_ticket_s_own_address(
+    come: Come, small_hall: SmallHall, monkeypatch: pytest.MonkeyPatch, viewer: str
+) -> None:
+    """Who knew it could rate for the citizen, and see whether somebody did: it is on the slip and on the own glass."""
+    taken = small_hall.issue()
+    for verb in ("call_next", "start", "finish"):
+        small_hall.say(verb)
+    waiting = small_hall.issue()
+    client, said = come(viewer), {"Accept": "application/json"}
+    cookies, told = client.cookies.output(), ""
+    for ticket in (taken, waiting):
+        monkeypatch.setitem(PARTS, "ticket", str(ticket["ticket"]))
+        for route in PAGES:
+            client.cookies.load(cookies)
+            answer = client.get(address(route), headers=said)
+            told += b"".join(answer).decode(errors="replace") if answer.status_code == 200 else ""
+    hall, names = small_hall.fresh(), ("main", "1", str(taken["ticket"]), str(waiting["ticket"]))
+    seen = [
+        Topic(kind, "small", name)
+        for kind, audience in TOPICS.items()
+        if viewer in audience
+        for name in names
+    ]
+    told += json.dumps([frame_of(Reading(hall), topic) for topic in seen])
+    assert waiting["label"] in told or viewer == "clerk"
+    assert taken["token"] not in told
+    assert waiting["token"] not in told
+
+
+@pytest.mark.parametrize("page", ["desk/issue", "kiosk/take"])
+def test_the_desk_gives_a_number_and_is_not_told_its_address(
+    come: Come, small_hall: SmallHall, page: str
+) -> None:
+    body = {"key": new_key(), "service": "id-card"}
+    answer = come("desk").post(f"/small/{page}/", body, content_type="application/json")
+    ticket, told = Ticket.objects.get(), answer.content.decode()
+    assert ticket.label in told
+    assert ticket.token not in told
+    assert "ratings" not in answer.json()["frame"]
 
 
 def test_a_view_that_names_nobody_is_closed_to_everybody(come: Come, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -265,7 +265,7 @@ def test_evidence_comes_with_the_finding_and_a_bad_file_leaves_nothing(
         ("other", b"", {}, "file_required"),
     ):
         assert sent(name, content, **more)[1] == code
-    kept = [each for each in tmp_path.rglob("*") if each.is_file()]
+    kept = [each for each in (tmp_path / "evidence").rglob("*") if each.is_file()]
     assert (FindingFile.objects.count(), len(kept)) == (2, 2)
     photo, memo = FindingFile.objects.order_by("id")
     with Image.open(io.BytesIO(b"".join(client.get(f"{url}{photo.pk}/")))) as drawn:

@@ -14,6 +14,7 @@ from django.conf import settings
 from PIL import Image, ImageOps
 
 from hallqueue.errors import Refused
+from hallqueue.files import unnamed
 from hallqueue.sealing import keyed_hash
 
 LARGEST_FILE = 10 * 1024 * 1024
@@ -34,7 +35,7 @@ BROKEN: tuple[type[Exception], ...] = (
     zlib.error,
 )
 _NAME = re.compile(r"[0-9a-f]{64}\.(?:jpg|webm|mp4|ogg|pdf)")
-FOLDER = "evidence"
+FOLDER, NOTICES = "evidence", "notices"
 
 
 def redrawn(raw: bytes, longest: int = LONGEST_SIDE) -> bytes:
@@ -59,10 +60,13 @@ def file_name(key: str, content: bytes, ending: str = "jpg") -> str:
 
 
 def keep(name: str, content: bytes, folder: str = FOLDER) -> None:
-    """Write a file into the data folder, whole or not at all; raises Refused("disk_full")."""
-    path = path_of(name, folder)
-    draft = path.with_suffix(".part")
+    """Write a file into the data folder, whole or not at all; raises Refused("disk_full").
+
+    If the command that is to name it never comes, it is taken away after a day (`erasing.py`).
+    """
+    path, draft = path_of(name, folder), _draft_of(name, folder)
     try:
+        unnamed.mark(name, folder)
         path.parent.mkdir(parents=True, exist_ok=True)
         with draft.open("wb") as file:
             file.write(content)
@@ -71,15 +75,19 @@ def keep(name: str, content: bytes, folder: str = FOLDER) -> None:
         draft.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):
-            draft.unlink()
+            draft.unlink(missing_ok=True)
+            if not path.exists():
+                unnamed.unmark(name, folder)
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise
         raise Refused("disk_full", 507) from None
 
 
 def drop(name: str, folder: str = FOLDER) -> None:
-    """Take a file away; one that is gone already is no matter."""
+    """Take a file away, what was begun of it, and its mark; one that is gone already is no matter."""
     path_of(name, folder).unlink(missing_ok=True)
+    _draft_of(name, folder).unlink(missing_ok=True)
+    unnamed.unmark(name, folder)
 
 
 def path_of(name: str, folder: str = FOLDER) -> Path:
@@ -88,6 +96,10 @@ def path_of(name: str, folder: str = FOLDER) -> Path:
         raise Refused("page_unknown", 404)
     data: Path = settings.DATA
     return data / folder / name[:2] / name
+
+
+def _draft_of(name: str, folder: str) -> Path:
+    return path_of(name, folder).with_suffix(".part")
 
 
 def _check(raw: bytes) -> None:

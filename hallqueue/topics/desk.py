@@ -139,7 +139,6 @@ def _sheet(reading: Reading, ticket: Ticket) -> Frame:
         **_ticket_row(reading, ticket),
         "date": ticket.business_date.isoformat(),
         "today": today,
-        "token": ticket.token,
         "source": ticket.source,
         "verified": verified,
         "issued_at": iso(ticket.issued_at),

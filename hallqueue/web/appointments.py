@@ -29,7 +29,7 @@ from hallqueue.problems import sentence_of
 from hallqueue.topics.slots import slots_of_day
 from hallqueue.web.access import HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page
-from hallqueue.web.reading import done, figure, posted
+from hallqueue.web.reading import done, figure, posted, told_to_staff
 
 DAYS_SHOWN = 7
 
@@ -102,7 +102,8 @@ def check_in(request: HallRequest, hall: str) -> HttpResponse:
     """The desk's own page checks somebody in; answers with the number."""
     fields = posted(request, code=str, language=str)
     key, code = fields.pop("key"), fields.pop("code", "")
-    return done(verbs.check_in(request.hall.pk, actor_of(request), key, code=code, source="desk", **fields))
+    given = verbs.check_in(request.hall.pk, actor_of(request), key, code=code, source="desk", **fields)
+    return done(told_to_staff(given))
 
 
 def _weeks(hall: Hall) -> list[dict[str, Any]]:

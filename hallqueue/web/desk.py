@@ -21,7 +21,7 @@ from hallqueue.topics.reading import Reading, iso
 from hallqueue.transactions import one_read
 from hallqueue.web.access import HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page, page_data
-from hallqueue.web.reading import posted
+from hallqueue.web.reading import posted, told_to_staff
 
 MOST_FOUND = 40
 LONGEST_QUERY = 60
@@ -124,7 +124,8 @@ def say(request: HallRequest, hall: str, verb: str) -> JsonResponse:
     answer = perform(request.hall.pk, actor_of(request), key, **details)
     ticket = answer.get("ticket")
     sheet = _frame(request.hall, str(ticket)) if ticket else None
-    return JsonResponse({"answer": answer, "frame": _frame(request.hall, "main"), "sheet": sheet})
+    told = {"answer": told_to_staff(answer), "frame": _frame(request.hall, "main"), "sheet": sheet}
+    return JsonResponse(told)
 
 
 @allowed(*AT_THE_DESK)

@@ -21,7 +21,7 @@ from hallqueue.topics.ticket import ticket_frame
 from hallqueue.transactions import one_read
 from hallqueue.web.access import HallRequest, actor_of, allowed
 from hallqueue.web.pages import page, page_data
-from hallqueue.web.reading import done, posted
+from hallqueue.web.reading import done, posted, told_to_staff
 
 COMMON = 8
 FOR_EVER = "private, max-age=604800, immutable"
@@ -78,7 +78,7 @@ def take(request: HallRequest, hall: str) -> HttpResponse:
     source = "kiosk" if request.viewer.user is None else "desk"
     actor = actor_of(request, "kiosk")
     issued = tickets.issue(request.hall.pk, actor, key, service=service, source=source, **fields)
-    return done(issued | place_of(request, issued["token"]) | link_of(issued["token"]))
+    return _given(request, issued)
 
 
 @allowed(*AUDIENCES)
@@ -90,7 +90,7 @@ def check_in(request: HallRequest, hall: str) -> HttpResponse:
     source = "kiosk" if request.viewer.user is None else "desk"
     actor = actor_of(request, "kiosk")
     given = appointments.check_in(request.hall.pk, actor, key, code=code, source=source, **fields)
-    return done(given | place_of(request, given["token"]) | link_of(given["token"]))
+    return _given(request, given)
 
 
 def catalogue_of(reading: Reading) -> dict[str, Any]:
@@ -109,6 +109,15 @@ def catalogue_of(reading: Reading) -> dict[str, Any]:
         "facilities": [_facility(each) for each in facilities_of(reading.hall)],
         "appointments": Slot.objects.filter(hall=reading.hall).exists(),
     }
+
+
+def _given(request: HallRequest, ticket: dict[str, Any]) -> HttpResponse:
+    """The number and its place in line; its own address and what it may rate are for a kiosk's glass, not for staff."""
+    place = place_of(request, ticket["token"])
+    if request.viewer.user is None:
+        return done(ticket | place | link_of(ticket["token"]))
+    place["frame"].pop("ratings")
+    return done(told_to_staff(ticket) | place)
 
 
 def place_of(request: HallRequest, token: str) -> dict[str, Any]:

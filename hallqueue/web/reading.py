@@ -43,6 +43,11 @@ def done(answer: dict[str, Any]) -> JsonResponse:
     return JsonResponse(answer)
 
 
+def told_to_staff(answer: dict[str, Any]) -> dict[str, Any]:
+    """A verb's answer without the ticket's own address: who knows it may rate, and see what waits to be rated."""
+    return {name: value for name, value in answer.items() if name != "token"}
+
+
 def _check(name: str, value: Any, known: dict[str, type | GenericAlias]) -> None:
     wanted = known.get(name)
     if wanted is None:

@@ -116,7 +116,7 @@ export const done = (state, actions) => {
       </div>
       <div class="done__next">
         ${paperQuestion(state, actions)}
-        <figure class="done__code"><img class="qr" src=${qr} alt=${say("kiosk.qr")} /><figcaption>${word("kiosk.scan")}</figcaption></figure>
+        ${qr ? html`<figure class="done__code"><img class="qr" src=${qr} alt=${say("kiosk.qr")} /><figcaption>${word("kiosk.scan")}</figcaption></figure>` : nothing}
         <section class="stack">
           <h2>${word("kiosk.next")}</h2>
           <ol class="steps">
