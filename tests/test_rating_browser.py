@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -52,6 +53,15 @@ def levels(slug: str) -> None:
             list(Rating.objects.filter(hall__slug=slug).order_by("id").values_list("level", flat=True))
         )
     )
+
+
+def let_pass(slug: str) -> None:
+    """The days in which it may be rated; says which was the last."""
+    rating = Rating.objects.get(hall__slug=slug)
+    rules = RatingRules.of(rating.hall)
+    rating.business_date -= timedelta(days=rules.open_days + 1)
+    rating.save()
+    print(json.dumps(rating.last_day(rules).isoformat()))
 
 
 def behind(server: Hallqueue, work: str) -> Any:
@@ -205,3 +215,21 @@ def test_who_is_served_at_once_after_another_is_asked_when_that_one_is_done(
     expect(pad.locator(".rate__level")).to_have_count(5)
     expect(pad.locator(".question")).to_have_text("办理结束后，请在这里评价", timeout=40_000)
     assert behind(server, "levels('quick')") == [1, None]
+
+
+def test_whoever_rates_too_late_keeps_what_was_written_and_reads_until_when_it_was_possible(
+    server: Hallqueue, pages: Pages
+) -> None:
+    people_of(server, "late", open_windows=(1,))
+    behind(server, "prepare('late', 60)")
+    token, _, _ = behind(server, "serve('late')")
+    phone = pages.open(f"{server.url}/t/{token}/", context=pages.context("phone"))
+    phone.locator("[data-level='2']").click()
+    phone.locator("textarea").fill("等了两个小时")
+    last = behind(server, "let_pass('late')")
+    phone.locator(".rate__send").click()
+    expect(phone.get_by_role("alert")).to_contain_text("评价时间已过，不能再评价")
+    assert phone.locator("textarea").input_value() == "等了两个小时"
+    phone.reload()
+    expect(phone.locator(".rates")).to_contain_text(f"评价时间已过（{last} 截止）")
+    assert behind(server, "levels('late')") == [None]

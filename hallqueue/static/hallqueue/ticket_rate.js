@@ -15,7 +15,7 @@ const matter = (rating, name, speak) => {
     ${rating.may === "rate"
       ? html`<p>${word("rating.ask")}</p>${ratePart(rating.id, speak, { send: rate, typed: true })}
           <p class="fine">${word("rating.ask_lead")} ${word("rating.until", { date: rating.until })}</p>`
-      : said("rating.yours", rating.level, speak)}
+      : html`${said("rating.yours", rating.level, speak)}${rating.level ? nothing : html`<p class="fine">${word("rating.over", { date: rating.until })}</p>`}`}
     ${rating.due_on ? html`<p class="note">${speak.icon("info")}<span>${word("rating.in_hand", { date: rating.due_on })}</span></p>` : nothing}
     ${rating.answer ? html`<div class="note note--done">${speak.icon("circle-check")}<p><b>${word("rating.answer")}</b> ${rating.answer}</p></div>` : nothing}
     ${rating.may === "again" ? html`<p>${word("rating.again")}</p>${ratePart(rating.id, speak, { send: again, typed: true, plain: true })}` : nothing}
