@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from hallqueue.figures.days import ONE_DAY, day_begins, lines_of
@@ -61,7 +62,7 @@ class Visits:
     open_spans: Mapping[int, list[Span]]
     seats: Mapping[int, int]
 
-    @property
+    @cached_property
     def services(self) -> dict[int, int]:
         """The service of each ticket, as it was at the end of the day."""
         return {ticket.pk: ticket.service for ticket in self.tickets}

@@ -64,7 +64,7 @@ def _servers(options: argparse.Namespace, postgres: PostgreSQL | None) -> None:
     young: dict[str, float] = {}
     if "reports" in options.parts:
         _reports(options, postgres)
-    if set(options.parts) - {"starts", "paper", "reports", "cards"}:
+    if set(options.parts) - {"starts", "paper", "audit", "reports", "cards"}:
         young = _one_server(options, 0, postgres)
     for old in options.old if "old" in options.parts else ():
         aged = _one_server(options, old, postgres)
