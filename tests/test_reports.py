@@ -174,7 +174,7 @@ def test_the_hall_keeps_reports_by_plan(
     a_day_passes(hall, clock, manager, 15)
     labels = [f"{each.kind} {each.first_day}" for each in KeptReport.objects.order_by("first_day")]
     assert labels == ["week 2026-03-02", "week 2026-03-09", "week 2026-03-16"]
-    assert "2026-W10" in manager.get("/small/reports/").content.decode()
+    assert "2026 年第 10 周（03-02 – 03-08）" in manager.get("/small/reports/").content.decode()
     for kept in KeptReport.objects.all():
         assert manager.get(f"/small/reports/{kept.pk}/").status_code == 200
     wrong = manager.post("/small/reports/plan/", {"key": new_key(), "planned": ["year"]})

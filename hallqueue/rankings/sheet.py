@@ -7,6 +7,7 @@ from hallqueue.fairness import Interval
 from hallqueue.models import Hall
 from hallqueue.rankings.tables import RATING, SERVE, VOLUME, WAIT, Cell, Line, Ranking
 from hallqueue.reporting.periods import Period
+from hallqueue.reporting.sheets import period_name
 from hallqueue.texts import text
 from hallqueue.workbooks import Sheet, workbook_of
 
@@ -33,7 +34,7 @@ SHARES, RATIOS = {RATING, "concern", "finding"}, ("ratio", "low", "high")
 def workbook_of_ranking(hall: Hall, ranking: Ranking, period: Period, notes: list[str], lang: str) -> bytes:
     """An XLSX file; `notes` are what the page says of these days."""
     kind = text(f"ranking.kind.{ranking.kind}", lang)
-    said = [hall.name, f"{kind} {period.label}", f"{period.first} – {period.last}", *notes]
+    said = [hall.name, f"{kind} {period_name(period, lang)}", f"{period.first} – {period.last}", *notes]
     explained = [*said, text("ranking.how.interval_text", lang), text("ranking.how.few_text", lang)]
     title = text("ranking.title", lang)
     about = Sheet(title, [title], [[line] for line in explained], (100,))

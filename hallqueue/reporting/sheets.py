@@ -10,6 +10,7 @@ import xlsxwriter
 from hallqueue.models import Hall
 from hallqueue.reporting.heat import HeatMap, heat_maps
 from hallqueue.reporting.making import Report
+from hallqueue.reporting.periods import QUARTER, WEEK, Period
 from hallqueue.reporting.tables import COUNT, Row, Table, Value, summary_of, tables_of
 from hallqueue.texts import has_text, named, text
 from hallqueue.workbooks import harmless
@@ -38,10 +39,21 @@ def csv_of(report: Report, lang: str) -> bytes:
 
 def about(hall: Hall, report: Report, lang: str) -> list[str]:
     """What every file and every print says of itself: hall, period, definitions, whether days are made up."""
-    said = [hall.name, report.period.label, text("report.version", lang, version=report.version)]
+    said = [hall.name, period_name(report.period, lang), text("report.version", lang, version=report.version)]
     if not report.is_over:
         said.append(text("report.until_today", lang, today=report.today))
     return [*said, text("report.simulated", lang)] if report.simulated else said
+
+
+def period_name(period: Period, lang: str) -> str:
+    """What a period is called; of a week also its days, as few people know its number."""
+    if period.kind == WEEK:
+        year, week, _ = period.first.isocalendar()
+        days = {"first": f"{period.first:%m-%d}", "last": f"{period.last:%m-%d}"}
+        return text("report.week", lang, year=year, week=week, **days)
+    if period.kind == QUARTER:
+        return text("report.quarter", lang, year=period.first.year, quarter=(period.first.month + 2) // 3)
+    return period.label
 
 
 def row_name(row: Row, lang: str) -> str:

@@ -167,7 +167,8 @@ def _steps(report: Report) -> Table:
     """Day by day or month by month; of one day, hour by hour."""
     if report.steps:
         rows = [_row(key, STEPS, tally) for key, tally in report.steps.items()]
-        return Table("steps", STEPS, rows)
+        by_month = len(next(iter(report.steps))) == len("2026-11")
+        return Table("months" if by_month else "steps", STEPS, rows)
     hours = report.figures.by.get("hour", {})
     ordered = sorted(hours, key=lambda key: (int(key) % 24 - report.cutoff) % 24)
     return Table("hours", OF_KIND, [_row(f"{int(key) % 24}:00", OF_KIND, hours[key]) for key in ordered])

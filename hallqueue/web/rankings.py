@@ -21,6 +21,7 @@ from hallqueue.rankings.sources import AGAINST_BEFORE, CLERK, DEPARTMENT, KINDS,
 from hallqueue.rankings.tables import MEASURES, RATING, SERVE, VOLUME, WAIT, Cell, Line, Ranking, ranking_of
 from hallqueue.reporting.periods import KINDS as PERIODS
 from hallqueue.reporting.periods import MONTH, QUARTER, RANGE, Period, period_asked
+from hallqueue.reporting.sheets import period_name
 from hallqueue.texts import text
 from hallqueue.transactions import one_read
 from hallqueue.web.access import ANYONE, STAFF, HallRequest, actor_of, allowed
@@ -69,9 +70,9 @@ def file(request: HallRequest, hall: str) -> HttpResponse:
     period = _period(request, PERIODS, today)
     with one_read():
         ranking = ranking_of(Source(request.hall, period), kind if kind in KINDS else WINDOW)
-        about = _about(request.hall, period, today)
+        about = _about(request.hall, period, today, lang)
     if not ranking.lines:
-        raise Refused("report_empty", 404, period=period.label)
+        raise Refused("report_empty", 404, period=period_name(period, lang))
     notes = [text(f"ranking.{name}", lang) for name in ("running", "simulated") if about[name]]
     if ranking.kind in AGAINST_BEFORE:
         notes.append(text("ranking.before", lang, days=about["before_label"]))
@@ -127,7 +128,7 @@ def _asked(
     `kept_words` are the page's own words in its address, which its forms and links keep.
     """
     hall = request.hall
-    today = _today(request)
+    today, lang = _today(request), language_of(request)
     context: dict[str, Any] = {
         "kinds": [kind for kind in kinds if kind != RANGE],
         "today": str(today),
@@ -139,11 +140,11 @@ def _asked(
     }
     try:
         period = _period(request, kinds, today)
-        context |= period_words(period, today) | _about(hall, period, today)
+        context |= period_words(period, today, lang) | _about(hall, period, today, lang)
         with one_read():
             context["ranking"] = ranking_of(Source(hall, period), unit)
     except Refused as refusal:
-        return context | {"sentence": sentence_of(refusal, language_of(request))}, refusal.status
+        return context | {"sentence": sentence_of(refusal, lang)}, refusal.status
     return context, 200
 
 
@@ -159,10 +160,11 @@ def _period(request: HallRequest, kinds: Sequence[str], today: date) -> Period:
     return period
 
 
-def _about(hall: Hall, period: Period, today: date) -> dict[str, Any]:
+def _about(hall: Hall, period: Period, today: date, lang: str) -> dict[str, Any]:
     """What is to be known of a period's figures."""
     simulated = has_simulated(hall, period.before.first, period.last)
-    return {"running": period.last >= today, "simulated": simulated, "before_label": period.before.label}
+    before = period_name(period.before, lang)
+    return {"running": period.last >= today, "simulated": simulated, "before_label": before}
 
 
 def _row(line: Line, measures: Sequence[str], lang: str) -> dict[str, Any]:

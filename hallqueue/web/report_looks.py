@@ -20,7 +20,7 @@ def looks_of(report: Report, lang: str) -> dict[str, Any]:
     """Everything of a report that a template shows."""
     summary = summary_of(report)
     tables = list(tables_of(report))
-    steps = next((table for table in tables if table.name in ("steps", "hours")), None)
+    steps = next((table for table in tables if table.name in ("steps", "months", "hours")), None)
     return {
         "report": report,
         "tiles": [_tile(*each) for each in summary if each[0].name in TILES],

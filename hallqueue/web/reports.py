@@ -20,7 +20,7 @@ from hallqueue.models import HANDS, WATCHERS, KeptReport, ReportPlan
 from hallqueue.problems import sentence_of
 from hallqueue.reporting.making import Report, differences, kept_report, report_of
 from hallqueue.reporting.periods import KINDS, RANGE, Period, period_around, period_asked
-from hallqueue.reporting.sheets import csv_of, workbook_of
+from hallqueue.reporting.sheets import csv_of, period_name, workbook_of
 from hallqueue.transactions import one_read
 from hallqueue.web.access import HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page, page_data
@@ -84,6 +84,7 @@ def kept(request: HallRequest, hall: str, report: int) -> HttpResponse:
         now = report_of(request.hall, was.period, _today(request), empty_too=True)
         changed = differences(was, now, language_of(request))
         context = looks_of(was, language_of(request)) | {
+            "period_name": period_name(was.period, language_of(request)),
             "made_at": _made_at(request, row),
             "version_now": VERSION,
             "made_by": names_of([row.made_by], language_of(request))[row.made_by],
@@ -108,7 +109,7 @@ def _page(request: HallRequest, asked: dict[str, str], refusal: Refused | None =
     context: dict[str, Any] = {"kinds": [kind for kind in KINDS if kind != RANGE], "today": str(today)}
     try:
         period = period_asked(asked, today)
-        context |= period_words(period, today)
+        context |= period_words(period, today, lang)
         with one_read():
             report = report_of(request.hall, period, today)
             context |= looks_of(report, lang) | {"may_keep": report.is_over}
@@ -122,12 +123,13 @@ def _page(request: HallRequest, asked: dict[str, str], refusal: Refused | None =
     return page(request, "hallqueue/reports.html", context, status=status)
 
 
-def period_words(period: Period, today: date) -> dict[str, Any]:
+def period_words(period: Period, today: date, lang: str) -> dict[str, Any]:
     """What the form and the links beside it say."""
     after = period.last + ONE_DAY
     following = None if after > today or period.kind == RANGE else period_around(period.kind, after)
     return {
         "period": period,
+        "period_name": period_name(period, lang),
         "query": urlencode(period.words),
         "earlier": urlencode(period.before.words),
         "later": urlencode(following.words) if following else "",
@@ -143,7 +145,7 @@ def _keeping(request: HallRequest, lang: str) -> dict[str, Any]:
         "kept": [
             {
                 "row": row,
-                "period": _period(row),
+                "period_name": period_name(_period(row), lang),
                 "by": names[row.made_by],
                 "made_at": _made_at(request, row),
             }
