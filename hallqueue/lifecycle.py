@@ -1,5 +1,7 @@
 """The ticket's states are a table; `move` is the only writer of Ticket.state."""
 
+from datetime import datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from hallqueue.errors import Refused
@@ -67,6 +69,8 @@ KEPT = (
     "matters",
 )
 
+_kept = attrgetter(*KEPT)
+
 ALWAYS = ("state", "window", "waiting_at", "before", "ended_at", "remind_at", "reminded_at")
 
 # Staying where one is, and not worth taking back.
@@ -119,11 +123,12 @@ def _keep_before(ticket: Ticket, verb: str) -> None:
     if verb == "undo":
         ticket.before = None
     elif verb not in UNKEPT:
-        ticket.before = {name: _plain(getattr(ticket, name)) for name in KEPT} | {"verb": verb}
+        ticket.before = {name: _plain(value) for name, value in zip(KEPT, _kept(ticket), strict=True)}
+        ticket.before["verb"] = verb
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _write(ticket: Ticket, origin: str, names: list[str]) -> None:

@@ -5,9 +5,10 @@ shows the gain: compiling one query costs the ORM about 0.25 ms, and a command m
 """
 
 import functools
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, TypeVar
 
@@ -32,9 +33,24 @@ _AS_THEY_ARE = (
 _RETURNING = ' RETURNING "id"'
 
 
+class _Own(threading.local):
+    """This thread's connection, once asked for: Django keeps one for each thread, but finding it takes a while."""
+
+    database: Any = None
+
+
+_own = _Own()
+
+
+def _database() -> Any:
+    if _own.database is None:
+        _own.database = connections[DEFAULT_DB_ALIAS]
+    return _own.database
+
+
 def fetch(model: type[Row], where: str, *params: Any, lock: bool = False) -> Row | None:
     """The first row for which `where` (plain SQL, `%s` for params) holds; `lock` takes it FOR UPDATE."""
-    database = connections[DEFAULT_DB_ALIAS]
+    database = _database()
     shape = _shape(model, database.vendor)
     suffix = " FOR UPDATE" if lock and database.features.has_select_for_update else ""
     found = _run(database, f"{shape.select} WHERE {where}{suffix}", params).fetchone()
@@ -48,7 +64,7 @@ def fetch_both(
 
     `source` is plain SQL from after the columns: ", more … FROM … AS one … JOIN … AS two … WHERE …".
     """
-    database = connections[DEFAULT_DB_ALIAS]
+    database = _database()
     one, two = _shape(first, database.vendor), _shape(second, database.vendor)
     sql = f"SELECT {one.columns('one')}, {two.columns('two')}{source}"
     found = _run(database, sql, params).fetchone()
@@ -64,7 +80,7 @@ def fetch_both(
 
 def fetch_all(model: type[Row], where: str, *params: Any) -> list[Row]:
     """All rows for which `where` (plain SQL, with its ORDER BY and LIMIT) holds."""
-    database = connections[DEFAULT_DB_ALIAS]
+    database = _database()
     shape = _shape(model, database.vendor)
     found = _run(database, f"{shape.select} WHERE {where}", params).fetchall()
     return [_made(model, shape, row, database) for row in found]
@@ -77,7 +93,7 @@ def fetch_all_both(
 
     Of the second `only` some attributes are read, if given; as with `QuerySet.only`, the others when asked for.
     """
-    database = connections[DEFAULT_DB_ALIAS]
+    database = _database()
     one, two = _shape(first, database.vendor), _shape(second, database.vendor, only)
     sql, end = f"SELECT {one.columns('one')}, {two.columns('two')}{source}", len(one.names)
     found = _run(database, sql, params).fetchall()
@@ -88,7 +104,7 @@ def fetch_all_both(
 
 def values(model: type[Row], names: tuple[str, ...], where: str, *params: Any) -> list[dict[str, Any]]:
     """Some columns of many rows as plain dictionaries, by attribute: what `QuerySet.values` gives."""
-    database = connections[DEFAULT_DB_ALIAS]
+    database = _database()
     shape = _shape(model, database.vendor, names)
     found = _run(database, f"{shape.select} WHERE {where}", params).fetchall()
     return [dict(zip(names, _converted(shape, row, database), strict=True)) for row in found]
@@ -104,17 +120,17 @@ def again(row: Row) -> Row:
 
 def exists(sql: str, *params: Any) -> bool:
     """Whether a plain SELECT finds anything."""
-    return _run(connections[DEFAULT_DB_ALIAS], sql, params).fetchone() is not None
+    return _run(_database(), sql, params).fetchone() is not None
 
 
 def rows(sql: str, *params: Any) -> list[Any]:
     """All rows of a plain SELECT, as tuples."""
-    return list(_run(connections[DEFAULT_DB_ALIAS], sql, params).fetchall())
+    return list(_run(_database(), sql, params).fetchall())
 
 
 def insert(model: type[Row], /, **values: Any) -> Row:
     """INSERT a new row with these values, by column attribute (`hall_id`); the others get their fields' defaults."""
-    database = connections[DEFAULT_DB_ALIAS]
+    database = _database()
     sql, fields, fixed, made = _insert(model, database.vendor)
     row = _bare(model)
     state = row.__dict__
@@ -131,7 +147,7 @@ def insert(model: type[Row], /, **values: Any) -> Row:
 
 def update(row: models.Model, names: Sequence[str], where: str = "", *params: Any) -> int:
     """UPDATE the named fields of a row, if `where` also holds; the number of rows changed."""
-    database = connections[DEFAULT_DB_ALIAS]
+    database = _database()
     sql, fields = _update(type(row), tuple(names), database.vendor)
     values = _prepared(row, fields, database)
     more = f" AND {where}" if where else ""
@@ -185,16 +201,34 @@ def _preparing(field: Any, vendor: str) -> Prepare | None:
     """How a field's value goes into the database: as it is, or through the field's own conversion."""
     if isinstance(field, _AS_THEY_ARE):
         return None
-    if isinstance(field, models.DateTimeField) and vendor == "sqlite":
-        return functools.partial(_moment, field)
+    if isinstance(field, models.DateTimeField):
+        return functools.partial(_moment_as_text if vendor == "sqlite" else _moment, field)
+    if isinstance(field, models.DateField):
+        return functools.partial(_day, field)
     return field.get_db_prep_save  # type: ignore[no-any-return]
 
 
-def _moment(field: Any, value: Any, database: Any) -> Any:
+def _moment_as_text(field: Any, value: Any, database: Any) -> Any:
     """A time as Django's SQLite backend writes it; one in UTC, as nearly all are, needs no conversion first."""
+    if value is None:
+        return None
     if type(value) is datetime and value.tzinfo is UTC:
-        return str(value.replace(tzinfo=None))
+        return value.isoformat(" ")[: -len("+00:00")]
     return field.get_db_prep_save(value, database)
+
+
+def _moment(field: Any, value: Any, database: Any) -> Any:
+    """A time as PostgreSQL takes it: as it is."""
+    if value is None or (type(value) is datetime and value.tzinfo is UTC):
+        return value
+    return field.get_db_prep_save(value, database)
+
+
+def _day(field: Any, value: Any, database: Any) -> Any:
+    """A date as both databases take it."""
+    if type(value) is date:
+        return value.isoformat() if database.vendor == "sqlite" else value
+    return None if value is None else field.get_db_prep_save(value, database)
 
 
 @dataclass(frozen=True, eq=False)
