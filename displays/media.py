@@ -1,5 +1,7 @@
-"""The pictures and videos of notices: checked, drawn anew or emptied of metadata, and kept in the data folder."""
+"""The pictures and videos of notices: checked, drawn anew and kept in the data folder; a video waits there first."""
 
+import contextlib
+from pathlib import Path
 from typing import Any
 
 from displays.video import BadVideoError, Video
@@ -9,7 +11,7 @@ from hallqueue.errors import Refused
 from hallqueue.files import evidence
 from hallqueue.models import Notice
 
-FOLDER = evidence.NOTICES
+FOLDER, SENT = evidence.NOTICES, evidence.SENT
 LARGEST_VIDEO = 20 * 1024 * 1024
 LONGEST_SIDE = 3840
 TYPES = {"jpg": "image/jpeg", "mp4": "video/mp4", "webm": "video/webm"}
@@ -19,17 +21,33 @@ EBML = b"\x1a\x45\xdf\xa3"
 def kept(raw: bytes, form: str, key: str) -> dict[str, Any]:
     """What the notice's row says of its file: {file, bytes, seconds}; the file lies in the data folder now.
 
+    Of a video it says {sent, bytes, seconds}: it lies where no board can ask for it, until it was drawn anew.
+
     Raises Refused: photo_too_large, photo_too_many_pixels, photo_unreadable, video_too_large, video_unknown,
     video_broken, video_codec, video_tracks, video_too_big, disk_full.
     """
     if form == Notice.Form.PICTURE:
-        content, ending, seconds = evidence.redrawn(raw, LONGEST_SIDE), "jpg", 0.0
-    else:
-        video = read_video(raw)
-        content, ending, seconds = video.content, video.ending, video.seconds
-    name = evidence.file_name(key, content, ending)
-    evidence.keep(name, content, FOLDER)
-    return {"file": name, "bytes": len(content), "seconds": round(seconds + 0.5)}
+        content = evidence.redrawn(raw, LONGEST_SIDE)
+        name = evidence.file_name(key, content, "jpg")
+        evidence.keep(name, content, FOLDER)
+        return {"file": name, "bytes": len(content), "seconds": 0}
+    video = read_video(raw)
+    name = evidence.file_name(key, video.content, video.ending)
+    evidence.keep(name, video.content, SENT)
+    return {"sent": name, "bytes": len(video.content), "seconds": whole_seconds(video)}
+
+
+def kept_video(made: Path, key: str) -> dict[str, Any]:
+    """The same of a video that was drawn anew and lies at `made`: it is read as strictly as a stranger's."""
+    video = read_mp4(made.read_bytes())
+    name = evidence.file_name(key, video.content, video.ending)
+    evidence.keep(name, video.content, FOLDER)
+    return {"file": name, "bytes": len(video.content), "seconds": whole_seconds(video)}
+
+
+def whole_seconds(video: Video) -> int:
+    """A video's length, half a second upwards is a whole one, as the programme counts it."""
+    return round(video.seconds + 0.5)
 
 
 def read_video(raw: bytes) -> Video:
@@ -46,3 +64,25 @@ def drop_unused(name: str) -> None:
     """Take a file away that no notice names."""
     if name and not Notice.objects.filter(file=name).exists():
         evidence.drop(name, FOLDER)
+
+
+def drop_unsent(name: str) -> None:
+    """Take a video away, as it was sent, that nobody waits for any more, and what lies beside it."""
+    if name and not Notice.objects.filter(sent=name, fault={}).exists():
+        for each in (
+            evidence.path_of(name, SENT),
+            *(beside(name, what) for what in ("made", "part", "tries")),
+        ):
+            each.unlink(missing_ok=True)
+
+
+def beside(name: str, what: str) -> Path:
+    """What lies beside a video that was sent: `made` as far as it is drawn, `part` how much that is, `tries` begun."""
+    return evidence.path_of(name, SENT).with_suffix(f".{what}")
+
+
+def part_made(name: str) -> int | None:
+    """How much of a video that was sent is drawn, in hundredths; None as long as others come first."""
+    with contextlib.suppress(OSError, ValueError):
+        return int(beside(name, "part").read_text())
+    return None

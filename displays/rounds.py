@@ -1,4 +1,5 @@
-"""The workers of displays: a call's sound is prepared at once, the hour's volume is told, the cards are told."""
+"""The workers of displays: a call's sound is prepared at once, the hour's volume is told, the cards are told, and
+videos are drawn anew."""
 
 import logging
 import time
@@ -10,6 +11,7 @@ from django.utils import timezone
 from displays.actions.voice import set_level
 from displays.bars.worker import Supervisor
 from displays.demo import fill_demo_halls
+from displays.filming import Filming
 from displays.models import Voicing
 from displays.spoken import Voice, phrase_of, trial_phrase, voice_of
 from displays.voice.errors import VoiceError
@@ -106,3 +108,4 @@ workers.register("voice", Preparing().look)
 CARDS = Supervisor()
 workers.register("cards", CARDS.round)
 workers.register("card-health", CARDS.keep)
+workers.register("videos", Filming().look)

@@ -17,7 +17,12 @@ LONGEST_COMMAND = timedelta(days=1)
 """So long a file may lie unnamed: the command that names it may still run, or be said again by a telephone."""
 
 EVIDENCE = (ConcernPhoto, FindingFile, ProjectFile)
-NAMED_BY: dict[str, tuple[type[Model], ...]] = {evidence.FOLDER: EVIDENCE, evidence.NOTICES: (Notice,)}
+NAMED_BY: dict[str, tuple[tuple[type[Model], str], ...]] = {
+    evidence.FOLDER: tuple((kind, "file") for kind in EVIDENCE),
+    evidence.NOTICES: ((Notice, "file"),),
+    evidence.SENT: ((Notice, "sent"),),
+}
+"""The rows and fields that name the files of a folder."""
 
 
 def look() -> float:
@@ -37,7 +42,7 @@ def look() -> float:
 
 def _sweep(folder: str, before: datetime) -> None:
     for name in unnamed.marked_before(before, folder):
-        if any(kind._default_manager.filter(file=name).exists() for kind in NAMED_BY[folder]):
+        if any(kind._default_manager.filter(**{field: name}).exists() for kind, field in NAMED_BY[folder]):
             unnamed.unmark(name, folder)
         elif unnamed.is_marked_before(before, name, folder):  # nobody wrote it anew in this moment
             evidence.drop(name, folder)

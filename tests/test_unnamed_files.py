@@ -19,7 +19,7 @@ from tests.hall import SmallHall
 from tests.test_concerns import raised
 
 HOUR = 3600.0
-FOLDERS = (evidence.FOLDER, evidence.NOTICES)
+FOLDERS = (evidence.FOLDER, evidence.NOTICES, evidence.SENT)
 
 
 @pytest.fixture(autouse=True)
@@ -69,13 +69,14 @@ def test_one_killed_while_it_was_written_leaves_nothing_either(small_hall: Small
 
 @pytest.mark.both_databases
 def test_what_a_row_names_stays(small_hall: SmallHall, data: Path) -> None:
-    photo, poster = uploaded(25), uploaded(25, evidence.NOTICES)
+    photo, poster, video = uploaded(25), uploaded(25, evidence.NOTICES), uploaded(25, evidence.SENT)
     raised(small_hall, photos=[[photo.name, 7]])
     draft = {"state": "draft", "put_at": timezone.now()}
     Notice.objects.create(hall=small_hall.hall, zh="海报", form="picture", file=poster.name, **draft)
+    Notice.objects.create(hall=small_hall.hall, zh="短片", form="video", sent=video.name, **draft)
     for _ in range(2):
         erasing.look()
-    assert sorted(left(data)) == sorted([photo.name, poster.name])
+    assert sorted(left(data)) == sorted([photo.name, poster.name, video.name])
 
 
 def test_who_sends_it_again_has_another_day(small_hall: SmallHall) -> None:

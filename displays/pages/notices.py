@@ -8,7 +8,7 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from displays.media import FOLDER, LARGEST_VIDEO, TYPES, drop_unused, kept
+from displays.media import FOLDER, LARGEST_VIDEO, TYPES, drop_unsent, drop_unused, kept, part_made
 from displays.models import Playlist
 from displays.pages.forms import Context, answered, saying, whole
 from hallqueue.actions import drafting
@@ -18,9 +18,10 @@ from hallqueue.errors import Refused
 from hallqueue.files import evidence
 from hallqueue.models import HANDS, Device, Notice
 from hallqueue.notice_states import MOVES, WRITER
+from hallqueue.problems import sentence_of
 from hallqueue.topics.hands import names_of
 from hallqueue.web.access import STAFF, HallRequest, allowed
-from hallqueue.web.pages import page
+from hallqueue.web.pages import language_of, page
 
 WRITERS = ("manager", "administrator", "desk")
 READERS = (*WRITERS, "auditor")
@@ -78,6 +79,9 @@ def _row(request: HallRequest, notice: Notice, names: dict[str, str]) -> Context
     ]
     return {
         "notice": notice,
+        "is_waiting": bool(notice.sent and not notice.fault),
+        "part": part_made(notice.sent) if notice.sent else None,
+        "why": _why(notice, request),
         "by": names.get(notice.by, notice.by),
         "approved_by": names.get(notice.approved_by, notice.approved_by),
         "is_own": is_own,
@@ -93,6 +97,13 @@ def _row(request: HallRequest, notice: Notice, names: dict[str, str]) -> Context
         "is_over": notice.until is not None and notice.until <= timezone.now(),
         "key": new_key(),
     }
+
+
+def _why(notice: Notice, request: HallRequest) -> str:
+    """Why no video can be made of what was sent."""
+    fault = notice.fault
+    refusal = Refused(fault["code"], detail=fault["detail"]) if fault else None
+    return sentence_of(refusal, language_of(request)) if refusal else ""
 
 
 def _may(request: HallRequest, hands: str) -> bool:
@@ -182,7 +193,7 @@ def last_day(row: Any, zone: Any) -> str:
 
 
 def _keep(request: HallRequest, notice: Notice | None, typed: dict[str, str]) -> None:
-    """Store the file, then the words; a file that no row came to name is taken away again."""
+    """Store the file, then the words; a file that no row names, or none any more, is taken away again."""
     key, upload = request.POST.get("key", ""), request.FILES.get("file")
     file = kept(upload.read(), typed["form"], key) if upload and typed["form"] in drafting.WITH_FILE else {}
     try:
@@ -193,6 +204,9 @@ def _keep(request: HallRequest, notice: Notice | None, typed: dict[str, str]) ->
     except Refused:
         drop_unused(file.get("file", ""))
         raise
+    finally:
+        drop_unsent(file.get("sent", ""))
+        drop_unsent(notice.sent if notice else "")
 
 
 @allowed(Device.Kind.BOARD.value, Device.Kind.SCREEN.value, *STAFF)

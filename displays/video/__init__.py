@@ -1,13 +1,14 @@
-"""A strict reading of video files without a decoder: what is inside, and a copy without anybody's metadata.
+"""Strangers' videos: a strict reading of their containers first, then, in a process apart, every picture drawn anew.
 
-Nothing is re-encoded: only containers and codecs that every browser of a board plays are let in, and only when their
-boxes add up to the last byte.
+No decoder sees a byte before the boxes add up to the last one and hold nothing but codecs that we know.
 """
 
 from dataclasses import dataclass
 
 MOST_PIXELS = 3840 * 2160
 LONGEST_SECONDS = 600
+LARGEST_MADE = 20 * 1024 * 1024
+"""Bytes of what is made of a video at most: it is held in memory where it is given out."""
 
 
 class BadVideoError(Exception):

@@ -12,6 +12,7 @@ from hallqueue.notice_states import ENDED, MOVES, WRITER, move
 
 WRITERS = (Role.MANAGER.value, Role.ADMINISTRATOR.value, Role.DESK.value)
 WITH_FILE = (Notice.Form.PICTURE.value, Notice.Form.VIDEO.value)
+FILES, WEIGHT = ("file", "sent"), ("bytes", "seconds")
 HEADINGS = {"zh": 120, "mn": 240, "en": 240}
 BODIES = {"body_zh": 600, "body_mn": 1200, "body_en": 1200}
 """The most characters of each."""
@@ -21,6 +22,7 @@ BODIES = {"body_zh": 600, "body_mn": 1200, "body_en": 1200}
 def draft(c: Command, /, **written: Any) -> Answer:
     """Write a new notice: form, kind, zh, mn, en, body_zh, body_mn, body_en, first_day, last_day, file, bytes, seconds.
 
+    `sent` instead of `file` names a video as it came, of which `videos.make` will make the file.
     Days are ISO dates or empty, both inclusive in the hall's time. Raises Refused: not_allowed, bad_input,
     text_required, text_too_long, notice_file_missing, bad_day, ends_before_start.
     """
@@ -38,10 +40,13 @@ def change(c: Command, /, *, notice: int, **written: Any) -> Answer:
     """Write a draft anew; a picture or video stays unless another is given. Raises as `draft`, and notice_state."""
     _refuse_strangers(c, WRITER)
     found = notice_of(c, notice)
-    if not written.get("file") and found.form == written.get("form"):
-        written |= {"file": found.file, "bytes": found.bytes, "seconds": found.seconds}
+    fault = {}
+    if not any(written.get(name) for name in FILES) and found.form == written.get("form"):
+        written |= {name: getattr(found, name) for name in (*FILES, *WEIGHT)}
+        fault = found.fault
     authors = sorted({*found.authors, c.by.name})
     moved = _fields(c, written) | {"by": c.by.name, "authors": authors, "version": found.version + 1}
+    moved |= {"fault": fault}
     move(c.log, found, "change", **moved)
     return {"notice": found.pk}
 
@@ -50,7 +55,8 @@ def change(c: Command, /, *, notice: int, **written: Any) -> Answer:
 def say(c: Command, *, notice: int, verb: str, version: int = 0, reason: str = "") -> Answer:
     """Any other verb of `notice_states.MOVES`; approving names the version that was read.
 
-    Raises Refused: not_allowed, bad_input, unknown_notice, notice_state, own_notice, notice_changed, reason_required.
+    Raises Refused: not_allowed, bad_input, unknown_notice, notice_state, own_notice, notice_changed,
+    video_not_made, reason_required.
     """
     if verb not in MOVES or verb == "change":
         raise Refused("bad_input", 400, detail="verb")
@@ -75,6 +81,8 @@ def _approval(c: Command, notice: Notice, version: int) -> dict[str, Any]:
         raise Refused("own_notice")
     if notice.state != ENDED and version != notice.version:
         raise Refused("notice_changed")
+    if notice.sent:
+        raise Refused("video_not_made")
     return {"approved_by": c.by.name, "approved_at": c.now}
 
 
@@ -101,12 +109,20 @@ def _fields(c: Command, written: dict[str, Any]) -> dict[str, Any]:
     words |= {name: _plain_lines(written.get(name, ""), limit) for name, limit in BODIES.items()}
     if not words["zh"] or (form == Notice.Form.TEXT and not words["body_zh"]):
         raise Refused("text_required", 400)
-    file = written.get("file", "") if form in WITH_FILE else ""
-    if form in WITH_FILE and not file:
-        raise Refused("notice_file_missing", 400)
-    weight = {name: written.get(name, 0) if file else 0 for name in ("bytes", "seconds")}
+    files = _files(form, written)
+    weight = {name: written.get(name, 0) if any(files.values()) else 0 for name in WEIGHT}
     since, until = validity(c, written.get("first_day", ""), written.get("last_day", ""))
-    return {"form": form, "kind": kind, "file": file, "since": since, "until": until, **words, **weight}
+    return {"form": form, "kind": kind, "since": since, "until": until, **words, **files, **weight}
+
+
+def _files(form: str, written: dict[str, Any]) -> dict[str, str]:
+    """The picture, the video, or the video as it was sent; raises Refused("notice_file_missing")."""
+    files = {name: written.get(name, "") if form in WITH_FILE else "" for name in FILES}
+    if form != Notice.Form.VIDEO:
+        files["sent"] = ""
+    if form in WITH_FILE and not any(files.values()):
+        raise Refused("notice_file_missing", 400)
+    return files
 
 
 def _plain_lines(typed: str, limit: int) -> str:

@@ -35,7 +35,7 @@ BROKEN: tuple[type[Exception], ...] = (
     zlib.error,
 )
 _NAME = re.compile(r"[0-9a-f]{64}\.(?:jpg|webm|mp4|ogg|pdf)")
-FOLDER, NOTICES = "evidence", "notices"
+FOLDER, NOTICES, SENT = "evidence", "notices", "notices-sent"
 
 
 def redrawn(raw: bytes, longest: int = LONGEST_SIDE) -> bytes:

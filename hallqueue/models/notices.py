@@ -12,6 +12,7 @@ class Notice(models.Model):
 
     `notice_states.MOVES` says how a notice comes from draft to glass. A line and an emergency are shown at once, by one
     manager's hand. `authors` are all who wrote it since it was last a draft; none of them may approve it.
+    `sent` names the video as it came, until `file` was made of it; `fault` ({code, detail}) says why it never will be.
     """
 
     PLACES = ("board", "kiosk", "ticket")
@@ -53,6 +54,8 @@ class Notice(models.Model):
     body_en = models.TextField(max_length=1200, blank=True)
     places = models.JSONField(default=list)
     file = models.CharField(max_length=80, blank=True)
+    sent = models.CharField(max_length=80, blank=True)
+    fault = models.JSONField(default=dict)
     bytes = models.PositiveIntegerField(default=0)
     seconds = models.PositiveSmallIntegerField(default=0)
     by = models.CharField(max_length=40)
@@ -73,6 +76,9 @@ class Notice(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="shown") | Q(form="line") | Q(is_emergency=True) | ~Q(approved_by=""),
                 name="shown_was_approved",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=("approved", "shown")) | Q(sent=""), name="approved_is_made"
             ),
             models.CheckConstraint(
                 condition=~Q(state="ended") ^ Q(ended_at__isnull=False), name="ended_has_a_time"

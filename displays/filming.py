@@ -1,0 +1,172 @@
+"""Makes the videos of notices ready for the boards: one after the other, each in a process of its own, beside the hall.
+
+What is under way when the program stops is begun anew by the next that starts; nothing half made has a name that a
+board could ask for.
+"""
+
+import fcntl
+import json
+import logging
+import subprocess
+import sys
+import threading
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from displays.media import SENT, beside, drop_unsent, drop_unused, kept_video, read_video
+from hallqueue.actions import videos
+from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.errors import Refused
+from hallqueue.files import evidence
+from hallqueue.models import Notice
+from hallqueue.workers import AT_ONCE
+
+log = logging.getLogger(__name__)
+
+LOOKS = 2.0
+"""Seconds between two looks for a video that waits."""
+FULL = 30.0
+"""Seconds until the next try on a full disk."""
+LONGEST = 3 * 3600.0
+"""Seconds for one video at most, also on a computer that has no time for it."""
+MOST_TRIES = 3
+"""A process that was ended from outside is begun again; a video with which it ends every time is refused."""
+UNMADE: dict[str, Any] = {"code": "video_unmade", "detail": ""}
+PROJECT = Path(__file__).resolve().parent.parent
+PROGRAM = (sys.executable, "-m", "displays.video.apart")
+
+
+class DiskFullError(Exception):
+    """There is no room for what is made."""
+
+
+class Filming:
+    """The worker. `program` is the command that draws a video anew."""
+
+    def __init__(self, program: tuple[str, ...] = PROGRAM, longest: float = LONGEST) -> None:
+        self._program, self._longest = program, longest
+
+    def look(self) -> float:
+        """Make one video that waits, if no other process of this computer makes one; the seconds to the next look."""
+        notice = _first_waiting()
+        if notice is None:
+            return LOOKS
+        with _alone() as is_mine:
+            if not is_mine:
+                return LOOKS
+            try:
+                self._make(notice)
+            except DiskFullError:
+                log.warning("the disk is full: the video of notice %s waits", notice.pk)
+                return FULL
+        return AT_ONCE
+
+    def _make(self, notice: Notice) -> None:
+        """Draw it, and settle it if there is anything to settle; raises DiskFullError."""
+        said = self._drawn(notice)
+        if said.get("code") == "disk_full":
+            raise DiskFullError
+        if said:
+            _settle(notice, said)
+            drop_unsent(notice.sent)
+
+    def _drawn(self, notice: Notice) -> dict[str, Any]:
+        """What the process said last; nothing where it is to be begun again, or nobody waits for it any more."""
+        last: dict[str, Any] = {}
+        with closing(self._told(notice)) as told:
+            for last in told:
+                if "part" in last and not _tell(notice, last["part"]):
+                    drop_unsent(notice.sent)
+                    return {}
+        if "done" in last or "code" in last:
+            return last
+        tries = _tried(notice.sent)
+        log.warning("the process that drew the video of notice %s was ended (try %s)", notice.pk, tries)
+        return UNMADE if tries >= MOST_TRIES else {}
+
+    def _told(self, notice: Notice) -> Generator[dict[str, Any]]:
+        """What the process says, line by line; it is ended when its time is over, and when nobody listens any more."""
+        paths = evidence.path_of(notice.sent, SENT), beside(notice.sent, "made")
+        if not paths[0].exists():  # a backup without its folder
+            yield UNMADE
+            return
+        seconds = read_video(paths[0].read_bytes()).seconds
+        order = (*self._program, *map(str, paths), str(seconds))
+        with subprocess.Popen(
+            order,
+            cwd=PROJECT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+            text=True,
+        ) as child:
+            over = threading.Timer(self._longest, child.kill)
+            over.start()
+            try:
+                assert child.stdout is not None
+                yield from map(json.loads, child.stdout)
+            finally:
+                over.cancel()
+                child.kill()
+
+
+def _first_waiting() -> Notice | None:
+    """The draft whose video was sent first; what was withdrawn meanwhile waits until it is drafted again."""
+    found = Notice.objects.filter(state=Notice.State.DRAFT, fault={}).exclude(sent="")
+    return found.order_by("put_at", "pk").first()
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """Whether nobody else on this computer draws a video; until it is left, nobody else will."""
+    path: Path = settings.DATA / SENT / "one-at-a-time"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+def _tried(name: str) -> int:
+    """Count a try that came to nothing, on the disk, where it outlives this program."""
+    path = beside(name, "tries")
+    with path.open("a") as file:
+        file.write(".")
+    return path.stat().st_size
+
+
+def _tell(notice: Notice, part: float) -> bool:
+    """Write down how much is done, for the page; whether it is still waited for."""
+    with suppress(OSError):  # a full disk: the page says less
+        beside(notice.sent, "part").write_text(str(round(part * 100)))
+    return Notice.objects.filter(pk=notice.pk, sent=notice.sent, state=Notice.State.DRAFT).exists()
+
+
+def _settle(notice: Notice, said: dict[str, Any]) -> None:
+    """Give the notice its file, or the reason why it gets none; raises DiskFullError."""
+    told = {"notice": notice.pk, "sent": notice.sent}
+    file = {} if "code" in said else _kept(notice.sent)
+    try:
+        if file:
+            videos.make(notice.hall_id, THE_HALL, new_key(), **told, **file)
+        else:
+            why = {name: said[name] for name in ("code", "detail")}
+            videos.refuse(notice.hall_id, THE_HALL, new_key(), **told, **why)
+    except Refused:  # another video was sent meanwhile
+        drop_unused(file.get("file", ""))
+
+
+def _kept(name: str) -> dict[str, Any]:
+    """What `videos.make` is told of the file that was made; raises DiskFullError."""
+    try:
+        file = kept_video(beside(name, "made"), name)
+    except Refused as refusal:
+        raise DiskFullError from refusal
+    return {"weight" if each == "bytes" else each: value for each, value in file.items()}
