@@ -35,6 +35,7 @@ LONGEST = 3 * 3600.0
 """Seconds for one video at most, also on a computer that has no time for it."""
 MOST_TRIES = 3
 """A process that was ended from outside is begun again; a video with which it ends every time is refused."""
+ONE_AT_A_TIME = "one-at-a-time"
 UNMADE: dict[str, Any] = {"code": "video_unmade", "detail": ""}
 PROJECT = Path(__file__).resolve().parent.parent
 PROGRAM = (sys.executable, "-m", "displays.video.apart")
@@ -59,13 +60,13 @@ class Filming:
             if not is_mine:
                 return LOOKS
             try:
-                self._make(notice)
+                self.make(notice)
             except DiskFullError:
                 log.warning("the disk is full: the video of notice %s waits", notice.pk)
                 return FULL
         return AT_ONCE
 
-    def _make(self, notice: Notice) -> None:
+    def make(self, notice: Notice) -> None:
         """Draw it, and settle it if there is anything to settle; raises DiskFullError."""
         said = self._drawn(notice)
         if said.get("code") == "disk_full":
@@ -123,7 +124,7 @@ def _first_waiting() -> Notice | None:
 @contextmanager
 def _alone() -> Iterator[bool]:
     """Whether nobody else on this computer draws a video; until it is left, nobody else will."""
-    path: Path = settings.DATA / SENT / "one-at-a-time"
+    path: Path = settings.DATA / SENT / ONE_AT_A_TIME
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
         try:

@@ -59,7 +59,7 @@ class Writing:
         self._film = film
         self.size = size_of(first.frame, turn_of(first.frame), first.shape)
         self._pen = self._pen_for(first)
-        self._stream = film.add_stream("libx264", rate=30, options=_choices(seconds, threads))
+        self._stream = film.add_stream("libx264", rate=30, options=choices(seconds, threads))
         context = self._stream.codec_context
         context.width, context.height = self.size
         context.pix_fmt, context.time_base = "yuv420p", Fraction(1, TICKS)
@@ -85,7 +85,7 @@ class Writing:
         return pen_for(picture.frame, picture.shape, self.size)
 
 
-def _choices(seconds: float, threads: int) -> dict[str, str]:
+def choices(seconds: float, threads: int) -> dict[str, str]:
     """How it is encoded. The file stays below LARGEST_MADE whatever it shows: a long one has fewer bits a second."""
     most = min(RICHEST, int(0.9 * LARGEST_MADE * 8 / (seconds + LATE)))
     colours = "colorprim=bt709:transfer=bt709:colormatrix=bt709"

@@ -11,13 +11,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from displays.filming import Filming
 from displays.media import FOLDER, LARGEST_VIDEO, LONGEST_SIDE
 from displays.models import Board, Playlist
 from hallqueue.actions.command import new_key
 from hallqueue.files import evidence
 from hallqueue.models import Notice
 from hallqueue.texts import text
-from tests.displays.videos import box, mp4, track, webm
+from tests.displays.films import film
+from tests.displays.videos import mp4, track, webm
 from tests.hall import SmallHall, make_small_hall
 from tests.test_concern_evidence import bomb, on_a_full_disk
 
@@ -78,9 +80,10 @@ def test_a_picture_goes_from_the_form_to_the_boards_without_what_the_camera_note
 
 
 def test_media_are_for_the_hall_and_its_boards_alone(small_hall: SmallHall) -> None:
-    drafted(small_hall, "video", mp4(inside=box(b"udta", PLACE)))
+    drafted(small_hall, "video", film(notes={"title": PLACE.decode()}))
+    Filming().look()
     notice = Notice.objects.get()
-    assert (notice.seconds, notice.form) == (8, "video")
+    assert (notice.seconds, notice.form) == (2, "video")
     address = f"/small/notices/media/{notice.file}"
     assert PLACE not in as_role(small_hall, "desk").get(address).content
     other = make_small_hall((), slug="other")
