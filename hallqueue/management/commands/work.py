@@ -16,7 +16,7 @@ from hallqueue.tables import require_tables
 class Command(BaseCommand):
     """Run the workers until stopped."""
 
-    help = "Run the workers (alarms, closing days, printers, voice) as a process of their own."
+    help = "Run the workers (alarms, closing days, printers, voice, videos) as a process of their own."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Start every registered worker and wait for the signal to stop."""
