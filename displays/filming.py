@@ -146,7 +146,7 @@ def _tried(name: str) -> int:
 def _tell(notice: Notice, part: float) -> bool:
     """Write down how much is done, for the page; whether it is still waited for."""
     with suppress(OSError):  # a full disk: the page says less
-        beside(notice.sent, "part").write_text(str(round(part * 100)))
+        beside(notice.sent, "percent").write_text(str(round(part * 100)))
     return Notice.objects.filter(pk=notice.pk, sent=notice.sent, state=Notice.State.DRAFT).exists()
 
 

@@ -69,20 +69,18 @@ def drop_unused(name: str) -> None:
 def drop_unsent(name: str) -> None:
     """Take a video away, as it was sent, that nobody waits for any more, and what lies beside it."""
     if name and not Notice.objects.filter(sent=name, fault={}).exists():
-        for each in (
-            evidence.path_of(name, SENT),
-            *(beside(name, what) for what in ("made", "part", "tries")),
-        ):
-            each.unlink(missing_ok=True)
+        for what in ("made", "percent", "tries"):
+            beside(name, what).unlink(missing_ok=True)
+        evidence.drop(name, SENT)
 
 
 def beside(name: str, what: str) -> Path:
-    """What lies beside a video that was sent: `made` as far as it is drawn, `part` how much that is, `tries` begun."""
+    """What lies beside a video that was sent: what is `made` of it, how far (`percent`), and `tries` that failed."""
     return evidence.path_of(name, SENT).with_suffix(f".{what}")
 
 
 def part_made(name: str) -> int | None:
     """How much of a video that was sent is drawn, in hundredths; None as long as others come first."""
     with contextlib.suppress(OSError, ValueError):
-        return int(beside(name, "part").read_text())
+        return int(beside(name, "percent").read_text())
     return None

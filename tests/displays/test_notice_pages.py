@@ -47,7 +47,7 @@ def drafted(hall: SmallHall, form: str, content: bytes, by: str = "desk", key: s
 
 
 def kept_files(folder: Path) -> list[Path]:
-    return [each for each in (folder / "notices").rglob("*") if each.is_file()]
+    return [each for each in folder.glob("notices*/**/*") if each.is_file()]
 
 
 def moved(hall: SmallHall, by: str, verb: str, **details: Any) -> Any:
