@@ -60,7 +60,10 @@ class Floor:
 
     def takers(self, row: Row) -> frozenset[int]:
         """The open windows (ids) that may call a ticket."""
-        return frozenset(window.pk for window in self.admitting(row)) & self._open
+        likely = (self._taken_by.get(row["service_id"], frozenset()) | self._fallbacks) & self._open
+        if row["for_window_id"] in self._open:
+            likely = likely | {row["for_window_id"]}
+        return frozenset(pk for pk in likely if self.admits(self._windows[pk], row))
 
     def serving(self, service: int, klass: str) -> frozenset[int]:
         """The open ordinary windows (ids) that take people of a class for a service."""

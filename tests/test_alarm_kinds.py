@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from hallqueue.actions import alarms, people, windows
 from hallqueue.actions.command import THE_HALL, new_key
-from hallqueue.models import Alarm, Device, Presence
+from hallqueue.models import Alarm, Device, Presence, Service
+from hallqueue.topics.hall import tickets_frame
+from hallqueue.topics.reading import Reading
 from tests.hall import SmallHall
 
 pytestmark = pytest.mark.both_databases
@@ -80,6 +82,43 @@ def test_with_no_window_at_all_there_is_one_alarm_for_everybody_who_is_stranded(
     assert {kind for kind, _ in due(small_hall)} == {"no_window", "sent_to_closed"}
     small_hall.say("close", 9)
     assert due(small_hall) == {("stranded", "hall")}
+
+
+def test_services_that_lose_their_windows_at_one_stroke_are_one_alarm_that_names_them_all(
+    small_hall: SmallHall,
+) -> None:
+    first = small_hall.issue("invoice")
+    for service in ("id-card", "housing"):
+        small_hall.issue(service)
+    named = {each.code: each for each in Service.objects.all()}
+    for window in (1, 2):
+        small_hall.say("close", window)
+    alarms.look_round(small_hall.hall.pk, THE_HALL, new_key())
+    power = Alarm.objects.get()
+    told = [[named[code].pk, named[code].name] for code in ("id-card", "invoice")]
+    assert (power.kind, power.data["services"]) == ("no_window", sorted(told))
+    assert (power.data["service"], power.data["label"]) == (named["invoice"].name, first["label"])
+    small_hall.say("close", 3)
+    assert alarms.look_round(small_hall.hall.pk, THE_HALL, new_key()) == {"raised": 1, "cleared": 0}
+    later_one = Alarm.objects.exclude(pk=power.pk).get()
+    assert later_one.data["services"] == [[named["housing"].pk, named["housing"].name]]
+    small_hall.say("open_window", 1)
+    assert alarms.look_round(small_hall.hall.pk, THE_HALL, new_key()) == {"raised": 0, "cleared": 0}
+    small_hall.say("open_window", 2)
+    assert alarms.look_round(small_hall.hall.pk, THE_HALL, new_key()) == {"raised": 0, "cleared": 1}
+    assert {kind for kind, _ in due(small_hall)} == {"no_window"}
+    small_hall.say("open_window", 3)
+    assert due(small_hall) == set()
+
+
+def test_the_people_of_several_services_stand_in_one_list(small_hall: SmallHall) -> None:
+    labels = [small_hall.issue(service)["label"] for service in ("invoice", "id-card", "housing")]
+    ids = [Service.objects.get(code=code).pk for code in ("id-card", "invoice")]
+    frame = tickets_frame(Reading(small_hall.fresh()), f"services-{ids[0]}.{ids[1]}")
+    assert frame is not None
+    assert [row["label"] for row in frame["tickets"]] == labels[:2]
+    for name in ("services-", "services-x", f"services-{ids[0]}.99999"):
+        assert tickets_frame(Reading(small_hall.fresh()), name) is None
 
 
 def test_a_clerk_who_calls_nobody_while_people_wait(small_hall: SmallHall) -> None:

@@ -19,6 +19,18 @@ Picture = Callable[[Page, str], None]
 Open = Callable[..., Page]
 GOLD, DARK, RED = "rgb(227, 179, 65)", "rgb(46, 33, 0)", "rgb(184, 32, 29)"
 
+# Somebody comes for what window 2 alone takes; then it and window 1 are closed, within a second.
+CLOSE_TWO = """async () => {
+  const hall = location.pathname.split("/")[1], token = document.cookie.match(/csrftoken=([^;]+)/)[1];
+  const post = async (address, fields) => (await fetch(`/${hall}/${address}/`, {
+    method: "POST", headers: {"Content-Type": "application/json", "X-CSRFToken": token},
+    body: JSON.stringify({key: crypto.randomUUID(), ...fields}),
+  })).status;
+  const come = [await post("kiosk/take", {service: "invoice", language: "zh"})];
+  for (const window of [1, 2]) come.push(await post("manager/window", {window, verb: "close", reason: "停电"}));
+  return come;
+}"""
+
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Hallqueue]:
@@ -162,6 +174,22 @@ def test_11_a_clerk_whose_browser_dies_with_somebody_at_the_window_is_missed_and
     other.locator("dialog .button--primary").click()
     expect(other.locator('.hero[data-state="called"]')).to_be_visible()
     expect(page.locator(".alarm", has_text="电脑已断开")).to_have_count(0)
+
+
+def test_services_that_lose_their_windows_together_are_one_alarm_with_one_list(
+    open_as: Open, picture: Picture
+) -> None:
+    page = open_as("manager", "manager/")
+    expect(page.locator("#freshness")).to_have_attribute("data-freshness", "live")
+    say = page.evaluate(CLOSE_TWO)
+    assert say == [200] * 3
+    alarm = page.locator(".alarm", has_text="没有能接待的开放窗口")
+    expect(alarm).to_have_count(1)
+    expect(alarm).to_contain_text("“居民身份证换领”、“发票申领”有人等候")
+    picture(page, "manager-no-window")
+    alarm.get_by_role("button", name="查看").click()
+    expect(page.locator("#behind")).to_contain_text("2 个事项的人")
+    expect(page.locator("#behind tbody tr")).to_have_count(7)
 
 
 @pytest.mark.parametrize("theme", ["dark", "contrast"])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from hallqueue.actions import borrowing, rules, setup, tickets
 from hallqueue.actions.command import THE_HALL, new_key
@@ -110,6 +112,18 @@ def test_a_change_of_what_windows_take_is_told_of_everybody_whom_other_windows_c
     setup.map_services(small_hall.hall.pk, THE_HALL, new_key(), window=1, takes=[["id-card", 0]])
     assert remapped(small_hall)[2:] == [("C001", [1], [])]
     check(small_hall.hall)
+
+
+def test_everybody_who_waits_is_read_once_however_the_set_up_changes(small_hall: SmallHall) -> None:
+    small_hall.issue("housing")
+    small_hall.issue("id-card")
+    with CaptureQueriesContext(connection) as said:
+        setup.map_services(small_hall.hall.pk, THE_HALL, new_key(), window=3, takes=[])
+    waiting = [
+        each["sql"] for each in said if "'waiting'" in each["sql"] and "hallqueue_ticket" in each["sql"]
+    ]
+    assert len(waiting) == 1
+    assert remapped(small_hall) == [("C001", [3], [9])]
 
 
 def test_a_borrowed_window_that_is_given_back_leaves_nobody_without_a_line_in_the_story(

@@ -12,7 +12,7 @@ from hallqueue.actions.cases.finding_round import late_findings, tell_late_findi
 from hallqueue.actions.cases.project_round import late_projects, tell_late_project
 from hallqueue.actions.cases.rating_round import late_ratings, tell_late_rating
 from hallqueue.claims import nobody_else
-from hallqueue.models import Call, Device, Hall, HelpCall, Presence, Service, Shift, Ticket, Window
+from hallqueue.models import Alarm, Call, Device, Hall, HelpCall, Presence, Service, Shift, Ticket, Window
 from hallqueue.routing import in_line, stranded, waiting
 
 GRACE = timedelta(seconds=2)
@@ -76,10 +76,31 @@ def _slow(hall: Hall, now: datetime) -> set[str]:
 
 
 def _without_window(hall: Hall, now: datetime) -> set[str]:
-    """People wait, and no ordinary window that takes their service is open; with no window at all they are stranded."""
+    """People wait, and no ordinary window that takes their service is open; with no window at all they are stranded.
+
+    What is found at one look is one subject, by the lowest of its services; what comes later is another.
+    """
     if stranded(hall).exists():
         return set()
-    return _services_of(waiting(hall).filter(nobody_else().q, fallback_reason="", for_window=None))
+    left, known = _left_services(hall), _told_services(hall)
+    new = left - {pk for told in known.values() for pk in told}
+    standing = {subject for subject, told in known.items() if left & told}
+    return standing | ({f"service:{min(new)}"} if new else set())
+
+
+def _left_services(hall: Hall) -> set[int]:
+    """The services (ids) that somebody waits for and no open ordinary window may give them."""
+    left = waiting(hall).filter(nobody_else().q, fallback_reason="", for_window=None)
+    return set(left.order_by().values_list("service_id", flat=True).distinct())
+
+
+def _told_services(hall: Hall) -> dict[str, set[int]]:
+    """The services of each standing alarm that nobody serves them, by its subject."""
+    standing = Alarm.objects.filter(hall=hall, kind="no_window", cleared_at=None)
+    return {
+        alarm.subject: {pk for pk, _ in alarm.data.get("services", ())} or {_key(alarm.subject)}
+        for alarm in standing
+    }
 
 
 def _sent_to_closed(hall: Hall, now: datetime) -> set[str]:
@@ -211,6 +232,17 @@ def _tell_service(hall: Hall, subject: str) -> dict[str, Any]:
     return {"service": Service.objects.get(pk=pk).name} | _since(oldest)
 
 
+def _tell_left(hall: Hall, subject: str) -> dict[str, Any]:
+    """All services of the alarm by id and name, and who has waited longest for any of them."""
+    others = (told for each, told in _told_services(hall).items() if each != subject)
+    mine = _left_services(hall).difference(*others)
+    oldest = waiting(hall).filter(service__in=mine).order_by("issued_at").select_related("service").first()
+    named = [
+        list(row) for row in Service.objects.filter(pk__in=mine).order_by("pk").values_list("pk", "name")
+    ]
+    return {"service": oldest.service.name if oldest else "", "services": named} | _since(oldest)
+
+
 def _tell_person(hall: Hall, subject: str) -> dict[str, Any]:
     """The person at the window."""
     call = Call.standing(hall).select_related("ticket").get(window__number=_key(subject))
@@ -280,7 +312,7 @@ def _key(subject: str) -> int:
 
 
 register("stranded", _stranded, _tell_stranded)
-register("no_window", _without_window, _tell_service)
+register("no_window", _without_window, _tell_left)
 register("sent_to_closed", _sent_to_closed, _tell_sent)
 register("empty_window", _empty, _tell_empty)
 register("idle_window", _idle, _tell_line)

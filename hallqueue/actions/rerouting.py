@@ -4,66 +4,94 @@ Where people go is derived when asked, so nobody is moved here; it is told, for 
 """
 
 import functools
-from collections.abc import Callable, Mapping
-from typing import Any, Concatenate, ParamSpec
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Concatenate, NamedTuple, ParamSpec
 
 from hallqueue.actions.command import Answer, Command
-from hallqueue.floor import Duties, Floor, kind_of
+from hallqueue.floor import Duties, Floor, Row, kind_of
 from hallqueue.models import FallbackDuty, FallbackPolicy, Hall, Service, Ticket, Window, WindowService
 from hallqueue.statements import values
 
 P = ParamSpec("P")
-Places = Mapping[int, frozenset[int]]
-"""For each waiting ticket (id) the numbers of the open windows that may call it."""
 
 _SEEN = ("id", "service_id", "klass", "language", "precedence", "for_window_id", "fallback_reason")
 _WAITING = """"hall_id" = %s AND "state" = 'waiting' AND "ended_at" IS NULL ORDER BY "id\""""
 
 
+class Mapped(NamedTuple):
+    """Who takes what at one moment: windows by id, the windows (ids) of each service (id), duties of the fallback."""
+
+    windows: Mapping[int, Window]
+    taken_by: Mapping[int, list[int]]
+    duties: Duties
+
+    def rest(self) -> tuple[Any, ...]:
+        """Whatever decides besides which services a window takes; it concerns everybody."""
+        seats = [(w.id, w.state, w.is_fallback, w.classes, w.languages) for w in self.windows.values()]
+        return seats, self.duties
+
+    def floor(self) -> Floor:
+        """To be asked who may call whom."""
+        return Floor(self.windows.values(), self.taken_by, self.duties)
+
+    def numbers(self, windows: Iterable[int]) -> set[int]:
+        """What these windows (ids) are called by."""
+        return {self.windows[pk].number for pk in windows}
+
+
 def rerouting(work: Callable[Concatenate[Command, P], Answer]) -> Callable[Concatenate[Command, P], Answer]:
     """A command that changes what windows take: who has lost every open window they had, to others or to none, gets
     a line `ticket.remapped` {before, now} with the numbers of these windows. Who only gained one, or lost some of
-    several, stays where they were; whom the command itself moved has a line already."""
+    several, stays where they were; whom the command itself moved has a line already, and changes nobody else: so
+    everybody who waits is read once."""
 
     @functools.wraps(work)
     def say(c: Command, /, *args: P.args, **details: P.kwargs) -> Answer:
-        before = places(c.hall)
+        people = values(Ticket, _SEEN, _WAITING, c.hall.pk)
+        if not people:
+            return work(c, *args, **details)
+        before = mapped(c.hall)
         answer = work(c, *args, **details)
-        if before:
-            _tell(c, before, places(c.hall))
+        _tell(c, people, before, mapped(c.hall))
         return answer
 
     return say
 
 
-def places(hall: Hall) -> Places:
-    """Where everybody who waits may be called; nothing is read of the set-up when nobody does."""
-    people = values(Ticket, _SEEN, _WAITING, hall.pk)
-    if not people:
-        return {}
-    numbers = dict(Window.in_use(hall).values_list("pk", "number"))
-    floor, found = _floor(hall), dict[tuple[Any, ...], frozenset[int]]()
-    for row in people:
-        if (kind := kind_of(row)) not in found:
-            found[kind] = frozenset(numbers[pk] for pk in floor.takers(row))
-    return {row["id"]: found[kind_of(row)] for row in people}
-
-
-def _floor(hall: Hall) -> Floor:
+def mapped(hall: Hall) -> Mapped:
+    """As it is now."""
     taken_by: dict[int, list[int]] = {}
-    for service, window in WindowService.objects.filter(hall=hall).values_list("service", "window"):
+    pairs = WindowService.objects.filter(hall=hall).order_by("service", "window")
+    for service, window in pairs.values_list("service", "window"):
         taken_by.setdefault(service, []).append(window)
     of_windows: dict[int, set[int]] = {}
     for window, department in FallbackDuty.objects.filter(hall=hall).values_list("window", "department"):
         of_windows.setdefault(window, set()).add(department)
     departments = dict(Service.objects.filter(hall=hall).values_list("pk", "department"))
     duties = Duties(FallbackPolicy.of(hall).helps_out, of_windows, departments)
-    return Floor(Window.in_use(hall), taken_by, duties)
+    return Mapped({window.id: window for window in Window.in_use(hall)}, taken_by, duties)
 
 
-def _tell(c: Command, before: Places, now: Places) -> None:
-    told = c.log.tickets()
-    for ticket, windows in now.items():
-        had = before[ticket]
-        if ticket not in told and windows != had and not windows & had:
-            c.log.record("ticket.remapped", Ticket(pk=ticket), before=sorted(had), now=sorted(windows))
+def _tell(c: Command, people: Iterable[Row], before: Mapped, now: Mapped) -> None:
+    lost = _lost(people, before, now)
+    told = c.log.tickets() if lost else set()
+    for row in people if lost else ():
+        if (windows := lost.get(kind_of(row))) and row["id"] not in told:
+            c.log.record("ticket.remapped", Ticket(pk=row["id"]), **windows)
+
+
+def _lost(people: Iterable[Row], before: Mapped, now: Mapped) -> dict[tuple[Any, ...], dict[str, list[int]]]:
+    """The kinds of people that no window takes who took them before: the numbers of these windows, then and now."""
+    changed = {
+        service
+        for service in {*before.taken_by, *now.taken_by}
+        if before.taken_by.get(service) != now.taken_by.get(service)
+    }
+    for_all = before.rest() != now.rest()
+    kinds = {kind_of(row): row for row in people if for_all or row["service_id"] in changed}
+    then, after, lost = before.floor(), now.floor(), {}
+    for kind, row in kinds.items():
+        had, has = before.numbers(then.takers(row)), now.numbers(after.takers(row))
+        if has != had and not has & had:
+            lost[kind] = {"before": sorted(had), "now": sorted(has)}
+    return lost

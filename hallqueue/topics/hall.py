@@ -45,7 +45,8 @@ def hall_frame(reading: Reading, name: str) -> Frame | None:
 
 
 def tickets_frame(reading: Reading, name: str) -> Frame | None:
-    """The tickets behind one tile: waiting, stranded, open, aside, service-<id> or window-<number>."""
+    """The tickets behind one tile: waiting, stranded, open, aside, service-<id>, services-<id>.<id>…
+    or window-<number>."""
     what, _, which = name.partition("-")
     find = LISTS.get(what)
     rows = find(reading, which) if find else None
@@ -160,6 +161,13 @@ def _list_service(reading: Reading, which: str) -> list[Row] | None:
     return [_waiting_row(reading, row) for row in reading.waiting if row["service_id"] == int(which)]
 
 
+def _list_services(reading: Reading, which: str) -> list[Row] | None:
+    """Those of several services, their ids parted by dots."""
+    found = [_list_service(reading, each) for each in which.split(".")[:MOST_TICKETS]]
+    rows = [row for each in found if each is not None for row in each]
+    return None if None in found else sorted(rows, key=lambda row: (row["issued_at"], row["id"]))
+
+
 def _list_window(reading: Reading, which: str) -> list[Row] | None:
     window = next((each for each in reading.windows if str(each.number) == which), None)
     if window is None:
@@ -175,6 +183,7 @@ LISTS: dict[str, Callable[[Reading, str], list[Row] | None]] = {
     "open": _list_open,
     "aside": _list_aside,
     "service": _list_service,
+    "services": _list_services,
     "window": _list_window,
 }
 

@@ -33,14 +33,27 @@ function emptyOnes({ data }, frame) {
   return t(named.length > MOST_NAMED ? "manager.many_windows" : "manager.these_windows", known);
 }
 
+/** The services of an alarm that people wait for and no window serves, as far as they still do. */
+const leftServices = ({ data: { services = [] } }, frame) => {
+  const left = services.filter(([id]) => frame.services.some((each) => each.id === id && !each.windows.length));
+  return left.length ? left : services;
+};
+
+function servicesNamed(services) {
+  const names = services.slice(0, MOST_NAMED).map(([, name]) => `“${name}”`).join("、");
+  return services.length > MOST_NAMED ? t("manager.many_services", { services: names, count: services.length }) : names;
+}
+
 function aboutAlarm(alarm, frame) {
+  const services = leftServices(alarm, frame);
   const device = alarm.data.device ? t(`manager.device.${alarm.data.device}`) : "";
   const condition = alarm.data.condition ? t(`printer.condition.${alarm.data.condition}`) : "";
-  const data = { ...alarm.data, device, condition, wait: alarm.data.since ? lasting(alarm.data.since) : "", windows: emptyOnes(alarm, frame), count: frame.counts.stranded };
+  const data = { ...alarm.data, device, condition, wait: alarm.data.since ? lasting(alarm.data.since) : "", windows: emptyOnes(alarm, frame), services: servicesNamed(services), count: frame.counts.stranded };
   const known = `manager.alarm.${alarm.kind}` in pageData.texts;
   const words = known ? t(`manager.alarm.${alarm.kind}`, data) : t("manager.alarm.other", alarm);
-  const list = LISTS[alarm.kind] ?? (/^(service|window):/.test(alarm.subject) ? alarm.subject.replace(":", "-") : "");
-  const title = alarm.data.service ?? (alarm.data.window ? t("manager.window_number", { number: alarm.data.window }) : t("manager.list.stranded"));
+  const several = services.length > 1 ? `services-${services.map(([id]) => id).join(".")}` : "";
+  const list = several || (LISTS[alarm.kind] ?? (/^(service|window):/.test(alarm.subject) ? alarm.subject.replace(":", "-") : ""));
+  const title = several ? t("manager.list.services", { count: services.length }) : alarm.data.service ?? (alarm.data.window ? t("manager.window_number", { number: alarm.data.window }) : t("manager.list.stranded"));
   const noun = ["concern", "finding", "project"].find((each) => alarm.data[each]);
   const place = noun ? `${noun}s/${alarm.data[noun]}` : alarm.data.condition && "printers";
   const href = place ? `/${pageData.hall}/${place}/` : "";
