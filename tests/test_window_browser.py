@@ -246,24 +246,6 @@ def test_what_a_quick_hand_types_before_the_answer_is_typed_into_the_dialog(desk
     expect(page.locator("dialog[open] [name=reason]")).to_have_value("去复印、打印材料2")
 
 
-def test_enter_before_the_list_has_come_takes_what_was_typed_not_what_stood_there(
-    desk_with: DeskMaker,
-) -> None:
-    desk = desk_with(waiting=1, open_windows=(1, 2, 3))
-    page, there, held = desk.console(), desk.console("clerk3", 3), list[Route]()
-    press(page, "Space")
-    expect_hero(page, "called", "A001")
-    press(page, "t")
-    expect(page.locator("dialog [role=option]").first).to_contain_text("2 号窗口")
-    page.route("**/destinations/?q=3", held.append)
-    press(page, "3", "Enter", "1", "Enter")
-    page.wait_for_timeout(300)  # longer than the console waits for more keys
-    expect(page.locator("dialog button[type=submit]")).to_have_attribute("aria-busy", "true")
-    held.pop().continue_()
-    expect(page.locator(".toast").last).to_contain_text("A001 已转出")
-    expect_next(there, "A001")
-
-
 def strike_ahead(page: Page, held: list[Route], *keys: str) -> None:
     """Call the next one, whose answer is held until `keys` are struck."""
     page.wait_for_timeout(DOUBLE_TAP_MS + 50)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.test_window_browser import (
     DeskMaker,
@@ -49,6 +49,24 @@ def test_a_visit_by_keyboard_alone(desk_with: DeskMaker, picture: Picture) -> No
     closed(page)
     expect_next(page, "A001")
     aside_and_back(page, picture)
+
+
+def test_enter_before_the_list_has_come_takes_what_was_typed_not_what_stood_there(
+    desk_with: DeskMaker,
+) -> None:
+    desk = desk_with(waiting=1, open_windows=(1, 2, 3))
+    page, there, held = desk.console(), desk.console("clerk3", 3), list[Route]()
+    press(page, "Space")
+    expect_hero(page, "called", "A001")
+    press(page, "t")
+    expect(page.locator("dialog [role=option]").first).to_contain_text("2 号窗口")
+    page.route("**/destinations/?q=3", held.append)
+    press(page, "3", "Enter", "1", "Enter")
+    page.wait_for_timeout(300)  # longer than the console waits for more keys
+    expect(page.locator("dialog button[type=submit]")).to_have_attribute("aria-busy", "true")
+    held.pop().continue_()
+    expect(page.locator(".toast").last).to_contain_text("A001 已转出")
+    expect_next(there, "A001")
 
 
 def aside_and_back(page: Page, picture: Picture) -> None:

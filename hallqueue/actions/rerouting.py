@@ -77,10 +77,13 @@ def _tell(c: Command, people: Iterable[Row], before: Mapped, now: Mapped) -> Non
     told = c.log.tickets() if lost else set()
     for row in people if lost else ():
         if (windows := lost.get(kind_of(row))) and row["id"] not in told:
-            c.log.record("ticket.remapped", Ticket(pk=row["id"]), **windows)
+            had, has = windows
+            c.log.record("ticket.remapped", Ticket(pk=row["id"]), before=had, now=has)
 
 
-def _lost(people: Iterable[Row], before: Mapped, now: Mapped) -> dict[tuple[Any, ...], dict[str, list[int]]]:
+def _lost(
+    people: Iterable[Row], before: Mapped, now: Mapped
+) -> dict[tuple[Any, ...], tuple[list[int], list[int]]]:
     """The kinds of people that no window takes who took them before: the numbers of these windows, then and now."""
     changed = {
         service
@@ -93,5 +96,5 @@ def _lost(people: Iterable[Row], before: Mapped, now: Mapped) -> dict[tuple[Any,
     for kind, row in kinds.items():
         had, has = before.numbers(then.takers(row)), now.numbers(after.takers(row))
         if has != had and not has & had:
-            lost[kind] = {"before": sorted(had), "now": sorted(has)}
+            lost[kind] = sorted(had), sorted(has)
     return lost
