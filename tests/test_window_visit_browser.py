@@ -60,7 +60,11 @@ def test_enter_before_the_list_has_come_takes_what_was_typed_not_what_stood_ther
     expect_hero(page, "called", "A001")
     press(page, "t")
     expect(page.locator("dialog [role=option]").first).to_contain_text("2 号窗口")
-    page.route("**/destinations/?q=3", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/destinations/?q=3", hold)
     press(page, "3", "Enter", "1", "Enter")
     page.wait_for_timeout(300)  # longer than the console waits for more keys
     expect(page.locator("dialog button[type=submit]")).to_have_attribute("aria-busy", "true")
