@@ -185,7 +185,8 @@ def test_two_ratings_a_late_one_and_one_by_staff_are_refused_and_silence_is_neve
 
 
 def test_a_bad_rating_is_called_back_dealt_with_answered_and_rated_again(small_hall: SmallHall) -> None:
-    case = bad(small_hall, reasons=["rude"], name="王秀英", phone="13812345678")
+    case = bad(small_hall, reasons=["rude"], name="王秀英", phone="13812345678", comment="王秀英等了一小时")
+    assert case.rating.comment == "王*等了一小时", "the name is sealed, also where it was written out"
     assert (case.state, case.department) == ("new", case.rating.service.department)
     assert (case.limit_days, case.rating.phone_masked) == (5, "138****5678")
     again: dict[str, Any] = {"token": case.rating.ticket.token, "rating": case.rating_id}
@@ -201,8 +202,9 @@ def test_a_bad_rating_is_called_back_dealt_with_answered_and_rated_again(small_h
     say(small_hall, case, "note", note="设备已订")
     say(small_hall, case, "answer", answer="设备已换，向您道歉")
     assert (case.state, case.next_at, case.measure) == ("answered", None, "需要换设备；设备已订")
-    give(small_hall, "rate_again", level=2, comment="还是慢", **again)
+    give(small_hall, "rate_again", level=2, comment="还是慢，王秀英", **again)
     case.refresh_from_db()
+    assert Rating.objects.get(pk=case.rating_id).again_comment == "还是慢，王*"
     assert (case.state, case.reopened, case.next_at is not None) == ("handled", 1, True)
     assert code_of(give, small_hall, "rate_again", level=5, **again) == "rated_already"
     say(small_hall, case, "answer", answer="又派一人")

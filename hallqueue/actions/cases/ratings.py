@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from hallqueue.actions.cases.concern_words import keep_person, long_text
+from hallqueue.actions.cases.concern_words import keep_person, long_text, nameless
 from hallqueue.actions.cases.rating_cases import follow_up, open_case
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.tickets import LINK, plain_text
@@ -12,7 +12,7 @@ from hallqueue.errors import Refused
 from hallqueue.models import Hall, Rating, RatingRules, Ticket
 from hallqueue.pad_turns import GRACE, LOOKED_BACK, turns_of
 from hallqueue.rating_reasons import CURRENT, reasons_for
-from hallqueue.sealing import short_code
+from hallqueue.sealing import short_code, unseal
 
 MOST_REASONS, LONGEST = 6, 500
 SLIPS = 100  # a number comes back every day: so many days' slips are tried
@@ -99,7 +99,7 @@ def rate_again(c: Command, *, token: str, rating: int, level: int, comment: str 
         raise Refused("bad_input", 400, detail="level")
     if found.again_level is not None:
         raise Refused("rated_already")
-    found.again_level, found.again_comment, found.again_at = level, long_text(comment, LONGEST), c.now
+    found.again_level, found.again_comment, found.again_at = level, _words(found, comment), c.now
     follow_up(c, found)
     found.save(update_fields=["again_level", "again_comment", "again_at"])
     return {"rating": found.pk, "level": level}
@@ -155,7 +155,7 @@ def _give(
     if level not in Rating.Level.values:
         raise Refused("bad_input", 400, detail="level")
     rating.level, rating.reasons, rating.reason_version = level, _ticked(level, reasons), CURRENT
-    rating.channel, rating.comment, rating.rated_at = channel, long_text(comment, LONGEST), c.now
+    rating.channel, rating.comment, rating.rated_at = channel, _words(rating, comment), c.now
     rating.keeps_words = bool(rating.comment or rating.name_sealed or rating.phone_sealed or rating.is_bad)
     rating.save()
     about: dict[str, Any] = {
@@ -166,6 +166,11 @@ def _give(
     if rating.is_bad:
         open_case(c, rating)
     return {"rating": rating.pk, "level": level}
+
+
+def _words(rating: Rating, typed: str) -> str:
+    """What was written, without the numbers and the name of whoever rated: those are kept sealed."""
+    return nameless(long_text(typed, LONGEST), unseal(rating.name_sealed))
 
 
 def _ticked(level: int, reasons: Sequence[str]) -> list[str]:
