@@ -14,7 +14,7 @@ from hallqueue.errors import Refused
 from hallqueue.files.papers import LARGEST_PAPER, MOST_INFLATED, check_paper
 from hallqueue.models import Project, ProjectFile
 from tests.hall import SmallHall
-from tests.project_hall import TEAM, WORDS, day, opened, running, say, settled
+from tests.project_hall import TEAM, WORDS, code_of, day, opened, running, say, settled
 from tests.test_concern_evidence import encoded
 from tests.test_findings import client_of, found
 from tests.test_ratings import bad
@@ -195,3 +195,19 @@ def test_a_reopened_project_has_no_account_until_it_is_accounted_for_anew(small_
     page = text_of(small_hall, "auditor", account)
     assert "这次两份" in page
     assert "抽查属实" not in page
+
+
+def test_who_claims_a_problem_does_not_decide_who_gets_it(small_hall: SmallHall) -> None:
+    project = opened(small_hall)
+    say(small_hall, project, "post", terms="一个月内见效", ends_on=day(small_hall, 10))
+    own = TEAM | {"team": "主任队", "leader": "small-administrator", "members": ["small-fallback"]}
+    say(small_hall, project, "claim", "administrator", **own)
+    claim = {"claim": project.teams.get().pk, "reason": "我们行"}
+    page = f"/small/projects/{project.pk}/"
+    assert 'data-verb="choose"' not in client_of(small_hall, "administrator").get(page).content.decode()
+    assert code_of(small_hall, project, "choose", "administrator", **claim) == "own_claim"
+    shown = client_of(small_hall, "manager").get(page).content.decode()
+    assert 'data-verb="choose"' in shown
+    assert "揭榜截止" in shown
+    say(small_hall, project, "choose", **claim)
+    assert project.team == project.teams.get()

@@ -72,6 +72,13 @@ def own_claims(by: Actor, project: Project) -> list[ProjectTeam]:
     return [team for team in standing if by.may_manage or (by.user and team.leader_id == by.user.pk)]
 
 
+def claiming(by: Actor, project: Project) -> ProjectTeam | None:
+    """The team in which somebody claims it now."""
+    return (
+        project.teams.filter(state=ProjectTeam.State.CLAIMING, members=by.user).first() if by.user else None
+    )
+
+
 def project_of_case(by: Actor, case: Concern | Finding | RatingCase) -> dict[str, Any]:
     """The project a case belongs to, if somebody may see it, and whether they may open one for it."""
     links = case.project_links.filter(struck_at=None).exclude(project__state=Project.State.WITHDRAWN)

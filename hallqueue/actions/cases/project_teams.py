@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db.models import Q
 
-from hallqueue.actions.cases.project_rights import own_claims
+from hallqueue.actions.cases.project_rights import claiming, own_claims
 from hallqueue.actions.cases.project_steps import begin, close, lay_out
 from hallqueue.actions.cases.project_words import Effect, Said, day_to_come, person_of
 from hallqueue.actions.command import Command
@@ -56,7 +56,12 @@ def leave(c: Command, project: Project, said: Said) -> Effect:
 
 
 def choose(c: Command, project: Project, said: Said) -> Effect:
-    """A manager gives it to one of the teams, and says why; the others have not been chosen."""
+    """A manager who is in none of the teams gives it to one of them, and says why; the others have not been chosen.
+
+    Raises Refused: own_claim, unknown_claim.
+    """
+    if own := claiming(c.by, project):
+        raise Refused("own_claim", 403, team=own.name)
     chosen = project.teams.filter(state=ProjectTeam.State.CLAIMING, pk=said.claim).first()
     if chosen is None:
         raise Refused("unknown_claim", 404)

@@ -6,7 +6,7 @@ from typing import Any
 from hallqueue.actions.cases import project_causes, project_steps, project_teams
 from hallqueue.actions.cases.concern_effects import erase_files
 from hallqueue.actions.cases.concern_setup import cause_of, department_of
-from hallqueue.actions.cases.project_rights import belongs, may_say, own_claims, project_of
+from hallqueue.actions.cases.project_rights import belongs, claiming, may_say, own_claims, project_of
 from hallqueue.actions.cases.project_words import Change, Effect, Said, checked, checked_for, person_of
 from hallqueue.actions.cases.walkthroughs import choice_of
 from hallqueue.actions.command import Actor, Answer, Command, command
@@ -97,7 +97,7 @@ def _fits(by: Actor, project: Project, verb: str) -> bool:
     steps = project.steps.exclude(kind=CLAIM)
     fitting: dict[str, Callable[[], bool]] = {
         "leave": lambda: bool(own_claims(by, project)),
-        "choose": lambda: project.teams.filter(state=ProjectTeam.State.CLAIMING).exists(),
+        "choose": lambda: _may_choose(by, project),
         "strike_file": lambda: project.files.filter(erased_at=None).exists(),
         "finish": lambda: steps.filter(done_at=None).exclude(kind=ACCOUNT).exists(),
         "again": lambda: steps.exclude(done_at=None).exists(),
@@ -108,6 +108,10 @@ def _fits(by: Actor, project: Project, verb: str) -> bool:
         "take_off": lambda: project.published_at is not None,
     }
     return verb not in fitting or fitting[verb]()
+
+
+def _may_choose(by: Actor, project: Project) -> bool:
+    return claiming(by, project) is None and project.teams.filter(state=ProjectTeam.State.CLAIMING).exists()
 
 
 def _may_publish(by: Actor, project: Project) -> bool:

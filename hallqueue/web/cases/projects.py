@@ -85,6 +85,8 @@ FIELDS = {name: TYPES.get(name, str) for asked in ASKS.values() for name in aske
 KEYS = {"start": "S", "post": "B", "claim": "C", "choose": "D", "note": "N", "finish": "F", "deliver": "J"}
 KEYS |= {"accept": "Y", "send_back": "K", "reopen": "O", "word": "W", "publish": "G"}
 """The verbs of every day; the others stand behind them, without a key."""
+DUE_TEXTS = {CLAIM: "project.due_claim", ACCOUNT: "project.due_account"}
+"""What is awaited by the last day of a step that asks for no entries."""
 LEADING = ("start", "choose", "claim", "deliver", "note", "accept", "publish")
 
 
@@ -225,11 +227,13 @@ def _row(each: Shown) -> dict[str, Any]:
                 "light": light,
                 "light_key": f"project.light.{light}",
                 "key": step_key(project, step.kind),
+                "due_text": DUE_TEXTS.get(step.kind, "project.next_due"),
             }
             for step, light in each.steps
         ],
         "due": due,
         "due_key": step_key(project, due.kind) if due else "",
+        "due_text": DUE_TEXTS.get(due.kind, "project.next_due") if due else "",
         "level_key": f"concern.level.{due.level}" if due and due.level else "",
         "concerns": each.concerns,
         "findings": each.findings,
