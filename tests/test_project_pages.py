@@ -211,3 +211,11 @@ def test_who_claims_a_problem_does_not_decide_who_gets_it(small_hall: SmallHall)
     assert "揭榜截止" in shown
     say(small_hall, project, "choose", **claim)
     assert project.team == project.teams.get()
+    say(small_hall, project, "note", "administrator", step="advance", note="开工")
+    told = text_of(small_hall, "manager", f"projects/{project.pk}/")
+    assert "月度推进" not in told, "its step is called so everywhere: 攻坚推进"
+    assert told.count("攻坚推进") > 2
+    answer = client_of(small_hall, "manager").post(
+        f"{page}deliver/", {"key": new_key(), "note": "好了"}, "application/json", headers=JSON
+    )
+    assert "“攻坚推进”还没有完成" in answer.json()["title"]

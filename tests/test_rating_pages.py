@@ -141,10 +141,12 @@ def test_managers_read_figures_cases_and_the_file_and_nobody_waits_in_them(small
         for words in (case.label, "服务态度不好", "非常不满意", case.rating.number):
             assert words in page
         assert silent.number not in page
-        assert SECRET not in page
+        assert SECRET[3:] not in page
         address = f"/small/ratings/{case.pk}/"
         inside = manager.get(address).content.decode()
-        assert all(words in inside for words in (SECRET, "王*", "138****5678", "差评转办"))
+        assert all(
+            words in inside for words in (SECRET.replace("王秀英", "王*"), "王*", "138****5678", "差评转办")
+        )
         assert "13812345678" not in inside
         post(manager, address + "call_back/", note="说清楚了")
         assert post(manager, address + "person/", reason="回访")["phone"] == "13812345678"
@@ -166,7 +168,7 @@ def test_managers_read_figures_cases_and_the_file_and_nobody_waits_in_them(small
         case.rating.number: "非常不满意",
     }
     assert next(book[f"v{VERSION}"].iter_rows(values_only=True)) == COLUMNS
-    assert SECRET not in text
+    assert SECRET[3:] not in text
     assert manager.get("/small/ratings/export.pdf").status_code == 404
     for address in ("", "?month=none&level=9&channel=x", "?level=bad", "?department=x"):
         assert manager.get(f"/small/ratings/{address}").status_code == 200
@@ -221,7 +223,7 @@ def test_a_clerk_reaches_no_rating_and_appeals_without_learning_who_it_was(small
     say(small_hall, case, "classify", sort="at_once")
     page = clerk.get("/small/appeals/").content.decode()
     assert case.label in page
-    for hidden in (SECRET, case.rating.ticket.label, case.rating.number, str(case.rating.business_date)):
+    for hidden in (SECRET[3:], case.rating.ticket.label, case.rating.number, str(case.rating.business_date)):
         assert hidden not in page
     assert case.label not in client_of(small_hall, "clerk2").get("/small/appeals/").content.decode()
     assert post(clerk, f"/small/appeals/{case.pk}/appeal/", reason="当时系统停了")["state"] == "reviewed"

@@ -35,7 +35,8 @@ def story_of(case: Concern | Finding | Project | RatingCase, lang: str) -> list[
     zone = case.hall.local_zone
     events = list(Event.objects.filter(hall=case.hall_id, seq__in=list(seqs)).order_by("seq"))
     names = names_of([event.by for event in events], lang)
-    return [_line(event, names, lang, zone) for event in events]
+    steps = case.kind if isinstance(case, Project) else ""
+    return [_line(event, names, lang, zone, steps) for event in events]
 
 
 def names_of(actors: list[str], lang: str) -> dict[str, str]:
@@ -51,7 +52,8 @@ def _somebody(name: str, lang: str) -> str:
     return text(key, lang) if has_text(key) else name
 
 
-def _line(event: Event, names: dict[str, str], lang: str, zone: ZoneInfo) -> Line:
+def _line(event: Event, names: dict[str, str], lang: str, zone: ZoneInfo, steps: str) -> Line:
+    """One line; `steps` is the kind of project whose steps it may name."""
     data, (noun, _, what) = event.data, event.kind.partition(".")
     own = {**data, "walkthrough": ""} if what == "noted" else data  # a finding is noted by its walkthrough
     shown = [(name, data[name]) for name in DETAILS if own.get(name) not in (None, "")]
@@ -60,17 +62,18 @@ def _line(event: Event, names: dict[str, str], lang: str, zone: ZoneInfo) -> Lin
         "who": names[event.by],
         "what": text(f"{noun}.event.{what}", lang),
         "details": [
-            (text(f"concern.detail.{name}", lang), _value(noun, name, value, lang)) for name, value in shown
+            (text(f"concern.detail.{name}", lang), _value(steps or noun, name, value, lang))
+            for name, value in shown
         ],
         "reason": data.get("reason", ""),
         "late": bool(data.get("late")) or what == "overdue",
     }
 
 
-def _value(noun: str, name: str, value: Any, lang: str) -> Any:
+def _value(of: str, name: str, value: Any, lang: str) -> Any:
     if name == STEP:
-        return text(f"project.step.{value}", lang)
-    if name == KIND and noun == "finding":
+        return text(f"project.step_of.{of}.{value}", lang)
+    if name == KIND and of == "finding":
         return text(f"walkthrough.finding.{value}", lang)
     if name == SORT:
         return text(f"rating.sort.{value}", lang)

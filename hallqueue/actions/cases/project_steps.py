@@ -128,7 +128,7 @@ def deliver(c: Command, project: Project, words: str) -> bool:
     """The account is given, once every other step is done; returns whether that was late."""
     rest = project.steps.filter(done_at=None).exclude(kind=ACCOUNT).first()
     if rest is not None:
-        raise Refused("steps_open", project_step=rest.kind)
+        raise Refused("steps_open", project_step=f"{project.kind}_{rest.kind}")
     _keep(c, project.steps.get(kind=ACCOUNT), words, c.business_date)
     return close(c, project, ACCOUNT)
 
