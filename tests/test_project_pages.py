@@ -202,7 +202,7 @@ def test_who_claims_a_problem_does_not_decide_who_gets_it(small_hall: SmallHall)
     say(small_hall, project, "post", terms="一个月内见效", ends_on=day(small_hall, 10))
     own = TEAM | {"team": "主任队", "leader": "small-administrator", "members": ["small-fallback"]}
     say(small_hall, project, "claim", "administrator", **own)
-    claim = {"claim": project.teams.get().pk, "reason": "我们行"}
+    claim: dict[str, Any] = {"claim": project.teams.get().pk, "reason": "我们行"}
     page = f"/small/projects/{project.pk}/"
     assert 'data-verb="choose"' not in client_of(small_hall, "administrator").get(page).content.decode()
     assert code_of(small_hall, project, "choose", "administrator", **claim) == "own_claim"
