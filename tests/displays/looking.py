@@ -18,6 +18,13 @@ from tests.ground.servers import Hallqueue
 # Media events do not bubble, but they can be caught on their way down.
 LISTEN = """
 window.heard = [];
+window.flashed = [];
+const noteFlashes = () => {
+  for (const { textContent: label } of document.querySelectorAll(".call--fresh .ticket-number")) {
+    if (!flashed.includes(label)) flashed.push(label);
+  }
+};
+new MutationObserver(noteFlashes).observe(document, { subtree: true, childList: true, attributes: true });
 for (const kind of ["playing", "pause", "ended", "error"]) {
   document.addEventListener(kind, ({ target }) => {
     heard.push({ kind, src: target.src, at: performance.now(), time: target.currentTime, length: target.duration });

@@ -19,7 +19,7 @@ PAIRS = [f"pair-{attempt}" for attempt in (1, 2, 3, 4)]
 
 @pytest.fixture(scope="module", autouse=True)
 def halls(hand: Hand) -> None:
-    for slug in ("small", *PAIRS, "frozen", "cut", "revoked", "silent", "again"):
+    for slug in ("small", *PAIRS, "frozen", "cut", "revoked", "silent", "again", "opened"):
         hand.do("make", slug)
 
 
@@ -168,6 +168,19 @@ def test_a_board_that_may_not_sound_says_so_and_speaks_after_a_touch(
     button.click()
     board.wait_until_heard(1)
     assert board.labels() == ["A001"]
+
+
+def test_a_board_that_was_just_opened_does_not_flash_all_that_was_called_before(
+    display: Display, hand: Hand
+) -> None:
+    for service in ("id-card", "invoice", "housing"):
+        hand.do("issue", "opened", service=service)
+    hand.do("call_together", "opened", windows=[1, 2])
+    page = display.board("opened", short=0.1).page
+    page.locator(".call .ticket-number").nth(1).wait_for()
+    hand.do("call_next", "opened", window=3)
+    page.wait_for_function("() => flashed.includes('C001')")
+    assert page.evaluate("flashed.includes('A001')") is False
 
 
 def test_a_window_screen_calls_serves_and_waits(display: Display, hand: Hand) -> None:

@@ -20,8 +20,12 @@ const flashes = new Flashes(() => draw());
 const announcer = announcerOf(() => arranged.now());
 const player = new NoticePlayer();
 
+let heard = false; // the server, by this page
+
+/** What is young flashes; of what was called before this page was there, the newest call alone. */
 function take({ epoch, data }) {
-  const young = data.calls.filter((call) => age(call) <= TOO_OLD);
+  const newest = youngestOf(data.calls);
+  const young = data.calls.filter((call) => age(call) <= TOO_OLD && (heard || call === newest));
   flashes.note(young.map((call) => sayingOf(epoch, call)));
   flashes.know(data.calls.map((call) => sayingOf(epoch, call)));
 }
@@ -60,4 +64,7 @@ function age(call) {
   return arranged.now() - Date.parse(call.said_at);
 }
 
-arranged.start(({ epoch, data }) => announcer.hear(epoch, data.calls, data.voice));
+arranged.start(({ epoch, data }) => {
+  heard = true;
+  announcer.hear(epoch, data.calls, data.voice);
+});
