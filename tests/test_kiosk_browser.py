@@ -18,6 +18,13 @@ from tests.kiosk_hall import build, open_kiosk, say
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
 
 
+# Whether all of an element is above the foot of the glass.
+IN_SIGHT = """it => {
+  const foot = document.querySelector(".glass__foot").getBoundingClientRect();
+  return it.getBoundingClientRect().bottom <= foot.top + 1;
+}"""
+
+
 @pytest.fixture(scope="module")
 def shared() -> Iterator[Hallqueue]:
     """One server for the tests that only take numbers."""
@@ -170,6 +177,30 @@ def test_in_mongolian_too_the_slip_and_what_happens_next_are_in_sight(
     assert steps
     assert way_on
     assert steps["y"] + steps["height"] <= way_on["y"]
+
+
+@pytest.mark.parametrize("size", ["upright", "full-hd", "laptop"])
+def test_in_mongolian_too_all_priorities_can_be_reached_by_a_visible_way(
+    pages: Pages, shared: Hallqueue, size: str
+) -> None:
+    page = open_kiosk(pages, shared, size)
+    page.locator("button[lang=mn-Mong]").click()
+    service(page, "居民身份证换领").click()
+    asked, last = page.locator(".priorities .button").first, page.locator(".priorities .button").last
+    if size == "upright":
+        expect(asked).to_be_in_viewport(ratio=0.9)
+    if not last.evaluate(IN_SIGHT):
+        expect(page.locator(".pager")).to_be_visible()
+        for _ in range(2):
+            page.locator(".pager .button").last.click()
+    page.wait_for_function(f"last => ({IN_SIGHT})(last)", arg=last.element_handle())
+
+
+def test_where_all_is_in_sight_there_is_nothing_to_turn(pages: Pages, shared: Hallqueue) -> None:
+    page = open_kiosk(pages, shared, "upright")
+    service(page, "居民身份证换领").click()
+    expect(page.locator(".priorities .button").last).to_be_in_viewport(ratio=1)
+    expect(page.locator(".pager")).to_be_hidden()
 
 
 def test_every_target_is_sixty_pixels_high(pages: Pages, shared: Hallqueue) -> None:

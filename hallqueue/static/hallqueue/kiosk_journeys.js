@@ -34,7 +34,6 @@ export const journeyPage = (state, actions) => html`
     ${state.refusal ? html`<div class="alarm" role="alert">${icon("circle-alert")}<p>${state.refusal}</p></div>` : nothing}
   </main>
   ${foot(state, actions, {
-    list: false,
     last: html`<button class="button button--primary button--large take" data-first type="button" ?disabled=${state.busy}
       aria-busy=${state.busy} @click=${actions.takeJourney}>${state.busy ? word("kiosk.taking") : word("kiosk.take")}</button>`,
   })}

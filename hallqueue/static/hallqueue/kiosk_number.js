@@ -30,7 +30,7 @@ export const confirm = (state, actions) => {
         ${may ? priorities(state, actions) : nothing}
       </div>
     </main>
-    ${foot(state, actions, { list: false, last: may ? takeButton(state, actions) : null })}
+    ${foot(state, actions, { last: may ? takeButton(state, actions) : null })}
   `;
 };
 

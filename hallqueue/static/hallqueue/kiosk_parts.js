@@ -38,12 +38,13 @@ const languageButton = (lang, label, actions) => html`
   </button>
 `;
 
-/** The foot: the way back, moving in a long list, whom to ask; or the button that ends the page, `last`. */
+/** The foot: the way back, whom to ask, moving in a long list; or, behind these, the button that ends the page, `last`. */
 export const foot = (state, actions, { way = true, list = true, last = null, help = true } = {}) => html`
   <footer class="glass__foot">
     ${way ? wayBack(actions) : nothing}
+    ${last && list ? pager(actions) : nothing}
     ${last ?? html`${notices(state) ?? nothing}${help ? helpButton(actions) : nothing}${rateButton(state, actions)}`}
-    ${list ? pager(actions) : nothing}
+    ${list && !last ? pager(actions) : nothing}
   </footer>
 `;
 
