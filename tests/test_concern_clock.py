@@ -18,6 +18,7 @@ from hallqueue.actions.cases import concerns
 from hallqueue.actions.cases.concern_round import concerns_moved, look_after_concerns
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.cases.clock import Clock, is_late
+from hallqueue.concern_reports.listing import late_by
 from hallqueue.files import evidence
 from hallqueue.models import Concern, ConcernGrade, ConcernRules, Event
 from hallqueue.workdays import calendar_of
@@ -184,6 +185,25 @@ def test_a_pause_moves_the_limit_by_exactly_its_working_days(
     say(hall, concern, "resume", reason="鉴定已出")
     assert days.working_days_between(date(2026, 10, 12), concern.due_on) == left
     assert (concern.paused_days, concern.state) == (4, "classified")
+
+
+def test_what_was_late_before_its_clock_stopped_stays_late_on_the_list_and_in_the_ledger(
+    hall: SmallHall, clock: time_machine.Traveller
+) -> None:
+    late, in_time = graded(hall, 1), graded(hall, 5)
+    clock.move_to(morning(late.due_on + timedelta(days=1)))
+    for concern in (late, in_time):
+        say(hall, concern, "ask_pause", reason="等鉴定")
+        say(hall, concern, "grant_pause", "manager")
+    clock.move_to(morning(in_time.due_on + timedelta(days=30)))
+    now = datetime.now(UTC)
+    assert [is_late(concern, now) for concern in (late, in_time)] == [True, False]
+    assert [*Concern.objects.filter(late_by(now))] == [late]
+    page = Client()
+    page.force_login(hall.people["manager"])
+    assert page.get("/small/concerns/?late=1").content.decode().count('data-level="alarm"') == 2
+    assert "已超过办结期限" in page.get(f"/small/concerns/{late.pk}/").content.decode()
+    assert not look(hall)
 
 
 def test_a_calendar_that_changes_moves_the_limits_with_it(

@@ -95,7 +95,7 @@ def moved_limit(clock: Clock, case: Finding | RatingCase) -> dict[str, Any]:
 
 
 def is_late(concern: Concern, now: datetime) -> bool:
-    """Whether the limit passed before it was settled."""
+    """Whether the limit passed before it was settled, or before its clock was stopped."""
     if concern.state == Concern.State.PAUSED:
-        return False
+        return concern.paused_on is not None and concern.paused_on > concern.due_on
     return (concern.resolved_at or now) >= concern.due_at

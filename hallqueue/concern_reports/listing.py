@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from hallqueue.cases.asking import REMINDED
 from hallqueue.models import Concern, Hall
@@ -70,8 +70,9 @@ def concerns_like(hall: Hall, seen: Q, filters: Filters, now: datetime) -> Query
 
 
 def late_by(now: datetime) -> Q:
-    """What is past its limit and not settled; a paused clock does not run."""
-    return Q(state__in=Concern.RUNNING, due_at__lte=now)
+    """What is past its limit and not settled; a paused clock does not run, and what was late before stays so."""
+    paused_late = Q(state=Concern.State.PAUSED, paused_on__gt=F("due_on"))
+    return Q(state__in=Concern.RUNNING, due_at__lte=now) | paused_late
 
 
 def reminded_by(now: datetime) -> Q:

@@ -219,7 +219,7 @@ def _row(concern: Concern, now: datetime) -> dict[str, Any]:
         "level_key": f"concern.level.{concern.level}",
         "satisfaction_key": f"concern.satisfaction.{concern.satisfaction}" if concern.satisfaction else "",
         "late": is_late(concern, now),
-        "alarmed": running and is_late(concern, now),
+        "alarmed": concern.state in Concern.UNSETTLED and is_late(concern, now),
         "soon": running and concern.stage == REMINDED and not is_late(concern, now),
         "running": running,
         "pause_asked": running and bool(concern.pause_asked_by),
