@@ -106,9 +106,9 @@ def new_key() -> str:
 
 def _perform(hall_id: int, by: Actor, key: str, request: str, work: Callable[[Command], Answer]) -> Answer:
     def once(hall: Hall) -> Answer:
-        given = fetch(Receipt, '"hall_id" = %s AND "key" = %s', hall_id, key)
+        given = _given(hall_id, key, request)
         if given is not None:
-            return _same_again(given, request)
+            return given
         command = Command(hall, by, timezone.now())
         answer = work(command)
         command.log.write()
@@ -118,7 +118,11 @@ def _perform(hall_id: int, by: Actor, key: str, request: str, work: Callable[[Co
     return commit_together(hall_id, once)
 
 
-def _same_again(receipt: Receipt, request: str) -> Answer:
+def _given(hall_id: int, key: str, request: str) -> Answer | None:
+    """The answer that this key already has, if any; raises the refusal it has, or key_reused."""
+    receipt = fetch(Receipt, '"hall_id" = %s AND "key" = %s', hall_id, key)
+    if receipt is None:
+        return None
     if receipt.request != request:
         raise _KeyReused("key_reused")
     answer: Answer = receipt.answer
@@ -145,9 +149,9 @@ def _keep_refusal(hall_id: int, key: str, request: str, refusal: Refused) -> Ans
     kept = {"code": refusal.code, "status": refusal.status, "params": refusal.params}
 
     def once(hall: Hall) -> Answer | None:
-        given = fetch(Receipt, '"hall_id" = %s AND "key" = %s', hall_id, key)
+        given = _given(hall_id, key, request)
         if given is not None:
-            return _same_again(given, request)
+            return given
         now = timezone.now()
         insert(Receipt, hall_id=hall_id, key=key, request=request, answer=kept, refused=True, at=now)
         return None
