@@ -100,9 +100,10 @@ def _emergency_begun(c: Command, event: Event) -> None:
 
 
 def _notice_moved(c: Command, event: Event) -> None:
-    """Back to the state before, if the notice still stands as this act left it."""
+    """Back to the state before, if the notice still stands as this act left it and says what it said then."""
     found = Notice.objects.get(hall=c.hall, pk=event.data["notice"])
-    if found.state != event.data["to"]:
+    anew = Event.objects.filter(hall=c.hall, seq__gt=event.seq, kind__in=WRITTEN_ANEW)
+    if found.state != event.data["to"] or any(each.data["notice"] == found.pk for each in anew):
         raise Refused("act_over")
     unapproved: dict[str, Any] = (
         {"approved_by": "", "approved_at": None} if event.kind == "notice.approved" else {}
@@ -133,6 +134,8 @@ def _refuse_past(c: Command, until: datetime | None) -> None:
     if until is not None and until <= c.now:
         raise Refused("act_over")
 
+
+WRITTEN_ANEW = ("notice.changed", "notice.sent_back", "notice.redrafted")
 
 REVERSES: dict[str, Callable[[Command, Event], Any]] = {
     "window.opened": _window_state,

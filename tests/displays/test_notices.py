@@ -64,6 +64,18 @@ def undo_last(hall: SmallHall, kind: str) -> None:
     say(hall, undoing.undo, act=act)
 
 
+def test_an_act_on_a_notice_that_was_written_anew_since_is_over(hall: SmallHall) -> None:
+    notice = shown(hall)
+    say(hall, drafting.say, notice=notice, verb="withdraw")
+    first = Event.objects.filter(kind="notice.withdrawn").latest("seq").seq
+    say(hall, drafting.say, "desk", notice=notice, verb="redraft")
+    say(hall, drafting.say, notice=notice, verb="withdraw")
+    with pytest.raises(Refused, match="act_over"):
+        say(hall, undoing.undo, act=first)
+    undo_last(hall, "notice.withdrawn")
+    assert Notice.objects.get(pk=notice).state == "draft"
+
+
 def test_a_notice_comes_on_boards_by_two_people_and_a_playlist(hall: SmallHall) -> None:
     notice = say(hall, drafting.draft, "manager", **TEXT, last_day="2030-01-01")["notice"]
     with pytest.raises(Refused, match="own_notice"):
