@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -56,6 +57,30 @@ def test_the_kiosk_tells_closing_time_before_a_number_is_taken(pages: Pages, sha
     expect(page.locator(".take")).to_have_count(0)
     page.get_by_role("button", name="首页").click()
     expect(page.locator(".home .closing")).to_contain_text("今天的服务时间已过，明天 00:00 开始办理")
+
+
+REST = """
+from hallqueue.actions import calendar
+from hallqueue.models import Hall, Hours
+row = Hall.objects.get(pk=hall)
+whole = ["0:00-24:00"] * 7 + [""]
+calendar.save_hours(hall, boss, new_key(), name="x", hours=Hours.objects.get(hall=hall).pk, week=whole)
+calendar.set_day(hall, boss, new_key(), day=str(row.local_date(timezone.now())), is_working={working}, name="检修")
+"""
+
+
+AGAIN = re.compile("今天休息，.* 00:00 开始办理")  # tomorrow, or after a holiday
+
+
+def test_a_day_of_rest_is_not_a_day_whose_hours_are_over(pages: Pages, shared: Hallqueue) -> None:
+    keep(shared, "0:00-24:00", True)
+    page = open_kiosk(pages, shared)
+    say(shared, "from django.utils import timezone", REST.format(working=False))
+    expect(page.locator(".home .closing")).to_contain_text(AGAIN)
+    page.locator(".choice", has_text="公租房申请").first.click()
+    expect(page.locator(".closing")).to_contain_text(AGAIN)
+    say(shared, "from django.utils import timezone", REST.format(working=True))
+    expect(page.locator(".closing")).to_contain_text("今天可以办到")
 
 
 APPOINTMENT = """

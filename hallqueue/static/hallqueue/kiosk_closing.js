@@ -40,7 +40,7 @@ const idleUntil = (day, closing, service) =>
 export function closingNote(state, service) {
   const day = dayOf(state, service.hours);
   if (!day) return nothing;
-  if (!day.today) return overlay(word("kiosk.over", { when: whenOf(state, day) }), day);
+  if (!day.today) return overlay(shutWords(state, day), day);
   if (!mayTake(state, service)) return overlay(word("kiosk.no_more"), day, nextOf(state, day));
   const how = promise(state, service, day);
   const until = word("kiosk.until", { time: clock(day.spans.at(-1)[1]).replace(/^00:00$/, "24:00") });
@@ -63,7 +63,14 @@ export function overNote(state) {
   const closing = state.frame?.closing;
   const day = closing ? dayOf(state, closing.hall) : null;
   if (!day || day.today) return nothing;
-  return html`<div class="note note--special closing" role="status">${icon("clock")}<p class="lead">${word("kiosk.over", { when: whenOf(state, day) })}</p></div>`;
+  return html`<div class="note note--special closing" role="status">${icon("clock")}<p class="lead">${shutWords(state, day)}</p></div>`;
+}
+
+/** Why not now, and when again: a day of rest has no hours that could be over. */
+function shutWords(state, day) {
+  const today = dateOf(state.now);
+  const rests = state.frame.closing.date === today && !day.hours.days.some(({ date }) => date === today);
+  return word(rests ? "kiosk.rest" : "kiosk.over", { when: whenOf(state, day) });
 }
 
 function whenOf(state, day) {
