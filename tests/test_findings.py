@@ -317,3 +317,26 @@ def test_photos_and_voices_are_erased_when_their_days_are_over(
     assert "保存期满，已删除" in page.content.decode()
     story = client_of(small_hall, "manager").get(f"/small/findings/{finding.pk}/").content.decode()
     assert "照片和语音已删除" in story
+
+
+@pytest.mark.both_databases
+def test_the_page_leads_to_the_second_walk_and_the_list_to_what_needs_a_hand(small_hall: SmallHall) -> None:
+    open_one, finding, late = found(small_hall), found(small_hall), found(small_hall)
+    for each in (finding, late):
+        say(small_hall, each, "assign", **PLAN)
+    Finding.objects.filter(pk=late.pk).update(due_at=timezone.now() - timedelta(hours=1))
+    shown = client_of(small_hall, "manager").get("/small/findings/").content.decode()
+    assert [shown.index(each.label) for each in (late, open_one, finding)] == sorted(
+        shown.index(each.label) for each in (late, open_one, finding)
+    )
+    say(small_hall, finding, "fix", "clerk1", note="清单已改")
+    address, again = (
+        f"/small/findings/{finding.pk}/",
+        f'href="../../walkthroughs/new/?again={finding.walkthrough_id}',
+    )
+    first = f'<a class="button button--primary" {again}'
+    assert first in client_of(small_hall, "manager").get(address).content.decode()
+    assert again not in client_of(small_hall, "clerk1").get(address).content.decode(), "not by the owner"
+    walk = begun(small_hall, by="desk", again_of=finding.walkthrough_id, service="")
+    tap(small_hall, "finish_walkthrough", "desk", walkthrough=walk)
+    assert first not in client_of(small_hall, "manager").get(address).content.decode()

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Case, When
 from django.http import FileResponse, HttpResponse, JsonResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -53,13 +54,14 @@ LEADING = ("assign", "fix", "verify", "close")
 @allowed(*STAFF)
 @require_GET
 def listed(request: HallRequest, hall: str) -> HttpResponse:
-    """Those one may see, the nearest limit first."""
+    """Those one may see: what is late, what nobody owns, then the nearest limit first."""
     now, asked = timezone.now(), request.GET.get("state", OPEN)
     mine = Finding.objects.filter(seen_by(actor_of(request)), hall=request.hall)
     late = mine.filter(state__in=Finding.RUNNING, due_at__lte=now)
     shown = {LATE: late, ALL: mine, **{state: mine.filter(state=state) for state in Finding.State.values}}
     rows = shown.get(asked, mine.filter(state__in=Finding.UNSETTLED))
-    ordered = rows.select_related("walkthrough", "owner").order_by("due_at", "-severity", "id")
+    turn = Case(When(state=Finding.State.NOTED, then=1), When(pk__in=late.values("pk"), then=0), default=2)
+    ordered = rows.select_related("walkthrough", "owner").order_by(turn, "due_at", "-severity", "id")
     found = Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
     counts = {state: mine.filter(state=state).count() for state in (*Finding.UNSETTLED, Finding.State.CLOSED)}
     context = {
@@ -80,8 +82,11 @@ def one(request: HallRequest, hall: str, finding: int) -> HttpResponse:
     """What was found, its story, and what may be said now."""
     by, lang = actor_of(request), language_of(request)
     found = _finding(request, finding)
-    verbs = moves_of(by, found)
+    verbs, walks = moves_of(by, found), walked_again(found) if found.fixed_at else []
     first = next((each for each in verbs if each in LEADING), "")
+    to_walk = found.state == Finding.State.FIXED and by.role in WALKERS and by.user != found.owner
+    if to_walk and not walks:  # before somebody walked again nothing can be verified
+        first = "walk"
     staff = User.objects.filter(hall=request.hall, is_active=True, role__in=HANDLERS).order_by("username")
     context = {
         "row": _row(found, timezone.now()),
@@ -90,10 +95,11 @@ def one(request: HallRequest, hall: str, finding: int) -> HttpResponse:
         "story": story_of(found, lang),
         "verbs": [{"verb": verb, "key": KEYS[verb], "primary": verb == first} for verb in verbs],
         "may_add": may_say(by, found, "evidence") and found.state in MOVES["evidence"].origins,
-        "may_walk": by.role in WALKERS,
+        "may_walk": to_walk,
+        "walks_first": first == "walk",
         "joined": project_of_case(by, found),
         "sees_walk": may_see(by, found.walkthrough),
-        "walks": walked_again(found) if found.fixed_at else [],
+        "walks": walks,
         "staff": list(staff),
         "today": request.hall.business_date(timezone.now()),
         "data": page_data(request, "concern"),
