@@ -287,7 +287,7 @@ def test_the_pages_list_sum_and_keep_evidence(small_hall: SmallHall, settings: A
         marked = f'<a href="/small/{place}/" aria-current="true">'
         assert marked in manager.get(f"/small/{address}/").content.decode(), "the bar says where one is"
     assert "走流程月度小结" in manager.get("/small/findings/month/").content.decode()
-    assert "还没有走过流程" in manager.get("/small/findings/month/?month=2020-01").content.decode()
+    assert "这个月没有走流程" in manager.get("/small/findings/month/?month=2020-01").content.decode()
     assert client.get("/small/findings/month/").status_code == 403
 
 
