@@ -7,6 +7,7 @@ board could ask for.
 import fcntl
 import json
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -38,6 +39,8 @@ MOST_TRIES = 3
 ONE_AT_A_TIME = "one-at-a-time"
 UNMADE: dict[str, Any] = {"code": "video_unmade", "detail": ""}
 PROJECT = Path(__file__).resolve().parent.parent
+TOLD = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH")
+"""What the process is told of its surroundings: no secret, no database."""
 PROGRAM = (sys.executable, "-m", "displays.video.apart")
 
 
@@ -100,6 +103,7 @@ class Filming:
         with subprocess.Popen(
             order,
             cwd=PROJECT,
+            env={name: value for name, value in os.environ.items() if name in TOLD},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             start_new_session=True,

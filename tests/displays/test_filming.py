@@ -161,6 +161,18 @@ def test_a_process_that_takes_too_long_is_ended(small_hall: SmallHall) -> None:
     assert Notice.objects.get().fault["code"] == "video_unmade"
 
 
+def test_the_process_is_told_neither_the_secret_nor_the_database(
+    small_hall: SmallHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HALLQUEUE_SECRET", "not for strangers")
+    told = "import json, os; print(json.dumps({'code': 'video_unmade', 'detail': ' '.join(sorted(os.environ))[:60]}))"
+    sent(small_hall)
+    Filming((sys.executable, "-c", told)).look()
+    known = Notice.objects.get().fault["detail"].split()
+    assert "PATH" in known
+    assert not [name for name in known if "HALLQUEUE" in name]
+
+
 def test_on_a_full_disk_the_video_waits_and_is_made_when_there_is_room(
     small_hall: SmallHall, folder: Path
 ) -> None:
