@@ -169,7 +169,12 @@ def test_the_verbs_offered_follow_the_day(small_hall: SmallHall) -> None:
     small_hall.say("park", reason="去复印")
     aside = {"pick", "transfer", "requeue"}
     assert set(frame(small_hall)["may"]) == {"pause", "close", "leave", "undo", *aside}
-    assert frame(small_hall)["undo"] == {"ticket": ticket.pk, "label": "A001", "state": "parked"}
+    assert frame(small_hall)["undo"] == {
+        "ticket": ticket.pk,
+        "label": "A001",
+        "state": "parked",
+        "verb": "park",
+    }
 
 
 def test_a_verb_offered_is_a_verb_allowed(small_hall: SmallHall) -> None:

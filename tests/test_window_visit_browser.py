@@ -51,6 +51,38 @@ def test_a_visit_by_keyboard_alone(desk_with: DeskMaker, picture: Picture) -> No
     aside_and_back(page, picture)
 
 
+LONG_AGO = """
+from datetime import timedelta
+from django.utils import timezone
+from hallqueue.models import Call, Ticket
+begun = timezone.now() - timedelta(minutes=5)
+Ticket.objects.filter(state="serving").update(started_at=begun)
+Call.objects.exclude(started_at=None).update(called_at=begun, started_at=begun)
+"""
+
+
+def test_only_the_start_of_a_long_service_is_asked_about_before_it_is_taken_back(
+    desk_with: DeskMaker,
+) -> None:
+    desk = desk_with(waiting=2, open_windows=(1,))
+    page = desk.console()
+    press(page, "Space")
+    expect_hero(page, "called", "A002")
+    press(page, "s")
+    expect_hero(page, "serving", "A002")
+    desk.server.behind(LONG_AGO)
+    page.reload()
+    expect_hero(page, "serving", "A002")
+    press(page, "u")
+    expect(page.locator("dialog[open]")).to_contain_text("撤销 A002 的“开始办理”？")
+    press(page, "Escape", "c")
+    found(page, "gzf", "公租房申请")
+    closed(page)
+    press(page, "u")
+    expect(page.locator(".hero__service")).to_have_text("居民身份证换领")
+    expect_hero(page, "serving", "A002")
+
+
 def test_enter_before_the_list_has_come_takes_what_was_typed_not_what_stood_there(
     desk_with: DeskMaker,
 ) -> None:

@@ -60,7 +60,9 @@ def last_joined(call: Call) -> Row | None:
     """The number joined last to the one at the window: taking that back comes before any other undo."""
     found = _joined(call.ticket)
     last = found[-1] if found else None
-    return {"ticket": last.pk, "label": last.label, "state": last.state} if last else None
+    if last is None:
+        return None
+    return {"ticket": last.pk, "label": last.label, "state": last.state, "verb": "join"}
 
 
 def _joined(ticket: Ticket) -> list[Ticket]:

@@ -233,7 +233,9 @@ def _undoable(reading: Reading, window: Window, call: Call | None) -> Row | None
 
 
 def _step(ticket: Ticket) -> Row:
-    return {"ticket": ticket.pk, "label": ticket.label, "state": ticket.state}
+    """`verb` is what would be taken back."""
+    verb = (ticket.before or {}).get("verb", "")
+    return {"ticket": ticket.pk, "label": ticket.label, "state": ticket.state, "verb": verb}
 
 
 def _left_by(reading: Reading, window: Window) -> Iterable[Ticket]:

@@ -128,7 +128,7 @@ function askPick(desk, row) {
 /** A step back is one press, but a service long under way is not reset by a slip of the finger. */
 function askUndo(desk) {
   const { undo, current } = desk.frame();
-  const served = current?.started_at && undo.ticket === current.ticket ? desk.now() - Date.parse(current.started_at) : 0;
+  const served = undo.verb === "start" && current ? desk.now() - Date.parse(current.started_at) : 0;
   const send = () => desk.send("undo", { ticket: undo.ticket });
   if (served < LONG_SERVICE) return send();
   ask({
