@@ -10,6 +10,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from hallqueue.actions import windows
+from hallqueue.actions.command import new_key
 from hallqueue.models import Event
 from tests.hall import SmallHall, midday
 from tests.test_manager import frame, manager, post
@@ -44,6 +46,15 @@ def test_a_paused_window_with_its_clerk_is_the_first_choice(tide: SmallHall) -> 
     assert (row["verb"], row["window"], row["state"], row["clerk"]) == ("open", 2, "paused", "clerk2")
     assert (row["waiting"], row["windows"], row["wait"]) == (12, 1, 96)
     assert (row["people"], row["minutes"]) == (12, 48)
+
+
+def test_open_windows_where_nobody_sits_take_nobody(tide: SmallHall) -> None:
+    tide.say("open_window", 2)
+    tide.say("leave", 2)
+    windows.open_window(tide.hall.pk, tide.actor("manager"), new_key(), window=2)
+    (row,) = advised(tide)
+    assert (row["windows"], row["manned"], row["wait"], row["minutes"]) == (2, 1, 96, 48)
+    assert (row["verb"], row["window"]) == ("borrow", 3)
 
 
 def test_one_press_opens_it_and_says_so_in_the_log(tide: SmallHall) -> None:

@@ -23,11 +23,15 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Crowd:
-    """People who wait for the same open windows: how many for each service, and minutes at a window for one of them."""
+    """People who wait for the same open windows: how many for each service, and minutes at a window for one of them.
+
+    `manned` of the windows have somebody there; where none has, all are counted as if they had.
+    """
 
     windows: frozenset[int]
     waiting: dict[int, int]
     at_window: float
+    manned: int
 
     @property
     def people(self) -> int:
@@ -36,12 +40,12 @@ class Crowd:
 
     @property
     def minutes(self) -> float:
-        """How long the last of them will wait: people × minutes at a window ÷ windows."""
-        return self.people * self.at_window / len(self.windows)
+        """How long the last of them will wait: people × minutes at a window ÷ windows where somebody sits."""
+        return self.people * self.at_window / self.manned
 
     def saved(self, people: int) -> float:
         """Minutes the last one waits less when one more window takes `people` of them."""
-        return people * self.at_window / len(self.windows) / (len(self.windows) + 1)
+        return people * self.at_window / self.manned / (self.manned + 1)
 
 
 @dataclass(frozen=True)
@@ -100,12 +104,13 @@ def _crowd(reading: Reading, windows: frozenset[int], counts: Counter[int]) -> C
     if sum(known.values()) * 2 < counts.total():
         return None
     minutes = sum(count * paces[service].at_window for service, count in known.items())
-    return Crowd(windows, dict(counts), minutes / sum(known.values()))
+    manned = sum(window.number in windows and _is_manned(reading, window) for window in reading.windows)
+    return Crowd(windows, dict(counts), minutes / sum(known.values()), manned or len(windows))
 
 
 def _too_long(reading: Reading, crowd: Crowd) -> bool:
     hall = reading.hall
-    too_many = crowd.people > hall.tidal_people * len(crowd.windows)
+    too_many = crowd.people > hall.tidal_people * crowd.manned
     return too_many or crowd.minutes > hall.tidal_minutes
 
 
@@ -130,6 +135,11 @@ def _helps(reading: Reading, crowd: Crowd) -> Iterable[Help]:
             yield Help((0 if paused else 1) if sits else 3, "open", window, people)
         elif window.state == Window.State.OPEN and sits and _idle(reading, window):
             yield _lent(reading, crowd, window)
+
+
+def _is_manned(reading: Reading, window: Window) -> bool:
+    """Somebody sits there, or a machine has called somebody there."""
+    return window.pk in reading.shifts or window.pk in reading.open_calls
 
 
 def _idle(reading: Reading, window: Window) -> bool:
@@ -165,6 +175,7 @@ def _told(reading: Reading, crowd: Crowd, best: Help) -> Row:
         "services": len(crowd.waiting),
         "waiting": crowd.people,
         "windows": len(crowd.windows),
+        "manned": crowd.manned,
         "wait": round(crowd.minutes),
         "people": best.people,
         "minutes": round(crowd.saved(best.people)),

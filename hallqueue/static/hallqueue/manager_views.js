@@ -85,7 +85,7 @@ function unread(frame) {
 /** Tidal windows: what would help, why, and one press to do it. */
 export const advice = (frame, hands) =>
   repeat(frame.advice, (row) => row.id, (row) => html`
-    <div class="note note--special advice">${icon("info")}<p><b>${t("manager.advice.title")}</b> ${t("manager.advice.why", { ...row, people_each: Math.round(row.waiting / row.windows) })}
+    <div class="note note--special advice">${icon("info")}<p><b>${t("manager.advice.title")}</b> ${t(row.manned < row.windows ? "manager.advice.why_manned" : "manager.advice.why", { ...row, people_each: Math.round(row.waiting / row.manned) })}
         ${t(`manager.advice.${row.verb}`, row)} ${row.clerk ? t("manager.advice.sits", row) : t("manager.advice.nobody")} ${t("manager.advice.saves", row)}</p>
       ${may ? html`<span class="alarm__end"><button class="button button--small button--primary" @click=${() => hands.advise(row, true)}>${t(`manager.advice.do_${row.verb}`, row)}</button>
         <button class="button button--small" @click=${() => hands.advise(row, false)}>${t("manager.advice.dismiss")}</button></span>` : nothing}</div>`);
