@@ -219,3 +219,23 @@ def test_who_claims_a_problem_does_not_decide_who_gets_it(small_hall: SmallHall)
         f"{page}deliver/", {"key": new_key(), "note": "好了"}, "application/json", headers=JSON
     )
     assert "“攻坚推进”还没有完成" in answer.json()["title"]
+
+
+def test_a_step_that_asks_for_a_word_is_a_number_on_every_page(small_hall: SmallHall) -> None:
+    project = running(small_hall)
+    step = project.steps.get(kind="advance")
+    assert step.owner is not None
+    owner = next(name for name, each in small_hall.people.items() if each == step.owner)
+
+    def behind(who: str, name: str) -> bool:
+        return f'topbar__{name}">1</b>' in text_of(small_hall, who, "concerns/")
+
+    assert not any(behind("manager", name) for name in ("seven", "four"))
+    step.stage = 1
+    step.save()
+    assert "1 件临期或超期，等您处理" in text_of(small_hall, owner, "concerns/")
+    assert not behind("manager", "seven"), "not yet the manager's"
+    step.level = 2
+    step.save()
+    assert behind("manager", "seven"), "its page stands behind “更多”, and so does the number"
+    assert behind("manager", "four")

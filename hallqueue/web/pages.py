@@ -16,6 +16,8 @@ from hallqueue.web.places import places_of, section_of
 LANGUAGE_COOKIE, THEME_COOKIE, VIEW_COOKIE = "hq_lang", "hq_theme", "hq_view"
 THEMES = ("light", "dark", "contrast")
 VIEWS = ("normal", "elder")
+IN_THE_BAR = {"seven": 7, "four": 4}
+"""How many places stand in the bar of a desk's glass; in English, whose words are longer, there are fewer."""
 
 
 def language_of(request: HttpRequest) -> str:
@@ -51,7 +53,7 @@ def come_in(request: HttpRequest, hall: Hall) -> None:
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
     """In every template: `lang`, `html_lang`, `theme`, `view`, `hall`, `viewer`, `places`, `section`, `asking`,
-    `build`, `demo`."""
+    `asking_behind` (what asks behind “more”), `build`, `demo`."""
     lang, hall, viewer = (
         language_of(request),
         getattr(request, "hall", None),
@@ -73,6 +75,9 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "places": places,
         "section": section_of(request.path, places, hall) if hall else "",
         "asking": sum(each.asks for each in places),
+        "asking_behind": {
+            name: sum(each.asks for each in places[seen:]) for name, seen in IN_THE_BAR.items()
+        },
         "scripts": scripts_of(request),
         "build": settings.BUILD,
         "demo": settings.DEMO,
