@@ -119,7 +119,7 @@ def test_what_is_missing_past_or_out_of_order_is_refused_with_a_sentence(small_h
         ({"steps": {"account": ["", "someday"]}}, "bad_input"),
         ({"steps": {"account": ["", far]}}, "project_too_far"),
         ({"steps": {"advance": [day(small_hall, -400), day(small_hall, 3)]}}, "step_too_early"),
-        ({"steps": {"advance": [day(small_hall, 5), day(small_hall, 3)]}}, "ends_before_start"),
+        ({"steps": {"advance": [day(small_hall, 5), day(small_hall, 3)]}}, "step_reversed"),
         ({"steps": {"advance": ["", day(small_hall, 90)]}}, "steps_out_of_order"),
         ({"steps": {"advance": ["", "", "nobody"]}}, "unknown_handler"),
         ({"concerns": [999]}, "unknown_case"),

@@ -18,9 +18,9 @@ EARLIEST = timedelta(days=366)
 def lay_out(
     c: Command, project: Project, kind: str, begins_on: date, ends_on: date, owner: User | None
 ) -> ProjectStep:
-    """A step with its days and owner, made or made anew. Raises Refused: ends_before_start, step_too_early."""
+    """A step with its days and owner, made or made anew. Raises Refused: step_reversed, step_too_early."""
     if ends_on < begins_on:
-        raise Refused("ends_before_start")
+        raise Refused("step_reversed", project_step=f"{project.kind}_{kind}")
     if c.business_date - begins_on > EARLIEST:
         raise Refused("step_too_early")
     step = project.steps.filter(kind=kind).first() or ProjectStep(hall=c.hall, project=project, kind=kind)
