@@ -16,7 +16,9 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.displays.acting import Hand
+from tests.displays.films import film
 from tests.displays.looking import Display, Opened
+from tests.displays.videos import mp4
 from tests.ground.browser import Pages
 from tests.ground.servers import Hallqueue
 
@@ -223,6 +225,25 @@ def test_a_window_screen_follows_its_layout_and_shows_notices_until_a_call(
     finally:
         server.start()
     page.wait_for_selector("#freshness[data-freshness=live]", timeout=40_000)
+
+
+def test_the_page_tells_by_itself_when_a_video_is_ready_or_refused(
+    pages: Pages, hand: Hand, server: Hallqueue
+) -> None:
+    hand.do("make", "told")
+    context = pages.context("laptop")
+    cookie = hand.do("session", "told", who="desk")["sessionid"]
+    context.add_cookies([{"name": "sessionid", "value": cookie, "url": server.url}])
+    page = pages.open(f"{server.url}/told/notices/new/?form=video", context=context)
+    for words, content in (("短片", film(size=(640, 360))), ("坏片", mp4())):
+        page.goto(f"{server.url}/told/notices/new/?form=video")
+        page.fill("#zh", words)
+        page.set_input_files("#file", {"name": "a.mp4", "mimeType": "video/mp4", "buffer": content})
+        page.get_by_role("button", name="保存").click()
+        page.wait_for_url("**/told/notices/?done=1")
+    page.locator(".told", has_text="短片").locator("video").wait_for()
+    expect(page.locator(".told", has_text="坏片").locator(".told__fault")).to_contain_text("已损坏")
+    assert page.locator(".told [role=status]").count() == 0
 
 
 def test_a_picture_cut_off_on_its_way_to_the_server_leaves_nothing(hand: Hand, server: Hallqueue) -> None:
