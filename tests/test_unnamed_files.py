@@ -6,17 +6,21 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from hallqueue import erasing
 from hallqueue.actions.command import new_key
+from hallqueue.errors import Refused
 from hallqueue.files import evidence, unnamed
 from hallqueue.models import Notice
 from tests.hall import SmallHall
 from tests.test_concerns import raised
+from tests.test_findings import client_of, found
 
 HOUR = 3600.0
 FOLDERS = (evidence.FOLDER, evidence.NOTICES, evidence.SENT)
@@ -101,3 +105,26 @@ def test_a_file_that_nobody_marked_is_let_be(small_hall: SmallHall) -> None:
     unnamed.unmark(older.name, evidence.FOLDER)
     erasing.look()
     assert older.exists()
+
+
+def test_while_a_large_upload_comes_its_file_has_no_name(
+    small_hall: SmallHall, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Django's own would lie in the machine's folder of temporary files for ever once the process is killed."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    seen: list[tuple[int, list[Path]]] = []
+
+    def look(request: Any, *_: Any) -> None:
+        seen.extend((len(each.read()), list(folder.iterdir())) for each in request.FILES.getlist("photos"))
+        raise Refused("photo_unreadable", 400)
+
+    monkeypatch.setattr("hallqueue.web.cases.findings.kept_photos", look)
+    finding = found(small_hall)
+    photo = SimpleUploadedFile("a.jpg", b"x" * 3_000_000)
+    answer = client_of(small_hall, "manager").post(
+        f"/small/findings/{finding.pk}/photos/", {"key": new_key(), "photos": photo}
+    )
+    assert answer.status_code == 400
+    assert seen == [(3_000_000, [])]
