@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -53,6 +54,26 @@ def test_one_person_before_several_empty_windows_is_one_alarm_that_names_them_al
     assert (alone.data["windows"], alone.data["label"]) == ([3], "C001")
     small_hall.say("sit", 1)
     assert due(small_hall) == {("empty_window", "window:2"), ("empty_window", "window:3")}
+
+
+def test_an_empty_window_that_joins_others_after_their_alarm_is_told_too(small_hall: SmallHall) -> None:
+    manager = small_hall.actor("manager")
+    for window in (1, 2):
+        small_hall.say("leave", window)
+        windows.open_window(small_hall.hall.pk, manager, new_key(), window=window)
+    windows.close(small_hall.hall.pk, manager, new_key(), window=2)
+    small_hall.issue("id-card")
+    look = partial(alarms.look_round, small_hall.hall.pk, THE_HALL)
+    assert look(new_key()) == {"raised": 1, "cleared": 0}
+    windows.open_window(small_hall.hall.pk, manager, new_key(), window=2)
+    assert due(small_hall) == {("empty_window", "window:1"), ("empty_window", "window:2")}
+    assert look(new_key()) == {"raised": 1, "cleared": 0}
+    assert [alarm.data["windows"] for alarm in Alarm.objects.order_by("pk")] == [[1], [2]]
+    assert look(new_key()) == {"raised": 0, "cleared": 0}
+    small_hall.say("sit", 1)
+    assert look(new_key()) == {"raised": 0, "cleared": 1}
+    small_hall.say("sit", 2)
+    assert look(new_key()) == {"raised": 0, "cleared": 1}
 
 
 def test_who_was_sent_to_a_window_that_closed_is_named_with_the_window_not_with_the_service(

@@ -1,6 +1,6 @@
 """The kinds of alarm: what each looks for, and what it tells the manager. Printers and others may add theirs."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -118,13 +118,31 @@ def _stranded(hall: Hall, now: datetime) -> set[str]:
 def _empty(hall: Hall, now: datetime) -> set[str]:
     """Windows are open, people wait for them, and nobody sits there; where a machine calls, somebody does.
 
-    Windows that the same people wait for are one subject, by the lowest of their numbers.
+    Windows that the same people wait for are one subject, by the lowest of their numbers; what joins them after that
+    was told is a subject of its own.
     """
     limit = now - timedelta(minutes=hall.idle_alarm_minutes)
     vacant = _vacant(hall)
     last = _last_ends(hall, vacant)
     left = [seat for seat in vacant if (last.get(seat.pk) or limit) <= limit]
-    return {f"window:{min(together)}" for together in _awaited_together(left)}
+    told = _told_windows(hall)
+    return {subject for together in _awaited_together(left) for subject in _subjects(set(together), told)}
+
+
+def _subjects(together: set[int], told: Mapping[str, set[int]]) -> set[str]:
+    """What windows that the same people wait for are alarmed about as, by what standing alarms told already."""
+    lead = f"window:{min(together)}"
+    if lead not in told:
+        return {lead}
+    mine = {subject for subject in told if _key(subject) in together}
+    new = together.difference(*(told[subject] for subject in mine))
+    return mine | ({f"window:{min(new)}"} if new else set())
+
+
+def _told_windows(hall: Hall) -> dict[str, set[int]]:
+    """The windows of each standing alarm that nobody sits there, by its subject."""
+    standing = Alarm.objects.filter(hall=hall, kind="empty_window", cleared_at=None)
+    return {alarm.subject: set(alarm.data.get("windows", ())) | {_key(alarm.subject)} for alarm in standing}
 
 
 def _idle(hall: Hall, now: datetime) -> set[str]:
@@ -260,6 +278,9 @@ def _tell_empty(hall: Hall, subject: str) -> dict[str, Any]:
     number = _key(subject)
     groups = _awaited_together(_vacant(hall))
     together = next((each for each in groups if number in each), dict[int, Window]())
+    if together and number != min(together):
+        others = (windows for each, windows in _told_windows(hall).items() if each != subject)
+        together = {each: together[each] for each in together.keys() - set[int]().union(*others)}
     firsts = [in_line(seat).order_by("issued_at").first() for seat in together.values()]
     oldest = min((first for first in firsts if first), key=lambda first: first.issued_at, default=None)
     return {"window": number, "windows": sorted(together)} | _since(oldest)
