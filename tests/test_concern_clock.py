@@ -158,6 +158,23 @@ def test_the_manager_is_alarmed_at_the_managers_level_until_it_is_settled(
     assert not look(hall)
 
 
+def test_what_is_taken_up_before_its_limit_is_told_as_that_and_not_as_late(
+    hall: SmallHall, clock: time_machine.Traveller
+) -> None:
+    concern = graded(hall, 1)
+    for _ in range(2):
+        say(hall, concern, "escalate", reason="要主任协调")
+    mine = f"concern:{concern.pk}"
+    assert due_alarms(hall.fresh(), datetime.now(UTC), ["raised_concern", "late_concern"]) == {
+        ("raised_concern", mine)
+    }
+    clock.move_to(morning(date(2026, 10, 9)))
+    look(hall)
+    assert due_alarms(hall.fresh(), datetime.now(UTC), ["raised_concern", "late_concern"]) == {
+        ("late_concern", mine)
+    }
+
+
 def test_a_pause_needs_a_reason_and_a_second_person(hall: SmallHall) -> None:
     concern = graded(hall, 5)
     assert refusal(lambda: say(hall, concern, "ask_pause")) == "concern_needs"

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
-from hallqueue.actions.cases.concern_round import late_concerns, tell_late
+from hallqueue.actions.cases.concern_round import late_concerns, raised_concerns, tell_late
 from hallqueue.actions.cases.finding_round import late_findings, tell_late_finding
 from hallqueue.actions.cases.project_round import late_projects, tell_late_project
 from hallqueue.actions.cases.rating_round import late_ratings, tell_late_rating
@@ -344,6 +344,7 @@ register("help_waits", _help_waits, _tell_help)
 register("device_down", _lost_devices, _tell_device)
 register("workers_gone", _without_workers, _tell_workers, of_workers=True)
 register("late_concern", late_concerns, tell_late, by_day=True)
+register("raised_concern", raised_concerns, tell_late)
 register("late_finding", late_findings, tell_late_finding, by_day=True)
 register("late_project", late_projects, tell_late_project, by_day=True)
 register("late_rating", late_ratings, tell_late_rating, by_day=True)

@@ -45,13 +45,21 @@ def recount_concerns(c: Command) -> None:
 
 
 def late_concerns(hall: Hall, now: datetime) -> set[str]:
-    """What the manager must hear of: unsettled, and taken up to the manager's level or beyond."""
-    late = Concern.objects.filter(hall=hall, state__in=Concern.RUNNING, level__gte=MANAGERS_LEVEL)
-    return {f"concern:{pk}" for pk in late.values_list("pk", flat=True)}
+    """What the manager must hear of: past its limit, and taken up to the manager's level or beyond."""
+    return {f"concern:{pk}" for pk in _come_up(hall).filter(due_at__lte=now).values_list("pk", flat=True)}
+
+
+def raised_concerns(hall: Hall, now: datetime) -> set[str]:
+    """What somebody took up to the manager's level or beyond before its limit passed."""
+    return {f"concern:{pk}" for pk in _come_up(hall).filter(due_at__gt=now).values_list("pk", flat=True)}
+
+
+def _come_up(hall: Hall) -> QuerySet[Concern]:
+    return Concern.objects.filter(hall=hall, state__in=Concern.RUNNING, level__gte=MANAGERS_LEVEL)
 
 
 def tell_late(hall: Hall, subject: str) -> dict[str, Any]:
-    """The facts of such an alarm."""
+    """The facts of such alarms."""
     concern = Concern.objects.get(hall=hall, pk=int(subject.partition(":")[2]))
     return {"concern": concern.pk, "number": concern.label, "due_on": str(concern.due_on)}
 
