@@ -18,7 +18,7 @@ from typing import Any
 
 from django.conf import settings
 
-from displays.media import SENT, beside, drop_unsent, drop_unused, kept_video, read_video
+from displays.media import SENT, beside, drop_begun, drop_unsent, drop_unused, kept_video, read_video
 from hallqueue.actions import videos
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.errors import Refused
@@ -84,8 +84,15 @@ class Filming:
         with closing(self._told(notice)) as told:
             for last in told:
                 if "part" in last and not _tell(notice, last["part"]):
-                    drop_unsent(notice.sent)
-                    return {}
+                    break
+            else:
+                return self._ended(notice, last)
+        drop_begun(notice.sent)
+        drop_unsent(notice.sent)
+        return {}
+
+    def _ended(self, notice: Notice, last: dict[str, Any]) -> dict[str, Any]:
+        """What the process said last, if it came to an end; after too many that did not, that none will."""
         if "done" in last or "code" in last:
             return last
         tries = _tried(notice.sent)

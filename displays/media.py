@@ -69,9 +69,15 @@ def drop_unused(name: str) -> None:
 def drop_unsent(name: str) -> None:
     """Take a video away, as it was sent, that nobody waits for any more, and what lies beside it."""
     if name and not Notice.objects.filter(sent=name, fault={}).exists():
-        for what in ("made", "percent", "tries"):
-            beside(name, what).unlink(missing_ok=True)
+        drop_begun(name)
+        beside(name, "tries").unlink(missing_ok=True)
         evidence.drop(name, SENT)
+
+
+def drop_begun(name: str) -> None:
+    """Take away what was made so far of a video that was sent."""
+    for what in ("made", "percent"):
+        beside(name, what).unlink(missing_ok=True)
 
 
 def beside(name: str, what: str) -> Path:

@@ -208,11 +208,13 @@ def test_videos_come_in_the_order_they_were_sent(small_hall: SmallHall) -> None:
 
 
 def test_what_was_withdrawn_on_the_way_is_given_up_and_goes_on_when_it_is_drafted_again(
-    small_hall: SmallHall,
+    small_hall: SmallHall, folder: Path
 ) -> None:
     notice = sent(small_hall)
     moved(small_hall, "manager", "withdraw")
+    beside(notice.sent, "made").write_bytes(b"half")
     Filming(GOES_ON).make(notice)  # as it stood when the process began
+    assert waiting_files(folder) == [".mp4"]
     assert Filming().look() == LOOKS
     moved(small_hall, "desk", "redraft")
     Filming().look()
