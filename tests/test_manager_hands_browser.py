@@ -19,6 +19,14 @@ Picture = Callable[[Page, str], None]
 Open = Callable[..., Page]
 GOLD, DARK, RED = "rgb(227, 179, 65)", "rgb(46, 33, 0)", "rgb(184, 32, 29)"
 
+# A name and Enter in one stroke: no time for a list to come between.
+WHOLE_NAME_AND_ENTER = """name => {
+  const field = document.getElementById("borrow-what");
+  field.value = name;
+  field.dispatchEvent(new InputEvent("input", {bubbles: true}));
+  field.form.requestSubmit();
+}"""
+
 # Somebody comes for what window 2 alone takes; then it and window 1 are closed, within a second.
 CLOSE_TWO = """async () => {
   const hall = location.pathname.split("/")[1], token = document.cookie.match(/csrftoken=([^;]+)/)[1];
@@ -103,6 +111,15 @@ def test_an_idle_window_is_borrowed_and_given_back(open_as: Open, picture: Pictu
     expect(page.locator("#behind tbody tr")).to_have_count(6)
     page.get_by_role("button", name="收回").click()
     expect(page.locator("#behind .empty")).to_be_visible()
+
+
+def test_a_name_typed_whole_is_found_though_its_list_has_not_come(open_as: Open) -> None:
+    page = open_as("manager", "manager/", "laptop")
+    window(page, 3)
+    page.locator("summary", has_text="借用窗口").click()
+    page.fill("#borrow-reason", "一号窗口太忙")
+    page.evaluate(WHOLE_NAME_AND_ENTER, "居民身份证换领")
+    expect(page.locator("#behind .note--special")).to_contain_text("已借给“居民身份证换领”")
 
 
 def test_a_message_is_signed_with_one_key_and_a_notice_is_read(open_as: Open, picture: Picture) -> None:

@@ -1,27 +1,34 @@
 // A field that finds a service by name, pinyin or code, or a department: the browser's own list beneath it.
 
 import { pageData, t } from "./page.js";
-import { html, render } from "./vendor/lit-html.js";
+import { html, nothing, render } from "./vendor/lit-html.js";
 
 const known = new Map();
 
 /** The field; read it with `found(id)`. `departments`: whether these may be named too. */
 export const finder = (id, label, departments) => html`
   <div class="field grow"><label for=${id}>${label}</label>
-    <input class="input" id=${id} list=${`${id}-list`} maxlength="200" autocomplete="off" placeholder=${t("manager.find_hint")} @input=${(event) => ask(event.target, departments)}>
+    <input class="input" id=${id} list=${`${id}-list`} maxlength="200" autocomplete="off" placeholder=${t("manager.find_hint")} data-departments=${departments ? "" : nothing} @input=${(event) => ask(event.target)}>
     <datalist id=${`${id}-list`}></datalist></div>`;
 
-/** What stands in the field, as {service} or {department} with its code; null while it names nothing. */
-export const found = (id) => known.get(document.getElementById(id)?.value.trim()) ?? null;
-
-function ask(field, departments) {
-  clearTimeout(field.waits);
-  if (known.has(field.value.trim())) return;
-  field.waits = setTimeout(() => list(field, departments), 150);
+/** What stands in the field, as {service} or {department} with its code; null where it names nothing. A name that was
+ * typed whole, faster than the list came, is looked up now. */
+export async function found(id) {
+  const field = document.getElementById(id);
+  const name = field?.value.trim();
+  if (name && !known.has(name)) await list(field);
+  return known.get(name) ?? null;
 }
 
-async function list(field, departments) {
+function ask(field) {
+  clearTimeout(field.waits);
+  if (known.has(field.value.trim())) return;
+  field.waits = setTimeout(() => list(field), 150);
+}
+
+async function list(field) {
   const query = field.value.trim();
+  const departments = "departments" in field.dataset;
   const parts = departments ? pageData.departments.filter((each) => each.name.includes(query)) : [];
   const names = parts.map((each) => note(t("manager.whole_department", each), { department: each.code }));
   for (const each of await services(query)) names.push(note(each.name, { service: each.code }));

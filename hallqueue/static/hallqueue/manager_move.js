@@ -49,11 +49,12 @@ const windowName = (each) => [t("manager.window_number", each), each.name, word(
 async function move(draw) {
   const reason = document.getElementById("move-reason").value.trim();
   if (!reason) return toast(t("manager.reason_needed"));
-  const where = destination();
-  if (!where || form.busy) return where ? null : toast(t("manager.find_first"));
+  if (form.busy) return null;
   form.busy = true;
-  const done = await act("hands/move/", { tickets: [...chosen], reason, ...where });
+  const where = await destination();
+  const done = where && (await act("hands/move/", { tickets: [...chosen], reason, ...where }));
   form.busy = false;
+  if (!where) return toast(t("manager.find_first"));
   if (done) {
     told(t("manager.moved", { count: chosen.size }));
     chosen.clear();
@@ -61,9 +62,9 @@ async function move(draw) {
   return draw();
 }
 
-function destination() {
+async function destination() {
   if (form.where === "fallback") return { fallback: true };
   if (form.where !== "service") return { to_window: Number(form.where) };
-  const service = found("move-service");
+  const service = await found("move-service");
   return service ? { service: service.service } : null;
 }

@@ -82,11 +82,13 @@ function tell(window) {
 }
 
 function borrow(window) {
-  const what = found("borrow-what");
-  const reason = value("borrow-reason");
-  if (!what) return toast(t("manager.find_first"));
-  if (!reason) return toast(t("manager.reason_needed"));
-  return alone(() => act("hands/borrow/", { window: window.number, minutes: Number(value("borrow-minutes")), reason, ...what }));
+  return alone(async () => {
+    const what = await found("borrow-what");
+    const reason = value("borrow-reason");
+    if (!what) return toast(t("manager.find_first"));
+    if (!reason) return toast(t("manager.reason_needed"));
+    return act("hands/borrow/", { window: window.number, minutes: Number(value("borrow-minutes")), reason, ...what });
+  });
 }
 
 /** One press at a time. */
