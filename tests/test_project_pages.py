@@ -239,3 +239,11 @@ def test_a_step_that_asks_for_a_word_is_a_number_on_every_page(small_hall: Small
     step.save()
     assert behind("manager", "seven"), "its page stands behind “更多”, and so does the number"
     assert behind("manager", "four")
+
+
+def test_from_the_wall_staff_come_back_to_the_projects_and_nobody_else_is_led_there(
+    small_hall: SmallHall,
+) -> None:
+    back = 'href="../projects/"'
+    assert back in text_of(small_hall, "manager", "wall/")
+    assert back not in Client().get("/small/wall/").content.decode()
