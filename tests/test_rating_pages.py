@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -23,7 +24,7 @@ from hallqueue.topics.reading import Reading
 from hallqueue.web.cases.rating_codes import MOST_TRIES
 from tests.hall import SmallHall, midday
 from tests.machine import Machine
-from tests.test_ratings import SECRET, bad, say, served
+from tests.test_ratings import SECRET, bad, rate, say, served
 
 pytestmark = pytest.mark.both_databases
 
@@ -255,3 +256,24 @@ def test_machines_pass_ratings_on_and_only_watchers_read_of_them(small_hall: Sma
     clerk = Machine(small_hall, "clerk")
     assert not {event["kind"] for event in clerk.get("/events", limit=500)["events"]} & set(rate_kinds)
     assert clerk.get("/ratings", 403)["code"] == "not_allowed"
+
+
+def test_a_case_leads_to_a_call_only_where_somebody_can_be_called(small_hall: SmallHall) -> None:
+    for phone, verb in (("13812345678", "call_back"), ("", "classify")):
+        case = bad(small_hall, phone=phone)
+        shown = client_of(small_hall, "manager").get(f"/small/ratings/{case.pk}/").content.decode()
+        primary = re.search(r'button--primary" type="button" data-key="\w" data-verb="(\w+)"', shown)
+        assert primary is not None
+        assert primary[1] == verb
+
+
+def test_of_few_whose_time_is_over_no_share_is_told(small_hall: SmallHall) -> None:
+    ratings = [served(small_hall) for _ in range(5)]
+    rate(small_hall, ratings[0], 5)
+    told = "评价期已过的，参评 20%"
+    then = ratings[0].business_date - timedelta(days=10)
+    Rating.objects.update(business_date=then)
+    address = f"/small/ratings/?month={then:%Y-%m}"
+    assert told in client_of(small_hall, "auditor").get(address).content.decode()
+    ratings[1].delete()
+    assert "评价期已过的" not in client_of(small_hall, "auditor").get(address).content.decode()

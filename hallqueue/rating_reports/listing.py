@@ -81,8 +81,8 @@ def settled_before(hall: Hall, now: datetime) -> date:
 def figures_of(found: QuerySet[Rating], settled: date) -> Row:
     """{asked, rated, share, levels: [(key, count, tenth)], satisfied, bad, aside, reasons: [(code, count)]}.
 
-    `share` and `satisfied` are per cent or None: how many of those asked before `settled` rated, how many counted
-    ratings are 基本满意 or better (of fewer than five a share says nothing). What was set aside after a review is in
+    `share` and `satisfied` are per cent: how many of those asked before `settled` rated, how many counted ratings are
+    基本满意 or better; None of fewer than five, of which a share says nothing. What was set aside after a review is in
     `aside` and nowhere else.
     """
     counted = Q(counted=True)
@@ -98,7 +98,7 @@ def figures_of(found: QuerySet[Rating], settled: date) -> Row:
         "asked": asked,
         "rated": rated,
         "unrated": unrated,
-        "share": round(100 * over["rated"] / over["asked"]) if over["asked"] else None,
+        "share": round(100 * over["rated"] / over["asked"]) if over["asked"] >= FEWEST_FOR_SHARE else None,
         "levels": [
             (rated_key(level), count, round(10 * count / most) if most else 0) for level, count in levels
         ],

@@ -94,7 +94,8 @@ def one(request: HallRequest, hall: str, case: int) -> HttpResponse:
     by, lang = actor_of(request), language_of(request)
     found = _case(request, case)
     verbs = [verb for verb in moves_of(by, found) if verb in KEYS]
-    first = next((each for each in LEADING if each in verbs), "")
+    leading = LEADING if found.rating.phone_sealed else LEADING[1:]  # nobody can be called without a number
+    first = next((each for each in leading if each in verbs), "")
     staff = User.objects.filter(hall=request.hall, is_active=True, role__in=HANDS).order_by("username")
     context = {
         "row": _row(found, timezone.now()),
