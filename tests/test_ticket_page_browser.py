@@ -72,6 +72,9 @@ def test_the_page_of_a_journey_says_which_steps_wait_for_whichever_window_is_fre
     loose = page.locator(".way__loose")
     expect(loose).to_have_text(["可以同时办，哪个窗口先空先去哪个"] * 2)
     expect(page.locator(".way__step").first.locator(".way__loose")).to_have_count(0)
+    expect(page.locator(".way__step").first).to_contain_text("1、2号窗口")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator(".way__step").first).to_contain_text("Window 1, 2")
 
 
 def test_the_page_says_when_the_connection_is_lost(pages: Pages, start_hall: HallStarter) -> None:

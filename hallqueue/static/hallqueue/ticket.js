@@ -32,6 +32,8 @@ function word(key, params) {
   return html`<span class="both"><span>${say(key, params)}</span><span class="mn" lang="mn-Mong">${mongolian}</span></span>`;
 }
 
+const listed = (numbers) => numbers.slice(0, SHOWN).join(state.lang === "en" ? ", " : "、");
+
 const name = (names) => (state.lang === "en" && names.en) || names.zh;
 const icon = (id) => html`<svg class="icon" aria-hidden="true"><use href="${SPRITE}#${id}"></use></svg>`;
 
@@ -114,7 +116,7 @@ const waiting = (frame) => html`
   </div>
   ${!frame.windows.length ? note("info", "ticket.no_window") : frame.ahead === 0 ? note("bell", "ticket.next") : nothing}
   ${frame.windows.length
-    ? html`<p class="soft">${word("ticket.windows")} <span class="num">${frame.windows.slice(0, SHOWN).join("、")}</span>
+    ? html`<p class="soft">${word("ticket.windows")} <span class="num">${listed(frame.windows)}</span>
         ${frame.zones.length === 1 ? name(frame.zones[0]) : nothing}</p>`
     : nothing}
 `;
@@ -133,7 +135,7 @@ const way = ({ journey }) =>
           (step, _, all) => html`<li class="way__step" data-step=${step.state} aria-current=${step.state === "now" ? "step" : nothing}>
             <span class="grow">${step.back ? word("journeys.back") : name(step.names)}</span>
             ${step.windows.length && step.state !== "skipped"
-              ? html`<span class="fine num">${step.windows.slice(0, SHOWN).join("、")}${say("ticket.window")} ${step.zones.length === 1 ? name(step.zones[0]) : nothing}</span>`
+              ? html`<span class="fine num">${say("ticket.at_windows", { numbers: listed(step.windows) })} ${step.zones.length === 1 ? name(step.zones[0]) : nothing}</span>`
               : nothing}
             ${isLoose(step, all) ? html`<span class="fine way__loose">${word("journeys.any_order")}</span>` : nothing}
             <span class="tag tag--plain">${word(`journeys.state.${step.state}`)}</span></li>`,
