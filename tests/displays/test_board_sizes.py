@@ -48,6 +48,9 @@ CUT_OFF = """
     const [one, all] = [each, each.parentElement].map((box) => box.getBoundingClientRect());
     if (one.left < all.right - 1 && one.bottom > all.bottom + 1) found.push(`half of ${each.textContent}`);
   }
+  for (const each of document.querySelectorAll(".board__zones")) {
+    if (each.scrollHeight > each.clientHeight + 1) found.push("some zones are cut off");
+  }
   for (const each of document.querySelectorAll(".screen__state strong")) {
     const em = parseFloat(getComputedStyle(each).fontSize);
     if (each.offsetHeight > 1.8 * em) found.push(`“${each.textContent}” is broken into lines`);
