@@ -120,10 +120,12 @@ def test_what_was_done_today_is_listed_with_reasons_and_undone_from_there(small_
         small_hall.issue()
     hands(small_hall, "move", tickets=ids("A001", "A002"), to_window=3, reason="减负")
     windows.close(small_hall.hall.pk, small_hall.actor("manager"), new_key(), window=2, reason="停电")
+    hands(small_hall, "message", text="十点开会", window=2)
     small_hall.call_next(3)
     page = acts_page(small_hall).content.decode()
     assert "把 2 个号转到 3 号窗口：A001、A002" in page
     assert "停电" in page
+    assert "发消息给 2 号窗口：十点开会" in page
     act = Event.objects.get(kind="tickets.redirected").seq
     after = acts_page(small_hall, act=str(act))
     assert "没有移回：A001" in after.content.decode()
@@ -135,6 +137,16 @@ def test_what_was_done_today_is_listed_with_reasons_and_undone_from_there(small_
     assert acts_page(small_hall, "auditor", act=str(close)).status_code == 403
     assert Window.objects.get(number=2).state == "closed"
     assert 'name="act"' not in acts_page(small_hall, "auditor").content.decode()
+
+
+def test_a_borrowing_that_is_over_has_no_undo(small_hall: SmallHall) -> None:
+    lent = hands(small_hall, "borrow", window=3, service="invoice", minutes=30, reason="忙")
+    begun = f'name="act" value="{Event.objects.get(kind="window.borrowed").seq}"'
+    assert begun in acts_page(small_hall).content.decode()
+    hands(small_hall, "take-back", borrowing=lent["borrowing"])
+    page = acts_page(small_hall).content.decode()
+    assert begun not in page
+    assert f'name="act" value="{Event.objects.get(kind="borrowing.ended").seq}"' in page
 
 
 def test_every_act_has_its_sentence_in_both_languages() -> None:

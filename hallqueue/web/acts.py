@@ -12,7 +12,7 @@ from hallqueue.actions.command import new_key
 from hallqueue.actions.undoing import REVERSES, undo
 from hallqueue.errors import Refused
 from hallqueue.figures.days import first_seq
-from hallqueue.models import HANDS, WATCHERS, ApiClient, Event, Hall, User
+from hallqueue.models import HANDS, WATCHERS, ApiClient, Borrowing, Event, Hall, User
 from hallqueue.problems import sentence_of
 from hallqueue.texts import text
 from hallqueue.transactions import one_read
@@ -50,10 +50,12 @@ def acts_of(hall: Hall, lang: str) -> list[dict[str, Any]]:
     of_today = Event.objects.filter(hall=hall, seq__gte=first_seq(hall.pk, today, hall.seq), by__in=people)
     undone = {event.data["act"] for event in of_today.filter(kind="act.undone")}
     found = of_today.filter(kind__in=(*REVERSES, *TOLD)).select_related("window").order_by("-seq")[:MOST]
-    return [_row(event, people, undone, lang) for event in found]
+    lent = set(Borrowing.objects.filter(hall=hall, ended_at=None).values_list("pk", flat=True))
+    return [_row(event, people, undone, lent, lang) for event in found]
 
 
-def _row(event: Event, people: dict[str, str], undone: set[int], lang: str) -> dict[str, Any]:
+def _row(event: Event, people: dict[str, str], undone: set[int], lent: set[int], lang: str) -> dict[str, Any]:
+    is_over = event.kind == "window.borrowed" and event.data["borrowing"] not in lent
     return {
         "seq": event.seq,
         "at": event.at,
@@ -61,7 +63,7 @@ def _row(event: Event, people: dict[str, str], undone: set[int], lang: str) -> d
         "words": words_of(event, lang),
         "reason": event.data.get("reason", ""),
         "undone": event.seq in undone,
-        "may_undo": event.kind in REVERSES and event.seq not in undone,
+        "may_undo": event.kind in REVERSES and event.seq not in undone and not is_over,
     }
 
 
