@@ -1,5 +1,6 @@
 """The hall's own worker: long waits, alarms, reminders, what ends by itself, cases, days that are over, figures."""
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -7,7 +8,7 @@ from functools import partial
 from operator import attrgetter
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Subquery
 from django.utils import timezone
 
 from hallqueue.actions import alarm_kinds
@@ -61,17 +62,26 @@ class Watch:
         self._asked_all: dict[int, float] = {}
 
     def look(self) -> float:
-        """One look at every hall that moved since the last, or was not looked at for long; the seconds to wait."""
-        begun = time.monotonic()
-        gone = Presence.objects.filter(hall=OuterRef("pk"), gone_at__gte=timezone.now() - STIRS)
-        for hall in Hall.objects.annotate(is_stirred=Exists(gone)):
+        """One look at every hall that moved since the last, or was not looked at for long; the seconds to wait.
+
+        Whoever left just now is to be missed after GRACE: the next look comes then, not later.
+        """
+        begun, now = time.monotonic(), timezone.now()
+        gone = Presence.objects.filter(hall=OuterRef("pk"), gone_at__gte=now - STIRS)
+        left = gone.filter(gone_at__gt=now - GRACE, gone_at__gte=F("seen_at")).order_by("gone_at")
+        missed: list[datetime] = []
+        for hall in Hall.objects.annotate(
+            is_stirred=Exists(gone), left_at=Subquery(left.values("gone_at")[:1])
+        ):
+            missed += [hall.left_at + GRACE] if hall.left_at else []
             epoch, seq, at = self._seen.get(hall.pk, ("", 0, 0.0))
             if (epoch, seq) != (hall.epoch, hall.seq) or hall.is_stirred or begun >= at + self._rests:
                 # As it was before: what moves now is seen next.
                 self._seen[hall.pk] = (hall.epoch, hall.seq, begun)
                 questions = _questions(hall, settled=begun >= self._settled_at)
                 _ask(hall, questions, self._breath, self._is_everything_due(hall, begun))
-        return max(EVERY / 2, EVERY - (time.monotonic() - begun))
+        rest = max(EVERY / 2, EVERY - (time.monotonic() - begun))
+        return min(rest, max(BREATH, _seconds_until(min(missed, default=None))))
 
     def _is_everything_due(self, hall: Hall, now: float) -> bool:
         """Whether it is time to ask also what comes about by the day; if so, it counts as asked."""
@@ -79,6 +89,10 @@ class Watch:
             return False
         self._asked_all[hall.pk] = now
         return True
+
+
+def _seconds_until(moment: datetime | None) -> float:
+    return math.inf if moment is None else (moment - timezone.now()).total_seconds()
 
 
 class Sentinel:

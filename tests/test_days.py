@@ -162,6 +162,19 @@ def test_hall_that_nobody_moved_is_left_in_peace_for_a_while(hall: SmallHall) ->
     assert all(queries(quiet) > 1 for _ in range(2)), "somebody who is gone is missed in time"
 
 
+def test_the_next_look_comes_when_somebody_who_left_is_to_be_missed(
+    hall: SmallHall, clock: time_machine.Traveller
+) -> None:
+    eye = watch.Watch()
+    assert 1 <= eye.look() <= watch.EVERY
+    left = timezone.now() - timedelta(seconds=1.5)
+    gone = Presence.objects.create(hall=hall.hall, subject="clerk:1:1", seen_at=left, gone_at=left)
+    assert 0 < eye.look() <= 0.5
+    gone.seen_at = timezone.now()  # and has come back
+    gone.save()
+    assert eye.look() >= 1
+
+
 def test_what_the_day_brings_about_is_asked_for_now_and_then(
     hall: SmallHall, clock: time_machine.Traveller
 ) -> None:
