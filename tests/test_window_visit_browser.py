@@ -119,6 +119,7 @@ def aside_and_back(page: Page, picture: Picture) -> None:
     expect(page.locator("dialog[open]")).to_contain_text("A001 转到哪里")
     page.keyboard.type("2")
     expect(page.locator("dialog [role=option][aria-selected=true]")).to_contain_text("2 号窗口")
+    expect(page.locator("dialog [role=option]")).to_have_count(1)
     press(page, "Enter", "2", "Tab", "ArrowDown")
     picture(page, "window-transfer")
     press(page, "Enter")

@@ -82,11 +82,18 @@ def _to(event: Event, lang: str) -> str:
     if told.get("fallback"):
         return text("acts.to_fallback", lang)
     if told.get("to_window") is not None:
-        return text("acts.to_window", lang, number=told["to_window"])
+        return _to_window(told["to_window"], lang)
     if event.kind == "message.sent":
-        numbers = "、".join(map(str, told["windows"]))
-        return text("acts.to_window" if event.window else "acts.to_windows", lang, number=numbers)
+        if event.window:
+            return _to_window(event.window.number, lang)
+        return text("acts.to_windows", lang, number="、".join(map(str, told["windows"])))
     return str(told.get("service", ""))
+
+
+def _to_window(number: int, lang: str) -> str:
+    """With the space that Chinese has before a figure; English sentences have theirs."""
+    words = text("acts.to_window", lang, number=number)
+    return f" {words}" if lang == "zh" else words
 
 
 def _undone(request: HallRequest) -> HttpResponse:
