@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 
 from django.db import close_old_connections, connection
@@ -17,8 +18,8 @@ _rounds: dict[str, Round] = {}
 
 
 BUSY, BUSY_GAP = 0.1, 0.02
-"""A bell that rang within the last tenth of a second is answered no sooner than this, in seconds: a hall in a rush
-must not spend itself on looking."""
+"""A bell that was answered twice within the last tenth of a second is answered no sooner than this, in seconds: a hall
+in a rush must not spend itself on looking. Once is no rush: a clerk finishes, and calls the next."""
 
 
 class Bell:
@@ -27,7 +28,7 @@ class Bell:
     def __init__(self, gap: float) -> None:
         self._gap = gap
         self._rung = threading.Event()
-        self._heard_at = -BUSY
+        self._heard_at = deque([-BUSY, -BUSY], 2)
 
     def ring(self, hall_id: int = 0) -> None:
         """From any thread, as a listener of `events.on_hint`."""
@@ -36,10 +37,10 @@ class Bell:
     def wait(self, longest: float) -> None:
         """Until it rang and the gap has passed, or `longest` seconds without a ring."""
         if self._rung.wait(longest):
-            calm = time.monotonic() - self._heard_at > BUSY
+            calm = time.monotonic() - self._heard_at[0] > BUSY
             time.sleep(self._gap if calm else max(self._gap, BUSY_GAP))
             self._rung.clear()
-            self._heard_at = time.monotonic()
+            self._heard_at.append(time.monotonic())
 
 
 def register(name: str, one_round: Round) -> None:
