@@ -312,21 +312,25 @@ class Replay:
         ticket.service = self.services.get(told["service"], ticket.service)
         ticket.position = told.get("position", ticket.position)
         if event.kind == "ticket.transferred":
-            self._sent_on(ticket, told["klass"])
+            self._sent_on(ticket, told["klass"], told.get("place", "keep"))
         if event.kind == "ticket.advanced" and "klass" in told:
             ticket.klass, ticket.precedence = told["klass"], PRECEDENCE[told["klass"]]
         if told.get("back"):
             ticket.lent_by = event.window_id
 
-    def _sent_on(self, ticket: Replayed, klass: str) -> None:
-        """Ordinary people are transferred ones now; who comes back to the clerk who lent them goes first."""
+    def _sent_on(self, ticket: Replayed, klass: str, place: str) -> None:
+        """Ordinary people are transferred ones now; who comes back to the clerk who lent them goes first.
+
+        Put behind others, nobody goes before newcomers for having been sent on.
+        """
         lender = next((by for window, by in reversed(ticket.calls) if window == ticket.lent_by), "")
         if klass == "returning" and ticket.sent_to in (ticket.lent_by, self.sits.get(lender, ticket.lent_by)):
             ticket.lent_by = None
         else:
             kept = "transferred" if ticket.klass == "ordinary" else ticket.klass
             assert klass == kept, f"I5: {ticket.klass} sent on as {klass}"
-        ticket.klass, ticket.precedence = klass, PRECEDENCE[klass]
+        behind = place in ("back", "after") and klass in ("transferred", "returning")
+        ticket.klass, ticket.precedence = klass, PRECEDENCE["ordinary" if behind else klass]
 
 
 def _check_replay(replayed: dict[int, Replayed], tickets: dict[int, Ticket]) -> None:

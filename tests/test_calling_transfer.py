@@ -71,6 +71,14 @@ def test_a_ticket_sent_to_a_department_is_called_by_whichever_of_its_windows_is_
     check(small_hall.hall)
 
 
+@pytest.mark.parametrize("place", [{"place": "back"}, {"place": "after", "after": 1}, {"place": "front"}, {}])
+def test_the_log_tells_where_somebody_sent_on_stands(small_hall: SmallHall, place: dict[str, Any]) -> None:
+    called(small_hall)
+    small_hall.issue("invoice")
+    small_hall.say("transfer", reason="还要开票", service="invoice", **place)
+    check(small_hall.hall)
+
+
 def test_a_ticket_sent_to_the_fallback_window_carries_its_reason(small_hall: SmallHall) -> None:
     ticket = called(small_hall)
     small_hall.say("transfer", reason="多次来访未办成", fallback=True)
