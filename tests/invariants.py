@@ -319,10 +319,7 @@ class Replay:
             ticket.lent_by = event.window_id
 
     def _sent_on(self, ticket: Replayed, klass: str, place: str) -> None:
-        """Ordinary people are transferred ones now; who comes back to the clerk who lent them goes first.
-
-        Put behind others, nobody goes before newcomers for having been sent on.
-        """
+        """Ordinary people are transferred ones now; who comes back goes first; nobody does if put behind others."""
         lender = next((by for window, by in reversed(ticket.calls) if window == ticket.lent_by), "")
         if klass == "returning" and ticket.sent_to in (ticket.lent_by, self.sits.get(lender, ticket.lent_by)):
             ticket.lent_by = None
@@ -337,14 +334,8 @@ def _check_replay(replayed: dict[int, Replayed], tickets: dict[int, Ticket]) -> 
     assert replayed.keys() == tickets.keys(), "I3: the log and the tickets know different people"
     for key, told in replayed.items():
         row = tickets[key]
-        stands: tuple[Any, ...] = (
-            row.state,
-            row.service_id,
-            row.position,
-            row.for_window_id,
-            bool(row.fallback_reason),
-        )
-        stands += (row.return_to_id, row.joined_to_id, row.requeue_count)
+        stands: tuple[Any, ...] = (row.state, row.service_id, row.position, row.for_window_id)
+        stands += (bool(row.fallback_reason), row.return_to_id, row.joined_to_id, row.requeue_count)
         says: tuple[Any, ...] = (told.state, told.service, told.position, told.sent_to, told.fallback)
         says += (told.lent_by, told.joined_to, told.requeued)
         assert stands == says, f"I4: {row.label} stands {stands}, the log says {says}"
