@@ -31,23 +31,19 @@ def kept(raw: bytes, form: str, key: str) -> dict[str, Any]:
         name = evidence.file_name(key, content, "jpg")
         evidence.keep(name, content, FOLDER)
         return {"file": name, "bytes": len(content), "seconds": 0}
-    video = read_video(raw)
-    name = evidence.file_name(key, video.content, video.ending)
-    evidence.keep(name, video.content, SENT)
-    return {"sent": name, "bytes": len(video.content), "seconds": whole_seconds(video)}
+    return _stored("sent", read_video(raw), key, SENT)
 
 
 def kept_video(made: Path, key: str) -> dict[str, Any]:
     """The same of a video that was drawn anew and lies at `made`: it is read as strictly as a stranger's."""
-    video = read_mp4(made.read_bytes())
+    return _stored("file", read_mp4(made.read_bytes()), key, FOLDER)
+
+
+def _stored(field: str, video: Video, key: str, folder: str) -> dict[str, Any]:
+    """Keep a video and say what its row says; half a second upwards is a whole one, as the programme counts it."""
     name = evidence.file_name(key, video.content, video.ending)
-    evidence.keep(name, video.content, FOLDER)
-    return {"file": name, "bytes": len(video.content), "seconds": whole_seconds(video)}
-
-
-def whole_seconds(video: Video) -> int:
-    """A video's length, half a second upwards is a whole one, as the programme counts it."""
-    return round(video.seconds + 0.5)
+    evidence.keep(name, video.content, folder)
+    return {field: name, "bytes": len(video.content), "seconds": round(video.seconds + 0.5)}
 
 
 def read_video(raw: bytes) -> Video:
