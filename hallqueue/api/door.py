@@ -17,16 +17,14 @@ from hallqueue.actions.people import hashed
 from hallqueue.api.rights import RIGHTS
 from hallqueue.errors import Refused
 from hallqueue.models import Hall, Wording
+from hallqueue.pages import LARGEST_COMMAND
 from hallqueue.problems import problem, sentence_of
 from hallqueue.statements import again, rows
 from hallqueue.texts import DEFAULT_LANGUAGE, LANGUAGES, use_words
 
-LARGEST_BODY = 64 * 1024
-
 _LIVING = """SELECT one."id", one."role", two."id", two."epoch", two."setup_seq"
     FROM "hallqueue_apiclient" one JOIN "hallqueue_hall" two ON two."id" = one."hall_id"
     WHERE one."token_hash" = %s AND one."revoked_at" IS NULL"""
-
 
 _halls: dict[int, Hall] = {}
 """The hall of a client as it was last read."""
@@ -73,7 +71,7 @@ class JsonBody(Parser):
         """The body's value; raises Refused, ValueError, RecursionError."""
         if request.content_type != "application/json":
             raise Refused("bad_input", 400, detail="Content-Type: application/json")
-        if len(request.body) > LARGEST_BODY:
+        if len(request.body) > LARGEST_COMMAND:
             raise Refused("too_large", 413, limit="64 KB")
         return super().parse_body(request)
 
