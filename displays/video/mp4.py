@@ -1,4 +1,8 @@
-"""MP4 (ISO/IEC 14496-12): one H.264 picture track, at most one AAC sound track, nothing hidden, cut off or sealed."""
+"""MP4 and QuickTime (ISO/IEC 14496-12): one H.264 or HEVC picture track, nothing hidden, cut off or sealed.
+
+What is made of it is silent and without notes: the tracks of sound and of a telephone's notes (where it was held, how
+it moved) are emptied, so that no decoder sees them.
+"""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -8,7 +12,9 @@ from displays.video import BadVideoError, Video, checked
 TOP = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"udta", b"meta", b"uuid", b"sidx", b"pdin"}
 PERSONAL = {b"udta", b"meta", b"uuid"}
 """Boxes with names, places and cameras: kept in size, emptied."""
-CODECS = {b"vide": (b"avc1",), b"soun": (b"mp4a",)}
+CODECS = (b"avc1", b"hvc1", b"hev1")
+BESIDE = (b"soun", b"meta", b"tmcd")
+"""Kinds of tracks that are emptied: sound in whatever codec, timed notes, time codes."""
 NESTS = {b"moov", b"trak", b"mdia", b"minf", b"stbl"}
 
 
@@ -66,24 +72,25 @@ def _within(raw: bytes, box: Box, *path: bytes) -> Box:
 
 
 def _picture(raw: bytes, tracks: list[Box]) -> tuple[int, int]:
-    """Width and height of the one picture track; every track must be of a kind and codec we know."""
-    sizes: dict[bytes, tuple[int, int]] = {}
-    for track in tracks:
-        media = _within(raw, track, b"mdia")
-        kind = raw[_within(raw, media, b"hdlr").body + 8 :][:4]
-        if kind not in CODECS or kind in sizes:
-            raise BadVideoError("video_tracks", _name(kind))
-        sizes[kind] = _sample(raw, _within(raw, media, b"minf", b"stbl"), kind)
-    if b"vide" not in sizes:
+    """Width and height of the one picture track, of a codec we know; every other track must be one of BESIDE."""
+    kinds = [_kind(raw, track) for track in tracks]
+    if strange := set(kinds) - {b"vide", *BESIDE}:
+        raise BadVideoError("video_tracks", _name(min(strange)))
+    if kinds.count(b"vide") != 1:
         raise BadVideoError("video_tracks", "vide")
-    return sizes[b"vide"]
+    return _sample(raw, _within(raw, tracks[kinds.index(b"vide")], b"mdia", b"minf", b"stbl"))
 
 
-def _sample(raw: bytes, table: Box, kind: bytes) -> tuple[int, int]:
+def _kind(raw: bytes, track: Box) -> bytes:
+    """Of what a track is, by its handler: vide, soun …"""
+    return raw[_within(raw, track, b"mdia", b"hdlr").body + 8 :][:4]
+
+
+def _sample(raw: bytes, table: Box) -> tuple[int, int]:
     """The size in a track's sample description, after its codec and the places of its samples were checked."""
     said = _within(raw, table, b"stsd")
     entries = list(_boxes(raw, said.body + 8, said.end))
-    if len(entries) != 1 or entries[0].kind not in CODECS[kind]:
+    if len(entries) != 1 or entries[0].kind not in CODECS:
         raise BadVideoError("video_codec", _name(entries[0].kind) if entries else "")
     _check_places(raw, table)
     at = entries[0].body + 24
@@ -113,7 +120,7 @@ def _seconds(raw: bytes, head: Box) -> float:
 
 
 def _without_metadata(raw: bytes) -> bytes:
-    """The same bytes at the same places, but every box of PERSONAL is free space."""
+    """The same bytes at the same places, but every box of PERSONAL and every track of BESIDE is free space."""
     clean = bytearray(raw)
     for box in _personal(raw, 0, len(raw)):
         clean[box.start + 4 : box.start + 8] = b"free"
@@ -123,7 +130,7 @@ def _without_metadata(raw: bytes) -> bytes:
 
 def _personal(raw: bytes, start: int, end: int) -> Iterator[Box]:
     for box in _boxes(raw, start, end):
-        if box.kind in PERSONAL:
+        if box.kind in PERSONAL or (box.kind == b"trak" and _kind(raw, box) in BESIDE):
             yield box
         elif box.kind in NESTS:
             yield from _personal(raw, box.body, box.end)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from av.filter import Graph
 from av.video.format import VideoFormat
 from av.video.frame import VideoFrame
+from av.video.reformatter import ColorTrc
 
 LONGEST_SIDE, MOST_DRAWN = 1920, 1920 * 1080
 """What is made has no side and no area larger: H.264 level 4.1, which every TV box of these years decodes."""
@@ -24,6 +25,12 @@ TURNS = {
 """What stands a picture upright, by the signs of its display matrix (ISO/IEC 14496-12, 8.3.2)."""
 
 
+BRIGHTER = (ColorTrc.SMPTE2084, ColorTrc.ARIB_STD_B67)
+"""The two curves of HDR, PQ and HLG (ITU-R BT.2100): telephones film so by themselves."""
+AS_BOARDS_SHOW = ":out_primaries=bt709:out_transfer=bt709:intent=perceptual"
+"""Brought into the colours and brightness of a board (ITU-R BT.709); the brightest places keep their drawing."""
+
+
 class Look(NamedTuple):
     """What a picture is like before it is drawn anew; where it changes, another pen is needed."""
 
@@ -31,6 +38,7 @@ class Look(NamedTuple):
     height: int
     form: str
     degrees: int
+    is_brighter: bool
 
 
 class Pen(NamedTuple):
@@ -42,7 +50,8 @@ class Pen(NamedTuple):
 
 def look_of(frame: VideoFrame) -> Look:
     """Cheap to ask of every picture."""
-    return Look(frame.width, frame.height, frame.format.name, frame.rotation)
+    is_brighter = frame.color_trc in BRIGHTER
+    return Look(frame.width, frame.height, frame.format.name, frame.rotation, is_brighter)
 
 
 def turn_of(frame: VideoFrame) -> str:
@@ -71,12 +80,13 @@ def _even(length: float) -> int:
 def pen_for(frame: VideoFrame, shape: Fraction, size: tuple[int, int]) -> Pen:
     """The pen for pictures like this one; where they have another shape than the film, they stand in black."""
     turn = turn_of(frame)
-    scale = f"scale={size[0]}:{size[1]}:out_color_matrix=bt709:out_range=tv"
+    look = look_of(frame)
+    shades = AS_BOARDS_SHOW if look.is_brighter else ""
+    scale = f"scale={size[0]}:{size[1]}:out_color_matrix=bt709:out_range=tv{shades}"
     if size_of(frame, turn, shape) == size:
         fit = [scale]
     else:
         fit = [f"{scale}:force_original_aspect_ratio=decrease", f"pad={size[0]}:{size[1]}:-1:-1"]
-    look = look_of(frame)
     return Pen(look, _graph(look, [*turn.split(","), *fit, "setsar=1", "format=yuv420p"]))
 
 

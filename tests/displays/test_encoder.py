@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from displays.video import LARGEST_MADE, LONGEST_SECONDS, MOST_PIXELS, BadVideoError, apart, encoder
 from displays.video.decoding import LATE
@@ -20,14 +21,16 @@ from tests.displays.films import (
     UPRIGHT,
     Seen,
     bright_corner,
+    bright_film,
     film,
     lying,
+    noted,
     packets_spoilt,
     smaller,
     turned,
     two_sizes,
 )
-from tests.displays.videos import mp4, webm
+from tests.displays.videos import box, mp4, track, webm
 from tests.ground.process import ROOT
 
 PLACE = "Wuhai 39.65N 106.81E"
@@ -59,6 +62,48 @@ def test_a_webm_becomes_the_same_form(tmp_path: Path, codec: str) -> None:
     assert (seen.kinds, seen.codec, seen.sizes) == (["video"], "h264", {(160, 90)})
     assert seen.moments[-1] == pytest.approx(1.9, abs=0.05)
     assert PLACE.encode() not in (tmp_path / "out.made").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("form", "pixels"),
+    [("mp4", "yuv420p"), ("mov", "yuv420p"), ("mp4", "yuv420p10le"), ("mov", "yuv420p10le")],
+)
+def test_hevc_as_telephones_film_it_becomes_the_same_form(tmp_path: Path, form: str, pixels: str) -> None:
+    quick = {"preset": "ultrafast", "x265-params": "log-level=error"}
+    raw = film(codec="libx265", form=form, pixels=pixels, sound=True, choices=quick)
+    seen = made_of(turned(raw, UPRIGHT), tmp_path)
+    assert (seen.kinds, seen.codec, seen.pixels, seen.sizes) == (["video"], "h264", "yuv420p", {(90, 160)})
+    assert bright_corner(seen.first) == bright_corner(seen.last) == "tr"
+    assert seen.moments[-1] == pytest.approx(1.9, abs=0.05)
+
+
+def test_what_a_telephone_notes_beside_its_pictures_goes_nowhere(tmp_path: Path) -> None:
+    raw = film(codec="libx265", form="mov", sound=True, choices={"x265-params": "log-level=error"})
+    notes = box(b"trak", box(b"mdia", box(b"hdlr", bytes(8), b"meta", PLACE.encode())))
+    seen = made_of(noted(raw, notes, track(b"soun", b"apac", 8), track(b"tmcd", b"tmcd", 8)), tmp_path)
+    assert (seen.kinds, seen.codec, seen.sizes) == (["video"], "h264", {(160, 90)})
+    assert PLACE.encode() not in (tmp_path / "sent.mp4").read_bytes()
+
+
+def middle(image: Image.Image) -> int:
+    """How bright the picture's middle is, 0 to 255."""
+    grey: Any = image.convert("L").getpixel((image.width // 2, image.height // 2))
+    return int(grey)
+
+
+@pytest.mark.parametrize(
+    ("curve", "white", "brightest"), [("smpte2084", 0.58, 0.75), ("arib-std-b67", 0.75, 1.0)]
+)
+def test_hdr_is_as_bright_on_a_board_as_it_was_meant(
+    tmp_path: Path, curve: str, white: float, brightest: float
+) -> None:
+    """A sheet of white paper (203 cd/m²: ITU-R BT.2408) is bright, lights above it are brighter, black stays black."""
+    seen = made_of(bright_film(curve, [0, 0.3, white, brightest]), tmp_path)
+    black, dark, paper, light = (middle(image) for image in seen.images)
+    assert black < 8
+    assert black < dark < paper < light
+    assert paper > 0.6 * 255
+    assert light > 0.75 * 255
 
 
 @pytest.mark.parametrize(

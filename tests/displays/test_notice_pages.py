@@ -101,7 +101,7 @@ def test_media_are_for_the_hall_and_its_boards_alone(small_hall: SmallHall) -> N
         ("picture", picture()[:-400], "photo_unreadable", {}),
         ("video", picture(), "video_unknown", {}),
         ("video", bytes(LARGEST_VIDEO + 1), "video_too_large", {"limit": "20 MB"}),
-        ("video", mp4(track(b"vide", b"hvc1", 8)), "video_codec", {"detail": "hvc1"}),
+        ("video", mp4(track(b"vide", b"mp4v", 8)), "video_codec", {"detail": "mp4v"}),
         ("video", webm()[:-3], "video_broken", {"detail": "18538067"}),
     ],
 )

@@ -39,7 +39,7 @@ def test_a_plain_webm_is_read_and_its_tags_are_void(live: bool) -> None:
     [
         (b"", "video_unknown"),
         (b"\x89PNG\r\n\x1a\n" + bytes(40), "video_unknown"),
-        (mp4(track(b"vide", b"hvc1", 8)), "video_codec"),
+        (mp4(track(b"vide", b"mp4v", 8)), "video_codec"),
         (mp4(track(b"vide", b"encv", 8)), "video_codec"),
         (mp4(track(b"soun", b"mp4a", 8)), "video_tracks"),
         (mp4(track(b"vide", b"avc1", 8), track(b"text", b"tx3g", 8)), "video_tracks"),
