@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from hallqueue.chain import ALGORITHMS
+from hallqueue.chain.links import ALGORITHMS
 
 PROJECT = Path(__file__).resolve().parent.parent
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from hallqueue.chain import CHAINED, content_of, link_of, settled
+from hallqueue.chain.links import CHAINED, content_of, link_of, settled
 from hallqueue.models import Event, Hall, Ticket, Window
 from hallqueue.statements import exists, insert, rows, update
 

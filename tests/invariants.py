@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import F, Q
 
+from hallqueue.chain.proof import verify
 from hallqueue.lifecycle import MOVES
 from hallqueue.models import (
     Call,
@@ -21,7 +22,6 @@ from hallqueue.models import (
     Window,
 )
 from hallqueue.order import GUARDED
-from hallqueue.proof import verify
 from hallqueue.routing import PRECEDENCE, STEP, line, next_called, stranded
 from hallqueue.topics.queue import queue_of
 from hallqueue.topics.reading import Reading

@@ -2,7 +2,7 @@
 
 3 (one request sent twice) also stands in the kiosk's tests, 4 (the printer) in tests/printers, 8 (two calls at once) in
 tests/displays, 11, 13 and 16 (the door) in test_regressions_pages.py, 11 (the browser that dies) also in
-tests/test_manager_hands_browser.py; what the engine owes them is here.
+tests/pages/test_manager_hands_browser.py; what the engine owes them is here.
 """
 
 from __future__ import annotations

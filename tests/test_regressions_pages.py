@@ -15,7 +15,7 @@ from hallqueue.actions.cases import concerns
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.models import Alarm, Call, Event, Presence, Ticket
 from tests.hall import SmallHall, midday
-from tests.test_rights import address, all_pages
+from tests.house.test_rights import address, all_pages
 
 HOSTILE = "<b onmouseover=alert(1)>张三</b>"
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from hallqueue.actions import setup
 from hallqueue.actions.command import Actor
-from hallqueue.catalogue_file import Item, RowError, read_catalogue
 from hallqueue.models import Hall, Series, Service
+from hallqueue.sheets.catalogue import Item, RowError, read_catalogue
 
 
 @dataclass

@@ -5,9 +5,9 @@ from typing import Any
 from hallqueue.actions.bounds import bounded
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.tickets import plain_text
-from hallqueue.catalogue_file import SERIES
 from hallqueue.errors import Refused
 from hallqueue.models import AppointmentRules, FallbackPolicy, Hall, Series, SeriesCounter, Service
+from hallqueue.sheets.catalogue import SERIES
 
 LONGEST_TYPED = 20
 """So much may be typed for a letter; more is no slip of the hand."""

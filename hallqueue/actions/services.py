@@ -10,11 +10,11 @@ from hallqueue.actions.rerouting import rerouting
 from hallqueue.actions.rules import refuse_stranding, taken, write_out
 from hallqueue.actions.series import series_of
 from hallqueue.actions.tickets import plain_text
-from hallqueue.catalogue_file import names_in
 from hallqueue.errors import Refused
 from hallqueue.models import Appointment, Department, Hall, Service
 from hallqueue.pinyin import initials_of, pinyin_of
 from hallqueue.routing import waiting
+from hallqueue.sheets.catalogue import names_in
 from hallqueue.texts import texts_of
 
 LONGEST_MINUTES, HIGHEST_WEIGHT = 480, 999

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import xlsxwriter
 
 from hallqueue.audit.words import Line
+from hallqueue.sheets.writing import harmless
 from hallqueue.texts import text
-from hallqueue.workbooks import harmless
 
 MOST_ROWS = 20_000
 COLUMNS = {

@@ -6,8 +6,8 @@ from typing import Any
 
 from hallqueue.cases.clock import is_late
 from hallqueue.models import Concern, Hall
+from hallqueue.sheets.writing import Sheet, workbook_of
 from hallqueue.texts import text
-from hallqueue.workbooks import Sheet, workbook_of
 
 MOST_ROWS = 20_000
 

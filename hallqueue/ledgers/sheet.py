@@ -6,9 +6,9 @@ from hallqueue.concern_reports.story import names_of
 from hallqueue.ledgers.figures import FIGURES
 from hallqueue.ledgers.months import Ledger, Row
 from hallqueue.models import Hall, LedgerCorrection
+from hallqueue.sheets.writing import NARROW, Sheet
+from hallqueue.sheets.writing import workbook_of as written
 from hallqueue.texts import text
-from hallqueue.workbooks import NARROW, Sheet
-from hallqueue.workbooks import workbook_of as written
 
 NAME, ROLE, WIDE = 14, 12, 40
 CORRECTED = ("person", "figure", "recorded", "value", "reason", "by", "at")

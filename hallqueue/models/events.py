@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from hallqueue.chain import LONGEST_LINK
+from hallqueue.chain.links import LONGEST_LINK
 from hallqueue.models.hall import Hall
 from hallqueue.models.tickets import Ticket
 from hallqueue.models.windows import Window

@@ -8,7 +8,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils import timezone
 
-from hallqueue.chain import LONGEST_LINK, START
+from hallqueue.chain.links import LONGEST_LINK, START
 
 MONGOLIAN_SIZES = (60, 75, 90, 100, 120)
 """Mongolian letters in per cent of the Chinese beside them."""

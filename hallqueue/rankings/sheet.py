@@ -8,8 +8,8 @@ from hallqueue.models import Hall
 from hallqueue.rankings.tables import RATING, SERVE, VOLUME, WAIT, Cell, Line, Ranking
 from hallqueue.reporting.periods import Period
 from hallqueue.reporting.sheets import period_name
+from hallqueue.sheets.writing import Sheet, workbook_of
 from hallqueue.texts import text
-from hallqueue.workbooks import Sheet, workbook_of
 
 MINUTE, HOUR = 60, 3600
 NAME = 34

@@ -8,8 +8,8 @@ from typing import Any
 
 from hallqueue.models import Hall, Rating
 from hallqueue.rating_reports.listing import rated_key
+from hallqueue.sheets.writing import Sheet, harmless, workbook_of
 from hallqueue.texts import text
-from hallqueue.workbooks import Sheet, harmless, workbook_of
 
 VERSION = "1"
 """Goes up whenever a column, or what stands in it, changes; a column is never taken away within a version."""

@@ -12,8 +12,8 @@ from hallqueue.reporting.heat import HeatMap, heat_maps
 from hallqueue.reporting.making import Report
 from hallqueue.reporting.periods import QUARTER, WEEK, Period
 from hallqueue.reporting.tables import COUNT, Row, Table, Value, summary_of, tables_of
+from hallqueue.sheets.writing import harmless
 from hallqueue.texts import has_text, named, text
-from hallqueue.workbooks import harmless
 
 NAME_WIDTH, WIDTH, SHEET_NAME, HEAT_COLUMNS = 34, 13, 31, 24
 FORMATS = {"count": "#,##0", "minutes": "0.0", "hours": "0.0", "share": '0.0"%"'}

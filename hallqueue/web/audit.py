@@ -8,11 +8,11 @@ from django.http import HttpResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_GET
 
-from hallqueue import anchors
-from hallqueue.anchors import Anchor, BadAnchors
 from hallqueue.audit import sheet
 from hallqueue.audit.lines import BY_GROUPS, Asked, asked_for, page_of
 from hallqueue.audit.words import in_words, nouns, screens
+from hallqueue.chain import anchors
+from hallqueue.chain.anchors import Anchor, BadAnchors
 from hallqueue.errors import Refused
 from hallqueue.models import Hall, User
 from hallqueue.problems import sentence_of

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from hallqueue.actions import calendar as verbs
 from hallqueue.actions.command import new_key
-from hallqueue.calendar_file import FileDay, as_csv, as_workbook, read_calendar
 from hallqueue.errors import Refused
 from hallqueue.hours import DAYS_IN_WEEK, written
 from hallqueue.models import HANDS, Hours, Window
 from hallqueue.problems import sentence_of
-from hallqueue.spreadsheet import MAX_BYTES
+from hallqueue.sheets.calendar import FileDay, as_csv, as_workbook, read_calendar
+from hallqueue.sheets.reading import MAX_BYTES
 from hallqueue.web.access import HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page
 from hallqueue.web.reading import figure

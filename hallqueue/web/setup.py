@@ -7,9 +7,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from hallqueue.actions.catalogue import Plan, import_plan, plan_import
 from hallqueue.actions.command import new_key
-from hallqueue.catalogue_file import RowError
 from hallqueue.models import HANDS, Series
-from hallqueue.spreadsheet import MAX_BYTES
+from hallqueue.sheets.catalogue import RowError
+from hallqueue.sheets.reading import MAX_BYTES
 from hallqueue.texts import has_text, text
 from hallqueue.web.access import HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page

@@ -12,14 +12,14 @@ from hallqueue.actions.wordings import LARGEST_FILE, take_file
 from hallqueue.errors import Refused
 from hallqueue.models import Hall
 from hallqueue.problems import sentence_of
-from hallqueue.spreadsheet import MAX_BYTES, BadFileError
+from hallqueue.sheets.reading import MAX_BYTES, BadFileError
+from hallqueue.sheets.wordings import FileRow, as_csv, as_workbook, mark_of, read_wordings
 from hallqueue.texts import has_text, text
 from hallqueue.transactions import one_read
 from hallqueue.web.access import TRANSLATOR, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page
 from hallqueue.web.sights import XLSX, exported
 from hallqueue.web.wordings import room_name
-from hallqueue.wording_file import FileRow, as_csv, as_workbook, mark_of, read_wordings
 from hallqueue.wordings import PublicText, Shelf
 
 TYPES = {"csv": (as_csv, "text/csv; charset=utf-8"), "xlsx": (as_workbook, XLSX)}

@@ -32,7 +32,7 @@ def main() -> None:
 
 def write(hall: Any, count: int) -> None:
     """Add chained lines as the log itself would have: four to a ticket that no table knows."""
-    from hallqueue.chain import CHAINED, content_of, link_of, settled
+    from hallqueue.chain.links import CHAINED, content_of, link_of, settled
     from hallqueue.models import Event, Hall
 
     begun, link, seq = datetime(2026, 1, 1, tzinfo=UTC), hall.link, hall.seq
@@ -60,7 +60,7 @@ def write(hall: Any, count: int) -> None:
 def report(hall: Any) -> None:
     """How long each takes, and how much of it is this process's own work."""
     from hallqueue.audit.lines import asked_for, page_of
-    from hallqueue.proof import verify
+    from hallqueue.chain.proof import verify
 
     print(f"\n### audit, {hall.seq:,} lines, {connection.vendor}\n")
     print("| what | s | of it own CPU |\n|---|---|---|")

@@ -18,10 +18,10 @@ from hallqueue.actions.command import new_key
 from hallqueue.files import evidence
 from hallqueue.models import Notice
 from hallqueue.texts import text
+from tests.cases.test_concern_evidence import bomb, on_a_full_disk
 from tests.displays.films import film
 from tests.displays.videos import mp4, track, webm
 from tests.hall import SmallHall, make_small_hall
-from tests.test_concern_evidence import bomb, on_a_full_disk
 
 PLACE = b"Wuhai 39.65N 106.81E"
 WORDS = {"kind": "public", "zh": "第一次来", "first_day": "", "last_day": ""}

@@ -9,9 +9,9 @@ from hallqueue.models import Walkthrough
 from hallqueue.stories import asides_of
 from hallqueue.walkthrough_reports.timeline import timeline_of
 from printers.models import Printer, PrintJob
+from tests.cases.test_walkthroughs import begun
 from tests.hall import SmallHall
 from tests.printers.desk import desk_of
-from tests.test_walkthroughs import begun
 
 
 def test_a_slip_stands_in_the_story_and_a_printer_without_paper_is_an_alarm(small_hall: SmallHall) -> None:

@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from hallqueue.actions.catalogue import Plan, import_plan, plan_import
 from hallqueue.actions.command import THE_COMMAND_LINE, new_key
-from hallqueue.catalogue_file import RowError
 from hallqueue.management.halls import named_hall
+from hallqueue.sheets.catalogue import RowError
 
 LONGEST_LIST = 200
 

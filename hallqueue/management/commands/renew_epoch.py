@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from hallqueue.actions.command import THE_COMMAND_LINE, new_key
 from hallqueue.actions.epoch import renew_epoch
-from hallqueue.anchoring import anchor
-from hallqueue.anchors import BadAnchors, last
+from hallqueue.chain.anchoring import anchor
+from hallqueue.chain.anchors import BadAnchors, last
 from hallqueue.errors import Refused
 from hallqueue.management.halls import named_hall
 from hallqueue.models import Hall

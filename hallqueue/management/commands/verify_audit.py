@@ -6,10 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from hallqueue.anchors import Anchor, BadAnchors, read
+from hallqueue.chain.anchors import Anchor, BadAnchors, read
+from hallqueue.chain.proof import verify
 from hallqueue.management.halls import named_halls
 from hallqueue.models import Hall
-from hallqueue.proof import verify
 
 
 class Command(BaseCommand):

@@ -1,0 +1,338 @@
+"""A walkthrough on a telephone in a real Chromium: few taps, the network cut and restored, nothing lost or doubled."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import segno
+from PIL import Image
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
+
+from tests.cases.test_concern_evidence import encoded
+from tests.ground.browser import FLAGS, Pages, chromium_path
+from tests.ground.servers import Hallqueue
+from tests.window_hall import people_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
+
+WALKING = re.compile(r"/walkthroughs/\d+/$")
+Picture = Callable[[Page, str], None]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Hallqueue]:
+    running = Hallqueue()
+    running.start()
+    yield running
+    running.stop()
+    running.remove()
+
+
+class Thumb:
+    """Taps and counts."""
+
+    def __init__(self) -> None:
+        self.inputs = 0
+
+    def tap(self, place: Locator) -> None:
+        self.inputs += 1
+        place.click()
+
+    def type(self, place: Locator, words: str) -> None:
+        self.inputs += 1
+        place.fill(words)
+
+
+def on_the_phone(server: Hallqueue, pages: Pages, session: str, address: str) -> Page:
+    context = pages.context("phone", has_touch=True)
+    context.add_cookies([{"name": "sessionid", "value": session, "url": server.url}])
+    context.grant_permissions(["microphone", "camera"])
+    return pages.open(f"{server.url}/{address}", context=context)
+
+
+def fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+def test_six_steps_and_a_finding_take_ten_inputs_and_a_cut_network_loses_nothing(
+    server: Hallqueue, pages: Pages, picture: Picture, tmp_path: Path
+) -> None:
+    people = people_of(server, "walk", issued=2, open_windows=(1,), long_name=True)
+    desk = pages.open(f"{server.url}/walk/window/1/", context=signed_in(pages, server, people["clerk1"]))
+    page = on_the_phone(server, pages, people["manager"], "walk/walkthroughs/new/")
+    thumb = Thumb()
+    picture(page, "walkthrough-new")
+    thumb.type(page.locator("[name=ticket]"), "A001")
+    thumb.tap(page.locator("[name=consent]"))
+    thumb.tap(page.get_by_role("button", name="开始"))
+    page.wait_for_url(WALKING)
+    thumb.tap(page.locator("[data-step=ask]"))
+    expect(page.locator("#line")).to_contain_text("咨询")
+    page.context.set_offline(True)
+    thumb.tap(page.locator("[data-step=form]"))
+    thumb.tap(page.locator("[data-step=copy]"))
+    thumb.tap(page.locator("[data-find=materials]"))
+    thumb.tap(page.locator("[data-severity='2']"))
+    expect(page.locator("#sending")).to_contain_text("3 项待发送")
+    taken = tmp_path / "taken.png"
+    taken.write_bytes(encoded())
+    page.locator("#photo").set_input_files(taken)
+    expect(page.locator("#kept")).to_contain_text("照片")
+    taken.unlink()  # the phone cleared its camera's file away: what was kept is kept
+    page.locator("#note").fill("多要一份复印件")
+    picture(page, "walkthrough-finding-offline")
+    page.locator("#close").click()
+    expect(page.locator("#sending")).to_contain_text("5 项待发送")
+    picture(page, "walkthrough-offline")
+    desk.keyboard.press("Space")
+    expect(desk.locator(".hero")).to_have_attribute("data-state", "called")
+    desk.keyboard.press("Enter")
+    page.context.set_offline(False)
+    expect(page.locator("#sending")).to_contain_text("已全部送达")
+    expect(page.locator("#line")).to_contain_text("叫号")
+    picture(page, "walkthrough-walking")
+    assert fits(page)
+    thumb.tap(page.locator("#finish"))
+    thumb.tap(page.locator("#end"))
+    expect(page.locator(".page-head .state")).to_have_text("已结束")
+    assert thumb.inputs <= 10
+    assert page.locator("[data-source=own]").count() == 3
+    expect(page.locator(".walk-found")).to_contain_text("多要一份复印件")
+    assert page.locator(".walk-files img").count() == page.locator(".walk-found li").count() == 1
+    assert fits(page)
+    picture(page, "walkthrough-record-phone")
+    page.set_viewport_size({"width": 1366, "height": 768})
+    picture(page, "walkthrough-record-laptop")
+
+
+def test_a_walk_begins_with_the_slip_before_the_camera(
+    server: Hallqueue, pages: Pages, tmp_path: Path
+) -> None:
+    people = people_of(server, "scan", issued=1, open_windows=(1,))
+    token = server.behind(
+        'from hallqueue.models import Ticket; print(Ticket.objects.get(hall__slug="scan").token)'
+    ).strip()
+    seen = filmed(f"https://hall.example/t/{token}/", tmp_path / "slip.mjpeg")
+    flags = [*FLAGS, f"--use-file-for-fake-video-capture={seen}"]
+    browser = pages.browser.browser_type.launch(executable_path=chromium_path(), args=flags)
+    with_a_camera = Pages(browser)
+    page = on_the_phone(server, with_a_camera, people["clerk1"], "scan/walkthroughs/new/")
+    page.locator("[name=mode][value=self]").check()
+    page.locator("#scan").click()
+    expect(page.locator("[name=ticket]")).to_have_value("A001")
+    expect(page.locator("[name=mode][value=self]")).to_be_checked()
+    expect(page.locator("[name=consent]")).to_be_focused()
+    expect(page.locator("#camera")).to_be_hidden()
+    page.locator("[name=consent]").check()
+    page.get_by_role("button", name="开始").click()
+    page.wait_for_url(WALKING)
+    expect(page.locator("main, .walk-head").first).to_contain_text("A001")
+    with_a_camera.assert_clean()
+    browser.close()
+
+
+def filmed(url: str, place: Path) -> Path:
+    """What a camera sees of a slip held a little askew: its code on white paper on a dark table."""
+    code = io.BytesIO()
+    segno.make(url, error="m").save(code, kind="png", scale=5, border=4)
+    slip = Image.open(code).convert("RGB").rotate(8, expand=True, fillcolor=(90, 84, 78))
+    table = Image.new("RGB", (1280, 720), (90, 84, 78))
+    table.paste(slip, (520, 220))
+    frame = io.BytesIO()
+    table.save(frame, "JPEG")
+    place.write_bytes(frame.getvalue() * 5)
+    return place
+
+
+def signed_in(pages: Pages, server: Hallqueue, session: str, size: str = "laptop") -> BrowserContext:
+    context = pages.context(size)
+    context.add_cookies([{"name": "sessionid", "value": session, "url": server.url}])
+    return context
+
+
+def test_a_lost_answer_a_closed_page_and_a_memo(server: Hallqueue, pages: Pages, picture: Picture) -> None:
+    people = people_of(server, "again")
+    page = on_the_phone(server, pages, people["clerk1"], "again/walkthroughs/new/")
+    page.locator("[name=service]").fill("发票申领")
+    page.get_by_role("button", name="开始").click()
+    page.wait_for_url(WALKING)
+    lost: list[str] = []
+
+    def lose_the_first_answer(route: Route) -> None:
+        answer = route.fetch()
+        if lost:
+            return route.fulfill(response=answer)
+        lost.append(str(route.request.post_data))
+        return route.abort()
+
+    page.route("**/step/", lose_the_first_answer)
+    page.locator("[data-step=pay]").click()
+    expect(page.locator("#sending")).to_contain_text("已全部送达")
+    expect(page.locator("[data-source=own]")).to_have_count(1)
+    assert len(lost) == 1
+    page.locator("[data-find=system]").click()
+    page.locator("[data-severity='3']").click()
+    page.locator("#memo").click()
+    expect(page.locator("#memo")).to_contain_text("停止（1 秒）")
+    page.locator("#memo").click()
+    expect(page.locator("#kept")).to_contain_text("语音")
+    expect(page.locator("#sending")).to_contain_text("已全部送达")
+    page.locator("#close").click()
+    page.context.set_offline(True)
+    page.locator("[data-step=collect]").click()
+    expect(page.locator("#sending")).to_contain_text("1 项待发送")
+    address = page.url
+    page.close()
+    pages.faults.clear()  # the cut link is what this test is about
+    context = page.context
+    context.set_offline(False)
+    page = context.new_page()
+    page.goto(address)
+    expect(page.locator("[data-source=own]")).to_have_count(2)
+    expect(page.locator("#line")).to_contain_text("语音")
+    page.set_viewport_size({"width": 1366, "height": 768})
+    picture(page, "walkthrough-walking-laptop")
+    assert fits(page)
+    finished_twice(page, context.new_page())
+
+
+def walking_and_kept(server: Hallqueue, pages: Pages, slug: str) -> Page:
+    """A walk just begun in a hall of its own, on a phone whose keeper is at work."""
+    people = people_of(server, slug, issued=1, open_windows=(1,))
+    page = on_the_phone(server, pages, people["manager"], f"{slug}/walkthroughs/new/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    page.locator("[name=ticket]").fill("A001")
+    page.locator("[name=consent]").check()
+    page.get_by_role("button", name="开始").click()
+    page.wait_for_url(WALKING)
+    return page
+
+
+def test_a_page_that_the_phone_threw_away_opens_again_without_a_link(server: Hallqueue, pages: Pages) -> None:
+    page = walking_and_kept(server, pages, "kept")
+    page.locator("[data-step=ask]").click()
+    expect(page.locator("#line")).to_contain_text("咨询")
+    context, address = page.context, page.url
+    context.set_offline(True)
+    page.locator("[data-step=form]").click()
+    expect(page.locator("#sending")).to_contain_text("1 项待发送")  # told once the phone has kept it
+    page.close()
+    page = context.new_page()
+    page.goto(address)
+    expect(page.locator("#sending")).to_contain_text("1 项待发送")
+    page.locator("[data-find=materials]").click()
+    page.locator("[data-severity='3']").click()
+    page.locator("#note").fill("多要一份")
+    page.locator("#close").click()
+    expect(page.locator("#sending")).to_contain_text("3 项待发送")
+    page.close()
+    pages.faults.clear()  # the cut link is what this test is about
+    context.set_offline(False)
+    page = context.new_page()
+    page.goto(address.split("walkthroughs/")[0] + "walkthroughs/")
+    expect(page.locator("#left")).to_contain_text("已全部送达")
+    page.goto(address)
+    expect(page.locator("[data-source=own]")).to_have_count(2)
+    expect(page.locator("#line")).to_contain_text("多要一份")
+    assert page.locator("html[data-kept]").count() == 0
+    page.locator("#finish").click()
+    page.locator("#end").click()
+    expect(page.locator(".page-head .state")).to_have_text("已结束")
+    kept = "caches.open('walkthroughs').then(async (all) => (await all.keys()).map((each) => each.url))"
+    assert not [url for url in page.evaluate(kept) if WALKING.search(url)], "what is over is kept in no phone"
+
+
+def test_who_signs_out_leaves_no_page_of_a_walkthrough_in_the_phone(server: Hallqueue, pages: Pages) -> None:
+    page = walking_and_kept(server, pages, "leaving")
+    page.reload()
+    assert page.evaluate("caches.has('walkthroughs')")
+    page.goto(page.url.split("walkthroughs/")[0] + "walkthroughs/")
+    assert page.evaluate("caches.has('walkthroughs')")
+    page.locator("form[action='/sign-out/'] button").click()
+    page.wait_for_url("**/")
+    page.wait_for_function("caches.has('walkthroughs').then((kept) => !kept)")
+
+
+def finished_twice(page: Page, other: Page) -> None:
+    """On two pages of one walkthrough: the second says that it is over, and then shows the record."""
+    other.goto(page.url)
+    for each in (page, other):
+        each.locator("#finish").click()
+        each.locator("#end").click()
+        if each is page:
+            expect(each.locator(".page-head .state")).to_have_text("已结束")
+    expect(other.locator("#refused")).to_contain_text("已经结束")
+    other.get_by_role("button", name="知道了").click()
+    expect(other.locator(".page-head .state")).to_have_text("已结束")
+
+
+def test_a_finding_goes_round_its_loop_on_a_desk_and_a_telephone(
+    server: Hallqueue, pages: Pages, picture: Picture
+) -> None:
+    people = people_of(server, "loop", long_name=True)
+    phone = on_the_phone(server, pages, people["desk"], "loop/walkthroughs/new/")
+    first = walked(phone, "papers")
+    desk = pages.open(f"{server.url}/loop/findings/", context=signed_in(pages, server, people["manager"]))
+    desk.locator(".walk-row").click()
+    owner = on_the_phone(server, pages, people["clerk1"], "loop/findings/")
+    answered(
+        desk,
+        "t",
+        {"[name=owner]": "loop-clerk1", "[name=measure]": "清单去掉复印件", "[name=days]": "3"},
+        "整改中",
+    )
+    picture(desk, "finding-laptop")
+    owner.reload()
+    owner.locator(".walk-row").click()
+    answered(owner, "f", {"[name=note]": "清单已改"}, "待复走")
+    assert fits(owner)
+    picture(owner, "finding-phone")
+    desk.reload()
+    again = desk.get_by_role("link", name="再走一遍").get_attribute("href")
+    phone.goto(desk.url + str(again))
+    second = walked(phone, "")
+    answered(desk, "v", {}, "复走通过")
+    answered(desk, "z", {}, "已销号")
+    desk.goto(f"{server.url}/loop/walkthroughs/{first}/beside/{second}/")
+    for size in ((1366, 768), (390, 844)):
+        desk.set_viewport_size({"width": size[0], "height": size[1]})
+        assert fits(desk)
+        picture(desk, f"walkthroughs-beside-{size[0]}")
+    desk.goto(f"{server.url}/loop/findings/month/")
+    expect(desk.locator("main")).to_contain_text("清单去掉复印件")
+    assert fits(desk)
+
+
+def walked(page: Page, note: str) -> str:
+    """From the form to the end, with a finding if there is a `note`; returns the walkthrough's number."""
+    if note:
+        page.locator("[name=service]").fill("发票申领")
+    page.get_by_role("button", name="开始").click()
+    page.wait_for_url(WALKING)
+    if note:
+        page.locator("[data-find=materials]").click()
+        page.locator("[data-severity='3']").click()
+        page.locator("#close").click()
+    page.locator("#finish").click()
+    page.locator("#end").click()
+    expect(page.locator(".page-head .state")).to_have_text("已结束")
+    return page.url.rstrip("/").rpartition("/")[2]
+
+
+def answered(page: Page, key: str, fields: dict[str, str], state: str) -> None:
+    """A verb's key, its dialog filled, and the state that comes of it."""
+    page.reload()
+    page.keyboard.press(key)
+    for place, words in fields.items():
+        field = page.locator(f"dialog[open] {place}")
+        if place == "[name=owner]":
+            field.select_option(words)
+        else:
+            field.fill(words)
+    page.locator("dialog[open] .dialog__foot .button:last-child").click()
+    expect(page.locator(".page-head .state")).to_have_text(state)
+    expect(page.locator("dialog[open]")).to_have_count(0)

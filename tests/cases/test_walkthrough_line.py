@@ -1,0 +1,85 @@
+"""A walkthrough with a citizen's number: the queue fills its line of time, figures end with it, secrets stay out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from hallqueue.models import Event, Walkthrough
+from hallqueue.topics import Topic, frame_of
+from hallqueue.topics.reading import Reading
+from hallqueue.walkthrough_reports.timeline import figures_of, timeline_of
+from tests.cases.test_findings import client_of
+from tests.cases.test_walkthroughs import begun, say
+from tests.hall import SmallHall, midday
+
+pytestmark = pytest.mark.both_databases
+
+
+def test_the_queue_fills_steps_and_times_by_itself(small_hall: SmallHall) -> None:
+    with midday(small_hall) as clock:
+        ticket = small_hall.issue()
+        clock.shift(timedelta(minutes=5))
+        walk = begun(small_hall, ticket="a001", consent=True, service="")
+        say(small_hall, "take_step", walkthrough=walk, kind="form")
+        clock.shift(timedelta(minutes=7))
+        small_hall.call_next()
+        small_hall.say("start")
+        clock.shift(timedelta(minutes=9))
+        small_hall.say("finish")
+        say(small_hall, "finish_walkthrough", walkthrough=walk)
+        row = Walkthrough.objects.get()
+        lines = timeline_of(row, "zh")
+        figures = figures_of(row, timezone.now())
+    assert [(line.words, line.lasted) for line in lines] == [
+        ("取号", timedelta(minutes=12)),
+        ("填表", timedelta(minutes=7)),
+        ("叫号", timedelta()),
+        ("开始办理", timedelta(minutes=9)),
+        ("办结", timedelta()),
+    ]
+    assert (figures.waited, figures.served) == (timedelta(minutes=12), timedelta(minutes=9))
+    assert (figures.steps, figures.windows, figures.whole) == (3, 1, timedelta(minutes=21))
+    assert (row.ticket_id, row.matter, row.consent) == (ticket["ticket"], "居民身份证换领", True)
+    assert not Event.objects.filter(kind__startswith="walkthrough.", ticket__isnull=False).exists()
+
+
+def test_whoever_walks_learns_neither_the_ticket_s_own_address_nor_its_rating(small_hall: SmallHall) -> None:
+    """A clerk who knew it could rate for the citizen, and see whether somebody did."""
+    ticket = small_hall.issue()
+    walk = begun(small_hall, by="clerk1", ticket="a001", consent=True, service="")
+    client = client_of(small_hall, "clerk1")
+    address = f"/small/walkthroughs/{walk}/"
+    page = client.get(address).content.decode()
+    assert f"walk:small:{ticket['ticket']}" in page
+    small_hall.call_next()
+    small_hall.say("start")
+    small_hall.say("finish")
+    say(small_hall, "finish_walkthrough", by="clerk1", walkthrough=walk)
+    told = page + client.get(address).content.decode() + client.get(address + "?part=line").content.decode()
+    assert ticket["token"] not in told
+    hall = small_hall.fresh()
+    frames = [frame_of(Reading(hall), Topic("walk", "small", name)) for name in (str(ticket["ticket"]), "99")]
+    last = Event.objects.filter(ticket=ticket["ticket"]).latest("seq").seq
+    assert [frame and frame["data"] for frame in frames] == [{"moved": last}, {"moved": 0}]
+    assert [frame_of(Reading(hall), Topic("walk", "small", name)) for name in ("x", "9" * 30)] == [None, None]
+
+
+def test_what_becomes_of_the_ticket_after_the_end_changes_no_figure(small_hall: SmallHall) -> None:
+    with midday(small_hall) as clock:
+        small_hall.issue()
+        walk = begun(small_hall, ticket="a001", consent=True, service="")
+        clock.shift(timedelta(minutes=7))
+        assert figures_of(Walkthrough.objects.get(), timezone.now()).waited == timedelta(minutes=7), "so far"
+        say(small_hall, "finish_walkthrough", walkthrough=walk)
+        row = Walkthrough.objects.get()
+        before = figures_of(row, timezone.now()), timeline_of(row, "zh")
+        clock.shift(timedelta(minutes=8))
+        small_hall.call_next()
+        small_hall.say("start")
+        clock.shift(timedelta(minutes=9))
+        small_hall.say("finish")
+        assert (figures_of(row, timezone.now()), timeline_of(row, "zh")) == before
+    assert (before[0].waited, before[0].served, before[0].steps) == (timedelta(minutes=7), timedelta(), 1)

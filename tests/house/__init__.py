@@ -1,0 +1,1 @@
+"""Rules of the house: shape, craft, texts, colours, rights, and every page as everybody."""
