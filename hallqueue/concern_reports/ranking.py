@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Avg, BooleanField, Count, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import Avg, BooleanField, Count, ExpressionWrapper, F, Min, Q, QuerySet
 
 from hallqueue.concern_reports.listing import late_by, month_of
+from hallqueue.figures.days import months_offered
 from hallqueue.models import Concern, Hall
 
 Row = dict[str, Any]
@@ -28,10 +29,10 @@ def ranking_of(hall: Hall, month: str, now: datetime) -> dict[str, Any]:
     return {"month": month, "total": _row(total | {"name": ""}, 0), "tables": tables}
 
 
-def months_of(hall: Hall, now: datetime) -> list[str]:
-    """The months in which anything came, newest first, and this one."""
-    days = Concern.objects.filter(hall=hall).order_by().values_list("received_on", flat=True).distinct()
-    return sorted({f"{day:%Y-%m}" for day in [*days, hall.business_date(now)]}, reverse=True)
+def months_of(hall: Hall, now: datetime, asked: str = "") -> list[str]:
+    """The months since anything came first, newest first, and the one asked for."""
+    first = Concern.objects.filter(hall=hall).aggregate(first=Min("received_on"))["first"]
+    return months_offered(first, hall.business_date(now), asked)
 
 
 def _figures(now: datetime) -> dict[str, Any]:

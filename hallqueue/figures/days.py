@@ -37,6 +37,12 @@ def months_between(first: date, last: date) -> list[date]:
     return found
 
 
+def months_offered(first: date | None, today: date, asked: str = "") -> list[str]:
+    """What a page lets choose, newest first ("2026-11"): all months since `first`, and the one `asked` for."""
+    found = {f"{month:%Y-%m}" for month in months_between(first or today, today)}
+    return sorted(found | ({asked} if asked else set()), reverse=True)
+
+
 def first_seq(hall_id: int, day: date, head: int) -> int:
     """The seq of the first line of a business date or later; the log is in order, so it is found by halving."""
     low, high = 1, head + 1

@@ -8,9 +8,11 @@ from django.db.models import Q, QuerySet
 
 from hallqueue.errors import Refused
 from hallqueue.fairness import FEWEST_CASES
+from hallqueue.figures.days import months_offered
+from hallqueue.figures.folding import first_day
 from hallqueue.ledgers.figures import FIGURES, OF_RATINGS, RATED, Figure
 from hallqueue.ledgers.filling import Counts, recorded
-from hallqueue.models import Event, Hall, LedgerClosing, LedgerCorrection, LedgerRules, User
+from hallqueue.models import Hall, LedgerClosing, LedgerCorrection, LedgerRules, User
 
 MOST_MONTHS = 36
 _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
@@ -64,6 +66,11 @@ class Ledger:
         """Whether it may be put right and closed."""
         return self.is_over and self.closing is None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether neither a record nor a correction tells anything of anybody."""
+        return not any(cell.recorded or cell.correction for row in self.rows for cell in row.cells)
+
     def row_of(self, person: int) -> Row | None:
         """The row of a person, by id."""
         return next((row for row in self.rows if row.user.pk == person), None)
@@ -82,17 +89,10 @@ def month_asked(asked: str, hall: Hall, now: datetime) -> date:
     return found
 
 
-def months_of(hall: Hall, now: datetime) -> list[str]:
-    """The months since the hall's first line, newest first, three years of them at most."""
-    today = hall.business_date(now)
-    first = Event.objects.filter(hall=hall).order_by("seq").values_list("business_date", flat=True).first()
-    begun = _count(first or today)
-    counts = range(_count(today), max(begun, _count(today) - MOST_MONTHS) - 1, -1)
-    return [f"{count // 12}-{count % 12 + 1:02}" for count in counts]
-
-
-def _count(day: date) -> int:
-    return 12 * day.year + day.month - 1
+def months_of(hall: Hall, now: datetime, asked: str) -> list[str]:
+    """The months of which anything is known and the one asked for, newest first, three years and a month at most."""
+    offered = months_offered(first_day(hall), hall.business_date(now))[: MOST_MONTHS + 1]
+    return sorted({asked, *offered}, reverse=True)
 
 
 def kept_for(hall: Hall) -> QuerySet[User]:

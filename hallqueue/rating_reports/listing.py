@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from hallqueue.concern_reports.listing import month_of
 from hallqueue.concern_reports.ranking import FEWEST_FOR_SHARE
+from hallqueue.figures.days import months_offered
 from hallqueue.models import Hall, Rating, RatingCase, RatingRules
 
 BAD, UNRATED = "bad", "unrated"
@@ -38,16 +39,16 @@ def filters_of(asked: Mapping[str, str], hall: Hall, now: datetime) -> Filters:
     channel = plain["channel"] if plain["channel"] in Rating.Channel.values else ""
     level = plain["level"] if plain["level"] in levels else ""
     try:
-        month_of(plain["month"])
+        first, _ = month_of(plain["month"])
     except ValueError:
-        plain["month"] = f"{hall.business_date(now):%Y-%m}"
-    return Filters(plain["month"], level, plain["department"], channel)
+        first = hall.business_date(now)
+    return Filters(f"{first:%Y-%m}", level, plain["department"], channel)
 
 
-def months_of(hall: Hall, now: datetime) -> list[str]:
-    """The months in which anything was asked, newest first, and this one."""
-    days = Rating.objects.filter(hall=hall).order_by().values_list("business_date", flat=True).distinct()
-    return sorted({f"{day:%Y-%m}" for day in [*days, hall.business_date(now)]}, reverse=True)
+def months_of(hall: Hall, now: datetime, asked: str) -> list[str]:
+    """The months since anything was asked first, newest first, and the one asked for."""
+    first = Rating.objects.filter(hall=hall).aggregate(first=Min("business_date"))["first"]
+    return months_offered(first, hall.business_date(now), asked)
 
 
 def ratings_like(hall: Hall, seen: Q, filters: Filters, now: datetime) -> QuerySet[Rating]:

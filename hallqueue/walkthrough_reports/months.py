@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 
 from hallqueue.concern_reports.listing import month_of
+from hallqueue.figures.days import months_offered
 from hallqueue.models import Finding, Hall, Walkthrough
 
 
@@ -69,7 +70,7 @@ def findings_of(hall: Hall, first: date, after: date) -> QuerySet[Finding]:
     return rows.exclude(state=Finding.State.WITHDRAWN).exclude(dropped)
 
 
-def months_of(hall: Hall, now: datetime) -> list[str]:
-    """The months in which anybody walked, newest first, and this one."""
-    days = Walkthrough.objects.filter(hall=hall).order_by().values_list("business_date", flat=True).distinct()
-    return sorted({f"{day:%Y-%m}" for day in [*days, hall.business_date(now)]}, reverse=True)
+def months_of(hall: Hall, now: datetime, asked: str) -> list[str]:
+    """The months since anybody walked first, newest first, and the one asked for."""
+    first = Walkthrough.objects.filter(hall=hall).aggregate(first=Min("business_date"))["first"]
+    return months_offered(first, hall.business_date(now), asked)

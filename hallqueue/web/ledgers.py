@@ -115,7 +115,7 @@ def _month_page(request: HallRequest, asked: str = "", sentence: str = "") -> Ht
             "ledger": found,
             "figures": FIGURES,
             "closed_by": _closed_by(request, found),
-            "may_close": by.may_manage and found.is_open and bool(found.rows),
+            "may_close": by.may_manage and found.is_open and not found.is_empty,
             "may_reopen": by.may_manage and found.closing is not None,
             "may_arrange": by.may_manage,
             **_asked(request, found.month),
@@ -148,7 +148,7 @@ def _asked(request: HallRequest, month: date) -> dict[str, Any]:
     named = f"{month:%Y-%m}"
     return {
         "month": named,
-        "months": sorted({named, *months_of(request.hall, timezone.now())}, reverse=True),
+        "months": months_of(request.hall, timezone.now(), named),
         "key": new_key(),
         "data": page_data(request),
     }

@@ -21,6 +21,7 @@ from hallqueue.actions.command import THE_HALL, Actor, new_key
 from hallqueue.errors import Refused
 from hallqueue.figures import folding
 from hallqueue.figures.cases import CASE_LINES
+from hallqueue.figures.days import months_offered
 from hallqueue.figures.folding import DIMENSIONS, days_to_keep, folded
 from hallqueue.figures.ratings import CASES, GIVEN, SET_ASIDE
 from hallqueue.figures.reading import figures_of, totals
@@ -309,3 +310,11 @@ def test_every_figure_counted_from_lines_of_the_log_is_defined_on_the_page_and_n
         name for name in defined if name.partition(".")[0] in {each.partition(".")[0] for each in counted}
     }
     assert of_cases == counted
+
+
+def test_a_page_offers_every_month_since_the_first_and_the_one_that_is_asked_for() -> None:
+    first, today = date(2026, 10, 16), date(2027, 1, 2)
+    since = ["2027-01", "2026-12", "2026-11", "2026-10"]
+    assert months_offered(first, today) == months_offered(first, today, "2026-11") == since
+    assert months_offered(first, today, "2025-03") == [*since, "2025-03"]
+    assert months_offered(None, today) == ["2027-01"]

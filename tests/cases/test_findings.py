@@ -226,6 +226,8 @@ def test_before_and_after_stand_beside_each_other_and_beside_ordinary_citizens(s
         for name in ("户口簿", "复印件"):
             tap(small_hall, "compare_material", walkthrough=first, name=name, guide=True, asked=True)
         tap(small_hall, "tell_facts", walkthrough=first, trips=3)
+        tap(small_hall, "note_finding", walkthrough=first, ref="phone-0001", kind="materials", severity=2)
+        met = Finding.objects.get()
         tap(small_hall, "finish_walkthrough", walkthrough=first)
         second = begun(small_hall, again_of=first, service="")
         tap(small_hall, "take_step", walkthrough=second, kind="queue")
@@ -247,6 +249,8 @@ def test_before_and_after_stand_beside_each_other_and_beside_ordinary_citizens(s
     )
     page = client_of(small_hall, "manager").get(f"/small/walkthroughs/{first}/beside/{second}/")
     assert "<svg" in page.content.decode()
+    leads = f'href="../../../../findings/{met.pk}/"'
+    assert leads in page.content.decode(), "from what became better one finds back to what had been found"
     assert (
         client_of(small_hall, "desk").get(f"/small/walkthroughs/{first}/beside/{second}/").status_code == 404
     )

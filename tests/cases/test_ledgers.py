@@ -19,7 +19,7 @@ from hallqueue.concern_reports.listing import month_of
 from hallqueue.errors import Refused
 from hallqueue.ledgers.filling import recorded
 from hallqueue.ledgers.months import ledger_of, month_asked, months_of
-from hallqueue.models import Event, Finding, LedgerClosing, LedgerCorrection, Shift, User
+from hallqueue.models import Event, Finding, KeptFigures, LedgerClosing, LedgerCorrection, Shift, User
 from hallqueue.texts import has_text
 from tests.cases.test_concerns import far, raised
 from tests.cases.test_findings import PLAN, client_of, found
@@ -227,7 +227,7 @@ def test_people_see_their_own_and_leaders_all(small_hall: SmallHall, clock: Trav
     assert "封账</button>" not in page
     assert 'name="value"' not in reads.get(f"/small/ledger/{clerk1}/?month={month}").content.decode()
     assert names_in(reads, month) == ["clerk1", "clerk2", "manager"]
-    assert months_of(small_hall.hall, timezone.now())[-1] == month
+    assert months_of(small_hall.hall, timezone.now(), month)[-1] == month
 
 
 def names_in(client: Client, month: str) -> list[Any]:
@@ -256,3 +256,38 @@ def test_a_manager_puts_right_closes_and_opens_on_the_page(small_hall: SmallHall
     assert (again.status_code, "请填写原因" in again.content.decode()) == (400, True)
     said = {"key": new_key(), "month": month, "reason": "漏了一件"}
     assert "待封账" in client.post("/small/ledger/reopen/", said, follow=True).content.decode()
+
+
+def test_months_known_from_kept_figures_are_offered_and_one_without_records_says_so(
+    small_hall: SmallHall, clock: Traveller
+) -> None:
+    a_months_work(small_hall, clock)
+    say(small_hall, "keep_ledger_for", **KEPT)
+    day = small_hall.hall.business_date(timezone.now())
+    before = day.replace(day=1) - timedelta(days=20)
+    told = {
+        "hall": small_hall.hall,
+        "version": 1,
+        "content": {},
+        "kept_at": timezone.now(),
+        "simulated": True,
+    }
+    days = [before + timedelta(days=number) for number in range((day - before).days)]
+    KeptFigures.objects.bulk_create(
+        KeptFigures(business_date=each, dimension="hall", **told) for each in days
+    )
+    client, asked = client_of(small_hall, "manager"), f"{before:%Y-%m}"
+    now = client.get("/small/ledger/").content.decode()
+    assert f"<option>{asked}</option>" in now
+    assert "没有任何记录" not in now
+    empty = client.get(f"/small/ledger/?month={asked}").content.decode()
+    assert f"{asked} 没有任何记录" in empty
+    assert "封账" not in empty, "there is nothing to look through"
+
+
+@pytest.mark.parametrize(
+    "address", ["ledger/", "findings/month/", "ratings/", "concerns/", "concerns/ranking/"]
+)
+def test_the_month_that_is_shown_is_the_month_that_is_chosen(small_hall: SmallHall, address: str) -> None:
+    page = client_of(small_hall, "manager").get(f"/small/{address}?month=2020-02").content.decode()
+    assert "<option selected>2020-02</option>" in page

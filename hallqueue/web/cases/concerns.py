@@ -90,7 +90,7 @@ def listed(request: HallRequest, hall: str) -> HttpResponse:
         "may_raise": by.role in RAISES,
         "may_rank": by.role in WATCHERS,
         "query": _address(filters),
-        **_choices(request.hall, now),
+        **_choices(request.hall, now, filters.month),
         "data": page_data(request),
     }
     return page(request, "hallqueue/concerns.html", context)
@@ -178,7 +178,7 @@ def ranking(request: HallRequest, hall: str) -> HttpResponse:
     asked = filters_of(request.GET).month or f"{request.hall.business_date(now):%Y-%m}"
     context = {
         "ranking": ranking_of(request.hall, asked, now),
-        "months": months_of(request.hall, now),
+        "months": months_of(request.hall, now, asked),
         "may_open": actor_of(request).may_manage,
     }
     return page(request, "hallqueue/concern_ranking.html", context | {"data": page_data(request)})
@@ -239,7 +239,7 @@ def _verb(verb: str, allowed_now: list[str]) -> dict[str, Any]:
     }
 
 
-def _choices(hall: Hall, now: datetime) -> dict[str, Any]:
+def _choices(hall: Hall, now: datetime, month: str = "") -> dict[str, Any]:
     """What filters and forms may be set to."""
     states = [("open", "concern.filter.open"), ("pause_asked", "concern.filter.pause_asked")]
     states += [(state, f"words.concern_state.{state}") for state in Concern.State.values]
@@ -247,7 +247,7 @@ def _choices(hall: Hall, now: datetime) -> dict[str, Any]:
         "states": [*states, ("all", "concern.filter.all")],
         "kinds": [(kind, f"concern.kind.{kind}") for kind in Concern.Kind.values],
         "departments": list(Department.objects.filter(hall=hall)),
-        "months": months_of(hall, now),
+        "months": months_of(hall, now, month),
         "handlers": list(User.objects.filter(concerns__hall=hall).distinct().order_by("username")),
     }
 

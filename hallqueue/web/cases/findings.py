@@ -145,7 +145,10 @@ def month(request: HallRequest, hall: str) -> HttpResponse:
     """The month in figures and cases; made to be printed."""
     now = timezone.now()
     asked = filters_of(request.GET).month or f"{request.hall.business_date(now):%Y-%m}"
-    context = {"month": month_figures(request.hall, asked, now), "months": months_of(request.hall, now)}
+    context = {
+        "month": month_figures(request.hall, asked, now),
+        "months": months_of(request.hall, now, asked),
+    }
     return page(request, "hallqueue/findings_month.html", context | {"data": page_data(request)})
 
 
@@ -159,9 +162,11 @@ def beside(request: HallRequest, hall: str, before: int, after: int) -> HttpResp
     if len(found) != 2 or not all(may_see(by, walk) for walk in found.values()):
         raise Refused("unknown_walkthrough", 404)
     pairs = compared(found[before], found[after], timezone.now())
+    met = found[before].findings.filter(seen_by(by)).exclude(state=Finding.State.WITHDRAWN).order_by("id")
     context = {
         "before": found[before],
         "after": found[after],
+        "met": [_row(each, timezone.now()) for each in met.select_related("walkthrough", "owner")],
         "bars": [_bar(number, pair) for number, pair in enumerate(pairs)],
         "height": 64 * len(pairs),
         "data": page_data(request),

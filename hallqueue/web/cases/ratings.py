@@ -75,7 +75,7 @@ def listed(request: HallRequest, hall: str) -> HttpResponse:
         "total": found.count,
         "filters": filters,
         "query": urlencode(filters.words),
-        "months": months_of(request.hall, now),
+        "months": months_of(request.hall, now, filters.month),
         "levels": [
             (BAD, "rating.bad"),
             *((str(n), f"rating.level.{n}") for n in (5, 4, 3, 2, 1)),
