@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from hallqueue.actions.cases.ratings import slip_code
@@ -62,6 +63,17 @@ def let_pass(slug: str) -> None:
     rating.business_date -= timedelta(days=rules.open_days + 1)
     rating.save()
     print(json.dumps(rating.last_day(rules).isoformat()))
+
+
+def have_rated(slug: str) -> None:
+    """Whoever was served said how it was, by the own link."""
+    given = {"level": 5, "channel": "ticket", "rated_at": timezone.now(), "reason_version": 1}
+    Rating.objects.filter(hall__slug=slug).update(**given)
+
+
+def ask_long_ago(slug: str) -> None:
+    """Whoever is asked now was asked ten minutes ago."""
+    Rating.objects.filter(hall__slug=slug).update(asked_at=timezone.now() - timedelta(minutes=10))
 
 
 def behind(server: Hallqueue, work: str) -> Any:
@@ -233,3 +245,49 @@ def test_whoever_rates_too_late_keeps_what_was_written_and_reads_until_when_it_w
     phone.reload()
     expect(phone.locator(".rates")).to_contain_text(f"评价时间已过（{last} 截止）")
     assert behind(server, "levels('late')") == [None]
+
+
+def test_a_slip_whose_time_is_over_or_that_was_rated_is_told_why_at_the_kiosk(
+    server: Hallqueue, pages: Pages, picture: Picture
+) -> None:
+    people_of(server, "past", open_windows=(1,))
+    behind(server, "prepare('past', 60)")
+    _, label, code = behind(server, "serve('past')")
+    kiosk = as_device(server, pages, "past", "kiosk", "upright")
+    _show_the_slip(kiosk, label, code)
+    kiosk.locator("[data-level='4']").click()
+    last = behind(server, "let_pass('past')")
+    kiosk.locator(".rate__send").click()
+    expect(kiosk.get_by_role("alert")).to_contain_text("评价时间已过，不能再评价")
+    kiosk.reload()
+    _show_the_slip(kiosk, label, code)
+    expect(kiosk.locator(".question")).to_contain_text(f"评价时间已过（{last} 截止）")
+    picture(kiosk, "rating-kiosk-over")
+    behind(server, "have_rated('past')")
+    kiosk.reload()
+    _show_the_slip(kiosk, label, code)
+    expect(kiosk.locator(".question")).to_contain_text("已经评价过了")
+
+
+def _show_the_slip(kiosk: Page, label: str, code: str) -> None:
+    kiosk.locator(".glass__foot button", has_text="评价服务").click()
+    kiosk.locator("[data-field=slip]").fill(label)
+    kiosk.locator("[data-field=code]").fill(code)
+    kiosk.keyboard.press("Enter")
+
+
+def test_whoever_rates_at_the_pad_too_late_reads_so_though_the_next_is_asked_already(
+    server: Hallqueue, pages: Pages
+) -> None:
+    people_of(server, "slow", open_windows=(1,))
+    behind(server, "prepare('slow', 60)")
+    pad = as_device(server, pages, "slow", "pad", "laptop")
+    _, first, _ = behind(server, "serve('slow')")
+    pad.locator("[data-level='2']").click()
+    expect(pad.locator(".pad__number")).to_have_text(first)
+    behind(server, "ask_long_ago('slow')")
+    pad.locator(".rate__send").click()
+    expect(pad.get_by_role("status")).to_contain_text("评价页面已关闭。请扫小票上的二维码评价。")
+    _, second, _ = behind(server, "serve('slow')")
+    expect(pad.locator(".pad__number")).to_have_text(second)
+    assert behind(server, "levels('slow')") == [None, None]

@@ -128,7 +128,8 @@ def test_a_kiosk_rates_with_slip_and_code_or_with_the_scanned_link(small_hall: S
     post(kiosk, "/small/kiosk/rate/", **slip, rating=one.pk, level=4, reasons=["polite"])
     link = f"https://hall.example/t/{two.ticket.token}/?lang=zh"
     post(kiosk, "/small/kiosk/rate/", slip=link, code="", rating=two.pk, level=3)
-    assert post(kiosk, "/small/kiosk/slip/", **slip)["ratings"] == []
+    done = post(kiosk, "/small/kiosk/slip/", **slip)
+    assert (done["ratings"], done["over"], done["rated"]) == ([], "", True)
     assert sorted(Rating.objects.values_list("channel", "level")) == [("kiosk", 3), ("kiosk", 4)]
     post(client_of(small_hall, "desk"), "/small/kiosk/slip/", 401, **slip)
 

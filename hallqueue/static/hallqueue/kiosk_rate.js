@@ -56,7 +56,7 @@ async function find(rating, actions) {
   actions.rated({ busy: true });
   try {
     const found = await post(`/${pageData.hall}/kiosk/slip/`, { slip: rating.slip, code: rating.code }, { key: newKey() });
-    actions.rated({ busy: false, list: found.ratings, label: found.label });
+    actions.rated({ busy: false, list: found.ratings, label: found.label, over: found.over, rated: found.rated });
   } catch (error) {
     actions.rated({ busy: false, refusal: error instanceof Refusal ? error.message : say("rating.lost") });
   }
@@ -76,7 +76,13 @@ const matters = (state, actions) => {
         ? html`<div class="pad__ask"><p class="ticket-number pad__number">${label}</p><h1 class="question" tabindex="-1">${word("rating.ask")}</h1>
               <p class="lead">${name(first.service)} ${column(first.service)}</p></div>
             ${ratePart(first.id, { word, say, icon, draw: () => actions.rated({}) }, { send })}`
-        : html`<div class="empty" role="status">${icon("circle-check")}<p class="question">${word(given ? "rating.thanks" : "rating.none_left")}</p></div>`}
+        : html`<div class="empty" role="status">${icon(given ? "circle-check" : "info")}<p class="question">${given ? word("rating.thanks") : none(state.rating)}</p></div>`}
     </main>
     ${foot(state, actions, { list: false, help: false })}`;
 };
+
+/** Why nothing of this slip can be rated. */
+function none({ over, rated }) {
+  if (over) return word("rating.over", { date: over });
+  return word(rated ? "rating.already" : "rating.none_left");
+}

@@ -64,12 +64,19 @@ def rate_answer(request: HttpRequest, token: str) -> JsonResponse:
 @allowed(KIOSK)
 @require_POST
 def held(request: HallRequest, hall: str) -> JsonResponse:
-    """What may be rated with a slip: its number and code, or the link that a scanner read from it."""
+    """What may be rated with a slip (number and code, or the link read from it); if nothing, why.
+
+    `over` is the last day on which a matter of it could be rated, "" where all were; `rated` whether any was.
+    """
     fields = posted(request, slip=str, code=str)
     with one_read():
         ticket = with_slip(request.hall, fields.get("slip", ""), fields.get("code", ""))
         rows = ratings_of(Reading(Hall.objects.get(pk=request.hall.pk)), ticket)
-    return done({"label": ticket.label, "ratings": [each for each in rows if each["may"] == "rate"]})
+    left = [each for each in rows if each["may"] == "rate"]
+    over = "" if left else max((each["until"] for each in rows if not each["rated"]), default="")
+    return done(
+        {"label": ticket.label, "ratings": left, "over": over, "rated": any(each["rated"] for each in rows)}
+    )
 
 
 @allowed(KIOSK)
