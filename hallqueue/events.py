@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from hallqueue.chain.links import CHAINED, content_of, link_of, settled
+from hallqueue.hall_time import time_of
 from hallqueue.models import Event, Hall, Ticket, Window
 from hallqueue.statements import exists, insert, rows, update
 
@@ -47,7 +48,7 @@ class Log:
         self.hall = hall
         self.by = by
         self.screen = screen
-        self.at = max(at, hall.moved_at)  # a clock set back never makes the log run backwards (I13)
+        self.at = time_of(hall, at)  # a clock set back never makes the log run backwards (I13)
         self.business_date = hall.business_date(self.at)
         self._events: list[dict[str, Any]] = []
 

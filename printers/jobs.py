@@ -7,12 +7,15 @@ from django.db.models import F, Max
 from django.utils import timezone
 
 from hallqueue.actions.command import Actor, Answer, Command, command
+from hallqueue.hall_time import now_in
 from hallqueue.models import Ticket
 from hallqueue.transactions import one_command
 from printers.models import PrintCursor, Printer, PrintJob
 from printers.rules import back_off, condition_after, given_up, hands_over
 
 LEASE = timedelta(seconds=10)
+NO_LEASE = timedelta(minutes=1)
+"""No lease ends so far ahead, not even by another machine's clock: who took it did so before the clock was set back."""
 THE_PRINTERS = Actor("printers", role="hall", screen="program")
 State = PrintJob.State
 WENT_OUT = (State.CONFIRMED, State.UNCONFIRMED)
@@ -80,7 +83,8 @@ def tidy(c: Command, *, printer: int, owner: str) -> Answer:
 
     Only the owner of the lease may say this, and only while it sends nothing itself.
     """
-    mine = Printer.objects.filter(hall=c.hall, pk=printer, owner=owner, owned_until__gt=c.now).first()
+    leased = Printer.objects.filter(hall=c.hall, pk=printer, owner=owner, owned_until__gt=timezone.now())
+    mine = leased.first()
     if mine is None:
         return {"unknown": 0, "failed": 0}
     jobs = PrintJob.underway(c.hall, printer=printer).select_related("ticket")
@@ -123,8 +127,9 @@ def take_lease(printer: Printer, owner: str, seen_at: datetime | None) -> bool:
         mine = Printer.objects.filter(pk=printer.pk, owner=owner)
         free = Printer.objects.filter(pk=printer.pk, owned_until=None)
         over = Printer.objects.filter(pk=printer.pk, owned_until__lt=now)
+        strange = Printer.objects.filter(pk=printer.pk, owned_until__gt=now + NO_LEASE)
         taken = {"owner": owner, "owned_until": now + LEASE} | ({"seen_at": seen_at} if seen_at else {})
-        return any(choice.update(**taken) for choice in (mine, free, over))
+        return any(choice.update(**taken) for choice in (mine, free, over, strange))
 
 
 def end_lease(printer_id: int, owner: str) -> None:
@@ -135,10 +140,10 @@ def end_lease(printer_id: int, owner: str) -> None:
 def claim(printer: Printer, owner: str) -> PrintJob | None:
     """The printer's oldest due job, marked as being sent before its first byte leaves; None without the lease."""
     with one_command(printer.hall_id) as hall:
-        now = timezone.now()
-        leased = Printer.objects.filter(pk=printer.pk, owner=owner, owned_until__gt=now, is_active=True)
+        clock, now = timezone.now(), now_in(hall)
+        leased = Printer.objects.filter(pk=printer.pk, owner=owner, owned_until__gt=clock, is_active=True)
         jobs = PrintJob.underway(hall, printer=printer)
-        if not leased.update(owned_until=now + LEASE) or jobs.filter(state=State.SENDING).exists():
+        if not leased.update(owned_until=clock + LEASE) or jobs.filter(state=State.SENDING).exists():
             return None
         job = (
             jobs.filter(state=State.QUEUED, due_at__lte=now)

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.utils import timezone
-
+from hallqueue.hall_time import now_in
 from hallqueue.models import Event, Hall
 from hallqueue.transactions import one_read
 from printers.content import waits_of
@@ -50,7 +49,7 @@ def _next_step(hall: Hall, since: int) -> Plan | None:
     wanted = [(event, printer) for event in events if (printer := _printer_of(event, printers))]
     if not wanted and hall.seq - since < FAR_BEHIND:
         return None
-    fresh = timezone.now() - FRESH
+    fresh = now_in(hall) - FRESH
     waits = waits_of(hall, [event.ticket_id for event, _ in wanted if event.ticket_id and event.at > fresh])
     nothing = {"ahead": None, "low": None, "high": None}
     slips = (_slip(e, p) | waits.get(e.ticket_id or 0, nothing) for e, p in wanted)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from hallqueue import events, workers
 from hallqueue.actions import alarms
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.hall_time import now_in
 from hallqueue.models import Hall
 from printers import jobs, setting_up
 from printers.escpos_bytes import apart
@@ -98,10 +99,8 @@ class Feeder:
         return jobs.take_lease(printer, self.owner, self._seen_at)
 
     def _tidy(self, printer: Printer) -> None:
-        now, open_jobs = (
-            timezone.now(),
-            PrintJob.underway(printer.hall, printer=printer).select_related("ticket"),
-        )
+        now = now_in(printer.hall)
+        open_jobs = PrintJob.underway(printer.hall, printer=printer).select_related("ticket")
         if any(job.state == PrintJob.State.SENDING or given_up(job, printer, now) for job in open_jobs[:200]):
             jobs.tidy(printer.hall_id, jobs.THE_PRINTERS, new_key(), printer=printer.pk, owner=self.owner)
 
@@ -137,7 +136,7 @@ class Feeder:
 
     def _print_next(self, printer: Printer) -> bool:
         """Whether something was sent."""
-        due = {"state": PrintJob.State.QUEUED, "due_at__lte": timezone.now()}
+        due = {"state": PrintJob.State.QUEUED, "due_at__lte": now_in(printer.hall)}
         if not PrintJob.underway(printer.hall, printer=printer, **due).exists():
             return False
         job = jobs.claim(printer, self.owner)
@@ -183,7 +182,7 @@ class Feeder:
         first = due.order_by("due_at").values_list("due_at", flat=True).first()
         if first is None or not printer.is_ready:
             return left
-        return min(left, max(0.05, (first - timezone.now()).total_seconds()))
+        return min(left, max(0.05, (first - now_in(printer.hall)).total_seconds()))
 
 
 class FeederThread(threading.Thread):

@@ -40,7 +40,7 @@ FLOORS = [
     {"claims"},
     {"events", "group_commit"},
     {"transactions", "receipts"},
-    {"hours", "pad_turns"},
+    {"hall_time", "hours", "pad_turns"},
     {"workdays"},
     {"models"},
     {"files"},

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
+from unittest import mock
 
 import time_machine
 from django.db import connection, transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from hallqueue import hall_time
 from hallqueue.actions import (
     ageing,
     calling,
@@ -85,6 +87,9 @@ class HallMachine(OrderRules, RuleBasedStateMachine):
         super().__init__()
         self.travel = time_machine.travel(MORNING, tick=False)
         self.clock = self.travel.start()
+        self.still = mock.patch.object(hall_time, "monotonic", return_value=0.0)  # the machine's count, too
+        self.still.start()
+        hall_time._behind.clear()
         self.atomic = transaction.atomic()
         self.atomic.__enter__()
         self.seq = self.small.fresh().seq
@@ -101,6 +106,7 @@ class HallMachine(OrderRules, RuleBasedStateMachine):
             transaction.set_rollback(True)
             self.atomic.__exit__(None, None, None)
             connection.run_on_commit.clear()
+            self.still.stop()
             self.travel.stop()
 
     # What is said to both

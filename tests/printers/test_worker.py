@@ -6,10 +6,13 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
+from django.utils import timezone
 
 from hallqueue.models import Alarm, Event, Ticket
 from printers import asking, jobs, transport
@@ -309,3 +312,25 @@ def test_fault_is_told_to_staff_and_the_asking_hinders_no_command(
         finally:
             supervisor.stop()
             thread.join(10)
+
+
+def test_slips_come_out_although_the_clock_was_set_back(desk: Desk) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        desk.turns(1)
+        before = desk.issue()
+        clock.shift(timedelta(minutes=-10))
+        ticket = desk.issue()
+        desk.work()
+    assert (desk.job(before).state, desk.job(ticket).state) == ("confirmed", "confirmed")
+
+
+def test_what_a_dead_process_left_is_told_although_the_clock_was_set_back(desk: Desk) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        desk.turns(1)
+        ticket = desk.issue()
+        desk.follow()
+        assert jobs.claim(desk.printer, desk.feeder.owner) is not None
+        clock.shift(timedelta(minutes=-10))
+        desk.feeder = Feeder(desk.printer.pk)  # its lease would have lasted ten seconds
+        desk.turns(1)
+    assert (desk.job(ticket).state, desk.job(ticket).reason) == ("unknown", "worker_lost")
