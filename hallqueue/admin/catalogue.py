@@ -1,16 +1,47 @@
 """The hall itself, what the desk lends, and what stands where; everything else of the set-up has pages of its own."""
 
 from typing import Any
+from zoneinfo import available_timezones
 
+from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import get_resolver
 
 from hallqueue.actions.setup import ALARM_LIMITS
 from hallqueue.admin.rows import InHall, own_hall
 
 
+class HallForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What can never be mended later is asked twice: the address, and the time zone on which all days hang."""
+
+    class Meta:
+        labels = {"slug": "网址短名"}
+        help_texts = {
+            "slug": "小写字母、数字和连字符，例如 wuhai；大厅的网址由它开头（/wuhai/），以后不能改",
+            "time_zone": "例如 Asia/Shanghai",
+        }
+
+    def clean_slug(self) -> str:
+        """An address that no page of the program itself has."""
+        slug: str = self.cleaned_data["slug"]
+        taken = {str(each.pattern).split("/", 1)[0] for each in get_resolver().url_patterns}
+        if slug in taken | {"live", "static"}:
+            raise ValidationError("这个短名是程序自己的网址，请换一个。")
+        return slug
+
+    def clean_time_zone(self) -> str:
+        """A zone that this machine knows."""
+        zone: str = self.cleaned_data["time_zone"]
+        if zone not in available_timezones():
+            raise ValidationError("没有这个时区，例如 Asia/Shanghai。")
+        return zone
+
+
 class HallAdmin(InHall):
     """The hall's own settings."""
 
+    form = HallForm
     list_display = ("name", "slug", "time_zone", "is_open")
     readonly_fields = ("is_open",)
     exclude = ("chinese_first", "mn_shown", "mn_side", "mn_size", *ALARM_LIMITS)  # pages of their own

@@ -1,5 +1,7 @@
 """Who may act: staff with a role, paired devices, machines with a token."""
 
+from typing import Any
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils import timezone
@@ -46,6 +48,12 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.name or self.username
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Whoever `createsuperuser` makes is an administrator: roles decide, and without one nobody could set up."""
+        if self.is_superuser and self._state.adding:
+            self.role = Role.ADMINISTRATOR
+        super().save(*args, **kwargs)
 
     @property
     def role_key(self) -> str:

@@ -22,7 +22,7 @@ from hallqueue.actions.entering import (
 )
 from hallqueue.actions.people import hashed
 from hallqueue.errors import Refused
-from hallqueue.models import Hall, User
+from hallqueue.models import Hall, Role, User
 from hallqueue.problems import sentence_of
 from hallqueue.texts import LANGUAGES, text
 from hallqueue.web.access import ANYONE, STAFF, HallRequest, allowed
@@ -52,9 +52,11 @@ CHOICES = (
 def start(request: HallRequest) -> HttpResponse:
     """Whoever comes finds the way: staff to their pages, a newcomer of the demo hall to every screen."""
     what = {f"what_{lang}": text("door.what", lang) for lang in ("zh", "en")}
-    halls, demo = _halls_of(request.viewer.user), demo_context()
+    user, demo = request.viewer.user, demo_context()
+    halls = _halls_of(user)
     public = [demo["demo_hall"]] if demo else [each["hall"] for each in halls]
-    context = {"halls": halls, "public": public, **what, **demo}
+    may_begin = user is not None and user.role == Role.ADMINISTRATOR and not (user.hall_id or halls)
+    context = {"halls": halls, "public": public, "may_begin": may_begin, **what, **demo}
     return page(request, "hallqueue/start.html", context)
 
 

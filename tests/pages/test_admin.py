@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from hallqueue.models import ApiClient, Department, Event, Item, User
+from hallqueue.models import ApiClient, Department, Event, Hall, Item, User
 from tests.hall import SmallHall, make_small_hall
 
 
@@ -74,3 +74,28 @@ def test_people_and_machines_are_added_from_the_command_line(
     assert client.get("/api/v1/halls/small", headers={"Authorization": f"Bearer {token}"}).status_code == 200
     with pytest.raises(CommandError, match="There is already"):
         call_command("add_user", "night", "--role", "clerk", "--hall", "small")
+
+
+def test_whoever_createsuperuser_makes_finds_the_way_to_the_first_hall(client: Client, db: None) -> None:
+    call_command("createsuperuser", "--noinput", username="op", email="")
+    client.force_login(User.objects.get(username="op"))
+    shown = client.get("/").content.decode()
+    assert 'href="/admin/hallqueue/hall/add/"' in shown
+    fields = {"slug": "first", "name": "第一个大厅", "time_zone": "Asia/Shanghai", "cutoff_hour": 3}
+    assert client.post("/admin/hallqueue/hall/add/", fields).status_code == 302
+    shown = client.get("/").content.decode()
+    assert "第一个大厅" in shown
+    assert "hall/add" not in shown
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("slug", "admin"), ("slug", "t"), ("slug", "static"), ("time_zone", "Mars/Base")]
+)
+def test_a_hall_gets_no_address_of_the_program_and_no_zone_that_is_none(
+    client: Client, small_hall: SmallHall, field: str, value: str
+) -> None:
+    client.force_login(User.objects.create(username="op", role="administrator"))
+    fields = {"slug": "second", "name": "二", "time_zone": "Asia/Shanghai", "cutoff_hour": 3, field: value}
+    answer = client.post("/admin/hallqueue/hall/add/", fields)
+    assert field in answer.context["adminform"].form.errors
+    assert not Hall.objects.filter(name="二").exists()
