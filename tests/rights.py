@@ -15,6 +15,7 @@ PAGES: dict[str, set[str]] = {
     "sign-in/": ANYONE,
     "sign-out/": ANYONE,
     "dress/": ANYONE,
+    "password/": STAFF | {"manager elsewhere"},  # their own, whatever hall they belong to
     "demo/sign-in/": ANYONE,  # which do not exist outside the demo: test_door
     "demo/device/": ANYONE,
     "demo/ticket/": ANYONE,
@@ -266,8 +267,9 @@ OPERATIONS: dict[str, set[str]] = {
 DEVICES = ("kiosk", "board", "screen", "pad", "printer")
 # Everybody who may come, and as whom they count. The last four count as nobody.
 VIEWERS = {name: name for name in (*sorted(STAFF), *DEVICES)} | dict.fromkeys(
-    ("anonymous", "manager elsewhere", "kiosk elsewhere", "revoked kiosk"), "anyone"
+    ("anonymous", "kiosk elsewhere", "revoked kiosk"), "anyone"
 )
+VIEWERS["manager elsewhere"] = "manager elsewhere"
 PARTS = {
     "code": "NOCODE",
     "hall": "small",

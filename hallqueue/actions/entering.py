@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from hallqueue.actions.command import Actor, Answer, Command, command, new_key, person
+from hallqueue.actions.people import person_changed
 from hallqueue.errors import Refused
 from hallqueue.models import Hall, User
 
@@ -63,6 +64,16 @@ def welcome(user: User, screen: str = "door") -> None:
     if user.wrong_tries:
         User.objects.filter(pk=user.pk).update(wrong_tries=0)
     _tell(user, person(user, screen), "entered")
+
+
+def change_password(user: User, new: str) -> None:
+    """Somebody gave themselves another password: in the log, and their open pages elsewhere are checked at once."""
+    user.set_password(new)
+    user.save(update_fields=["password"])
+    for hall in halls_of(user):
+        person_changed(
+            hall, person(user, "door"), new_key(), user=user.pk, what="changed", fields=["password"]
+        )
 
 
 def goodbye(user: User) -> None:

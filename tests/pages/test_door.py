@@ -278,3 +278,55 @@ def test_in_the_demo_the_start_page_shows_a_door_to_every_screen(client: Client,
     ):
         assert door in page
     assert page.count("csrfmiddlewaretoken") == page.count('method="post"')
+
+
+def change(client: Client, old: str, new: str, again: str | None = None) -> tuple[int, str]:
+    answer = client.post("/password/", {"old": old, "new": new, "again": new if again is None else again})
+    return answer.status_code, answer.content.decode()
+
+
+def test_whoever_was_given_a_password_changes_it_and_is_signed_out_elsewhere(
+    client: Client, manager: User
+) -> None:
+    elsewhere = Client()
+    for browser in (client, elsewhere):
+        sign_in(browser, manager.username)
+    assert "/password/" in client.get("/").content.decode()
+    assert change(client, PASSWORD, "left horse 2027")[0] == 200
+    assert client.get("/small/manager/").status_code == 200
+    assert elsewhere.get("/small/manager/").status_code == 302
+    assert sign_in(Client(), manager.username)[0] == 401
+    assert sign_in(Client(), manager.username, "left horse 2027")[0] == 302
+    told = Event.objects.filter(kind="person.changed").latest("seq")
+    assert (told.by, told.data["fields"]) == (f"user:{manager.pk}", ["password"])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "again", "status", "said"),
+    [
+        ("wrong", "left horse 2027", "left horse 2027", 403, "现在的密码不正确"),
+        (PASSWORD, "left horse 2027", "left horse 2028", 400, "不一样"),
+        (PASSWORD, "12345678", "12345678", 400, "常见"),
+        (PASSWORD, "x" * 1001, "x" * 1001, 400, "1000"),
+    ],
+)
+def test_a_password_that_will_not_do_is_refused_in_a_sentence(
+    client: Client, manager: User, old: str, new: str, again: str, status: int, said: str
+) -> None:
+    sign_in(client, manager.username)
+    answer = change(client, old, new, again)
+    assert answer[0] == status
+    assert said in answer[1]
+    assert sign_in(Client(), manager.username)[0] == 302
+
+
+def test_wrong_present_passwords_lock_like_wrong_ones_at_the_door(client: Client, manager: User) -> None:
+    sign_in(client, manager.username)
+    for _ in range(TRIES):
+        assert change(client, "wrong", "left horse 2027")[0] == 403
+    assert change(client, PASSWORD, "left horse 2027")[0] == 429
+
+
+def test_the_password_that_a_demo_shares_stays(client: Client, manager: User, demo: SmallHall) -> None:
+    sign_in(client, manager.username)
+    assert change(client, PASSWORD, "left horse 2027")[0] == 409
