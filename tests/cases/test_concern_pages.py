@@ -227,6 +227,21 @@ def test_revealing_shows_the_person_and_leaves_an_event(small_hall: SmallHall) -
     assert "欧阳静" not in page
 
 
+def test_a_key_that_revealed_once_reveals_nothing_after_the_case_was_handed_on(small_hall: SmallHall) -> None:
+    concern, json = raised(small_hall, **PERSON), {"Accept": "application/json"}
+    client, url = signed_in(small_hall, "clerk1"), f"/small/concerns/{concern.pk}/person/"
+    asked = {"key": new_key(), "reason": "回访"}
+    assert client.post(url, asked, "application/json").json() == PERSON
+    for verb, said in (
+        ("accept", {}),
+        ("classify", {"kind": "slow", "grade": "ordinary"}),
+        ("assign", {"handler": "small-clerk2", "reason": "转办"}),
+    ):
+        say(small_hall, concern, verb, "manager", **said)
+    answer = client.post(url, asked, "application/json", headers=json)
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
+
+
 def test_evidence_is_served_to_those_with_the_right_alone(small_hall: SmallHall) -> None:
     concern = raised(small_hall)
     url = f"/small/concerns/{concern.pk}/photos/"

@@ -139,6 +139,8 @@ def show_person(request: HallRequest, hall: str, concern: int) -> JsonResponse:
     fields, by = posted(request, reason=str), actor_of(request)
     reveal(request.hall.pk, by, fields["key"], concern=concern, reason=fields.get("reason", ""))
     found = _concern(request, by, concern)
+    if not may_reveal(by, found):  # a key gets its answer again, also after the right went to somebody else
+        raise Refused("not_allowed", 403)
     answer = JsonResponse({"name": unseal(found.name_sealed), "phone": unseal(found.phone_sealed)})
     answer["Cache-Control"] = "no-store"
     return answer
