@@ -1,6 +1,7 @@
 """Who is connected: written beside the log, as a heartbeat is; only the alarm that follows from it is an event."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.db.models import F, Q
 from django.utils import timezone
@@ -20,6 +21,12 @@ def note(hall_id: int, here: Iterable[str], gone: Iterable[str]) -> None:
         fresh = [Presence(hall=hall, subject=subject, seen_at=now) for subject in sorted(present - known)]
         Presence.objects.bulk_create(fresh)
         mine.filter(subject__in=set(gone) - present).update(gone_at=now)
+
+
+def just_left(within: timedelta) -> set[tuple[int, str]]:
+    """Who was written to have gone in the last moments, and not to have come back: hall ids and subjects."""
+    gone = Presence.objects.filter(gone_at__gte=F("seen_at")).filter(gone_at__gte=timezone.now() - within)
+    return set(gone.values_list("hall", "subject"))
 
 
 def begin() -> None:

@@ -27,12 +27,12 @@ def start(pump: Pump) -> None:
     """This process serves sockets: commits made here wake its pump, and are told to the other processes."""
     global _pump
     _pump = pump
-    if not _alone():
+    if not alone():
         pump.tell_others = _send_soon
     events.on_hint(moved)
 
 
-def _alone() -> bool:
+def alone() -> bool:
     """Whether the layer reaches no further than this process."""
     return isinstance(get_channel_layer(), InMemoryChannelLayer)
 
@@ -60,7 +60,7 @@ def moved_in_worker(hall_id: int) -> None:
 
 async def listen(pump: Pump) -> None:
     """Wake the pump whenever another process says a hall moved; come back by itself when the layer was away."""
-    while not _alone():
+    while not alone():
         try:
             await _listen_once(pump)
         except _away() as error:

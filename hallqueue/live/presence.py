@@ -6,16 +6,19 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 
 from hallqueue.actions import presence
+from hallqueue.live import hints
 from hallqueue.live.hub import Hub, Socket
 from hallqueue.topics import Topic
 
 log = logging.getLogger(__name__)
 
 LOOK, RENEW = 0.5, 4.0
+JUST = timedelta(seconds=10)
 
 _thread = ThreadPoolExecutor(1, "presence")
 
@@ -51,10 +54,20 @@ async def follow(hub: Hub) -> None:
         await asyncio.sleep(LOOK)
         now = present(hub)
         due = time.monotonic() - renewed >= RENEW
-        if now == before and not (due and now):
+        if now == before and not (due and now) and not await loop.run_in_executor(_thread, _is_denied, now):
             continue
         if await loop.run_in_executor(_thread, _try, _write, now, before):
             before, renewed = now, time.monotonic()
+
+
+def _is_denied(now: Present) -> bool:
+    """Whether another process has just written somebody off who is here: a screen that came back to this one."""
+    if hints.alone() or not now:
+        return False
+    try:
+        return any(subject in now.get(hall, ()) for hall, subject in presence.just_left(JUST))
+    except DatabaseError:  # it may be away; the next look asks again
+        return False
 
 
 def _write(now: Present, before: Present) -> None:
