@@ -26,13 +26,15 @@ class Watch(NamedTuple):
     """One kind of alarm: `due(hall, now)` gives its subjects, `tell(hall, subject)` the facts for one of them.
 
     A `by_day` one comes about with hours and working days: it is looked for less often. One `of_workers` tells that
-    they are gone: servers without workers look for it too, and nobody in the first seconds of a process.
+    they are gone: servers without workers look for it too, and nobody in the first seconds of a process. One
+    `of_people` tells of who waits, who comes and goes: it is told anew whenever its facts changed while it stands.
     """
 
     due: Callable[[Hall, datetime], Iterable[str]]
     tell: Callable[[Hall, str], dict[str, Any]]
     by_day: bool = False
     of_workers: bool = False
+    of_people: bool = False
 
 
 WATCHES: dict[str, Watch] = {}
@@ -57,15 +59,19 @@ def register(
     tell: Callable[..., dict[str, Any]],
     by_day: bool = False,
     of_workers: bool = False,
+    of_people: bool = False,
 ) -> None:
     """Add a kind of alarm; it needs a text `manager.alarm.<kind>`."""
-    WATCHES[kind] = Watch(due, tell, by_day, of_workers)
+    WATCHES[kind] = Watch(due, tell, by_day, of_workers, of_people)
 
 
 def _late(hall: Hall, now: datetime) -> set[str]:
-    """Somebody has waited over the hall's limit for this service."""
-    limit = now - timedelta(minutes=hall.wait_alarm_minutes)
-    return _services_of(waiting(hall).filter(issued_at__lt=limit))
+    """Somebody has waited over the hall's limit, for whatever service: one alarm, that names them all."""
+    return {"hall"} if _over_limit(hall, now).exists() else set()
+
+
+def _over_limit(hall: Hall, now: datetime) -> QuerySet[Ticket]:
+    return waiting(hall).filter(issued_at__lt=now - timedelta(minutes=hall.wait_alarm_minutes))
 
 
 def _slow(hall: Hall, now: datetime) -> set[str]:
@@ -82,10 +88,8 @@ def _without_window(hall: Hall, now: datetime) -> set[str]:
     """
     if stranded(hall).exists():
         return set()
-    left, known = _left_services(hall), _told_services(hall)
-    new = left - {pk for told in known.values() for pk in told}
-    standing = {subject for subject, told in known.items() if left & told}
-    return standing | ({f"service:{min(new)}"} if new else set())
+    left, told = _left_services(hall), _told(hall, "no_window")
+    return _subjects("service", left, {subject: known for subject, known in told.items() if left & known})
 
 
 def _left_services(hall: Hall) -> set[int]:
@@ -94,13 +98,21 @@ def _left_services(hall: Hall) -> set[int]:
     return set(left.order_by().values_list("service_id", flat=True).distinct())
 
 
-def _told_services(hall: Hall) -> dict[str, set[int]]:
-    """The services of each standing alarm that nobody serves them, by its subject."""
-    standing = Alarm.objects.filter(hall=hall, kind="no_window", cleared_at=None)
-    return {
-        alarm.subject: {pk for pk, _ in alarm.data.get("services", ())} or {_key(alarm.subject)}
-        for alarm in standing
-    }
+def _told(hall: Hall, kind: str) -> dict[str, set[int]]:
+    """What each standing alarm of a kind is about, by its subject: ids of services, or numbers of windows."""
+    standing = Alarm.objects.filter(hall=hall, kind=kind, cleared_at=None)
+    return {alarm.subject: {_key(alarm.subject), *named_in(alarm.data)} for alarm in standing}
+
+
+def named_in(data: Mapping[str, Any]) -> set[int]:
+    """The ids of the services, or the numbers of the windows, that an alarm with these facts names together."""
+    return {pk for pk, _ in data.get("services", ())} | set(data.get("windows", ()))
+
+
+def _subjects(noun: str, there: set[int], told: Mapping[str, set[int]]) -> set[str]:
+    """The subjects that were told and, by the lowest of its keys, one for what is there and none of them named."""
+    new = there.difference(*told.values())
+    return {*told, *([f"{noun}:{min(new)}"] if new else [])}
 
 
 def _sent_to_closed(hall: Hall, now: datetime) -> set[str]:
@@ -125,24 +137,15 @@ def _empty(hall: Hall, now: datetime) -> set[str]:
     vacant = _vacant(hall)
     last = _last_ends(hall, vacant)
     left = [seat for seat in vacant if (last.get(seat.pk) or limit) <= limit]
-    told = _told_windows(hall)
-    return {subject for together in _awaited_together(left) for subject in _subjects(set(together), told)}
+    told = _told(hall, "empty_window")
+    groups = (set(together) for together in _awaited_together(left))
+    return {subject for group in groups for subject in _subjects("window", group, _of_group(group, told))}
 
 
-def _subjects(together: set[int], told: Mapping[str, set[int]]) -> set[str]:
-    """What windows that the same people wait for are alarmed about as, by what standing alarms told already."""
-    lead = f"window:{min(together)}"
-    if lead not in told:
-        return {lead}
-    mine = {subject for subject in told if _key(subject) in together}
-    new = together.difference(*(told[subject] for subject in mine))
-    return mine | ({f"window:{min(new)}"} if new else set())
-
-
-def _told_windows(hall: Hall) -> dict[str, set[int]]:
-    """The windows of each standing alarm that nobody sits there, by its subject."""
-    standing = Alarm.objects.filter(hall=hall, kind="empty_window", cleared_at=None)
-    return {alarm.subject: set(alarm.data.get("windows", ())) | {_key(alarm.subject)} for alarm in standing}
+def _of_group(together: set[int], told: Mapping[str, set[int]]) -> dict[str, set[int]]:
+    """The alarms about windows that the same people wait for; none before the lowest of them was told of."""
+    is_new = f"window:{min(together)}" not in told
+    return {} if is_new else {subject: known for subject, known in told.items() if _key(subject) in together}
 
 
 def _idle(hall: Hall, now: datetime) -> set[str]:
@@ -239,25 +242,22 @@ def _last_ends(hall: Hall, windows: list[Window]) -> dict[int, datetime]:
     return dict(found.values_list("window_id").annotate(Max("ended_at")))
 
 
-def _services_of(tickets: QuerySet[Ticket]) -> set[str]:
-    return {f"service:{pk}" for pk in tickets.order_by().values_list("service_id", flat=True).distinct()}
-
-
-def _tell_service(hall: Hall, subject: str) -> dict[str, Any]:
-    """The ticket that has waited longest stands for its service."""
-    pk = _key(subject)
-    oldest = waiting(hall).filter(service_id=pk).order_by("issued_at").first()
-    return {"service": Service.objects.get(pk=pk).name} | _since(oldest)
+def _tell_late(hall: Hall, subject: str) -> dict[str, Any]:
+    """All services somebody waits too long for, and who has waited longest for any of them."""
+    return _tell_services(hall, _over_limit(hall, max(timezone.now(), hall.moved_at)))
 
 
 def _tell_left(hall: Hall, subject: str) -> dict[str, Any]:
-    """All services of the alarm by id and name, and who has waited longest for any of them."""
-    others = (told for each, told in _told_services(hall).items() if each != subject)
-    mine = _left_services(hall).difference(*others)
-    oldest = waiting(hall).filter(service__in=mine).order_by("issued_at").select_related("service").first()
-    named = [
-        list(row) for row in Service.objects.filter(pk__in=mine).order_by("pk").values_list("pk", "name")
-    ]
+    """All services of the alarm, and who has waited longest for any of them."""
+    others = (told for each, told in _told(hall, "no_window").items() if each != subject)
+    return _tell_services(hall, waiting(hall).filter(service__in=_left_services(hall).difference(*others)))
+
+
+def _tell_services(hall: Hall, people: QuerySet[Ticket]) -> dict[str, Any]:
+    """The services these people wait for by id and name, the service of who has waited longest, and who that is."""
+    oldest = people.order_by("issued_at").select_related("service").first()
+    theirs = Service.objects.filter(pk__in=people.order_by().values("service")).order_by("pk")
+    named = [list(row) for row in theirs.values_list("pk", "name")]
     return {"service": oldest.service.name if oldest else "", "services": named} | _since(oldest)
 
 
@@ -278,8 +278,9 @@ def _tell_empty(hall: Hall, subject: str) -> dict[str, Any]:
     number = _key(subject)
     groups = _awaited_together(_vacant(hall))
     together = next((each for each in groups if number in each), dict[int, Window]())
-    if together and number != min(together):
-        others = (windows for each, windows in _told_windows(hall).items() if each != subject)
+    told = _told(hall, "empty_window")
+    if together and (subject in told or number != min(together)):
+        others = (windows for each, windows in told.items() if each != subject)
         together = {each: together[each] for each in together.keys() - set[int]().union(*others)}
     firsts = [in_line(seat).order_by("issued_at").first() for seat in together.values()]
     oldest = min((first for first in firsts if first), key=lambda first: first.issued_at, default=None)
@@ -319,7 +320,6 @@ def _without_workers(hall: Hall, now: datetime) -> set[str]:
 
 
 def _tell_workers(hall: Hall, subject: str) -> dict[str, Any]:
-    """Since when."""
     since = gone_since(hall, timezone.now())
     return {"since": since.isoformat()} if since else {}
 
@@ -332,14 +332,14 @@ def _key(subject: str) -> int:
     return int(subject.split(":")[1])
 
 
-register("stranded", _stranded, _tell_stranded)
-register("no_window", _without_window, _tell_left)
-register("sent_to_closed", _sent_to_closed, _tell_sent)
-register("empty_window", _empty, _tell_empty)
-register("idle_window", _idle, _tell_line)
+register("stranded", _stranded, _tell_stranded, of_people=True)
+register("no_window", _without_window, _tell_left, of_people=True)
+register("sent_to_closed", _sent_to_closed, _tell_sent, of_people=True)
+register("empty_window", _empty, _tell_empty, of_people=True)
+register("idle_window", _idle, _tell_line, of_people=True)
 register("clerk_gone", _lost_clerks, _tell_person)
 register("long_service", _slow, _tell_person)
-register("long_wait", _late, _tell_service)
+register("long_wait", _late, _tell_late, of_people=True)
 register("help_waits", _help_waits, _tell_help)
 register("device_down", _lost_devices, _tell_device)
 register("workers_gone", _without_workers, _tell_workers, of_workers=True)

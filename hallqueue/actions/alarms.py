@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence, Set
 from datetime import datetime
+from typing import Any
 
-from hallqueue.actions.alarm_kinds import WATCHES
+from hallqueue.actions.alarm_kinds import WATCHES, named_in
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.models import Alarm, Hall
 
@@ -13,12 +14,16 @@ About = tuple[str, str]
 
 @command
 def look_round(c: Command, *, kinds: list[str] | None = None) -> Answer:
-    """Raise alarms (of these kinds, or all) for what needs a hand now, clear those that are over; events all."""
+    """Raise alarms (of these kinds, or all) for what needs a hand now, clear those that are over, and tell anew those
+    whose people changed; events all."""
     due, standing = due_alarms(c.hall, c.now, kinds), standing_alarms(c.hall, kinds)
     for about in sorted(due - standing.keys()):
         _raise(c, about)
     for about in sorted(standing.keys() - due):
         _clear(c, standing[about])
+    for about in sorted(standing.keys() & due):
+        if (facts := _changed(c.hall, standing[about])) is not None:
+            _tell_anew(c, standing[about], facts)
     return {"raised": len(due - standing.keys()), "cleared": len(standing.keys() - due)}
 
 
@@ -40,9 +45,7 @@ def retell(c: Command, *, subject: str) -> Answer:
     """Tell anew what stands about a subject: a printer without paper, say, whose cover is open now."""
     standing = [alarm for alarm in standing_alarms(c.hall).values() if alarm.subject == subject]
     for alarm in standing:
-        alarm.data = WATCHES[alarm.kind].tell(c.hall, subject)
-        alarm.save(update_fields=["data"])
-        c.log.record("alarm.retold", kind=alarm.kind, subject=subject, about=alarm.data)
+        _tell_anew(c, alarm, WATCHES[alarm.kind].tell(c.hall, subject))
     return {"told": len(standing)}
 
 
@@ -56,7 +59,11 @@ def alarms_moved(
     due = due_alarms(hall, max(now, hall.moved_at), kinds)
     if standing is None:
         standing = standing_alarms(hall).keys()
-    return due != {about for about in standing if kinds is None or about[0] in kinds}
+    if due != {about for about in standing if kinds is None or about[0] in kinds}:
+        return True
+    of_people = {kind for kind, _ in due if WATCHES[kind].of_people}
+    found = standing_alarms(hall, sorted(of_people)).values() if of_people else ()
+    return any(_changed(hall, alarm) is not None for alarm in found)
 
 
 def due_alarms(hall: Hall, now: datetime, kinds: list[str] | None = None) -> set[About]:
@@ -93,6 +100,22 @@ def _raise(c: Command, about: About) -> None:
     data = WATCHES[kind].tell(c.hall, subject)
     Alarm.objects.create(hall=c.hall, kind=kind, subject=subject, raised_at=c.now, data=data)
     c.log.record("alarm.raised", kind=kind, subject=subject, about=data)
+
+
+def _changed(hall: Hall, alarm: Alarm) -> dict[str, Any] | None:
+    """What a standing alarm about people who wait should tell now, where that is not what it told; else None."""
+    watch = WATCHES[alarm.kind]
+    facts = watch.tell(hall, alarm.subject) if watch.of_people else alarm.data
+    return None if facts == alarm.data else facts
+
+
+def _tell_anew(c: Command, alarm: Alarm, facts: dict[str, Any]) -> None:
+    """Whoever saw an alarm saw what it named then: with a service or window more it is to be seen again."""
+    if named_in(facts) - named_in(alarm.data):
+        alarm.acknowledged_by, alarm.acknowledged_at = "", None
+    alarm.data = facts
+    alarm.save(update_fields=["data", "acknowledged_by", "acknowledged_at"])
+    c.log.record("alarm.retold", kind=alarm.kind, subject=alarm.subject, about=facts)
 
 
 def _clear(c: Command, alarm: Alarm) -> None:

@@ -9,9 +9,9 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from hallqueue.actions import alarms, people, windows
+from hallqueue.actions import alarms, people, tickets, windows
 from hallqueue.actions.command import THE_HALL, new_key
-from hallqueue.models import Alarm, Device, Presence, Service
+from hallqueue.models import Alarm, Device, Presence, Service, Ticket
 from hallqueue.topics.hall import tickets_frame
 from hallqueue.topics.reading import Reading
 from tests.hall import SmallHall
@@ -190,3 +190,72 @@ def test_a_browser_that_is_gone_with_somebody_at_the_window(small_hall: SmallHal
     assert due(small_hall, 1) == {("clerk_gone", "window:1")}
     small_hall.say("no_show", 1)
     assert due(small_hall, 1) == set()
+
+
+def wait_long(small: SmallHall, *services: str, minutes: int = 60) -> list[str]:
+    """Somebody has waited for each of these services so long, the first of them the longest; their numbers."""
+    labels = [small.issue(service)["label"] for service in services]
+    for place, label in enumerate(labels):
+        Ticket.objects.filter(label=label).update(issued_at=later(place - minutes))
+    return labels
+
+
+def long_wait() -> Alarm:
+    return Alarm.objects.get(kind="long_wait", cleared_at=None)
+
+
+def test_services_over_the_limit_are_one_alarm_that_grows_and_shrinks_with_them(
+    small_hall: SmallHall,
+) -> None:
+    look = partial(alarms.look_round, small_hall.hall.pk, THE_HALL, kinds=["long_wait"])
+    named = dict(Service.objects.values_list("code", "name"))
+    first, second = wait_long(small_hall, "invoice", "id-card")
+    assert look(new_key()) == {"raised": 1, "cleared": 0}
+    alarm = long_wait()
+    assert {name for _, name in alarm.data["services"]} == {named["invoice"], named["id-card"]}
+    assert (alarm.data["service"], alarm.data["label"]) == (named["invoice"], first)
+    wait_long(small_hall, "housing", minutes=50)
+    moved = partial(alarms.alarms_moved, kinds=["long_wait"])
+    assert moved(small_hall.fresh(), timezone.now())
+    assert look(new_key()) == {"raised": 0, "cleared": 0}
+    assert len(long_wait().data["services"]) == 3
+    assert not moved(small_hall.fresh(), timezone.now())
+    small_hall.call_next(2)
+    look(new_key())
+    assert {name for _, name in long_wait().data["services"]} == {named["housing"], named["id-card"]}
+    assert long_wait().data["label"] == second
+    small_hall.call_next(1)
+    small_hall.call_next(3)
+    assert look(new_key()) == {"raised": 0, "cleared": 1}
+    assert Alarm.objects.get().pk == alarm.pk
+
+
+def test_an_alarm_that_names_a_service_more_is_to_be_seen_again_and_one_that_names_less_is_not(
+    small_hall: SmallHall,
+) -> None:
+    look = partial(alarms.look_round, small_hall.hall.pk, THE_HALL, kinds=["long_wait"])
+    wait_long(small_hall, "invoice", "id-card")
+    look(new_key())
+    see = partial(alarms.acknowledge, small_hall.hall.pk, small_hall.actor("manager"))
+    see(new_key(), alarm=long_wait().pk)
+    small_hall.call_next(2)
+    look(new_key())
+    assert long_wait().acknowledged_by, "a service less is nothing new"
+    wait_long(small_hall, "housing")
+    look(new_key())
+    assert (long_wait().acknowledged_by, long_wait().acknowledged_at) == ("", None)
+    see(new_key(), alarm=long_wait().pk)
+    small_hall.issue("housing")
+    look(new_key())
+    assert long_wait().acknowledged_by, "one more who waits for the same is nothing new"
+
+
+def test_an_alarm_names_who_waits_now_not_who_was_called_since(small_hall: SmallHall) -> None:
+    first, second = (small_hall.issue("housing")["label"] for _ in range(2))
+    with time_machine.travel(later(6), tick=False):
+        alarms.look_round(small_hall.hall.pk, THE_HALL, new_key(), kinds=["idle_window"])
+        assert Alarm.objects.get().data["label"] == first
+        gone = Ticket.objects.get(label=first).pk
+        tickets.cancel(small_hall.hall.pk, small_hall.actor("manager"), new_key(), ticket=gone)
+        alarms.look_round(small_hall.hall.pk, THE_HALL, new_key(), kinds=["idle_window"])
+        assert Alarm.objects.get().data["label"] == second

@@ -10,6 +10,7 @@ import { repeat } from "./vendor/directives/repeat.js";
 const MANY = 40;
 const CROWD = 4;
 const MOST_NAMED = 8;
+const MOST_BEHIND = 25;
 const may = pageData.may_act;
 
 const ORDER = ["stranded", "workers_gone", "clerk_gone", "no_window", "sent_to_closed", "help_waits", "empty_window", "idle_window", "device_down", "speaker_mute", "printer_down", "printer_low", "card_down", "after_closing", "parked_at_closing", "long_service", "long_wait", "calendar_unknown"];
@@ -33,26 +34,37 @@ function emptyOnes({ data }, frame) {
   return t(named.length > MOST_NAMED ? "manager.many_windows" : "manager.these_windows", known);
 }
 
-/** The services of an alarm that people wait for and no window serves, as far as they still do. */
-const leftServices = ({ data: { services = [] } }, frame) => {
-  const left = services.filter(([id]) => frame.services.some((each) => each.id === id && !each.windows.length));
-  return left.length ? left : services;
-};
+/** Whether a service with a line is still what an alarm of that kind tells of it. */
+const STILL = { no_window: (row) => !row.windows.length, long_wait: (row, { limits }) => minutesSince(row.oldest) >= limits.wait };
+
+/** The services of an alarm of which it is still true, whoever has waited longest first. */
+function namedServices({ kind, data: { services = [] } }, frame) {
+  const rows = new Map(frame.services.map((row) => [row.id, row]));
+  const left = services.filter(([id]) => rows.has(id) && (STILL[kind]?.(rows.get(id), frame) ?? true));
+  const since = ([id]) => Date.parse(rows.get(id).oldest);
+  return left.length ? left.sort((a, b) => since(a) - since(b)) : services;
+}
 
 function servicesNamed(services) {
   const names = services.slice(0, MOST_NAMED).map(([, name]) => `“${name}”`).join("、");
   return services.length > MOST_NAMED ? t("manager.many_services", { services: names, count: services.length }) : names;
 }
 
+/** The list of who waits for these services; of so many that no list is named by them, everybody who waits. */
+function behindServices(services) {
+  if (services.length > MOST_BEHIND) return "waiting";
+  return services.length ? `services-${services.map(([id]) => id).join(".")}` : "";
+}
+
 function aboutAlarm(alarm, frame) {
-  const services = leftServices(alarm, frame);
+  const services = namedServices(alarm, frame);
   const device = alarm.data.device ? t(`manager.device.${alarm.data.device}`) : "";
   const condition = alarm.data.condition ? t(`printer.condition.${alarm.data.condition}`) : "";
   const data = { ...alarm.data, device, condition, wait: alarm.data.since ? lasting(alarm.data.since) : "", windows: emptyOnes(alarm, frame), services: servicesNamed(services), count: frame.counts.stranded };
   const known = `manager.alarm.${alarm.kind}` in pageData.texts;
   const words = known ? t(`manager.alarm.${alarm.kind}`, data) : t("manager.alarm.other", alarm);
-  const several = services.length > 1 ? `services-${services.map(([id]) => id).join(".")}` : "";
-  const list = several || (LISTS[alarm.kind] ?? (/^(service|window):/.test(alarm.subject) ? alarm.subject.replace(":", "-") : ""));
+  const several = services.length > 1;
+  const list = behindServices(services) || (LISTS[alarm.kind] ?? (/^(service|window):/.test(alarm.subject) ? alarm.subject.replace(":", "-") : ""));
   const title = several ? t("manager.list.services", { count: services.length }) : alarm.data.service ?? (alarm.data.window ? t("manager.window_number", { number: alarm.data.window }) : t("manager.list.stranded"));
   const noun = ["concern", "finding", "project"].find((each) => alarm.data[each]);
   const place = noun ? `${noun}s/${alarm.data[noun]}` : alarm.data.condition && "printers";
