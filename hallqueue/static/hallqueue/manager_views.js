@@ -10,6 +10,7 @@ import { repeat } from "./vendor/directives/repeat.js";
 const MANY = 40;
 const CROWD = 4;
 const MOST_NAMED = 8;
+const MOST_SERVICES = 5;
 const MOST_BEHIND = 25;
 const may = pageData.may_act;
 
@@ -46,8 +47,8 @@ function namedServices({ kind, data: { services = [] } }, frame) {
 }
 
 function servicesNamed(services) {
-  const names = services.slice(0, MOST_NAMED).map(([, name]) => `“${name}”`).join("、");
-  return services.length > MOST_NAMED ? t("manager.many_services", { services: names, count: services.length }) : names;
+  const names = services.slice(0, MOST_SERVICES).map(([, name]) => `“${name}”`).join("、");
+  return services.length > MOST_SERVICES ? t("manager.many_services", { services: names, count: services.length }) : names;
 }
 
 /** The list of who waits for these services; of so many that no list is named by them, everybody who waits. */
