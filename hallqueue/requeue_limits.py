@@ -31,6 +31,12 @@ def limit_of(ticket: Ticket, rules: Rules) -> Limit:
     return Limit(until=last.ended_at + timedelta(minutes=minutes)) if minutes else Limit("requeue_too_late")
 
 
+def barred_of(ticket: Ticket, rules: Rules) -> Limit:
+    """The limit after which nobody brings a ticket back any more; none unless it is missed and the hall then refuses."""
+    barred = ticket.state == Ticket.State.MISSED and rules.requeue_late == Rules.Late.REFUSED
+    return limit_of(ticket, rules) if barred else Limit()
+
+
 def numbers_called_since(call: Call) -> int:
     """How many other numbers of the same series were called after this call."""
     # By their place in the table alone: asked for the series too, SQLite looks through all the tickets there ever were.

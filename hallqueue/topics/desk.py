@@ -6,6 +6,7 @@ from django.db.models import Count
 
 from hallqueue.lifecycle import MOVES
 from hallqueue.models import AT_THE_DESK, Event, HelpCall, Item, Klass, Loan, Ticket, User
+from hallqueue.requeue_limits import barred_of
 from hallqueue.topics import Frame, Kind, register
 from hallqueue.topics.kiosk import setup_of
 from hallqueue.topics.reading import Reading, iso
@@ -151,11 +152,18 @@ def _sheet(reading: Reading, ticket: Ticket) -> Frame:
         "calls": ticket.call_count,
         "papers": max(papers, default=0),
         **place_in_line(reading, ticket),
+        **_barred(reading, ticket),
         "story": _story(events),
         "help": help_calls(reading, ticket=ticket),
         "loans": loans_out(reading, ticket=ticket),
         "may": _may(ticket, verified) if today else ["concern"],
     }
+
+
+def _barred(reading: Reading, ticket: Ticket) -> Row:
+    """`is_late`: nobody brings this missed number back any more; or not after `requeue_until`."""
+    limit = barred_of(ticket, reading.catalogue.rules)
+    return {"is_late": bool(limit.code), "requeue_until": iso(limit.until)}
 
 
 def _may(ticket: Ticket, verified: bool) -> list[str]:

@@ -12,10 +12,12 @@ def what_to_know(hall: Hall, lang: str) -> list[str]:
 
 
 def rule_sentences(rules: Rules, lang: str = "zh") -> list[str]:
-    """Two or three sentences: when a number is passed, how it comes back, and what then."""
+    """Two to four sentences: when a number is passed, how it comes back, how often, and what then."""
     calls = rules.calls_before_no_show
     found = [text("rules.no_show", lang, calls=calls)] if calls else []
     found.append(_back(rules, lang))
+    if rules.requeue_limit:
+        found.append(text("rules.limit", lang, times=rules.requeue_limit))
     if rules.requeue_within_numbers or rules.requeue_within_minutes or rules.requeue_limit:
         found.append(text(f"rules.late_{rules.requeue_late}", lang))
     return found

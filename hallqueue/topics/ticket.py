@@ -4,7 +4,7 @@ from typing import Any
 
 from hallqueue.lifecycle import MOVES
 from hallqueue.models import FallbackReason, Klass, Rules, Ticket, Window, Wording
-from hallqueue.requeue_limits import Limit, limit_of
+from hallqueue.requeue_limits import barred_of
 from hallqueue.topics import Frame, Kind, register
 from hallqueue.topics.hands import emergency_row
 from hallqueue.topics.journeys import way_of
@@ -66,9 +66,7 @@ def _own(reading: Reading, ticket: Ticket) -> dict[str, Any]:
 def _coming_back(rules: Rules, ticket: Ticket) -> dict[str, Any]:
     """Whether the holder may come back by themselves, and until when if the hall refuses who is too late; `is_late`:
     as the log stands nobody brings this number back any more."""
-    is_missed, limit = ticket.state == Ticket.State.MISSED, Limit()
-    if is_missed and rules.requeue_late == Rules.Late.REFUSED:
-        limit = limit_of(ticket, rules)
+    is_missed, limit = ticket.state == Ticket.State.MISSED, barred_of(ticket, rules)
     return {
         "may_requeue": is_missed and rules.citizens_requeue and not limit.code,
         "requeue_until": iso(limit.until),

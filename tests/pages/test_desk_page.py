@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from hallqueue.actions import setup
 from hallqueue.actions.command import new_key
 from hallqueue.models import Event, HelpCall, Loan, Ticket
 from hallqueue.web.desk import VERBS
@@ -136,8 +137,28 @@ def test_sheet_says_what_may_be_done_and_the_place_in_line(small_hall: SmallHall
     data = client.get(f"/small/desk/ticket/{ticket}/").json()["data"]
     assert data["may"] == ["requeue", "cancel", "correct", "verify", "slip", "help", "lend", "concern"]
     assert [told["kind"] for told in data["story"]] == ["ticket.missed", "ticket.called", "ticket.issued"]
+    assert (data["is_late"], data["requeue_until"]) == (False, None)
     back = say(client, "requeue", ticket=ticket).json()
     assert (back["sheet"]["data"]["state"], back["frame"]["data"]["counts"]["aside"]) == ("waiting", 0)
+
+
+def test_sheet_says_who_may_not_come_back_any_more_before_the_desk_promises_it(
+    small_hall: SmallHall,
+) -> None:
+    rules = {"requeue_within_numbers": 1, "requeue_late": "refused"}
+    setup.set_rules(small_hall.hall.pk, small_hall.actor("manager"), new_key(), rules=rules)
+    missed = small_hall.issue("housing")
+    small_hall.call_next(3)
+    small_hall.say("no_show", 3)
+    client = signed_in(small_hall)
+    address = f"/small/desk/ticket/{missed['ticket']}/"
+    assert not client.get(address).json()["data"]["is_late"]
+    for _ in range(2):
+        small_hall.issue("housing")
+        small_hall.call_next(3)
+        small_hall.say("no_show", 3)
+    assert client.get(address).json()["data"]["is_late"]
+    assert problem(say(client, "requeue", ticket=missed["ticket"])) == (409, "requeue_too_late")
 
 
 def test_desk_sends_one_person_to_the_fallback_window_and_nobody_elsewhere(small_hall: SmallHall) -> None:

@@ -142,6 +142,11 @@ def test_the_rules_are_sentences_in_every_language() -> None:
     assert all(rule_sentences(Rules(requeue_late="refused"), lang) for lang in ("zh", "mn", "en"))
 
 
+def test_how_often_a_number_may_come_back_is_told_where_it_is_limited() -> None:
+    assert "一个号最多激活 2 次。" in rule_sentences(Rules(requeue_limit=2))
+    assert not any("最多激活" in each for each in rule_sentences(Rules(requeue_limit=0)))
+
+
 def test_the_own_page_offers_and_does_what_the_rules_allow(small_hall: SmallHall) -> None:
     ticket = called(small_hall)
     small_hall.say("no_show")

@@ -44,7 +44,7 @@ export const sheetView = ({ desk, hands, now }) => {
           ${sheet.fallback ? html`<p>${state("fallback", t(`fallback.reason.${sheet.fallback}`))} ${sheet.fallback_note}</p>` : nothing}
           ${sheet.note ? html`<p>${icon("file-text")} ${sheet.note}</p>` : nothing}
         </div>
-        ${sheet.today ? html`<p class="desk__aloud" role="status">${icon("volume-2")}<span>${aloud(sheet)}</span></p>` : nothing}
+        ${sheet.today ? html`<p class="desk__aloud" role="status">${icon("volume-2")}<span>${aloud(sheet, now)}</span></p>` : nothing}
       </div>
       <div class="actions desk__actions" role="group" aria-label=${t("desk.actions")}>${BUTTONS.map((each) => buttonView(each, sheet, hands))}</div>
       ${sheet.help.length || sheet.loans.length
@@ -70,10 +70,14 @@ const seen = (sheet) =>
 
 const papers = ({ papers: count }) => (count ? html`<span class="num">${t("desk.papers", { count })}</span>` : nothing);
 
+/** Whether the hall's rules let nobody bring a missed number back any more. */
+const isTooLate = ({ is_late: late, requeue_until: until }, now) => late || (until !== null && now() > Date.parse(until));
+
 /** A sentence for somebody without a telephone: the place in line, how long, and where to wait. */
-function aloud(sheet) {
+function aloud(sheet, now) {
   const { label, window, ahead, low, high, windows, zones } = sheet;
   if (sheet.state === "called" || sheet.state === "serving") return t(`desk.aloud.${sheet.state}`, { label, window });
+  if (isTooLate(sheet, now)) return t("desk.aloud.missed_late", { label });
   if (sheet.state !== "waiting") return t(`desk.aloud.${sheet.state}`, { label });
   const parts = [ahead ? t("desk.aloud.ahead", { label, count: ahead }) : t("desk.aloud.first", { label })];
   if (high !== null) parts.push(low ? t("desk.aloud.range", { low, high }) : t("desk.aloud.under", { high }));
