@@ -32,7 +32,7 @@ def limit_of(ticket: Ticket, rules: Rules) -> Limit:
 
 
 def barred_of(ticket: Ticket, rules: Rules) -> Limit:
-    """The limit after which nobody brings a ticket back any more; none unless it is missed and the hall then refuses."""
+    """After what nobody brings a ticket back any more; no limit unless it is missed and the hall then refuses."""
     barred = ticket.state == Ticket.State.MISSED and rules.requeue_late == Rules.Late.REFUSED
     return limit_of(ticket, rules) if barred else Limit()
 
