@@ -3,6 +3,7 @@ videos are drawn anew."""
 
 import logging
 import time
+from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from django.conf import settings
@@ -26,8 +27,9 @@ log = logging.getLogger(__name__)
 SPOKEN_KINDS = frozenset({"ticket.called", "ticket.recalled"})
 OWN_LOOK = 1.0
 GAP = 0.03
-# No board says more than one call in some seconds: beyond this pace a sound is made when it is asked for.
-MOST_AT_ONCE, BREATH = 3, 0.6
+# No board says more than one call in some seconds: beyond so many in so many seconds, a sound is made when a board
+# asks for it, which takes it no longer.
+MOST_AT_ONCE, SPAN, BREATH = 3, 1.5, 0.5
 # A hall whose program is slow holds its own thread, never the round of the others.
 HANDS, PATIENCE = 4, 0.3
 LOOK_AT_CLOCK = 5.0
@@ -41,6 +43,7 @@ class Preparing:
         self._read: dict[int, tuple[str, int]] = {}
         self._warm = False
         self._clock_at = 0.0
+        self._begun_at: dict[int, deque[float]] = {}
         self._hands = ThreadPoolExecutor(HANDS, "speech")
 
     def look(self) -> float:
@@ -48,10 +51,12 @@ class Preparing:
         if not self._warm:
             self._warm_up()
         self.bell.wait(OWN_LOOK)
-        begun = [self._follow(*head) for head in events.heads()]
+        heads = events.heads()
+        begun = [self._follow(*head) for head in heads]
         wait([each for some in begun for each in some], timeout=PATIENCE)
         self._look_at_clock()
-        return BREATH if any(len(some) == MOST_AT_ONCE for some in begun) else workers.AT_ONCE
+        is_rush = any(some and not self._room(head[0]) for head, some in zip(heads, begun, strict=True))
+        return BREATH if is_rush else workers.AT_ONCE
 
     def _warm_up(self) -> None:
         """Start the engine once, and note where each log stands: what was called before is not prepared."""
@@ -84,10 +89,16 @@ class Preparing:
         if read >= seq or not events.happened(hall_id, read, SPOKEN_KINDS):
             return []
         called = Event.objects.filter(hall_id=hall_id, seq__gt=read, seq__lte=seq, kind__in=SPOKEN_KINDS)
-        newest = list(called.select_related("ticket", "window").order_by("-seq")[:MOST_AT_ONCE])
+        newest = list(called.select_related("ticket", "window").order_by("-seq")[: self._room(hall_id)])
+        self._begun_at[hall_id].extend([time.monotonic()] * len(newest))
         voice = voice_of(Hall.objects.get(pk=hall_id))
         phrases = [_phrase_of(voice, event) for event in reversed(newest)]
         return [self._hands.submit(prepare, voice, phrase) for phrase in phrases if phrase]
+
+    def _room(self, hall_id: int) -> int:
+        """How many sounds of the hall may be begun now."""
+        begun_at = self._begun_at.setdefault(hall_id, deque([-SPAN] * MOST_AT_ONCE, MOST_AT_ONCE))
+        return sum(time.monotonic() - at >= SPAN for at in begun_at)
 
 
 def _phrase_of(voice: Voice, event: Event) -> Phrase | None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import shutil
 import threading
 import wave
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from displays import rounds
@@ -124,6 +127,28 @@ def test_worker_prepares_what_is_called_after_it_started(committed_hall: SmallHa
     before, after = Call.objects.select_related("ticket", "window").order_by("id")
     wait_until(partial(is_ready, after), 20, "the sound of the second call")
     assert not is_ready(before)
+
+
+def test_a_rush_prepares_no_more_sounds_than_boards_can_say(
+    committed_hall: SmallHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rounds, "SPAN", 600.0)
+    shutil.rmtree(Path(settings.DATA) / "sound", ignore_errors=True)  # other tests call the same numbers
+    worker, most = Preparing(), rounds.MOST_AT_ONCE
+    worker.look()
+    for _ in range(most + 2):
+        committed_hall.issue()
+        committed_hall.call_next()
+        committed_hall.say("no_show")
+    assert worker.look() == rounds.BREATH
+    calls = list(Call.objects.select_related("ticket", "window").order_by("id"))
+    wait_until(lambda: all(is_ready(call) for call in calls[-most:]), 20, "the newest sounds")
+    committed_hall.issue()
+    committed_hall.call_next()
+    worker.look()
+    worker._hands.shutdown()
+    assert [is_ready(call) for call in calls] == [False] * 2 + [True] * most
+    assert not is_ready(Call.objects.select_related("ticket", "window").latest("id"))
 
 
 def test_worker_outlives_a_voice_that_fails(
