@@ -224,6 +224,7 @@ def test_a_page_that_the_phone_threw_away_opens_again_without_a_link(server: Hal
     page = context.new_page()
     page.goto(address)
     expect(page.locator("#sending")).to_contain_text("1 项待发送")
+    expect(page.locator("#line")).to_contain_text("咨询")  # what had been sent is not taken for lost
     page.locator("[data-find=materials]").click()
     page.locator("[data-severity='3']").click()
     page.locator("#note").fill("多要一份")
@@ -243,7 +244,26 @@ def test_a_page_that_the_phone_threw_away_opens_again_without_a_link(server: Hal
     page.locator("#end").click()
     expect(page.locator(".page-head .state")).to_have_text("已结束")
     kept = "caches.open('walkthroughs').then(async (all) => (await all.keys()).map((each) => each.url))"
-    assert not [url for url in page.evaluate(kept) if WALKING.search(url)], "what is over is kept in no phone"
+    left = [url for url in page.evaluate(kept) if "/walkthroughs/" in url]
+    assert left == [], "what is over is kept in no phone"
+
+
+def test_a_walk_that_was_ended_without_a_link_is_over_in_the_list_as_soon_as_that_is_told(
+    server: Hallqueue, pages: Pages
+) -> None:
+    page = walking_and_kept(server, pages, "ended")
+    context, address = page.context, page.url.split("walkthroughs/")[0] + "walkthroughs/"
+    context.set_offline(True)
+    page.locator("#finish").click()
+    page.locator("#end").click()
+    expect(page.locator("#pending")).to_contain_text("结束走流程")
+    page.close()
+    pages.faults.clear()  # the cut link is what this test is about
+    context.set_offline(False)
+    page = context.new_page()
+    page.goto(address)
+    expect(page.locator("#left")).to_contain_text("已全部送达")
+    expect(page.locator(".walk-row .state")).to_have_text("已结束")
 
 
 def test_who_signs_out_leaves_no_page_of_a_walkthrough_in_the_phone(server: Hallqueue, pages: Pages) -> None:

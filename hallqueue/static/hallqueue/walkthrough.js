@@ -172,5 +172,6 @@ byId("end").addEventListener("click", () => {
 });
 
 if (pageData.topic) look([pageData.topic], { build: pageData.build, onFrame: () => void refresh() });
+if (document.documentElement.dataset.kept) void refresh(); // what was sent since the page was kept
 void outbox.flush();
 void keepPages();

@@ -2,6 +2,7 @@
 
 const KEPT = "walkthroughs";
 const WALK = /\/walkthroughs\/\d+\/$/;
+const LINE = "?part=line"; // its moving part
 const PIECE = /^\/static\/[^/]+\//;
 const PATIENCE = 6000; // a link that says nothing for so long is none
 
@@ -9,7 +10,9 @@ addEventListener("install", () => skipWaiting());
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 addEventListener("fetch", (event) => {
   const { pathname, search } = new URL(event.request.url);
-  if (event.request.method !== "GET" || search) return;
+  if (event.request.method !== "GET") return;
+  if (WALK.test(pathname) && search === LINE) event.respondWith(line(event.request));
+  if (search) return;
   if (event.request.mode === "navigate" && WALK.test(pathname)) event.respondWith(walk(event.request));
   else if (PIECE.test(pathname)) event.respondWith(piece(event.request));
 });
@@ -30,14 +33,28 @@ async function walk(request) {
   }
 }
 
+/** What was met so far; without a link as the hall told it last, which is newer than the kept page. */
+async function line(request) {
+  const kept = await caches.open(KEPT);
+  try {
+    const answer = await fetch(request);
+    const walks = await kept.match(request.url.slice(0, -LINE.length)); // a last look at one that is over is not kept
+    if (answer.ok && walks) await kept.put(request.url, answer.clone());
+    return answer;
+  } catch {
+    return (await kept.match(request.url)) ?? Response.error();
+  }
+}
+
 /** Kept while one walks; the record of what is over, a refusal or the door takes its place in no phone. */
 async function keep(kept, url, answer) {
   const page = answer.ok ? await answer.clone().text() : "";
   if (!page.includes('data-walking="on"')) {
-    if (answer.status < 500) await kept.delete(url);
+    if (answer.status < 500) for (const each of [url, url + LINE]) await kept.delete(each);
     return;
   }
   await kept.put(url, answer);
+  await kept.delete(url + LINE);
   const build = page.match(/\/static\/[^/]+\//)[0];
   for (const each of await kept.keys()) {
     const { pathname } = new URL(each.url);

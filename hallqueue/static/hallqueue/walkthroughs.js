@@ -14,9 +14,17 @@ function show() {
   place.hidden = false;
 }
 
+/** The list as it is now that a walk is over. */
+async function refresh() {
+  const answer = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
+  if (!answer?.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".walk-list");
+  if (fresh) document.querySelector(".walk-list").replaceWith(fresh);
+}
+
 for (const walkthrough of await waitingOf(pageData.mine)) {
   const outbox = outboxOf(walkthrough, `${walkthrough}/`, {
-    onSent: () => null,
+    onSent: ({ verb }) => verb === "finish" && void refresh(),
     onChange: (items) => {
       counts.set(walkthrough, items.length);
       show();
