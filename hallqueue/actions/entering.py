@@ -11,7 +11,8 @@ from hallqueue.actions.people import person_changed
 from hallqueue.errors import Refused
 from hallqueue.models import Hall, User
 
-TRIES, LOCK = 10, timedelta(minutes=15)
+TRIES, CODE_TRIES, LOCK = 5, 10, timedelta(minutes=15)
+"""Wrong passwords, and wrong codes of a signed-in manager, in a row; then the person is locked for so long."""
 STRANGER = Actor("stranger", screen="door")
 """Whoever typed a name or password that is not right."""
 _UNKNOWN, _TOLD = "unknown-names-tried", "unknown-names-told"
@@ -27,15 +28,15 @@ def note_at_the_door(c: Command, *, what: str, user: int | None = None, tries: i
     return {"what": what}
 
 
-def note_wrong_try(user: User, by: Actor = STRANGER) -> None:
-    """Count a wrong code or password; ten wrong ones lock for fifteen minutes. Kept even when a command is refused."""
+def note_wrong_try(user: User, by: Actor = STRANGER, most: int = TRIES) -> None:
+    """Count a wrong password or code; `most` of them lock the person. Kept even when a command is refused."""
     with transaction.atomic():  # tries at the same moment must each count
         counted = User.objects.select_for_update().get(pk=user.pk)
         counted.wrong_tries = tries = counted.wrong_tries + 1
-        if tries >= TRIES:
+        if tries >= most:
             counted.wrong_tries, counted.locked_until = 0, timezone.now() + LOCK
         counted.save(update_fields=["wrong_tries", "locked_until"])
-    _tell(user, by, "locked" if tries >= TRIES else "refused", tries)
+    _tell(user, by, "locked" if tries >= most else "refused", tries)
 
 
 def note_unknown_name() -> None:

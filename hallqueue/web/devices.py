@@ -8,7 +8,7 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from hallqueue.actions.entering import note_wrong_try, refuse_locked
+from hallqueue.actions.entering import CODE_TRIES, note_wrong_try, refuse_locked
 from hallqueue.actions.people import approve_pairing, replace_device, revoke_device
 from hallqueue.equipment import Piece, pieces_of
 from hallqueue.errors import Refused
@@ -82,7 +82,7 @@ def _with_code(request: HallRequest, verb: Any, fields: dict[str, Any], **detail
         return done(verb(request.hall.pk, by, fields["key"], code=code, **details))
     except Refused as refusal:
         if refusal.code == "pairing_wrong":
-            note_wrong_try(user, by)
+            note_wrong_try(user, by, CODE_TRIES)
         raise
 
 

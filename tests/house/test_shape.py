@@ -44,7 +44,7 @@ FLOORS = [
     {"workdays"},
     {"models"},
     {"files"},
-    {"problems", "sealing", "sheets", "wording_rules"},
+    {"passwords", "problems", "sealing", "sheets", "wording_rules"},
     {"environment"},
     {
         "all_tables",

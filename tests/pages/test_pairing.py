@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from hallqueue.actions.command import new_key
-from hallqueue.actions.entering import TRIES
+from hallqueue.actions.entering import CODE_TRIES
 from hallqueue.models import Device, Event, Pairing, User
 from hallqueue.web.pairing import MOST_CODES
 from tests.hall import SmallHall, make_small_hall
@@ -119,8 +119,8 @@ def test_a_code_of_one_hall_is_worth_nothing_in_another(device: Client, small_ha
 
 def test_ten_wrong_codes_lock_the_manager_even_for_the_right_one(device: Client, manager: Client) -> None:
     code = ask(device)
-    said = [approve(manager, "AAAA2222")["code"] for _ in range(TRIES)]
-    assert said == ["pairing_wrong"] * TRIES
+    said = [approve(manager, "AAAA2222")["code"] for _ in range(CODE_TRIES)]
+    assert said == ["pairing_wrong"] * CODE_TRIES
     locked = approve(manager, code)
     assert (locked["status_code"], locked["code"]) == (429, "pairing_locked")
     User.objects.filter(username="small-manager").update(locked_until=None)
