@@ -29,7 +29,7 @@ slow: test-venv  ## find anew which tests `make quick` leaves out, with nothing 
 check: test-venv  ## lint, format, types and missing migrations
 	@exec $(PY) -m tests.ground.check
 
-setup: test-venv  ## what the tests need from the system: PostgreSQL, Redis, Chromium, fonts, espeak-ng, zbar
+setup: test-venv  ## what the tests need from the system: PostgreSQL, Redis, nginx, Chromium, fonts, espeak-ng, zbar
 	@$(PY) -m tests.ground.parts
 
 bench: test-venv  ## how fast it is, through HTTP and WebSocket only; some of it: PARTS="rates screens"

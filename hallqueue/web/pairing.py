@@ -100,10 +100,16 @@ def _pairing_of(request: HallRequest) -> Pairing | None:
 
 def _refuse_flood(request: HttpRequest) -> None:
     """Raises Refused("pairing_too_often") when one address asks for more codes than a hall has screens."""
-    key = f"codes-{request.META.get('REMOTE_ADDR', '')}"
+    key = f"codes-{_address_of(request)}"
     cache.add(key, 0, int(PAIRING_LIVES.total_seconds()))
     if cache.incr(key) > MOST_CODES:
         raise Refused("pairing_too_often", 429)
+
+
+def _address_of(request: HttpRequest) -> str:
+    """Where the browser is: behind a proxy that is believed, what it says last, else all would share its address."""
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.SECURE_PROXY_SSL_HEADER else ""
+    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
 
 
 urls = [

@@ -55,6 +55,7 @@ PARTS = [
     Part("Noto fonts (Mongolian)", "fonts-noto-core", has_font("NotoSansMongolian*")),
     Part("Noto fonts (Chinese)", "fonts-noto-cjk", has_font("NotoSansCJK*")),
     Part("espeak-ng", "espeak-ng", has_program("espeak-ng")),
+    Part("nginx", "nginx-light", has_program("nginx")),
     Part("zbar", "libzbar0", has_zbar),
 ]
 

@@ -48,6 +48,7 @@ FLOORS = [
     {"environment"},
     {
         "all_tables",
+        "backups",
         "chain",
         "errors",
         "fairness",

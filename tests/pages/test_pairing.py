@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from hallqueue.actions.command import new_key
 from hallqueue.actions.entering import CODE_TRIES
@@ -152,6 +153,19 @@ def test_one_address_cannot_ask_for_codes_without_end(device: Client, small_hall
     cache.set("codes-127.0.0.1", MOST_CODES)
     refused = post(device, "pair/code/")
     assert (refused["status_code"], refused["code"]) == (429, "pairing_too_often")
+
+
+def test_behind_a_proxy_that_is_believed_every_browser_has_an_address_of_its_own(
+    device: Client, small_hall: SmallHall, settings: Settings
+) -> None:
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    cache.set("codes-10.0.0.9", MOST_CODES)
+    cache.set("codes-127.0.0.1", MOST_CODES)
+    body = json.dumps({"key": new_key()})
+    for address, status in (("10.0.0.9", 429), ("10.0.0.9, 10.0.0.8", 200)):
+        where = {"X-Forwarded-For": address}
+        answer = device.post(f"{BASE}pair/code/", body, content_type="application/json", headers=where)
+        assert answer.status_code == status, address
 
 
 def test_a_revoked_device_is_sent_to_the_pairing_page(device: Client, manager: Client) -> None:
