@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import segno
+from django.db.models import Count
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import path
 from django.utils import timezone
@@ -57,6 +58,7 @@ def day(request: HallRequest, hall: str) -> HttpResponse:
         "query": query,
         "found": verbs.find(request.hall, query, timezone.now()) if query else [],
         "expected": _expected(request, chosen),
+        "tally": _tally(request, chosen),
         "moving": _given(request, "moving"),
         **_shown(request),
         **said,
@@ -223,6 +225,13 @@ def _expected(request: HallRequest, day: date) -> list[Appointment]:
     # The hall of the slot, not of the appointment: so the day's slots are looked up first, and nothing older is read.
     rows = Appointment.objects.filter(slot__hall=request.hall, slot__date=day)
     return list(rows.select_related("slot__service", "ticket").order_by("slot__start_at", "pk")[:300])
+
+
+def _tally(request: HallRequest, day: date) -> dict[str, int]:
+    """How many appointments of a day are in each state."""
+    rows = Appointment.objects.filter(slot__hall=request.hall, slot__date=day).order_by()
+    counted = dict(rows.values_list("state").annotate(Count("id")))
+    return {state: counted.get(state, 0) for state in Appointment.State.values}
 
 
 def _shown(request: HallRequest) -> Context:

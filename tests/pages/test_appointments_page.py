@@ -53,6 +53,15 @@ def test_a_refusal_stands_on_the_page_with_what_was_typed(hall: Booking) -> None
     assert send(desk, "burn").status_code == 400
 
 
+def test_the_desk_sees_how_many_came_late_or_not_at_all(hall: Booking) -> None:
+    slot = hall.slot(capacity=4)
+    codes = [hall.book(slot, phone=f"1390000{at:04}") for at in range(4)]
+    Appointment.objects.filter(code=codes[0]).update(state="missed")
+    Appointment.objects.filter(code=codes[1]).update(state="late")
+    said = signed_in(hall, "desk").get(URL).content.decode()
+    assert "待报到 2 · 已报到 0 · 迟到 1 · 未到 1" in said
+
+
 def test_the_desk_checks_in_and_sees_the_number(hall: Booking) -> None:
     code, desk = hall.book(hall.slot()), signed_in(hall, "desk")
     assert "起可以报到" in send(desk, "check_in", q=code).content.decode()
