@@ -4,7 +4,8 @@ from collections.abc import Sequence, Set
 from datetime import datetime
 from typing import Any
 
-from hallqueue.actions.alarm_kinds import WATCHES, named_in
+from hallqueue.actions.alarm_kinds import WATCHES
+from hallqueue.actions.alarm_lines import named_in
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.models import Alarm, Hall
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from hallqueue.actions import alarms, people, tickets, windows
 from hallqueue.actions.command import THE_HALL, new_key
-from hallqueue.models import Alarm, Device, Presence, Service, Ticket
+from hallqueue.models import Alarm, Device, Presence, Service, Ticket, Window, WindowService
 from hallqueue.topics.hall import tickets_frame
 from hallqueue.topics.reading import Reading
 from tests.hall import SmallHall
@@ -259,3 +259,17 @@ def test_an_alarm_names_who_waits_now_not_who_was_called_since(small_hall: Small
         tickets.cancel(small_hall.hall.pk, small_hall.actor("manager"), new_key(), ticket=gone)
         alarms.look_round(small_hall.hall.pk, THE_HALL, new_key(), kinds=["idle_window"])
         assert Alarm.objects.get().data["label"] == second
+
+
+def test_the_fallback_windows_own_service_is_not_one_without_a_window_while_it_is_open(
+    small_hall: SmallHall,
+) -> None:
+    for window in (3, 9):
+        small_hall.say("leave", window)
+    WindowService.objects.filter(window__number=3).update(window=Window.objects.get(number=9))
+    small_hall.say("sit", 9)
+    small_hall.say("open_window", 9)
+    small_hall.issue("housing")
+    assert due(small_hall) == set()
+    small_hall.say("close", 9)
+    assert {kind for kind, _ in due(small_hall)} == {"stranded"}
