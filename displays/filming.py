@@ -7,7 +7,6 @@ board could ask for.
 import fcntl
 import json
 import logging
-import os
 import subprocess
 import sys
 import threading
@@ -21,6 +20,8 @@ from django.conf import settings
 from displays.media import SENT, beside, drop_begun, drop_unsent, drop_unused, kept_video, read_video
 from hallqueue.actions import videos
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.apart import told
+from hallqueue.environment import PROJECT
 from hallqueue.errors import Refused
 from hallqueue.files import evidence
 from hallqueue.models import Notice
@@ -38,9 +39,6 @@ MOST_TRIES = 3
 """A process that was ended from outside is begun again; a video with which it ends every time is refused."""
 ONE_AT_A_TIME = "one-at-a-time"
 UNMADE: dict[str, Any] = {"code": "video_unmade", "detail": ""}
-PROJECT = Path(__file__).resolve().parent.parent
-TOLD = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH")
-"""What the process is told of its surroundings: no secret, no database."""
 PROGRAM = (sys.executable, "-m", "displays.video.apart")
 
 
@@ -81,8 +79,8 @@ class Filming:
     def _drawn(self, notice: Notice) -> dict[str, Any]:
         """What the process said last; nothing where it is to be begun again, or nobody waits for it any more."""
         last: dict[str, Any] = {}
-        with closing(self._told(notice)) as told:
-            for last in told:
+        with closing(self._said(notice)) as lines:
+            for last in lines:
                 if "part" in last and not _tell(notice, last["part"]):
                     break
             else:
@@ -99,7 +97,7 @@ class Filming:
         log.warning("the process that drew the video of notice %s was ended (try %s)", notice.pk, tries)
         return UNMADE if tries >= MOST_TRIES else {}
 
-    def _told(self, notice: Notice) -> Generator[dict[str, Any]]:
+    def _said(self, notice: Notice) -> Generator[dict[str, Any]]:
         """What the process says, line by line; it is ended when its time is over, and when nobody listens any more."""
         paths = evidence.path_of(notice.sent, SENT), beside(notice.sent, "made")
         if not paths[0].exists():  # a backup without its folder
@@ -110,7 +108,7 @@ class Filming:
         with subprocess.Popen(
             order,
             cwd=PROJECT,
-            env={name: value for name, value in os.environ.items() if name in TOLD},
+            env=told(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             start_new_session=True,
@@ -163,14 +161,14 @@ def _tell(notice: Notice, part: float) -> bool:
 
 def _settle(notice: Notice, said: dict[str, Any]) -> None:
     """Give the notice its file, or the reason why it gets none; raises DiskFullError."""
-    told = {"notice": notice.pk, "sent": notice.sent}
+    which = {"notice": notice.pk, "sent": notice.sent}
     file = {} if "code" in said else _kept(notice.sent)
     try:
         if file:
-            videos.make(notice.hall_id, THE_HALL, new_key(), **told, **file)
+            videos.make(notice.hall_id, THE_HALL, new_key(), **which, **file)
         else:
             why = {name: said[name] for name in ("code", "detail")}
-            videos.refuse(notice.hall_id, THE_HALL, new_key(), **told, **why)
+            videos.refuse(notice.hall_id, THE_HALL, new_key(), **which, **why)
     except Refused:  # another video was sent meanwhile
         drop_unused(file.get("file", ""))
 

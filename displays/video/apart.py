@@ -5,43 +5,28 @@ goes and at its end {"done": true} or {"code": …, "detail": …}; a process th
 """
 
 import contextlib
-import ctypes
 import errno
 import json
 import os
-import resource
-import signal
 import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from displays.video import LARGEST_MADE, BadVideoError
+from hallqueue import apart
 
 MOST_MEMORY = 1200 * 1024 * 1024
 """Bytes. Full HD takes 250 MB, 4K with four threads 280 MB; a hall's computer has 4 GB."""
 LONGEST_CPU = 1800
 """Seconds of a processor: ten minutes of 4K take less."""
-PARENT_DIED = 1  # PR_SET_PDEATHSIG
 
 
 def confine() -> None:
     """The lowest priority there is, little memory, no large file, no dump; it dies with the process that began it."""
-    with contextlib.suppress(OSError, AttributeError):  # another C library, or no Linux
-        ctypes.CDLL(None, use_errno=True).prctl(PARENT_DIED, signal.SIGKILL)
-    with contextlib.suppress(OSError):  # where memory is short, this process goes first
-        Path("/proc/self/oom_score_adj").write_text("1000")
-    os.nice(19)
+    apart.confine(MOST_MEMORY, LONGEST_CPU, LARGEST_MADE, nice=19)
     with contextlib.suppress(OSError, AttributeError):
         os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-    for what, most in (
-        (resource.RLIMIT_DATA, MOST_MEMORY),
-        (resource.RLIMIT_CPU, LONGEST_CPU),
-        (resource.RLIMIT_FSIZE, LARGEST_MADE),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, 64),
-    ):
-        resource.setrlimit(what, (most, most))
 
 
 def main(source: Path, target: Path, seconds: float) -> dict[str, Any]:

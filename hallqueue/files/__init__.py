@@ -1,1 +1,1 @@
-"""Files from outside that are kept: pictures drawn anew, memos and papers looked through."""
+"""Files from outside that are kept: pictures and memos drawn anew, papers looked through."""

@@ -34,7 +34,7 @@ BROKEN: tuple[type[Exception], ...] = (
     struct.error,
     zlib.error,
 )
-_NAME = re.compile(r"[0-9a-f]{64}\.(?:jpg|webm|mp4|ogg|pdf)")
+_NAME = re.compile(r"[0-9a-f]{64}\.(?:jpg|webm|mp4|ogg|mp3|pdf)")
 FOLDER, NOTICES, SENT = "evidence", "notices", "notices-sent"
 
 

@@ -1,16 +1,23 @@
-"""Voice memos: the container that a browser recorded is walked through, so that its kind and its length are known.
+"""Voice memos: the container that a browser recorded is walked through, then its sound alone is drawn anew as MP3.
 
 Browsers record WebM (Chromium, Android), Ogg (Firefox) or MP4 (Safari), and their headers often say no length: it is
-taken from the times of the sound itself. Nothing is decoded.
+taken from the times of the sound itself. What else the file says (where, with what, by whom) goes nowhere.
 """
 
+import logging
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 
+from hallqueue.apart import told
+from hallqueue.environment import PROJECT
 from hallqueue.errors import Refused
+from hallqueue.files.memo_apart import LONGEST, RICHNESS, TOO_LONG, UNREADABLE
+
+log = logging.getLogger(__name__)
 
 LARGEST_MEMO = 2 * 1024 * 1024
-LONGEST_MEMO = 120.0
-"""Seconds."""
 
 # EBML: ids of https://www.matroska.org/technical/elements.html
 EBML, DOC_TYPE, SEGMENT, CLUSTER, TIMESTAMP = 0x1A45DFA3, 0x4282, 0x18538067, 0x1F43B675, 0xE7
@@ -19,6 +26,49 @@ INSIDE = (SEGMENT, CLUSTER, BLOCK_GROUP, INFO)
 LAST_BLOCK = 0.06  # seconds that the last block sounds, at most
 OPUS_RATE = 48_000
 BOXES = (b"moov", b"trak", b"mdia", b"moof", b"traf")
+
+PROGRAM = (sys.executable, "-m", "hallqueue.files.memo_apart")
+LONGEST_DRAWING = 20.0
+"""Seconds by the clock; two minutes of sound take two on a computer that is busy with other work."""
+
+
+def redrawn_memo(raw: bytes, program: tuple[str, ...] = PROGRAM) -> tuple[bytes, int]:
+    """The memo as an MP3 of its sound alone, drawn in a process apart, and its seconds.
+
+    Raises Refused: memo_too_large, memo_too_long, memo_unreadable; memo_unmade where it may be tried again.
+    """
+    ending, _ = checked_memo(raw)
+    order = (*program, ending)
+    try:
+        made = subprocess.run(
+            order,
+            input=raw,
+            stdout=subprocess.PIPE,
+            env=told(),
+            cwd=PROJECT,
+            timeout=LONGEST_DRAWING,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise _unmade(type(error).__name__) from error
+    if made.returncode == TOO_LONG:
+        raise _too_long()
+    if made.returncode == -signal.SIGKILL:  # ended from outside: memory was short
+        raise _unmade("killed")
+    if made.returncode:
+        if made.returncode != UNREADABLE:
+            log.warning("the process that drew a memo ended with %s", made.returncode)
+        raise Refused("memo_unreadable", 400)
+    return made.stdout, round(len(made.stdout) * 8 / RICHNESS)
+
+
+def _unmade(why: str) -> Refused:
+    log.warning("a memo was not drawn: %s", why)
+    return Refused("memo_unmade", 503)
+
+
+def _too_long() -> Refused:
+    return Refused("memo_too_long", 400, limit=round(LONGEST))
 
 
 def checked_memo(raw: bytes) -> tuple[str, float]:
@@ -32,8 +82,8 @@ def checked_memo(raw: bytes) -> tuple[str, float]:
         ending, seconds = _measured(raw)
     except (IndexError, ValueError, ZeroDivisionError, RecursionError):
         raise Refused("memo_unreadable", 400) from None
-    if seconds > LONGEST_MEMO:
-        raise Refused("memo_too_long", 400, limit=round(LONGEST_MEMO))
+    if seconds > LONGEST:
+        raise _too_long()
     return ending, seconds
 
 

@@ -216,7 +216,7 @@ class FindingStep(CaseLine):
 
 
 class FindingFile(models.Model):
-    """A photo drawn anew by us, or a voice memo whose container we walked through."""
+    """A photo or a voice memo, drawn anew by us."""
 
     class Kind(models.TextChoices):
         """What it is."""

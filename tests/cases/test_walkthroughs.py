@@ -22,6 +22,7 @@ from hallqueue.texts import has_text
 from hallqueue.walkthrough_reports.timeline import figures_of
 from tests.cases.test_concern_evidence import bomb, encoded
 from tests.hall import SmallHall
+from tests.memos import PLACE, memo
 
 pytestmark = pytest.mark.both_databases
 
@@ -257,21 +258,25 @@ def test_evidence_comes_with_the_finding_and_a_bad_file_leaves_nothing(
 
     key = new_key()
     assert [sent("photos", encoded(), key=key)[0] for _ in range(2)] == [200, 200]
-    assert sent("memo", webm())[0] == 200
+    key = new_key()
+    assert [sent("memo", memo("safari"), key=key)[0] for _ in range(2)] == [200, 200]
     for name, content, more, code in (
         ("photos", bomb(), {}, "photo_too_many_pixels"),
         ("memo", webm(3600), {}, "memo_too_long"),
-        ("memo", ogg(), {"ref": "phone-0009"}, "unknown_finding"),
+        ("memo", memo("firefox"), {"ref": "phone-0009"}, "unknown_finding"),
+        ("memo", webm(), {}, "memo_unreadable"),
         ("other", b"", {}, "file_required"),
     ):
         assert sent(name, content, **more)[1] == code
     kept = [each for each in (tmp_path / "evidence").rglob("*") if each.is_file()]
     assert (FindingFile.objects.count(), len(kept)) == (2, 2)
-    photo, memo = FindingFile.objects.order_by("id")
+    photo, spoken = FindingFile.objects.order_by("id")
     with Image.open(io.BytesIO(b"".join(client.get(f"{url}{photo.pk}/")))) as drawn:
         assert drawn.format == "JPEG"
-    assert client.get(f"{url}{memo.pk}/").headers["Content-Type"] == "audio/webm"
-    assert _client(small_hall, "clerk1").get(f"{url}{memo.pk}/").status_code == 404
+    answer = client.get(f"{url}{spoken.pk}/")
+    assert answer.headers["Content-Type"] == "audio/mpeg"
+    assert PLACE.encode() not in b"".join(answer)
+    assert _client(small_hall, "clerk1").get(f"{url}{spoken.pk}/").status_code == 404
 
 
 def test_the_pages_answer_with_sentences_and_keep_what_was_typed(small_hall: SmallHall) -> None:

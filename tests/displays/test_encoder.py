@@ -226,7 +226,7 @@ def test_what_is_made_is_never_larger_than_it_may_be(seconds: float) -> None:
 
 def apart_said(code: str) -> Any:
     """What a process says that bounded itself, and then did this."""
-    order = [sys.executable, "-c", f"from displays.video.apart import *; confine(); {code}"]
+    order = [sys.executable, "-c", f"import resource; from displays.video.apart import *; confine(); {code}"]
     return json.loads(subprocess.run(order, cwd=ROOT, capture_output=True, check=True).stdout)
 
 
@@ -249,6 +249,6 @@ def test_a_file_that_grows_too_large_is_ended_with_a_sentence(tmp_path: Path) ->
         "resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000)); "
         f"say(main(Path({str(source)!r}), Path({str(target)!r}), 2.0))"
     )
-    order = [sys.executable, "-c", f"from displays.video.apart import *; {code}"]
+    order = [sys.executable, "-c", f"import resource; from displays.video.apart import *; {code}"]
     said = subprocess.run(order, cwd=ROOT, capture_output=True, check=True, text=True).stdout.splitlines()
     assert json.loads(said[-1]) == {"code": "video_too_big", "detail": "> 20 MB"}

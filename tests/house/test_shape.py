@@ -48,6 +48,7 @@ FLOORS = [
     {"environment"},
     {
         "all_tables",
+        "apart",
         "backups",
         "chain",
         "errors",
@@ -90,6 +91,8 @@ WRITING_STATEMENTS = {"hallqueue.statements.insert", "hallqueue.statements.updat
 
 # Encoders: values in, bytes out. A driver author needs neither Django nor the hall.
 PURE = (
+    "hallqueue/apart.py",
+    "hallqueue/files/memo_apart.py",
     "hallqueue/shaping.py",
     "displays/cards/*.py",
     "displays/lines/*.py",

@@ -20,6 +20,7 @@ const outbox = outboxOf(pageData.walkthrough, "", {
   onRefused: (error, item) => {
     over ||= error.code === "walkthrough_state";
     refuse([item.words, error.message].filter(Boolean).join(" · "));
+    if (item.bytes) offerToSave(item);
   },
 });
 
@@ -42,6 +43,15 @@ function refuse(words) {
   const place = byId("refused");
   place.querySelector("p").append(...(place.hidden ? [] : [document.createElement("br")]), words);
   place.hidden = false;
+}
+
+/** What the hall does not take goes with this message: until then it can be saved on the phone. */
+function offerToSave({ bytes, type, words }) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([bytes], { type }));
+  link.download = `${words}.${type.split(";")[0].split("/")[1] || "bin"}`;
+  link.textContent = t("walkthrough.save_file");
+  byId("refused").querySelector("p").append(" ", link);
 }
 
 byId("refused").querySelector("button").addEventListener("click", () => {

@@ -18,7 +18,7 @@ from hallqueue.actions.tickets import LINK
 from hallqueue.environment import PROJECT
 from hallqueue.errors import Refused
 from hallqueue.files import evidence
-from hallqueue.files.memos import checked_memo
+from hallqueue.files.memos import redrawn_memo
 from hallqueue.models import (
     WALKERS,
     WATCHERS,
@@ -52,8 +52,12 @@ ASKED = {
     "place": (Walkthrough.Place, Walkthrough.Place.HALL),
     "scope": (Walkthrough.Scope, Walkthrough.Scope.WHOLE),
 }
-TYPES = {"webm": "audio/webm", "mp4": "audio/mp4", "ogg": "audio/ogg", "jpg": "image/jpeg"}
-TYPES |= {"pdf": "application/pdf"}
+TYPES = {"mp3": "audio/mpeg", "jpg": "image/jpeg", "pdf": "application/pdf"}
+TYPES |= {
+    "webm": "audio/webm",
+    "mp4": "audio/mp4",
+    "ogg": "audio/ogg",
+}  # memos of before they were drawn anew
 
 # What the phone may say while walking, with the fields each verb takes beside the key, and those it needs.
 Verb = tuple[Callable[..., Answer], dict[str, type], tuple[str, ...]]
@@ -235,8 +239,8 @@ def _memo(request: HallRequest, key: str) -> tuple[str, bytes, int]:
     if (upload.size or 0) > 4 * 1024 * 1024:
         raise Refused("memo_too_large", 413, limit="2 MB")
     content: bytes = upload.read()
-    ending, seconds = checked_memo(content)
-    return evidence.file_name(key, content, ending), content, round(seconds)
+    made, seconds = redrawn_memo(content)
+    return evidence.file_name(key, content, "mp3"), made, seconds
 
 
 def _number_of(request: HallRequest, text: str) -> str:
