@@ -12,6 +12,7 @@ import segno
 from PIL import Image
 from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
+from hallqueue.files import memos
 from tests.cases.test_concern_evidence import encoded
 from tests.ground.browser import FLAGS, Pages, chromium_path
 from tests.ground.servers import Hallqueue
@@ -181,7 +182,17 @@ def test_a_lost_answer_a_closed_page_and_a_memo(server: Hallqueue, pages: Pages,
     page.locator("#memo").click()
     expect(page.locator("#kept")).to_contain_text("语音")
     expect(page.locator("#sending")).to_contain_text("已全部送达")
+    no = {"code": "memo_unreadable", "title": "这个文件不是手机录的语音。"}
+    page.route("**/files/", lambda route: route.fulfill(status=400, json=no))
+    page.locator("#memo").click()
+    expect(page.locator("#memo")).to_contain_text("停止（1 秒）")
+    page.locator("#memo").click()
+    expect(page.locator("#kept")).to_contain_text("语音")
     page.locator("#close").click()
+    expect(page.locator("#refused")).to_contain_text("不是手机录的语音")
+    with page.expect_download() as download:  # what the hall does not take is not lost
+        page.get_by_role("link", name="保存到手机").click()
+    assert memos.checked_memo(download.value.path().read_bytes())[0] == "webm"
     page.context.set_offline(True)
     page.locator("[data-step=collect]").click()
     expect(page.locator("#sending")).to_contain_text("1 项待发送")
