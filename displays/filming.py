@@ -12,10 +12,12 @@ import sys
 import threading
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from displays.media import SENT, beside, drop_begun, drop_unsent, drop_unused, kept_video, read_video
 from hallqueue.actions import videos
@@ -37,7 +39,10 @@ LONGEST = 3 * 3600.0
 """Seconds for one video at most, also on a computer that has no time for it."""
 MOST_TRIES = 3
 """A process that was ended from outside is begun again; a video with which it ends every time is refused."""
+DRAFTED_AGAIN = timedelta(days=1)
+"""So long the video of a withdrawn draft waits, as it was sent, to be drafted again."""
 ONE_AT_A_TIME = "one-at-a-time"
+GONE: dict[str, Any] = {"code": "video_gone", "detail": ""}
 UNMADE: dict[str, Any] = {"code": "video_unmade", "detail": ""}
 PROGRAM = (sys.executable, "-m", "displays.video.apart")
 
@@ -56,6 +61,7 @@ class Filming:
         """Make one video that waits, if no other process of this computer makes one; the seconds to the next look."""
         notice = _first_waiting()
         if notice is None:
+            _erase_withdrawn()
             return LOOKS
         with _alone() as is_mine:
             if not is_mine:
@@ -124,8 +130,19 @@ class Filming:
                 child.kill()
 
 
+def _erase_withdrawn() -> None:
+    """What was sent for a withdrawn draft that nobody drafted again goes: it tells of who filmed it."""
+    before = timezone.now() - DRAFTED_AGAIN
+    withdrawn = Notice.objects.filter(state=Notice.State.ENDED, ended_at__lt=before, fault={}).exclude(
+        sent=""
+    )
+    for notice in withdrawn:
+        _settle(notice, GONE)
+        drop_unsent(notice.sent)
+
+
 def _first_waiting() -> Notice | None:
-    """The draft whose video was sent first; what was withdrawn meanwhile waits until it is drafted again."""
+    """The draft whose video was sent first; what was withdrawn meanwhile waits a day to be drafted again."""
     found = Notice.objects.filter(state=Notice.State.DRAFT, fault={}).exclude(sent="")
     return found.order_by("put_at", "pk").first()
 

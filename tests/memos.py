@@ -60,7 +60,7 @@ class Heard(NamedTuple):
 
 
 def heard(raw: bytes) -> Heard:
-    with av.open(io.BytesIO(raw)) as read:
+    with av.open(io.BytesIO(raw), "r") as read:
         voice = read.streams.audio[0]
         frames: list[Any] = list(read.decode(voice))
         rate = frames[0].sample_rate

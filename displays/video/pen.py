@@ -27,7 +27,9 @@ TURNS = {
 
 BRIGHTER = (ColorTrc.SMPTE2084, ColorTrc.ARIB_STD_B67)
 """The two curves of HDR, PQ and HLG (ITU-R BT.2100): telephones film so by themselves."""
-AS_BOARDS_SHOW = ":out_primaries=bt709:out_transfer=bt709:intent=perceptual"
+AS_BOARDS_SHOW = (
+    "scale=out_color_matrix=bt709:out_range=tv:out_primaries=bt709:out_transfer=bt709:intent=perceptual"
+)
 """Brought into the colours and brightness of a board (ITU-R BT.709); the brightest places keep their drawing."""
 
 
@@ -81,13 +83,14 @@ def pen_for(frame: VideoFrame, shape: Fraction, size: tuple[int, int]) -> Pen:
     """The pen for pictures like this one; where they have another shape than the film, they stand in black."""
     turn = turn_of(frame)
     look = look_of(frame)
-    shades = AS_BOARDS_SHOW if look.is_brighter else ""
-    scale = f"scale={size[0]}:{size[1]}:out_color_matrix=bt709:out_range=tv{shades}"
+    colours = "" if look.is_brighter else ":out_color_matrix=bt709:out_range=tv"
+    scale = f"scale={size[0]}:{size[1]}{colours}"
     if size_of(frame, turn, shape) == size:
         fit = [scale]
     else:
         fit = [f"{scale}:force_original_aspect_ratio=decrease", f"pad={size[0]}:{size[1]}:-1:-1"]
-    return Pen(look, _graph(look, [*turn.split(","), *fit, "setsar=1", "format=yuv420p"]))
+    shades = [AS_BOARDS_SHOW] if look.is_brighter else []  # after the size: it is dear for every dot
+    return Pen(look, _graph(look, [*turn.split(","), *fit, *shades, "setsar=1", "format=yuv420p"]))
 
 
 def _graph(look: Look, steps: list[str]) -> Graph:

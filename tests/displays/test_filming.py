@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import fcntl
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from displays import filming
-from displays.filming import FULL, LOOKS, MOST_TRIES, Filming
+from displays.filming import DRAFTED_AGAIN, FULL, LOOKS, MOST_TRIES, Filming
 from displays.media import FOLDER, SENT, beside
 from hallqueue.actions import drafting, videos
 from hallqueue.actions.command import THE_HALL, new_key
@@ -217,6 +219,25 @@ def test_what_was_withdrawn_on_the_way_is_given_up_and_goes_on_when_it_is_drafte
     assert waiting_files(folder) == [".mp4"]
     assert Filming().look() == LOOKS
     moved(small_hall, "desk", "redraft")
+    Filming().look()
+    assert Notice.objects.get().file
+
+
+def test_what_was_sent_for_a_withdrawn_draft_is_erased_after_a_day(
+    small_hall: SmallHall, folder: Path
+) -> None:
+    notice = sent(small_hall)
+    moved(small_hall, "manager", "withdraw")
+    Notice.objects.update(ended_at=timezone.now() - DRAFTED_AGAIN + timedelta(minutes=1))
+    assert Filming().look() == LOOKS
+    assert waiting_files(folder) == [".mp4"]
+    Notice.objects.update(ended_at=timezone.now() - DRAFTED_AGAIN - timedelta(minutes=1))
+    assert Filming().look() == LOOKS
+    assert waiting_files(folder) == []
+    moved(small_hall, "desk", "redraft")
+    assert text("errors.video_gone") in page_of(small_hall)
+    words = WORDS | {"form": "video", "file": SimpleUploadedFile("x", film()), "key": new_key()}
+    assert as_role(small_hall, "desk").post(f"/small/notices/{notice.pk}/", words).status_code == 303
     Filming().look()
     assert Notice.objects.get().file
 
