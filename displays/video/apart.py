@@ -17,9 +17,9 @@ from displays.video import LARGEST_MADE, BadVideoError
 from hallqueue import apart
 
 MOST_MEMORY = 1200 * 1024 * 1024
-"""Bytes. Full HD takes 250 MB, 4K with four threads 280 MB; a hall's computer has 4 GB."""
+"""Bytes. Full HD takes 250 MB, 4K with four threads 280 MB, in HDR 560 MB; a hall's computer has 4 GB."""
 LONGEST_CPU = 1800
-"""Seconds of a processor: ten minutes of 4K take less."""
+"""Seconds of a processor: ten minutes of 4K take less, of 4K in HDR seven."""
 
 
 def confine() -> None:
