@@ -12,7 +12,10 @@ LARGEST_MADE = 20 * 1024 * 1024
 
 
 class BadVideoError(Exception):
-    """A file that is not let in; `code` is video_unknown, video_broken, video_codec, video_tracks, video_too_big."""
+    """A file that is not let in; `code` is video_unknown, video_broken, video_codec, video_tracks or video_too_big.
+
+    Of one that was let in nothing can be made for: video_empty, video_damaged, video_cut, video_longer, video_too_big.
+    """
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(f"{code} {detail}".strip())

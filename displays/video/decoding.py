@@ -80,7 +80,7 @@ class Decoding:
         if frame.width * frame.height > MOST_PIXELS:
             raise BadVideoError("video_too_big", f"{frame.width}×{frame.height}")
         if at > min(self.seconds, LONGEST_SECONDS) + LATE:
-            raise BadVideoError("video_broken", f"{float(at):.0f} s > {self.seconds:.0f} s")
+            raise BadVideoError("video_longer", f"{self.seconds:.0f}")
         if self.given > MOST_PICTURES:
             raise BadVideoError("video_too_big", f"{self.given}")
 
@@ -92,6 +92,7 @@ def sound(decoding: Decoding) -> Iterator[Picture]:
         at = picture.at
         yield picture
     if decoding.lost > MOST_LOST * (decoding.lost + decoding.given):
-        raise BadVideoError("video_broken", f"{decoding.lost} / {decoding.lost + decoding.given}")
+        share = decoding.lost / (decoding.lost + decoding.given)
+        raise BadVideoError("video_damaged", f"{100 * share:.0f}")
     if decoding.is_cut and at < (1 - MOST_LOST) * decoding.seconds:
-        raise BadVideoError("video_broken", f"{float(at):.0f} s < {decoding.seconds:.0f} s")
+        raise BadVideoError("video_cut", f"{float(at):.0f}")

@@ -27,12 +27,13 @@ Told = Callable[[float], None]
 def encode(source: Path, target: Path, seconds: float, threads: int, told: Told) -> None:
     """Make `target` of `source`, whose container was checked and told `seconds`; `told` hears how much is done, 0 to 1.
 
-    Raises BadVideoError: video_broken, video_too_big; OSError where the target cannot be written.
+    Raises BadVideoError: video_empty, video_damaged, video_cut, video_longer, video_too_big;
+    OSError where the target cannot be written.
     """
     pictures = sound(Decoding(source, threads, seconds))
     first = next(pictures, None)
     if first is None:
-        raise BadVideoError("video_broken", "0")
+        raise BadVideoError("video_empty")
     with av.open(str(target), "w", format="mp4", options=MUXER) as film:
         _write(Writing(film, first, seconds, threads), first, pictures, seconds, told)
 

@@ -17,6 +17,7 @@ from displays.video.decoding import LATE
 from displays.video.mp4 import read_mp4
 from displays.video.pen import MOST_DRAWN, size_of
 from displays.video.webm import read_webm
+from hallqueue.texts import has_text
 from tests.displays.films import (
     UPRIGHT,
     Seen,
@@ -194,22 +195,23 @@ def test_a_damaged_picture_is_left_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("raw", "code"),
+    ("raw", "code", "detail"),
     [
-        (packets_spoilt(film(choices={"g": "1"}), 2), "video_broken"),
-        (packets_spoilt(film(), 1), "video_broken"),
-        (mp4(), "video_broken"),
-        (webm(), "video_broken"),
-        (lying(film(moments=range(0, 8000, 500)), 1), "video_broken"),
-        (smaller(film((4096, 2400), range(0, 300, 100)), (640, 360)), "video_broken"),
+        (packets_spoilt(film(choices={"g": "1"}), 2), "video_damaged", "50"),
+        (packets_spoilt(film(), 1), "video_damaged", "100"),
+        (mp4(), "video_empty", ""),
+        (webm(), "video_empty", ""),
+        (lying(film(moments=range(0, 8000, 500)), 1), "video_longer", "1"),
+        (smaller(film((4096, 2400), range(0, 300, 100)), (640, 360)), "video_damaged", "100"),
     ],
 )
 def test_a_video_without_pictures_or_with_more_than_it_told_gets_a_sentence(
-    tmp_path: Path, raw: bytes, code: str
+    tmp_path: Path, raw: bytes, code: str, detail: str
 ) -> None:
     with pytest.raises(BadVideoError) as refused:
         made_of(raw, tmp_path)
-    assert refused.value.code == code
+    assert (refused.value.code, refused.value.detail) == (code, detail)
+    assert has_text(f"errors.{code}")
 
 
 def test_a_size_that_changes_beyond_all_measure_is_not_decoded(tmp_path: Path) -> None:

@@ -107,11 +107,11 @@ def test_a_video_of_which_none_can_be_made_is_refused_with_a_sentence_and_may_be
     notice = sent(small_hall, mp4())
     Filming().look()
     refused = Notice.objects.get()
-    assert refused.fault == {"code": "video_broken", "detail": "0"}
+    assert refused.fault == {"code": "video_empty", "detail": ""}
     assert (refused.file, waiting_files(folder)) == ("", [])
     for role in ("manager", "desk"):
         page = page_of(small_hall, role)
-        assert text("errors.video_broken", detail="0") in page
+        assert text("errors.video_empty") in page
         assert text("notices.video_again") in page
         assert 'value="approve"' not in page
     assert text("errors.video_not_made") in moved(small_hall, "manager", "approve").content.decode()
@@ -295,4 +295,4 @@ def test_a_video_from_before_there_was_an_encoder_goes_on_as_it_is(small_hall: S
 def test_a_video_longer_than_its_header_says_is_refused_like_any_other(small_hall: SmallHall) -> None:
     sent(small_hall, lying(film(moments=range(0, 8000, 500)), 1))
     Filming().look()
-    assert Notice.objects.get().fault["code"] == "video_broken"
+    assert Notice.objects.get().fault == {"code": "video_longer", "detail": "1"}
