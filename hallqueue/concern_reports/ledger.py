@@ -51,7 +51,8 @@ def ledger_of(hall: Hall, concerns: Iterable[Concern], lang: str, now: datetime)
     """The concerns as an XLSX file."""
     head = [text(f"concern.column.{name}", lang) for name, _, _ in COLUMNS]
     rows = (_row(hall, concern, lang, now) for concern in concerns)
-    return workbook_of(Sheet(text("concern.ledger", lang), head, rows, [width for _, width, _ in COLUMNS]))
+    widths = [width for _, width, _ in COLUMNS]
+    return workbook_of(Sheet(text("concern.ledger", lang), head, rows, widths, of=hall.name))
 
 
 def _row(hall: Hall, concern: Concern, lang: str, now: datetime) -> list[Any]:

@@ -67,6 +67,13 @@ class Ledger:
         return self.is_over and self.closing is None
 
     @property
+    def state_key(self) -> str:
+        """The words for whether it runs, may be put right or is closed."""
+        if self.closing is not None:
+            return "ranking.ledger.closed"
+        return "ranking.ledger.open" if self.is_over else "ranking.ledger.running"
+
+    @property
     def is_empty(self) -> bool:
         """Whether neither a record nor a correction tells anything of anybody."""
         return not any(cell.recorded or cell.correction for row in self.rows for cell in row.cells)

@@ -30,13 +30,16 @@ def _hides(row: Row, correction: LedgerCorrection) -> bool:
 def workbook_of(hall: Hall, ledger: Ledger, lang: str) -> bytes:
     """An XLSX file."""
     corrected = [text(f"ranking.ledger.{name}", lang) for name in CORRECTED]
+    title, month = text("ranking.ledger.title", lang), f"{ledger.month:%Y-%m}"
+    of = f"{hall.name} {month} {text(ledger.state_key, lang)}"
     return written(
-        Sheet(text("ranking.ledger.title", lang), _head(lang), _rows(ledger, lang), (NAME, ROLE)),
+        Sheet(f"{title} {month}", _head(lang), _rows(ledger, lang), (NAME, ROLE), of=of),
         Sheet(
             text("ranking.ledger.corrections", lang),
             corrected,
             _corrected(hall, ledger, lang),
             (NAME, NAME, NARROW, NARROW, WIDE),
+            of=of,
         ),
     )
 

@@ -1,6 +1,7 @@
 """A ranking as a workbook: a sheet for each measure, every interval and every place as exactly as it was reckoned."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from hallqueue.fairness import Interval
@@ -38,7 +39,9 @@ def workbook_of_ranking(hall: Hall, ranking: Ranking, period: Period, notes: lis
     explained = [*said, text("ranking.how.interval_text", lang), text("ranking.how.few_text", lang)]
     title = text("ranking.title", lang)
     about = Sheet(title, [title], [[line] for line in explained], (100,))
-    return workbook_of(about, *(_sheet(ranking, measure, lang) for measure in ranking.measures))
+    of = f"{hall.name} {period_name(period, lang)}"
+    sheets = (about, *(_sheet(ranking, measure, lang) for measure in ranking.measures))
+    return workbook_of(*(replace(sheet, of=of) for sheet in sheets))
 
 
 def _sheet(ranking: Ranking, measure: str, lang: str) -> Sheet:

@@ -85,7 +85,7 @@ def as_csv(hall: Hall, found: Iterable[Rating]) -> bytes:
 def as_xlsx(hall: Hall, found: Iterable[Rating]) -> bytes:
     """The same as a workbook; nothing becomes a formula."""
     rows = (_cells(row_of(hall, each)) for each in found)
-    return workbook_of(Sheet(f"v{VERSION}", COLUMNS, rows, [WIDTH] * len(COLUMNS)))
+    return workbook_of(Sheet(f"v{VERSION}", COLUMNS, rows, [WIDTH] * len(COLUMNS), of=hall.name))
 
 
 def _cells(row: Row) -> list[Any]:

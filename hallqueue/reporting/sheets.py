@@ -12,7 +12,7 @@ from hallqueue.reporting.heat import HeatMap, heat_maps
 from hallqueue.reporting.making import Report
 from hallqueue.reporting.periods import QUARTER, WEEK, Period
 from hallqueue.reporting.tables import COUNT, Row, Table, Value, summary_of, tables_of
-from hallqueue.sheets.writing import harmless
+from hallqueue.sheets.writing import harmless, lay_on_paper
 from hallqueue.texts import has_text, named, text
 
 NAME_WIDTH, WIDTH, SHEET_NAME, HEAT_COLUMNS = 34, 13, 31, 24
@@ -90,13 +90,14 @@ class _Book:
     """A workbook being written in one language."""
 
     def __init__(self, book: Any, lang: str) -> None:
-        self.book, self.lang = book, lang
+        self.book, self.lang, self.of = book, lang, ""
         self.head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         self.body = book.add_format({"text_wrap": True, "valign": "top"})
         self.formats = {unit: book.add_format({"num_format": code}) for unit, code in FORMATS.items()}
 
     def write(self, hall: Hall, report: Report) -> None:
         """Every sheet."""
+        self.of = f"{hall.name} {period_name(report.period, self.lang)}"
         self._summary(hall, report)
         for heat in heat_maps(report):
             self._heat(heat)
@@ -107,8 +108,7 @@ class _Book:
         sheet = self.book.add_worksheet(title[:SHEET_NAME])
         sheet.set_column(0, 0, NAME_WIDTH)
         sheet.set_column(1, HEAT_COLUMNS, WIDTH)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
+        lay_on_paper(sheet, self.of, title)
         return sheet
 
     def _line(self, sheet: Any, line: int, row: Row, units: list[str]) -> None:

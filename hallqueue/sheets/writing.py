@@ -7,7 +7,7 @@ from typing import Any
 
 import xlsxwriter
 
-NARROW, MOST_OF_A_TITLE = 11, 31
+NARROW, MOST_OF_A_TITLE, MOST_ABOVE = 11, 31, 80
 FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -20,7 +20,8 @@ def harmless(typed: str) -> str:
 class Sheet:
     """A table: its head and rows; `widths` are those of the first columns; `shares` are the columns told in per cent.
 
-    A share is given as a ratio: 0.5 is shown as 50.0 %.
+    A share is given as a ratio: 0.5 is shown as 50.0 %. Other fractions are shown to a tenth and kept as they are.
+    `of` says of which hall and days it is; on paper it stands above every page.
     """
 
     title: str
@@ -28,6 +29,7 @@ class Sheet:
     rows: Iterable[Sequence[Any]]
     widths: Sequence[int] = ()
     shares: Container[int] = ()
+    of: str = ""
 
 
 def workbook_of(*sheets: Sheet) -> bytes:
@@ -45,13 +47,23 @@ def _write(book: Any, sheet: Sheet) -> None:
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
     plain: dict[str, Any] = {"text_wrap": True, "valign": "top"}
     body, share = book.add_format(plain), book.add_format({**plain, "num_format": "0.0%"})
+    tenth = book.add_format({**plain, "num_format": "0.0"})
     for column, name in enumerate(sheet.head):
         page.set_column(column, column, sheet.widths[column] if column < len(sheet.widths) else NARROW)
         page.write_string(0, column, name, head)
     for number, row in enumerate(sheet.rows, 1):
         for column, value in enumerate(row):
-            page.write(number, column, value, share if column in sheet.shares else body)
+            other = tenth if isinstance(value, float) else body
+            page.write(number, column, value, share if column in sheet.shares else other)
     page.freeze_panes(1, 1)
-    page.set_landscape()
     page.repeat_rows(0)
+    lay_on_paper(page, sheet.of, sheet.title)
+
+
+def lay_on_paper(page: Any, of: str, title: str) -> None:
+    """A sheet as wide as its page: of which hall and days it is and its title above, the number of the page below."""
+    left, right = (words[:MOST_ABOVE].replace("&", "&&") for words in (of, title))
+    page.set_header(f"&L{left}&R{right}")
+    page.set_footer("&C&P / &N")
+    page.set_landscape()
     page.fit_to_pages(1, 0)

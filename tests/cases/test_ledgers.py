@@ -250,6 +250,10 @@ def test_a_manager_puts_right_closes_and_opens_on_the_page(small_hall: SmallHall
     assert "原记录 1" in right
     book = load_workbook(io.BytesIO(client.get(f"/small/ledger/ledger.xlsx?month={month}").content))
     assert [cell.value for cell in book.worksheets[1][2]][:5] == ["clerk1", "办结", 1, 4, "=补录"]
+    first = book.worksheets[0]
+    assert first.oddHeader is not None
+    told = (first.title, first.oddHeader.left.text)
+    assert told == (f"党员日常考核台账 {month}", f"{small_hall.hall.name} {month} 待封账")
     closed = client.post("/small/ledger/close/", {"key": new_key(), "month": month}, follow=True)
     assert "已封账" in closed.content.decode()
     again = client.post("/small/ledger/reopen/", {"key": new_key(), "month": month, "reason": ""})

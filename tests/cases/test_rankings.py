@@ -266,6 +266,11 @@ def test_the_workbook_has_every_interval_and_the_names_of_its_language(small_hal
     assert (told["Range from (95 %)"], told["Range to (95 %)"]) == pytest.approx(tuple(cell.span))
     assert told["Actual (min)"] == pytest.approx(cell.compared.observed / 60)
     assert (told["Place from"], told["Place to"], told["Own or shared place"]) == (1, 1, "its own")
+    day = f"{small_hall.hall.business_date(timezone.now())}"
+    for sheet in book.worksheets:
+        assert sheet.oddHeader is not None
+        assert (sheet.oddHeader.left.text or "").endswith(day), "each page on paper says of when it is"
+    assert book["Service time"]["D2"].number_format == "0.0"
     volume = [row[-1] for row in book["Volume"].iter_rows(min_row=2, values_only=True)]
     assert "shared" in volume or "not distinguishable" in volume
     Department.objects.filter(name="公安局").update(name="=1+1")

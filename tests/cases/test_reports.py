@@ -113,6 +113,10 @@ def test_page_and_files_tell_the_same(
     assert "gateway-7" in page, "where numbers come from has a word, or is said as it is"
     assert 'data-heat="5">1</td>' in page
     book = load_workbook(io.BytesIO(manager.get(f"/small/reports/file.xlsx{asked}").content))
+    for sheet in book.worksheets:
+        assert sheet.oddHeader is not None
+        above = (sheet.oddHeader.left.text, sheet.oddHeader.right.text)
+        assert above == (f"{hall.hall.name} 2026-03-02", sheet.title), "each page on paper says what it is of"
     services = list(book[text("report.table.service", "zh")].iter_rows(values_only=True))
     assert services[1][0] == "=HYPERLINK(1)"
     lines = list(
