@@ -77,6 +77,14 @@ CHANNEL_LAYERS: dict[str, dict[str, object]] = {
     )
 }
 
+# Only counts of tries and the like, in each process's own memory; junk may not push them out.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
+
 AUTH_USER_MODEL = "hallqueue.User"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -1,7 +1,6 @@
 """Pairing, at the device: a browser shows a code; once a manager approved it (`web/devices.py`), it takes its token."""
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.utils import timezone
@@ -18,6 +17,7 @@ from hallqueue.actions.people import (
 from hallqueue.errors import Refused
 from hallqueue.models import Device, Hall, Pairing
 from hallqueue.web.access import ANYONE, HallRequest, actor_of, allowed
+from hallqueue.web.limits import address_of, count, refuse_more
 from hallqueue.web.pages import page, page_data
 from hallqueue.web.reading import done, posted
 
@@ -100,16 +100,9 @@ def _pairing_of(request: HallRequest) -> Pairing | None:
 
 def _refuse_flood(request: HttpRequest) -> None:
     """Raises Refused("pairing_too_often") when one address asks for more codes than a hall has screens."""
-    key = f"codes-{_address_of(request)}"
-    cache.add(key, 0, int(PAIRING_LIVES.total_seconds()))
-    if cache.incr(key) > MOST_CODES:
-        raise Refused("pairing_too_often", 429)
-
-
-def _address_of(request: HttpRequest) -> str:
-    """Where the browser is: behind a proxy that is believed, what it says last, else all would share its address."""
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.SECURE_PROXY_SSL_HEADER else ""
-    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+    key = f"codes-{address_of(request)}"
+    refuse_more(key, MOST_CODES, "pairing_too_often")
+    count(key, int(PAIRING_LIVES.total_seconds()))
 
 
 urls = [

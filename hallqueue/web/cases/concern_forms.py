@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -19,6 +18,7 @@ from hallqueue.texts import named
 from hallqueue.web.access import ANYONE, HallRequest, actor_of, allowed, holder
 from hallqueue.web.cases.concern_looks import LOOKS
 from hallqueue.web.cases.concern_photos import dropping_unused, kept_photos
+from hallqueue.web.limits import count, refuse_more
 from hallqueue.web.pages import come_in, language_of, page
 from hallqueue.web.reading import done, figure, posted
 
@@ -202,9 +202,8 @@ def _answer(concern: Concern) -> str:
 def _count_try(ticket: Ticket) -> None:
     """Twenty tries an hour for one ticket, also refused ones: decoding photos is work. Raises Refused("too_often")."""
     key = f"concern-tries-{ticket.pk}"
-    cache.add(key, 0, PER_SECONDS)
-    if cache.incr(key) > MOST_TRIES:
-        raise Refused("too_often", 429)
+    refuse_more(key, MOST_TRIES, "too_often")
+    count(key, PER_SECONDS)
 
 
 def _private(response: HttpResponse) -> HttpResponse:

@@ -4,7 +4,6 @@ import re
 
 import segno
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -16,6 +15,7 @@ from hallqueue.models import HANDS, Window
 from hallqueue.problems import sentence_of
 from hallqueue.texts import named
 from hallqueue.web.access import ANYONE, HallRequest, allowed
+from hallqueue.web.limits import count, refuse_more
 from hallqueue.web.pages import language_of, page
 
 MOST_TRIES, PER_SECONDS = 10, 900
@@ -61,13 +61,11 @@ def _token(request: HallRequest) -> str:
     """The secret address of the ticket whose slip somebody holds. Raises Refused: rating_slip, too_often."""
     slip, code = request.POST.get("slip", "")[:200], request.POST.get("code", "")[:20]
     key = f"rating-slip-{request.hall.pk}-{re.sub('[^A-Z0-9]', '', slip.upper())[-12:]}"
-    cache.add(key, 0, PER_SECONDS)
-    if cache.get(key, 0) >= MOST_TRIES:
-        raise Refused("too_often", 429)
+    refuse_more(key, MOST_TRIES, "too_often")
     try:
         return with_slip(request.hall, slip, code).token
     except Refused:
-        cache.incr(key)
+        count(key, PER_SECONDS)
         raise
 
 
