@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from displays.models import Speaker, Voicing
 from hallqueue import equipment
-from hallqueue.actions.alarm_kinds import register
+from hallqueue.actions.round.alarm_kinds import register
 from hallqueue.equipment import AWAY, FAULT, NEVER, OK, Piece
 from hallqueue.models import Device, Hall, Presence
 from hallqueue.texts import text

@@ -17,4 +17,4 @@ class HallqueueConfig(AppConfig):
         """Register the kinds of topics and the calendar's alarms."""
         for topic in TOPICS:
             import_module(f"hallqueue.topics.{topic}")
-        import_module("hallqueue.actions.closing")
+        import_module("hallqueue.actions.round.closing")

@@ -8,17 +8,12 @@ from hallqueue.web import (
     acts,
     appointments,
     audit,
-    calendar,
     demo,
     desk,
     devices,
     door,
-    fallback,
     health,
     helping,
-    house_rules,
-    journeys,
-    kinds,
     kiosk,
     ledgers,
     manager,
@@ -28,14 +23,8 @@ from hallqueue.web import (
     phone,
     rankings,
     reports,
-    rules,
-    scripts,
-    services,
-    setup,
     stories,
     window,
-    wording_files,
-    wordings,
 )
 from hallqueue.web.cases import (
     concern_forms,
@@ -48,6 +37,19 @@ from hallqueue.web.cases import (
     ratings,
     walkthroughs,
     wall,
+)
+from hallqueue.web.house import (
+    calendar,
+    fallback,
+    house_rules,
+    journeys,
+    kinds,
+    rules,
+    scripts,
+    services,
+    setup,
+    wording_files,
+    wordings,
 )
 
 handler404 = "hallqueue.web.refusals.not_found"

@@ -11,10 +11,6 @@ from typing import NamedTuple
 from django.db.models import Exists, F, OuterRef, Subquery
 from django.utils import timezone
 
-from hallqueue.actions import alarm_kinds
-from hallqueue.actions.ageing import look_at_waits, waits_moved
-from hallqueue.actions.alarm_kinds import GRACE, WATCHES
-from hallqueue.actions.alarms import alarms_moved, look_round, standing_alarms
 from hallqueue.actions.appointments import count_missed, needs_counting
 from hallqueue.actions.cases.concern_round import concerns_moved, look_after_concerns
 from hallqueue.actions.cases.finding_round import findings_moved, look_after_findings
@@ -22,12 +18,16 @@ from hallqueue.actions.cases.project_round import look_after_projects, projects_
 from hallqueue.actions.cases.rating_round import look_after_ratings, ratings_moved
 from hallqueue.actions.command import THE_HALL, Answer, new_key
 from hallqueue.actions.day import close_days, needs_closing
-from hallqueue.actions.fallback import bring_overdue, is_overdue
-from hallqueue.actions.figures import figures_wait, keep_figures
-from hallqueue.actions.journeys import may_reroute, reroute_free
-from hallqueue.actions.reminders import remind, reminders_due
-from hallqueue.actions.reports import keep_due, reports_due
-from hallqueue.actions.timed import end_due, is_due
+from hallqueue.actions.line.fallback import bring_overdue, is_overdue
+from hallqueue.actions.line.journeys import may_reroute, reroute_free
+from hallqueue.actions.round import alarm_kinds
+from hallqueue.actions.round.ageing import look_at_waits, waits_moved
+from hallqueue.actions.round.alarm_kinds import GRACE, WATCHES
+from hallqueue.actions.round.alarms import alarms_moved, look_round, standing_alarms
+from hallqueue.actions.round.figures import figures_wait, keep_figures
+from hallqueue.actions.round.reminders import remind, reminders_due
+from hallqueue.actions.round.reports import keep_due, reports_due
+from hallqueue.actions.round.timed import end_due, is_due
 from hallqueue.models import Hall, Presence
 from hallqueue.transactions import one_read
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.tickets import ticket_of
+from hallqueue.actions.line.tickets import ticket_of
 from hallqueue.errors import Refused
 from hallqueue.models import AT_THE_DESK, Hall, Ticket
 from printers.content import waits_of

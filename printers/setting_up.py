@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.tickets import plain_text
+from hallqueue.actions.line.tickets import plain_text
 from hallqueue.errors import Refused
 from printers.addresses import EXAMPLES, is_usable
 from printers.designs import newest, scopes_of

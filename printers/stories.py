@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Min, QuerySet
 
-from hallqueue.actions import alarm_kinds
+from hallqueue.actions.round import alarm_kinds
 from hallqueue.models import Hall, Ticket
 from hallqueue.stories import Aside, register
 from hallqueue.texts import text

@@ -13,8 +13,8 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from hallqueue import events, workers
-from hallqueue.actions import alarms
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.round import alarms
 from hallqueue.hall_time import now_in
 from hallqueue.models import Hall
 from printers import jobs, setting_up

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 import time_machine
 
-from hallqueue.actions import appointments, slots
+from hallqueue.actions import appointments
 from hallqueue.actions.command import Actor, Answer, new_key
+from hallqueue.actions.house import slots
 from tests.hall import KIOSK, SmallHall, make_small_hall
 
 ZONE = ZoneInfo("Asia/Shanghai")

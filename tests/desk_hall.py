@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hallqueue.actions import helping, lending, tickets
+from hallqueue.actions import helping, lending
 from hallqueue.actions.command import THE_HALL, Actor, new_key
+from hallqueue.actions.line import tickets
 from hallqueue.models import Hall, User
 from printers import setting_up
 from tests.ground.servers import Hallqueue

@@ -19,8 +19,10 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from hallqueue.actions import calling, sending, setup, tickets, visits, windows
+from hallqueue.actions import windows
 from hallqueue.actions.command import THE_HALL, Actor, Answer, new_key
+from hallqueue.actions.house import setup
+from hallqueue.actions.line import calling, sending, tickets, visits
 from hallqueue.models import Hall, Ticket, User
 from hallqueue.models.hall import new_epoch
 

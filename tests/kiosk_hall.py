@@ -46,7 +46,9 @@ def build(server: Hallqueue, *more: str) -> None:
 def say(server: Hallqueue, *lines: str) -> None:
     """Let the hall behind a running server move: `lines` know `hall`, `boss` and the modules of `actions`."""
     before = [
-        "from hallqueue.actions import calling, day, setup, tickets, windows",
+        "from hallqueue.actions import day, windows",
+        "from hallqueue.actions.house import setup",
+        "from hallqueue.actions.line import calling, tickets",
         "from hallqueue.actions.command import THE_HALL, Actor, new_key",
         "from hallqueue.models import Hall",
         MANAGER,

@@ -19,8 +19,10 @@ from django.contrib.sessions.models import Session  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db.models import F  # noqa: E402
 
-from hallqueue.actions import calling, people, setup, tickets  # noqa: E402
+from hallqueue.actions import people  # noqa: E402
 from hallqueue.actions.command import THE_HALL, Actor, new_key  # noqa: E402
+from hallqueue.actions.house import setup  # noqa: E402
+from hallqueue.actions.line import calling, tickets  # noqa: E402
 from hallqueue.errors import Refused  # noqa: E402
 from hallqueue.models import Call, Device, Hall, Presence, Ticket, User  # noqa: E402
 from hallqueue.topics import frame_of, parse  # noqa: E402

@@ -12,8 +12,9 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 
-from hallqueue.actions import appointments, tickets, windows
+from hallqueue.actions import appointments, windows
 from hallqueue.actions.command import Actor, new_key
+from hallqueue.actions.line import tickets
 from hallqueue.demo import day
 from hallqueue.demo.crowd import DAY_MINUTES, Chance, rush
 from hallqueue.demo.day import DayInTheHall

@@ -17,8 +17,10 @@ import time_machine
 from django.db import IntegrityError, connection, transaction
 
 from hallqueue import estimate
-from hallqueue.actions import day, setup, tickets, windows
+from hallqueue.actions import day, windows
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.house import setup
+from hallqueue.actions.line import tickets
 from hallqueue.errors import Refused
 from hallqueue.models import Call, Day, Event, Series, SeriesCounter, Shift, Ticket
 from hallqueue.topics import frame_of, parse

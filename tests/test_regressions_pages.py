@@ -10,9 +10,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from hallqueue.actions import alarms, fallback, messages, moving, notices, windows
+from hallqueue.actions import messages, notices, windows
 from hallqueue.actions.cases import concerns
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.line import fallback, moving
+from hallqueue.actions.round import alarms
 from hallqueue.models import Alarm, Call, Event, Presence, Ticket
 from tests.hall import SmallHall, midday
 from tests.house.test_rights import address, all_pages

@@ -10,8 +10,8 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
-from hallqueue.actions import setup
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.house import setup
 from hallqueue.models import Hall, Klass, SeriesCounter, Service, Ticket, User
 from hallqueue.routing import PRECEDENCE
 from tests.ground.servers import Hallqueue

@@ -7,9 +7,9 @@ from django.db.models import Q
 
 from displays.models import Board
 from hallqueue.actions.borrowing import refuse_others
-from hallqueue.actions.bounds import measured
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.tickets import plain_text
+from hallqueue.actions.house.bounds import measured
+from hallqueue.actions.line.tickets import plain_text
 from hallqueue.actions.undoing import register
 from hallqueue.errors import Refused
 from hallqueue.hours import BadSpansError, read_spans, written

@@ -8,7 +8,7 @@ from displays.models import Board, Playlist, PlaylistEntry
 from hallqueue.actions.borrowing import refuse_others
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.drafting import validity
-from hallqueue.actions.tickets import plain_text
+from hallqueue.actions.line.tickets import plain_text
 from hallqueue.actions.undoing import register
 from hallqueue.errors import Refused
 from hallqueue.hours import BadSpansError, read_spans

@@ -7,9 +7,9 @@ from displays.models import Speaker, Voicing
 from displays.models.voice import ENGINES
 from displays.voice.hours import MOST_PERIODS, minutes_of
 from displays.voice.packs import LANGUAGES
-from hallqueue.actions.bounds import bounded
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.tickets import plain_text
+from hallqueue.actions.house.bounds import bounded
+from hallqueue.actions.line.tickets import plain_text
 from hallqueue.errors import Refused
 from hallqueue.models import AT_THE_DESK, Device
 

@@ -9,7 +9,7 @@ from django.db import models
 from displays.bars.checking import checked
 from displays.models import Card, CardHealth, CardMaster
 from hallqueue.actions.command import Actor, Answer, Command, command
-from hallqueue.actions.tickets import plain_text
+from hallqueue.actions.line.tickets import plain_text
 from hallqueue.errors import Refused
 from hallqueue.models import AT_THE_DESK
 from hallqueue.statements import update

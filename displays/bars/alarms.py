@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Exists
 
 from displays.models import Card, CardHealth, CardMaster
-from hallqueue.actions import alarm_kinds
+from hallqueue.actions.round import alarm_kinds
 from hallqueue.models import Hall
 
 GRACE = timedelta(seconds=8)

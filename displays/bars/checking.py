@@ -10,7 +10,7 @@ from displays.cards.onbon_font import ANYONE
 from displays.lines.addresses import BadAddressError, parse
 from displays.lines.talks import PORTS, SHARES_A_LINE
 from displays.models import Card
-from hallqueue.actions.tickets import plain_text
+from hallqueue.actions.line.tickets import plain_text
 from hallqueue.errors import Refused
 from hallqueue.models import Hall, Window
 

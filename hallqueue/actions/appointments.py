@@ -11,9 +11,9 @@ from django.conf import settings
 from django.db.models import Q
 
 from hallqueue.actions.command import Answer, Command, command
+from hallqueue.actions.house.slots import rules_of
+from hallqueue.actions.line.tickets import issued, new_ticket, plain_text
 from hallqueue.actions.people import ALPHABET
-from hallqueue.actions.slots import rules_of
-from hallqueue.actions.tickets import issued, new_ticket, plain_text
 from hallqueue.errors import Refused
 from hallqueue.models import Appointment, AppointmentRules, Hall, Klass, Service, Slot, Window
 

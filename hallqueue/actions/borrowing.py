@@ -5,10 +5,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from hallqueue.actions.calls import a_reason
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.rerouting import rerouting
-from hallqueue.actions.tickets import plain_text
+from hallqueue.actions.house.rerouting import rerouting
+from hallqueue.actions.line.calls import a_reason
+from hallqueue.actions.line.tickets import plain_text
 from hallqueue.errors import Refused
 from hallqueue.models import Borrowing, Department, Service, Window, WindowService
 

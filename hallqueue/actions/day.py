@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from hallqueue.actions.cases.rating_asks import ask_unfinished
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.forgetting import forget
+from hallqueue.actions.round.forgetting import forget
 from hallqueue.actions.windows import end_shift, set_state
 from hallqueue.lifecycle import move
 from hallqueue.models import Call, Day, Hall, Receipt, Shift, Ticket, Window

@@ -3,9 +3,9 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from hallqueue.actions.calls import a_reason
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.tickets import plain_text
+from hallqueue.actions.line.calls import a_reason
+from hallqueue.actions.line.tickets import plain_text
 from hallqueue.errors import Refused
 from hallqueue.models import Notice, Role
 from hallqueue.notice_states import ENDED, MOVES, WRITER, move

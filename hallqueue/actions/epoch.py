@@ -1,7 +1,7 @@
 """A new history of the log begins: a backup was restored, and everybody who followed the old one must notice."""
 
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.tickets import masked_text
+from hallqueue.actions.line.tickets import masked_text
 from hallqueue.errors import Refused
 from hallqueue.models.hall import new_epoch
 

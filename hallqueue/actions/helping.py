@@ -1,8 +1,8 @@
 """Calls for a helper: somebody asks, somebody from the desk takes it, and says how it ended."""
 
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.desk import refuse_others
-from hallqueue.actions.tickets import masked_text, ticket_of
+from hallqueue.actions.line.desk import refuse_others
+from hallqueue.actions.line.tickets import masked_text, ticket_of
 from hallqueue.errors import Refused
 from hallqueue.models import HelpCall, Ticket
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.desk import refuse_others
-from hallqueue.actions.tickets import plain_text, ticket_of
+from hallqueue.actions.line.desk import refuse_others
+from hallqueue.actions.line.tickets import plain_text, ticket_of
 from hallqueue.errors import Refused
 from hallqueue.models import Facility, Item, Loan
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from hallqueue.actions.borrowing import refuse_others
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.tickets import masked_text
+from hallqueue.actions.line.tickets import masked_text
 from hallqueue.actions.windows import own_window
 from hallqueue.errors import Refused
 from hallqueue.models import Message, Shift, Window

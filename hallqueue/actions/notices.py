@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from hallqueue.actions.borrowing import refuse_others, span
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.tickets import plain_text
+from hallqueue.actions.line.tickets import plain_text
 from hallqueue.errors import Refused
 from hallqueue.models import Hall, Notice
 from hallqueue.notice_states import write_state

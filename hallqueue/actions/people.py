@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.tickets import plain_text
+from hallqueue.actions.line.tickets import plain_text
 from hallqueue.errors import Refused
 from hallqueue.models import ApiClient, Device, Pairing, Role
 

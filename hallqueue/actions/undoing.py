@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from hallqueue.actions import borrowing, messages, moving, notices
+from hallqueue.actions import borrowing, messages, notices
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.rerouting import rerouting
+from hallqueue.actions.house.rerouting import rerouting
+from hallqueue.actions.line import moving
 from hallqueue.actions.windows import refuse_busy, set_state
 from hallqueue.errors import Refused
 from hallqueue.models import Alarm, Borrowing, Dismissal, Event, Notice, Window

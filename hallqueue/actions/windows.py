@@ -1,7 +1,7 @@
 """Who sits at a window, and whether it is open."""
 
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.tickets import masked_text
+from hallqueue.actions.line.tickets import masked_text
 from hallqueue.errors import Refused
 from hallqueue.models import Shift, Ticket, User, Window
 from hallqueue.statements import exists

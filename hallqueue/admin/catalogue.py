@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import get_resolver
 
-from hallqueue.actions.setup import ALARM_LIMITS
+from hallqueue.actions.house.setup import ALARM_LIMITS
 from hallqueue.admin.rows import InHall, own_hall
 
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from hallqueue.actions.command import Actor, new_key, person
-from hallqueue.actions.setup import note_change
+from hallqueue.actions.house.setup import note_change
 from hallqueue.models import Hall, Role, User
 from hallqueue.transactions import one_command
 

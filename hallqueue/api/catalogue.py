@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja import Path, Router
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from hallqueue.actions import departments, retiring, series, services, setup
+from hallqueue.actions.house import departments, retiring, series, services, setup
 from hallqueue.api.door import entered
 from hallqueue.api.operations import read, write
 from hallqueue.api.shapes import Code, HallPath, KeyHeader, Sent, Shape, WindowPath, whole

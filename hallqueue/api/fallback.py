@@ -6,7 +6,8 @@ from django.http import HttpRequest
 from ninja import Router
 from pydantic import BeforeValidator, Field
 
-from hallqueue.actions import fallback, fallback_policy
+from hallqueue.actions.house import fallback_policy
+from hallqueue.actions.line import fallback
 from hallqueue.api.door import entered
 from hallqueue.api.operations import read, write
 from hallqueue.api.shapes import (

@@ -7,7 +7,9 @@ from django.http import HttpRequest
 from ninja import Path, Router
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from hallqueue.actions import advising, alarms, borrowing, messages, moving, notices, undoing
+from hallqueue.actions import advising, borrowing, messages, notices, undoing
+from hallqueue.actions.line import moving
+from hallqueue.actions.round import alarms
 from hallqueue.api.door import entered, language_of
 from hallqueue.api.operations import read, write
 from hallqueue.api.reads import reading_of

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja import Router
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from hallqueue.actions import policies, rules
+from hallqueue.actions.house import policies, rules
 from hallqueue.api.door import entered
 from hallqueue.api.operations import read, write
 from hallqueue.api.shapes import Code, HallPath, KeyHeader, Letter, Off, Sent, Shape, WindowPath, whole

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 from ninja import Header, Path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from hallqueue.actions.matters import MOST_MATTERS
-from hallqueue.actions.sending import LONGEST_REMINDER
-from hallqueue.actions.tickets import MOST_PEOPLE
+from hallqueue.actions.line.matters import MOST_MATTERS
+from hallqueue.actions.line.sending import LONGEST_REMINDER
+from hallqueue.actions.line.tickets import MOST_PEOPLE
 
 LARGEST_NUMBER = 2**62
 PHONE_PATTERN = r"(\+?86[ -]?)?[0-9]([ ()-]?[0-9]){6,11}"

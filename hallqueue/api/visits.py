@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja import Router
 from pydantic import StringConstraints
 
-from hallqueue.actions import journeys, visits
+from hallqueue.actions.line import journeys, visits
 from hallqueue.api.door import entered
 from hallqueue.api.operations import write
 from hallqueue.api.shapes import (

@@ -6,8 +6,9 @@ from django.http import HttpRequest
 from ninja import Router
 from pydantic import BeforeValidator, Field
 
-from hallqueue.actions import calling, day, sending, tickets, windows
-from hallqueue.actions.sending import MOST_AHEAD
+from hallqueue.actions import day, windows
+from hallqueue.actions.line import calling, sending, tickets
+from hallqueue.actions.line.sending import MOST_AHEAD
 from hallqueue.api.door import entered
 from hallqueue.api.operations import write
 from hallqueue.api.shapes import (

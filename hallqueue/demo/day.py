@@ -14,7 +14,7 @@ from django.db import close_old_connections, connection
 
 from hallqueue.actions.command import Actor, new_key
 from hallqueue.actions.demo import begin_demo, end_demo
-from hallqueue.actions.tickets import cancel
+from hallqueue.actions.line.tickets import cancel
 from hallqueue.demo.crowd import DAY_MINUTES, Chance, arrivals_per_minute
 from hallqueue.demo.people import DESK, SOURCE, Clerk, Life, People
 from hallqueue.errors import Refused

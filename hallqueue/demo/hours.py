@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from hallqueue.actions import appointments, calendar, slots
+from hallqueue.actions import appointments
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.house import calendar, slots
 from hallqueue.models import Hall, Slot
 
 USUAL = ["9:00-12:00, 13:30-17:30"] * 5 + ["9:00-12:00", "", ""]

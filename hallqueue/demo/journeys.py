@@ -4,8 +4,8 @@ import tomllib
 from pathlib import Path
 
 from hallqueue.actions.command import THE_HALL, new_key
-from hallqueue.actions.fallback_policy import set_policy
-from hallqueue.actions.journeys import set_journey
+from hallqueue.actions.house.fallback_policy import set_policy
+from hallqueue.actions.line.journeys import set_journey
 from hallqueue.models import Hall
 
 FILE = Path(__file__).with_name("journeys.toml")

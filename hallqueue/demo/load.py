@@ -6,8 +6,9 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
-from hallqueue.actions import lending, setup, wordings
+from hallqueue.actions import lending
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.house import setup, wordings
 from hallqueue.demo.concerns import load_concerns
 from hallqueue.demo.hall_data import HallData, demo_hall
 from hallqueue.demo.hours import keep_slots, load_appointments, load_hours

@@ -8,8 +8,8 @@ from typing import Any
 from django.utils import timezone
 
 from hallqueue.actions.command import THE_HALL, new_key
-from hallqueue.actions.figures import store_days
-from hallqueue.actions.reports import keep_report, plan_reports
+from hallqueue.actions.round.figures import store_days
+from hallqueue.actions.round.reports import keep_report, plan_reports
 from hallqueue.figures.cases import count_at
 from hallqueue.figures.days import ONE_DAY, day_begins
 from hallqueue.figures.ratings import places_of

@@ -4,9 +4,10 @@ import uuid
 from collections.abc import Callable, Generator
 from typing import Any
 
-from hallqueue.actions import calling, sending, tickets, windows
+from hallqueue.actions import windows
 from hallqueue.actions.cases.ratings import rate_own
 from hallqueue.actions.command import Actor, Answer
+from hallqueue.actions.line import calling, sending, tickets
 from hallqueue.demo import crowd
 from hallqueue.demo.crowd import Chance, Offer, Wish
 from hallqueue.errors import Refused

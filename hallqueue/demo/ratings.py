@@ -6,10 +6,11 @@ from typing import Any
 
 from django.db import transaction
 
-from hallqueue.actions import calling, tickets, windows
+from hallqueue.actions import windows
 from hallqueue.actions.cases.rating_cases import move_rating_case
 from hallqueue.actions.cases.ratings import rate_own
 from hallqueue.actions.command import Actor, new_key, person
+from hallqueue.actions.line import calling, tickets
 from hallqueue.models import Hall, Rating, RatingCase, User, Window
 
 FILE = Path(__file__).with_name("ratings.toml")

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from django.db import DatabaseError, close_old_connections
 
-from hallqueue.actions import presence
+from hallqueue.actions.round import presence
 from hallqueue.live import hints
 from hallqueue.live.hub import Hub, Socket
 from hallqueue.topics import Topic

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hallqueue.actions import appointments as verbs
-from hallqueue.actions import slots as slot_verbs
 from hallqueue.actions.command import new_key
+from hallqueue.actions.house import slots as slot_verbs
 from hallqueue.errors import Refused
 from hallqueue.models import (
     AT_THE_DESK,

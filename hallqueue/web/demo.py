@@ -10,9 +10,10 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from hallqueue.actions import tickets, windows
+from hallqueue.actions import windows
 from hallqueue.actions.command import Actor, new_key
 from hallqueue.actions.entering import welcome
+from hallqueue.actions.line import tickets
 from hallqueue.actions.people import enrol, hashed, new_secret, revoke_device
 from hallqueue.demo import day
 from hallqueue.demo.hall_data import demo_hall

@@ -11,8 +11,9 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from hallqueue.actions import appointments, desk, helping, lending, moving, tickets, visits
+from hallqueue.actions import appointments, helping, lending
 from hallqueue.actions.command import Actor, Answer
+from hallqueue.actions.line import desk, moving, tickets, visits
 from hallqueue.errors import Refused
 from hallqueue.models import AT_THE_DESK, Appointment, Hall, HelpCall, Service, Ticket
 from hallqueue.texts import has_text, text

@@ -8,8 +8,9 @@ from django.http import HttpResponse, JsonResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from hallqueue.actions import appointments, tickets
-from hallqueue.actions.matters import MOST_MATTERS
+from hallqueue.actions import appointments
+from hallqueue.actions.line import tickets
+from hallqueue.actions.line.matters import MOST_MATTERS
 from hallqueue.hours import timetable_of
 from hallqueue.models import Department, Facility, Hall, Rules, Service, Slot, Wording
 from hallqueue.rating_reasons import CURRENT, VERSIONS

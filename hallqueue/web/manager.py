@@ -5,7 +5,8 @@ from django.urls import path
 from django.views.decorators.http import require_GET, require_POST
 
 from hallqueue import hindsight
-from hallqueue.actions import alarms, day, notices, windows
+from hallqueue.actions import day, notices, windows
+from hallqueue.actions.round import alarms
 from hallqueue.errors import Refused
 from hallqueue.models import HANDS, WATCHERS, Department, Hall
 from hallqueue.reports import day_curve

@@ -7,8 +7,9 @@ from django.http import HttpResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST
 
-from hallqueue.actions import advising, borrowing, messages, moving, notices, undoing
+from hallqueue.actions import advising, borrowing, messages, notices, undoing
 from hallqueue.actions.command import Answer
+from hallqueue.actions.line import moving
 from hallqueue.errors import Refused
 from hallqueue.models import HANDS
 from hallqueue.topics.advice import as_reason, standing

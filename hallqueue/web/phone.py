@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from hallqueue.actions import citizens
 from hallqueue.actions.command import Answer
+from hallqueue.actions.line import citizens
 from hallqueue.errors import Refused
 from hallqueue.models import WALKERS, Hall, Ticket
 from hallqueue.rating_reasons import CURRENT, VERSIONS

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from hallqueue.actions.command import new_key
-from hallqueue.actions.reports import PLANNED, keep_report, plan_reports
+from hallqueue.actions.round.reports import PLANNED, keep_report, plan_reports
 from hallqueue.concern_reports.story import names_of
 from hallqueue.errors import Refused
 from hallqueue.figures.days import ONE_DAY

@@ -9,8 +9,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_GET, require_POST
 
-from hallqueue.actions import calling, fallback, journeys, messages, sending, visits, windows
+from hallqueue.actions import messages, windows
 from hallqueue.actions.command import Answer
+from hallqueue.actions.line import calling, fallback, journeys, sending, visits
 from hallqueue.claims import may_take
 from hallqueue.errors import Refused
 from hallqueue.models import Department, Hall, Service, Ticket, Window

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hallqueue.actions import alarms
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.round import alarms
 from hallqueue.models import Hall
 from hallqueue.web.acts import acts_of
 from tests.hall import SmallHall

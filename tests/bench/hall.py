@@ -11,8 +11,9 @@ SERVICES, WINDOWS = 40, 40
 
 def prepare() -> dict[str, object]:
     """A hall of 40 services in 4 series and 40 open windows that take all of them, one machine, one board."""
-    from hallqueue.actions import people, setup, windows
+    from hallqueue.actions import people, windows
     from hallqueue.actions.command import THE_HALL, Actor, new_key
+    from hallqueue.actions.house import setup
     from hallqueue.models import Rules, User
 
     hall = setup.make_hall("bench", "测量大厅")
@@ -67,7 +68,7 @@ def keep_past() -> None:
     from django.utils import timezone
 
     from hallqueue.actions.command import THE_HALL, new_key
-    from hallqueue.actions.figures import figures_wait, keep_figures
+    from hallqueue.actions.round.figures import figures_wait, keep_figures
     from hallqueue.models import Hall
 
     hall = Hall.objects.get(slug="bench")

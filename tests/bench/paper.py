@@ -86,8 +86,9 @@ def _work(supervisor: Any, true: Callable[[], bool]) -> None:
 
 def people_at_the_kiosk() -> tuple[Any, list[int]]:
     """The demo hall with its windows open, and numbers for many of its services."""
-    from hallqueue.actions import tickets, windows
+    from hallqueue.actions import windows
     from hallqueue.actions.command import Actor, new_key
+    from hallqueue.actions.line import tickets
     from hallqueue.demo.load import load
     from hallqueue.models import Service, Window
 

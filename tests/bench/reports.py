@@ -31,7 +31,7 @@ def fold(hall: Any) -> None:
     from django.utils import timezone
 
     from hallqueue.actions.command import THE_HALL, new_key
-    from hallqueue.actions.figures import figures_wait, keep_figures
+    from hallqueue.actions.round.figures import figures_wait, keep_figures
     from hallqueue.models import Ticket
 
     cost = 0.0
@@ -76,7 +76,7 @@ def periods(first: date, last: date) -> Iterator[Any]:
 def year() -> Any:
     """A large hall whose figures, not tickets, are made up: each day folded by the definitions."""
     from hallqueue.actions.command import THE_HALL, new_key
-    from hallqueue.actions.figures import figures_wait, keep_figures, store_days
+    from hallqueue.actions.round.figures import figures_wait, keep_figures, store_days
     from hallqueue.demo.past import Town
     from hallqueue.models import Hall
 
@@ -94,8 +94,8 @@ def year() -> Any:
 
 def large_hall() -> Any:
     """Departments, services and windows as a city's hall has them; each window takes its department's services."""
-    from hallqueue.actions import setup
     from hallqueue.actions.command import THE_HALL, new_key
+    from hallqueue.actions.house import setup
     from hallqueue.models import User
 
     hall = setup.make_hall("year", "全年大厅")

@@ -54,8 +54,8 @@ def _told(taken: list[Taken]) -> str:
 
 def build(slug: str, windows: int, services: int, waiting: int) -> int:
     """A hall with open windows and people waiting over five classes; returns its id."""
-    from hallqueue.actions import setup
     from hallqueue.actions.command import THE_HALL, new_key
+    from hallqueue.actions.house import setup
     from hallqueue.models import Window
 
     hall = setup.make_hall(slug, slug)
@@ -105,8 +105,9 @@ def crowd(hall_id: int, waiting: int, services: int) -> None:
 
 def calls(halls: dict[str, int], kind: str) -> dict[str, list[Taken]]:
     """Calls at the first windows, in each hall in turn; each is taken back, so the crowds stay."""
-    from hallqueue.actions import calling, policies
     from hallqueue.actions.command import THE_HALL, Actor, new_key
+    from hallqueue.actions.house import policies
+    from hallqueue.actions.line import calling
 
     for hall in halls.values():
         policies.set_policy(hall, THE_HALL, new_key(), kind=kind, preferred=2, ordinary=1)
@@ -148,8 +149,8 @@ def reroutes() -> list[Taken]:
 
 def remaps(hall: int) -> list[Taken]:
     """A window loses one of its services and gets it back, while two thousand wait."""
-    from hallqueue.actions import setup
     from hallqueue.actions.command import THE_HALL, new_key
+    from hallqueue.actions.house import setup
     from hallqueue.models import WindowService
 
     takes = list(

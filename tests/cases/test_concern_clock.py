@@ -12,11 +12,11 @@ from django.test import Client
 from PIL import Image
 
 from hallqueue import erasing
-from hallqueue.actions import calendar
-from hallqueue.actions.alarms import due_alarms
 from hallqueue.actions.cases import concerns
 from hallqueue.actions.cases.concern_round import concerns_moved, look_after_concerns
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.house import calendar
+from hallqueue.actions.round.alarms import due_alarms
 from hallqueue.cases.clock import Clock, is_late
 from hallqueue.concern_reports.listing import late_by
 from hallqueue.files import evidence

@@ -15,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hallqueue import watch
-from hallqueue.actions import figures, tickets
 from hallqueue.actions.cases import concerns, rating_cases, ratings
 from hallqueue.actions.command import THE_HALL, Actor, new_key
+from hallqueue.actions.line import tickets
+from hallqueue.actions.round import figures
 from hallqueue.errors import Refused
 from hallqueue.figures import folding
 from hallqueue.figures.cases import CASE_LINES

@@ -11,11 +11,11 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hallqueue.actions.alarm_kinds import WATCHES
 from hallqueue.actions.cases import finding_loop
 from hallqueue.actions.cases.finding_loop import EFFECTS, moves_of
 from hallqueue.actions.cases.finding_round import findings_moved, look_after_findings
 from hallqueue.actions.command import THE_HALL, Answer, new_key
+from hallqueue.actions.round.alarm_kinds import WATCHES
 from hallqueue.cases.finding_states import MOVES
 from hallqueue.cases.moves import HALL, SAME
 from hallqueue.errors import Refused

@@ -13,8 +13,9 @@ from django.utils import timezone
 from openpyxl import load_workbook
 from time_machine import Traveller
 
-from hallqueue.actions import day, figures, helping, ledgers, lending
+from hallqueue.actions import day, helping, ledgers, lending
 from hallqueue.actions.command import THE_HALL, Answer, new_key
+from hallqueue.actions.round import figures
 from hallqueue.concern_reports.listing import month_of
 from hallqueue.errors import Refused
 from hallqueue.ledgers.filling import recorded

@@ -10,12 +10,12 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hallqueue.actions.alarm_kinds import WATCHES
 from hallqueue.actions.cases import projects
 from hallqueue.actions.cases.project_causes import free
 from hallqueue.actions.cases.project_round import look_after_projects, projects_moved
 from hallqueue.actions.cases.projects import EFFECTS, moves_of
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.round.alarm_kinds import WATCHES
 from hallqueue.cases.moves import HALL, SAME
 from hallqueue.cases.project_dates import (
     DONE,

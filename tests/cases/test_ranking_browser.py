@@ -10,8 +10,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
-from hallqueue.actions import figures, ledgers
+from hallqueue.actions import ledgers
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.round import figures
 from hallqueue.figures.days import days_between
 from hallqueue.models import User
 from tests.accessible import faults_of

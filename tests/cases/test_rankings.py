@@ -14,9 +14,9 @@ from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from hallqueue.actions import figures
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.actions.ledgers import keep_ledger_for
+from hallqueue.actions.round import figures
 from hallqueue.fairness import Verdict, wilson
 from hallqueue.figures.days import day_begins, days_between, months_between
 from hallqueue.ledgers.filling import recorded

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from hallqueue.actions.citizens import cancel_own
 from hallqueue.actions.command import THE_HALL, Actor, new_key
 from hallqueue.actions.day import close_days
+from hallqueue.actions.line.citizens import cancel_own
 from hallqueue.figures.folding import folded
 from hallqueue.models import Rating, RatingCase
 from hallqueue.pad_turns import turns_of

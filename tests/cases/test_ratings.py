@@ -10,12 +10,12 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hallqueue.actions.alarm_kinds import WATCHES
 from hallqueue.actions.cases import rating_cases, ratings
 from hallqueue.actions.cases.rating_cases import EFFECTS
 from hallqueue.actions.cases.rating_rights import moves_of
 from hallqueue.actions.cases.rating_round import look_after_ratings, ratings_moved
 from hallqueue.actions.command import THE_HALL, Actor, Answer, new_key
+from hallqueue.actions.round.alarm_kinds import WATCHES
 from hallqueue.cases.moves import BEFORE, HALL, MANAGER, SAME
 from hallqueue.cases.rating_states import CITIZEN, MOVES, RATED
 from hallqueue.errors import Refused

@@ -14,8 +14,8 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from hallqueue import watch
-from hallqueue.actions import reports
 from hallqueue.actions.command import new_key
+from hallqueue.actions.round import reports
 from hallqueue.demo.past import Town
 from hallqueue.errors import Refused
 from hallqueue.models import Event, KeptFigures, KeptReport, Service

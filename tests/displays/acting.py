@@ -67,7 +67,7 @@ class Halls:
     def _word(self, hall: Any, subject: str, **words: str) -> Any:
         """Say a text anew, whatever it said before."""
         from hallqueue.actions.command import new_key
-        from hallqueue.actions.wordings import word
+        from hallqueue.actions.house.wordings import word
         from hallqueue.wordings import Shelf
 
         found = Shelf(hall.fresh()).find(subject)
@@ -77,7 +77,7 @@ class Halls:
 
     def _scripts(self, hall: Any, **setting: Any) -> Any:
         from hallqueue.actions.command import new_key
-        from hallqueue.actions.wordings import set_device_script, set_scripts
+        from hallqueue.actions.house.wordings import set_device_script, set_scripts
 
         act = set_device_script if "device" in setting else set_scripts
         return act(hall.hall.pk, hall.actor("manager"), new_key(), **setting)
@@ -113,7 +113,7 @@ class Halls:
     def _name(self, hall: Any, **names: Any) -> Any:
         """Give the hall other names, its windows a long way, all that has words Mongolian, before anybody looks."""
         from hallqueue.actions.command import THE_HALL, new_key
-        from hallqueue.actions.wordings import word
+        from hallqueue.actions.house.wordings import word
         from hallqueue.models import Hall, Service, Window
 
         way, mongolian = names.pop("direction", ""), names.pop("way_mn", "")
@@ -129,7 +129,7 @@ class Halls:
     def _zones(self, hall: Any, names: list[str], mn: str) -> Any:
         """A closed window more in each zone, whose Mongolian name is `mn` and its letter, before anybody looks."""
         from hallqueue.actions.command import THE_HALL, new_key
-        from hallqueue.actions.wordings import word
+        from hallqueue.actions.house.wordings import word
         from hallqueue.models import Window
 
         for at, zone in enumerate(names):

@@ -17,9 +17,10 @@ from displays.bars.worker import Supervisor
 from displays.cards.area import Area, Colour
 from displays.models import Card, CardMaster
 from displays.twins.twin import Fault
-from hallqueue.actions import alarms, day, drafting, notices
+from hallqueue.actions import day, drafting, notices
 from hallqueue.actions.command import THE_HALL, new_key
-from hallqueue.actions.wordings import word
+from hallqueue.actions.house.wordings import word
+from hallqueue.actions.round import alarms
 from hallqueue.errors import Refused
 from hallqueue.models import Hall, Window
 from hallqueue.topics import Topic, frame_of

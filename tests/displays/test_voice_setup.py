@@ -17,9 +17,9 @@ from displays.models import Speaker, Voicing
 from displays.rounds import Preparing
 from displays.spoken import key_of, last_phrase, phrase_of, voice_of
 from displays.voice.hours import level_at
-from hallqueue.actions.alarm_kinds import WATCHES
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.actions.people import hashed
+from hallqueue.actions.round.alarm_kinds import WATCHES
 from hallqueue.errors import Refused
 from hallqueue.models import Call, Device, Event, Presence
 from hallqueue.topics import Topic, frame_of

@@ -9,8 +9,11 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from hallqueue.actions import alarms, borrowing, messages, moving, notices, setup, timed, undoing, windows
+from hallqueue.actions import borrowing, messages, notices, undoing, windows
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.house import setup
+from hallqueue.actions.line import moving
+from hallqueue.actions.round import alarms, timed
 from hallqueue.errors import Refused
 from hallqueue.models import Borrowing, Event, Message, Notice, Ticket, Window, WindowService
 from hallqueue.reports import fallback_counts

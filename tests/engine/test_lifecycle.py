@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from hallqueue.actions import tickets
 from hallqueue.actions.command import new_key
+from hallqueue.actions.line import tickets
 from hallqueue.errors import Refused
 from hallqueue.events import Log
 from hallqueue.lifecycle import MOVES, move

@@ -12,8 +12,9 @@ from django.test import Client
 from django.utils import timezone
 
 from displays.spoken import last_phrase
-from hallqueue.actions import day, figures
+from hallqueue.actions import day
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.round import figures
 from hallqueue.equipment import pieces_of
 from hallqueue.estimate import paces
 from hallqueue.hindsight import recent

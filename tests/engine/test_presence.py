@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from hallqueue.actions import presence
-from hallqueue.actions.alarm_kinds import GRACE
+from hallqueue.actions.round import presence
+from hallqueue.actions.round.alarm_kinds import GRACE
 from hallqueue.live import hints
 from hallqueue.live.hub import Hub, Socket, Subject
 from hallqueue.live.presence import follow

@@ -18,9 +18,11 @@ from django.utils import timezone
 from PIL import Image
 
 from hallqueue import watch
-from hallqueue.actions import appointments, fallback, helping, lending, messages, slots, tickets
+from hallqueue.actions import appointments, helping, lending, messages
 from hallqueue.actions.cases import concerns
 from hallqueue.actions.command import new_key
+from hallqueue.actions.house import slots
+from hallqueue.actions.line import fallback, tickets
 from hallqueue.chain import anchoring
 from hallqueue.files import evidence
 from hallqueue.models import ConcernPhoto, FindingFile, Rating

@@ -17,8 +17,9 @@ from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hallqueue.actions import setup, tickets
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.house import setup
+from hallqueue.actions.line import tickets
 from hallqueue.errors import Refused
 from hallqueue.live.hub import Hub, Socket
 from hallqueue.live.pump import Pump

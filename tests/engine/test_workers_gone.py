@@ -9,8 +9,8 @@ import pytest
 from django.utils import timezone
 
 from displays.models import Card, CardMaster
-from hallqueue.actions import alarms
-from hallqueue.actions.alarm_kinds import gone_since
+from hallqueue.actions.round import alarms
+from hallqueue.actions.round.alarm_kinds import gone_since
 from hallqueue.models import Alarm
 from hallqueue.watch import Sentinel, Watch
 from printers.models import Printer

@@ -246,13 +246,13 @@ def test_only_the_standard_library_is_needed_by_parts_and_errors() -> None:
 @pytest.mark.parametrize(
     ("source", "target", "strayed"),
     [
-        ("hallqueue/models/hall.py", "hallqueue.actions.tickets", True),
+        ("hallqueue/models/hall.py", "hallqueue.actions.line.tickets", True),
         ("hallqueue/web/kiosk.py", "hallqueue.api.write", True),
-        ("hallqueue/web/kiosk.py", "hallqueue.actions.tickets", False),
+        ("hallqueue/web/kiosk.py", "hallqueue.actions.line.tickets", False),
         ("hallqueue/live/hub.py", "hallqueue.web.access.Viewer", False),
         ("hallqueue/web/access.py", "hallqueue.web.pages.page", True),
-        ("hallqueue/actions/tickets.py", "hallqueue.estimate.wait", True),
-        ("hallqueue/topics.py", "hallqueue.actions.tickets", True),
+        ("hallqueue/actions/line/tickets.py", "hallqueue.estimate.wait", True),
+        ("hallqueue/topics.py", "hallqueue.actions.line.tickets", True),
         ("hallqueue/topics.py", "hallqueue.models.Ticket", False),
         ("hallqueue/topics.py", "hallqueue.statements.insert", True),
         ("hallqueue/lifecycle.py", "hallqueue.routing.line", True),

@@ -13,24 +13,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from hallqueue import hall_time
-from hallqueue.actions import (
-    ageing,
-    calling,
-    citizens,
-    day,
-    desk,
-    fallback,
-    moving,
-    policies,
-    reminders,
-    rules,
-    sending,
-    setup,
-    tickets,
-    visits,
-    windows,
-)
+from hallqueue.actions import day, windows
 from hallqueue.actions.command import THE_HALL, Actor, new_key
+from hallqueue.actions.house import policies, rules, setup
+from hallqueue.actions.line import calling, citizens, desk, fallback, moving, sending, tickets, visits
+from hallqueue.actions.round import ageing, reminders
 from hallqueue.models import Window
 from hallqueue.routing import line, stranded
 from hallqueue.statements import fetch_all

@@ -8,8 +8,9 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from hallqueue.actions import appointments, slots
+from hallqueue.actions import appointments
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.house import slots
 from hallqueue.models import Appointment
 from tests.hall import SmallHall
 from tests.model.machine import MORNING, ROOMS

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from hallqueue.actions import journeys
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.line import journeys
 from tests.hall import SmallHall
 from tests.model.machine import REASON, ROOMS, WHO
 from tests.model.machine_life import LifeMachine

@@ -9,18 +9,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from hallqueue.actions import (
-    calendar,
-    fallback_policy,
-    journeys,
-    policies,
-    rules,
-    setup,
-    slots,
-    tickets,
-    windows,
-)
+from hallqueue.actions import windows
 from hallqueue.actions.command import Actor, new_key
+from hallqueue.actions.house import calendar, fallback_policy, policies, rules, setup, slots
+from hallqueue.actions.line import journeys, tickets
 from hallqueue.errors import Refused
 from hallqueue.models import (
     CalendarDay,

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from hallqueue.actions import setup
 from hallqueue.actions.command import new_key
+from hallqueue.actions.house import setup
 from hallqueue.models import Event, HelpCall, Loan, Ticket
 from hallqueue.web.desk import VERBS
 from tests.booking import PHONE, friday_morning

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from hallqueue.actions import alarms, desk, helping, lending
+from hallqueue.actions import helping, lending
 from hallqueue.actions.command import THE_HALL, Actor, new_key
+from hallqueue.actions.line import desk
+from hallqueue.actions.round import alarms
 from hallqueue.errors import Refused
 from hallqueue.models import Alarm, Event, HelpCall, Loan, Ticket
 from hallqueue.routing import line

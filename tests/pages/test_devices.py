@@ -10,8 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from displays.models import Card, CardHealth
-from hallqueue.actions import presence
 from hallqueue.actions.command import new_key
+from hallqueue.actions.round import presence
 from hallqueue.models import Call, Device, Event, Hall, Presence
 from printers.models import Printer
 from tests.hall import SmallHall

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from hallqueue.actions import fallback
 from hallqueue.actions.cases import concerns
 from hallqueue.actions.command import new_key
+from hallqueue.actions.line import fallback
 from hallqueue.models import Concern, Department, FallbackDuty, FallbackPolicy, Refusal, Ticket, Window
 from hallqueue.topics.hall import hall_frame
 from hallqueue.topics.reading import Reading

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from hallqueue.actions import journeys
 from hallqueue.actions.command import new_key
+from hallqueue.actions.line import journeys
 from hallqueue.models import Hall, Journey, Ticket, Window
 from hallqueue.topics.reading import Reading
 from hallqueue.topics.ticket import ticket_frame

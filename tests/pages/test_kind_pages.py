@@ -9,8 +9,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from hallqueue.actions import day, fallback_policy, slots, windows
+from hallqueue.actions import day, windows
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.house import fallback_policy, slots
 from hallqueue.errors import Refused
 from hallqueue.models import Department, Event, Series, Service, Ticket, Window
 from hallqueue.routing import line, stranded

@@ -15,7 +15,7 @@ from tests.kiosk_hall import build, open_kiosk, say
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
 
 HOURS = """
-from hallqueue.actions import calendar
+from hallqueue.actions.house import calendar
 from hallqueue.models import Hours
 row = Hours.objects.values_list("pk", flat=True).first()
 calendar.LONGEST_LAST_NUMBER = 1440  # the last number was given long ago, whenever this runs
@@ -60,7 +60,7 @@ def test_the_kiosk_tells_closing_time_before_a_number_is_taken(pages: Pages, sha
 
 
 REST = """
-from hallqueue.actions import calendar
+from hallqueue.actions.house import calendar
 from hallqueue.models import Hall, Hours
 row = Hall.objects.get(pk=hall)
 whole = ["0:00-24:00"] * 7 + [""]
@@ -86,7 +86,8 @@ def test_a_day_of_rest_is_not_a_day_whose_hours_are_over(pages: Pages, shared: H
 APPOINTMENT = """
 from datetime import timedelta
 from django.utils import timezone
-from hallqueue.actions import appointments, slots
+from hallqueue.actions import appointments
+from hallqueue.actions.house import slots
 from hallqueue.models import Hall, Slot
 now, row = timezone.now(), Hall.objects.get(pk=hall)
 service = row.services.get(code="housing")

@@ -11,8 +11,9 @@ from django.test import Client
 from django.utils import timezone
 
 from hallqueue import reports
-from hallqueue.actions import alarms, undoing
+from hallqueue.actions import undoing
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.round import alarms
 from hallqueue.figures.days import first_seq
 from hallqueue.models import Alarm, Event, Ticket
 from hallqueue.topics import frame_of, parse

@@ -94,8 +94,8 @@ def test_a_message_stands_at_the_console_until_it_is_signed(small_hall: SmallHal
 
 
 def test_who_saw_an_alarm_and_when_is_shown(small_hall: SmallHall) -> None:
-    from hallqueue.actions import alarms
     from hallqueue.actions.command import THE_HALL
+    from hallqueue.actions.round import alarms
 
     small_hall.issue("housing")
     small_hall.say("leave", 3)

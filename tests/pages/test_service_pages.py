@@ -9,8 +9,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from hallqueue.actions import appointments, rules, slots
+from hallqueue.actions import appointments
 from hallqueue.actions.command import new_key
+from hallqueue.actions.house import rules, slots
 from hallqueue.models import Department, Event, Rules, Series, Service, Window
 from hallqueue.routing import line
 from tests.hall import SmallHall

@@ -17,7 +17,7 @@ TWO_WAIT = (
 )
 
 A_JOURNEY = (
-    "from hallqueue.actions import journeys; from hallqueue.actions.command import new_key; "
+    "from hallqueue.actions.line import journeys; from hallqueue.actions.command import new_key; "
     "from hallqueue.models import Ticket; "
     "journeys.set_journey(small.hall.pk, small.actor('manager'), new_key(), code='shop', name='开办餐饮店', "
     "stages=[['id-card'], ['invoice', 'housing']]); mine = small.issue('', journey='shop'); "

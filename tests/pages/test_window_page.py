@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from hallqueue.actions import setup
 from hallqueue.actions.command import new_key
+from hallqueue.actions.house import setup
 from hallqueue.models import Ticket, Window
 from hallqueue.web.window import VERBS
 from tests.hall import SmallHall

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from hallqueue.actions import calling, windows
+from hallqueue.actions import windows
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.line import calling
 from hallqueue.errors import Refused
 from hallqueue.models import Call, Event, Shift, Window
 from tests.hall import SmallHall

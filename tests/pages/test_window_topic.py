@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hallqueue.actions import setup, windows
+from hallqueue.actions import windows
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.house import setup
 from hallqueue.claims import may_take
 from hallqueue.models import Event, Hall, Series, Service, Ticket, User, Window, WindowService
 from hallqueue.models.windows import listed

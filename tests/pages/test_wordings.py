@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from hallqueue.actions.command import new_key
-from hallqueue.actions.wordings import review, take_file, word
+from hallqueue.actions.house.wordings import review, take_file, word
 from hallqueue.errors import Refused
 from hallqueue.models import Department, Device, Event, Hall, Service, Ticket, Window, Wording
 from hallqueue.models.wordings import phrase_subject
@@ -21,8 +21,8 @@ from hallqueue.texts import text, worded
 from hallqueue.topics import Topic, frame_of
 from hallqueue.topics.reading import Reading
 from hallqueue.topics.rules import what_to_know
+from hallqueue.web.house.wordings import room_name
 from hallqueue.web.kiosk import catalogue_of
-from hallqueue.web.wordings import room_name
 from hallqueue.wording_rules import check_wording
 from hallqueue.wordings import Shelf
 from tests.hall import SmallHall, make_small_hall

@@ -13,11 +13,11 @@ from django.utils import timezone
 from PIL import Image
 from pyzbar.pyzbar import ZBarSymbol, decode
 
-from hallqueue.actions import desk as desk_verbs
-from hallqueue.actions import tickets
 from hallqueue.actions.command import THE_HALL, Actor, new_key
+from hallqueue.actions.house.wordings import word
+from hallqueue.actions.line import desk as desk_verbs
+from hallqueue.actions.line import tickets
 from hallqueue.actions.people import enrol
-from hallqueue.actions.wordings import word
 from hallqueue.errors import Refused
 from hallqueue.models import Department, Event, Hall, Rules, Service, Ticket
 from hallqueue.texts import text

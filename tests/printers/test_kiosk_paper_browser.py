@@ -40,7 +40,8 @@ def booked_for_soon(server: Hallqueue) -> str:
     lines = (
         "from datetime import timedelta",
         "from django.utils import timezone",
-        "from hallqueue.actions import appointments, slots",
+        "from hallqueue.actions import appointments",
+        "from hallqueue.actions.house import slots",
         "from hallqueue.actions.command import Actor, new_key",
         "from hallqueue.models import Hall, User",
         "hall, boss = Hall.objects.get(), Actor('user:1', 'manager', User.objects.get(name='manager'))",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from hallqueue.actions import alarms
+from hallqueue.actions.round import alarms
 from hallqueue.models import Walkthrough
 from hallqueue.stories import asides_of
 from hallqueue.walkthrough_reports.timeline import timeline_of

@@ -9,8 +9,8 @@ from django.db import transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from hallqueue.actions import policies, setup
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.house import policies, setup
 from hallqueue.models import Service, Ticket, Window
 from hallqueue.routing import line
 from hallqueue.topics.lines import Lines

@@ -9,8 +9,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from hallqueue.actions import alarms, people, tickets, windows
+from hallqueue.actions import people, windows
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.line import tickets
+from hallqueue.actions.round import alarms
 from hallqueue.models import Alarm, Device, Presence, Service, Ticket, Window, WindowService
 from hallqueue.topics.hall import tickets_frame
 from hallqueue.topics.reading import Reading

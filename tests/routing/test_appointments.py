@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from hallqueue.actions import appointments, slots, tickets, windows
+from hallqueue.actions import appointments, windows
 from hallqueue.actions.command import THE_HALL, Actor, new_key
+from hallqueue.actions.house import slots
+from hallqueue.actions.line import tickets
 from hallqueue.errors import Refused
 from hallqueue.models import Appointment, Event, Klass, Receipt, Series, Ticket
 from tests.booking import PHONE, ZONE, Booking, friday_morning

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from hallqueue.actions import calling
 from hallqueue.actions.command import new_key
+from hallqueue.actions.line import calling
 from hallqueue.errors import Refused
 from hallqueue.models import Call, Event, Ticket
 from tests.hall import ROOMS, SmallHall

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from hallqueue.actions import setup
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.house import setup
 from hallqueue.models import Service, Window
 from hallqueue.routing import line
 from tests.hall import SmallHall

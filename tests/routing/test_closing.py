@@ -10,8 +10,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from hallqueue.actions import alarms, calling, day, tickets
+from hallqueue.actions import day
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.line import calling, tickets
+from hallqueue.actions.round import alarms
 from hallqueue.errors import Refused
 from hallqueue.models import Alarm, Service, Ticket
 from hallqueue.texts import text

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from hallqueue.actions import fallback, fallback_policy, tickets
 from hallqueue.actions.command import THE_HALL, Answer, new_key
+from hallqueue.actions.house import fallback_policy
+from hallqueue.actions.line import fallback, tickets
 from hallqueue.errors import Refused
 from hallqueue.figures.folding import folded
 from hallqueue.models import Department, Event, FallbackPolicy, Refusal, Service, Ticket, Window

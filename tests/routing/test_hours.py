@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hallqueue.actions import calendar
 from hallqueue.actions.command import new_key
+from hallqueue.actions.house import calendar
 from hallqueue.errors import Refused
 from hallqueue.hours import Timetable, latest_start, read_spans, timetable_of
 from hallqueue.models import Event, Hours, Window

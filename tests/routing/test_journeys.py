@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from hallqueue.actions import calling, fallback, journeys, setup, visits, windows
+from hallqueue.actions import windows
 from hallqueue.actions.command import THE_HALL, Answer, new_key
+from hallqueue.actions.house import setup
+from hallqueue.actions.line import calling, fallback, journeys, visits
 from hallqueue.errors import Refused
 from hallqueue.models import Event, JourneyPart, JourneyStep, Service
 from hallqueue.topics.journeys import way_of

@@ -9,8 +9,11 @@ import pytest
 import time_machine
 from django.test import Client
 
-from hallqueue.actions import calling, citizens, reminders, setup, tickets, windows
+from hallqueue.actions import windows
 from hallqueue.actions.command import THE_HALL, Actor, new_key
+from hallqueue.actions.house import setup
+from hallqueue.actions.line import calling, citizens, tickets
+from hallqueue.actions.round import reminders
 from hallqueue.errors import Refused
 from hallqueue.models import Call, Event, Rules
 from hallqueue.topics.reading import Reading

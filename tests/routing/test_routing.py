@@ -6,8 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from hallqueue.actions import borrowing, rules, setup, tickets
+from hallqueue.actions import borrowing
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.house import rules, setup
+from hallqueue.actions.line import tickets
 from hallqueue.errors import Refused
 from hallqueue.models import Event
 from hallqueue.routing import line, stranded

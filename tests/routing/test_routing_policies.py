@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import time_machine
 
-from hallqueue.actions import policies, rules, setup
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.house import policies, rules, setup
 from hallqueue.errors import Refused
 from hallqueue.models import Call, Event, Service, Ticket, Window
 from hallqueue.routing import line

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hallqueue.actions import slots
+from hallqueue.actions.house import slots
 from hallqueue.errors import Refused
 from hallqueue.models import Slot
 from tests.booking import Booking, friday_morning

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from hallqueue.actions.tickets import masked_text, plain_text
+from hallqueue.actions.line.tickets import masked_text, plain_text
 from hallqueue.errors import Refused
 from hallqueue.models import Concern, Rating
 from hallqueue.sealing import keyed_hash, masked_name, masked_phone, seal

@@ -9,7 +9,7 @@ from hallqueue.actions.cases.concern_rights import CITIZEN, RAISES, concern_of, 
 from hallqueue.actions.cases.concern_setup import department_of, furnish, next_number, usual_grade
 from hallqueue.actions.cases.concern_words import keep_person, long_text, nameless
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.tickets import masked_text, plain_text, ticket_of
+from hallqueue.actions.line.tickets import masked_text, plain_text, ticket_of
 from hallqueue.cases.clock import Clock, set_due
 from hallqueue.cases.concern_states import MOVES, move, tell
 from hallqueue.errors import Refused

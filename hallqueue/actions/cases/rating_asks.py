@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from hallqueue.actions.command import Command
-from hallqueue.actions.matters import STILL_OPEN, matters_of
+from hallqueue.actions.line.matters import STILL_OPEN, matters_of
 from hallqueue.models import Call, Rating, Ticket
 from hallqueue.statements import exists, insert
 

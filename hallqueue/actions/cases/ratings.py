@@ -7,7 +7,7 @@ from typing import Any
 from hallqueue.actions.cases.concern_words import keep_person, long_text, nameless
 from hallqueue.actions.cases.rating_cases import follow_up, open_case
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.tickets import LINK, plain_text
+from hallqueue.actions.line.tickets import LINK, plain_text
 from hallqueue.errors import Refused
 from hallqueue.models import Hall, Rating, RatingRules, Ticket
 from hallqueue.pad_turns import GRACE, LOOKED_BACK, turns_of

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from hallqueue.actions.cases.concern_words import long_text
 from hallqueue.actions.command import Actor, Answer, Command, command
+from hallqueue.actions.line.tickets import LINK, active_service
 from hallqueue.actions.numbering import numbered
-from hallqueue.actions.tickets import LINK, active_service
 from hallqueue.cases import finding_states
 from hallqueue.cases.walkthrough_states import MOVES, move
 from hallqueue.errors import Refused

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from hallqueue.actions.catalogue import Plan, import_plan, plan_import
 from hallqueue.actions.command import THE_COMMAND_LINE, new_key
+from hallqueue.actions.house.catalogue import Plan, import_plan, plan_import
 from hallqueue.management.halls import named_hall
 from hallqueue.sheets.catalogue import RowError
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from hallqueue.actions.cases import findings, walkthroughs
 from hallqueue.actions.command import Answer, new_key
-from hallqueue.actions.tickets import LINK
+from hallqueue.actions.line.tickets import LINK
 from hallqueue.environment import PROJECT
 from hallqueue.errors import Refused
 from hallqueue.files import evidence

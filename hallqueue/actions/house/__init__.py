@@ -1,0 +1,1 @@
+"""What managers set up: the catalogue, windows and what they take, order, hours, slots, texts."""

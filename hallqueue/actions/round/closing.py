@@ -1,0 +1,76 @@
+"""Alarms of closing time and the calendar: people still wait or are parked at the end; an unknown year comes near."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+
+from hallqueue.actions.round.alarm_kinds import register
+from hallqueue.hours import timetable_of
+from hallqueue.models import Call, Hall, Service, Ticket
+from hallqueue.routing import waiting
+
+WARNED_BEFORE = timedelta(days=21)
+
+
+def late_lines(hall: Hall, now: datetime) -> set[str]:
+    """Services whose hours are over today while people wait: their windows keep the line until it is empty."""
+    table = timetable_of(hall)
+    if not table.hours:
+        return set()
+    day = hall.business_date(now)
+    services = waiting(hall).order_by().values_list("service_id", flat=True).distinct()
+    return {f"service:{pk}" for pk in services if table.is_over(table.key_of_service(pk), day, now)}
+
+
+def parked_at_closing(hall: Hall, now: datetime) -> set[str]:
+    """Services with parked people when the day's hours are over, or, on a day without, when the hall has closed."""
+    table, day = timetable_of(hall), hall.business_date(now)
+    services = _parked(hall).order_by().values_list("service_id", flat=True).distinct()
+    over = {pk: table.is_over(table.key_of_service(pk), day, now) for pk in services}
+    closed = not hall.is_open
+    return {f"service:{pk}" for pk, is_over in over.items() if (closed if is_over is None else is_over)}
+
+
+def unknown_years(hall: Hall, now: datetime) -> set[str]:
+    """Years that begin soon, or have begun, whose holidays neither the program nor the hall knows."""
+    table = timetable_of(hall)
+    if not table.hours:
+        return set()
+    day = hall.local_date(now)
+    return {f"year:{year}" for year in table.calendar.unknown_years(day, day + WARNED_BEFORE)}
+
+
+def _parked(hall: Hall) -> QuerySet[Ticket]:
+    return Ticket.objects.filter(hall=hall, state=Ticket.State.PARKED, ended_at=None)
+
+
+def _tell_parked(hall: Hall, subject: str) -> dict[str, Any]:
+    """The one parked longest stands for the service."""
+    pk = int(subject.split(":")[1])
+    here = _parked(hall).filter(service_id=pk)
+    calls = Call.objects.filter(ticket__in=here, outcome="parked").order_by("ended_at")
+    label, since = calls.values_list("ticket__label", "ended_at")[0]
+    return {
+        "service": Service.objects.get(pk=pk).name,
+        "people": here.count(),
+        "label": label,
+        "since": since and since.isoformat(),
+    }
+
+
+def _tell_line(hall: Hall, subject: str) -> dict[str, Any]:
+    pk = int(subject.split(":")[1])
+    here = waiting(hall).filter(service_id=pk)
+    oldest = here.order_by("issued_at").first()
+    since = {"label": oldest.label, "since": oldest.issued_at.isoformat()} if oldest else {}
+    return {"service": Service.objects.get(pk=pk).name, "people": here.count()} | since
+
+
+def _tell_year(hall: Hall, subject: str) -> dict[str, Any]:
+    return {"year": int(subject.split(":")[1])}
+
+
+register("after_closing", late_lines, _tell_line, by_day=True)
+register("parked_at_closing", parked_at_closing, _tell_parked, by_day=True)
+register("calendar_unknown", unknown_years, _tell_year, by_day=True)

@@ -1,0 +1,1 @@
+"""The set-up pages: catalogue, windows, order, time, texts, house rules."""
