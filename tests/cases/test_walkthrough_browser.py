@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import segno
-from PIL import Image
 from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from hallqueue.files import memos
 from tests.cases.test_concern_evidence import encoded
-from tests.ground.browser import FLAGS, Pages, chromium_path
+from tests.ground.browser import Pages
 from tests.ground.servers import Hallqueue
 from tests.window_hall import people_of
 
@@ -110,45 +107,6 @@ def test_six_steps_and_a_finding_take_ten_inputs_and_a_cut_network_loses_nothing
     picture(page, "walkthrough-record-laptop")
 
 
-def test_a_walk_begins_with_the_slip_before_the_camera(
-    server: Hallqueue, pages: Pages, tmp_path: Path
-) -> None:
-    people = people_of(server, "scan", issued=1, open_windows=(1,))
-    token = server.behind(
-        'from hallqueue.models import Ticket; print(Ticket.objects.get(hall__slug="scan").token)'
-    ).strip()
-    seen = filmed(f"https://hall.example/t/{token}/", tmp_path / "slip.mjpeg")
-    flags = [*FLAGS, f"--use-file-for-fake-video-capture={seen}"]
-    browser = pages.browser.browser_type.launch(executable_path=chromium_path(), args=flags)
-    with_a_camera = Pages(browser)
-    page = on_the_phone(server, with_a_camera, people["clerk1"], "scan/walkthroughs/new/")
-    page.locator("[name=mode][value=self]").check()
-    page.locator("#scan").click()
-    expect(page.locator("[name=ticket]")).to_have_value("A001")
-    expect(page.locator("[name=mode][value=self]")).to_be_checked()
-    expect(page.locator("[name=consent]")).to_be_focused()
-    expect(page.locator("#camera")).to_be_hidden()
-    page.locator("[name=consent]").check()
-    page.get_by_role("button", name="开始").click()
-    page.wait_for_url(WALKING)
-    expect(page.locator("main, .walk-head").first).to_contain_text("A001")
-    with_a_camera.assert_clean()
-    browser.close()
-
-
-def filmed(url: str, place: Path) -> Path:
-    """What a camera sees of a slip held a little askew: its code on white paper on a dark table."""
-    code = io.BytesIO()
-    segno.make(url, error="m").save(code, kind="png", scale=5, border=4)
-    slip = Image.open(code).convert("RGB").rotate(8, expand=True, fillcolor=(90, 84, 78))
-    table = Image.new("RGB", (1280, 720), (90, 84, 78))
-    table.paste(slip, (520, 220))
-    frame = io.BytesIO()
-    table.save(frame, "JPEG")
-    place.write_bytes(frame.getvalue() * 5)
-    return place
-
-
 def signed_in(pages: Pages, server: Hallqueue, session: str, size: str = "laptop") -> BrowserContext:
     context = pages.context(size)
     context.add_cookies([{"name": "sessionid", "value": session, "url": server.url}])
@@ -182,17 +140,7 @@ def test_a_lost_answer_a_closed_page_and_a_memo(server: Hallqueue, pages: Pages,
     page.locator("#memo").click()
     expect(page.locator("#kept")).to_contain_text("语音")
     expect(page.locator("#sending")).to_contain_text("已全部送达")
-    no = {"code": "memo_unreadable", "title": "这个文件不是手机录的语音。"}
-    page.route("**/files/", lambda route: route.fulfill(status=400, json=no))
-    page.locator("#memo").click()
-    expect(page.locator("#memo")).to_contain_text("停止（1 秒）")
-    page.locator("#memo").click()
-    expect(page.locator("#kept")).to_contain_text("语音")
-    page.locator("#close").click()
-    expect(page.locator("#refused")).to_contain_text("不是手机录的语音")
-    with page.expect_download() as download:  # what the hall does not take is not lost
-        page.get_by_role("link", name="保存到手机").click()
-    assert memos.checked_memo(download.value.path().read_bytes())[0] == "webm"
+    refused_memo_is_saved(page)
     page.context.set_offline(True)
     page.locator("[data-step=collect]").click()
     expect(page.locator("#sending")).to_contain_text("1 项待发送")
@@ -209,6 +157,21 @@ def test_a_lost_answer_a_closed_page_and_a_memo(server: Hallqueue, pages: Pages,
     picture(page, "walkthrough-walking-laptop")
     assert fits(page)
     finished_twice(page, context.new_page())
+
+
+def refused_memo_is_saved(page: Page) -> None:
+    """What the hall does not take is not lost."""
+    no = {"code": "memo_unreadable", "title": "这个文件不是手机录的语音。"}
+    page.route("**/files/", lambda route: route.fulfill(status=400, json=no))
+    page.locator("#memo").click()
+    expect(page.locator("#memo")).to_contain_text("停止（1 秒）")
+    page.locator("#memo").click()
+    expect(page.locator("#kept")).to_contain_text("语音")
+    page.locator("#close").click()
+    expect(page.locator("#refused")).to_contain_text("不是手机录的语音")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="保存到手机").click()
+    assert memos.checked_memo(download.value.path().read_bytes())[0] == "webm"
 
 
 def walking_and_kept(server: Hallqueue, pages: Pages, slug: str) -> Page:
