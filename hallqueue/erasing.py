@@ -9,14 +9,13 @@ from django.db.models import Model
 from django.utils import timezone
 
 from hallqueue.files import evidence, unnamed
-from hallqueue.models import ConcernPhoto, FindingFile, Notice, ProjectFile
+from hallqueue.models import EVIDENCE, Notice
 
 EVERY = 3600.0
 LOOKED_BACK = timedelta(days=30)
 LONGEST_COMMAND = timedelta(days=1)
 """So long a file may lie unnamed: the command that names it may still run, or be said again by a telephone."""
 
-EVIDENCE = (ConcernPhoto, FindingFile, ProjectFile)
 NAMED_BY: dict[str, tuple[tuple[type[Model], str], ...]] = {
     evidence.FOLDER: tuple((kind, "file") for kind in EVIDENCE),
     evidence.NOTICES: ((Notice, "file"),),

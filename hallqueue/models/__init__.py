@@ -57,9 +57,13 @@ from hallqueue.models.walkthroughs import (
 from hallqueue.models.windows import Shift, Window, WindowScope, WindowService, listed
 from hallqueue.models.wordings import Wording
 
+EVIDENCE = (ConcernPhoto, FindingFile, ProjectFile)
+"""The rows that name a file in the folder of evidence."""
+
 __all__ = [
     "AT_THE_DESK",
     "DEVICE_WATCHERS",
+    "EVIDENCE",
     "HANDS",
     "WALKERS",
     "WATCHERS",

@@ -18,8 +18,9 @@ from hallqueue.actions.command import new_key
 from hallqueue.errors import Refused
 from hallqueue.files import evidence, unnamed
 from hallqueue.models import Notice
+from tests.cases.test_concern_evidence import encoded
 from tests.cases.test_concerns import raised
-from tests.cases.test_findings import client_of, found
+from tests.cases.test_findings import PLAN, client_of, found, say
 from tests.hall import SmallHall
 
 HOUR = 3600.0
@@ -128,3 +129,23 @@ def test_while_a_large_upload_comes_its_file_has_no_name(
     )
     assert answer.status_code == 400
     assert seen == [(3_000_000, [])]
+
+
+def test_a_photo_that_is_sent_again_elsewhere_and_refused_stays_where_it_belongs(
+    small_hall: SmallHall,
+) -> None:
+    """The same picture under the same key has the same name: who may not give it to a finding takes it from no case."""
+    concern, finding, client = raised(small_hall), found(small_hall), client_of(small_hall, "clerk1")
+    say(small_hall, finding, "assign", **PLAN)
+    key = new_key()
+    posted = client.post(
+        f"/small/concerns/{concern.pk}/photos/",
+        {"key": key, "photos": SimpleUploadedFile("a.jpg", encoded("JPEG"))},
+    )
+    assert posted.status_code == 200
+    again = client.post(
+        f"/small/findings/{finding.pk}/photos/",
+        {"key": key, "photos": SimpleUploadedFile("a.jpg", encoded("JPEG"))},
+    )
+    assert again.status_code == 409
+    assert evidence.path_of(concern.photos.get().file).exists()

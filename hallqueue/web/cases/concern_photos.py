@@ -10,7 +10,7 @@ from hallqueue.actions.cases.concerns import MOST_PHOTOS
 from hallqueue.errors import Refused
 from hallqueue.files import evidence
 from hallqueue.files.papers import check_paper, is_paper
-from hallqueue.models import ConcernPhoto, FindingFile, ProjectFile
+from hallqueue.models import EVIDENCE, ProjectFile
 
 Kept = list[list[str | int]]
 
@@ -45,17 +45,14 @@ def kept_evidence(request: HttpRequest, key: str) -> tuple[str, Kept]:
 
 
 @contextmanager
-def dropping_unused(
-    photos: Kept, rows: type[ConcernPhoto] | type[FindingFile] | type[ProjectFile] = ConcernPhoto
-) -> Iterator[None]:
-    """What none of `rows` names is taken away again when the work inside fails."""
+def dropping_unused(photos: Kept) -> Iterator[None]:
+    """What no row of any kind names is taken away again when the work inside fails."""
     try:
         yield
     except Exception:
-        names = [str(name) for name, _ in photos]
-        used = set(rows.objects.filter(file__in=names).values_list("file", flat=True))
-        for name in set(names) - used:
-            evidence.drop(name)
+        for name, _ in photos:
+            if not any(kind._default_manager.filter(file=name).exists() for kind in EVIDENCE):
+                evidence.drop(str(name))
         raise
 
 

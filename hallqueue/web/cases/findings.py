@@ -21,7 +21,7 @@ from hallqueue.cases.finding_states import MOVES
 from hallqueue.concern_reports.listing import filters_of
 from hallqueue.concern_reports.story import story_of
 from hallqueue.errors import Refused
-from hallqueue.models import WALKERS, WATCHERS, Finding, FindingFile, User, Walkthrough
+from hallqueue.models import WALKERS, WATCHERS, Finding, User, Walkthrough
 from hallqueue.walkthrough_reports.comparing import Pair, compared
 from hallqueue.walkthrough_reports.months import month_figures, months_of
 from hallqueue.web.access import STAFF, HallRequest, actor_of, allowed
@@ -127,7 +127,7 @@ def upload(request: HallRequest, hall: str, finding: int) -> JsonResponse:
     if not files:
         raise Refused("file_required", 400)
     (file, size), by = files[0], actor_of(request)
-    with dropping_unused(files, FindingFile):
+    with dropping_unused(files):
         return done(add_evidence(request.hall.pk, by, key, finding=found.pk, file=file, size=size))
 
 

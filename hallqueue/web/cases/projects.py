@@ -167,7 +167,7 @@ def upload(request: HallRequest, hall: str, project: int) -> JsonResponse:
     key, found, by = request.POST.get("key", ""), _project(request, project), actor_of(request)
     kind, files = kept_evidence(request, key)
     (file, size), said = files[0], {name: request.POST.get(name, "")[:200] for name in ("step", "name")}
-    with dropping_unused(files, ProjectFile):
+    with dropping_unused(files):
         kept = {"kind": str(kind), "file": file, "size": size}
         return done(add_file(request.hall.pk, by, key, project=found.pk, **kept, **said))
 

@@ -196,7 +196,7 @@ def add_file(request: HallRequest, hall: str, walkthrough: int) -> JsonResponse:
         photos = [[name, len(content)]]
     file, size = photos[0]
     said = {"ref": request.POST.get("ref", ""), "kind": kind, "seconds": seconds}
-    with dropping_unused(photos, FindingFile):
+    with dropping_unused(photos):
         return done(
             findings.add_file(request.hall.pk, by, key, walkthrough=walk.pk, file=file, size=size, **said)
         )
