@@ -1,10 +1,12 @@
-"""Takes away the files that a crash left behind: those of erased evidence, and those whose command never came.
+"""Takes away what nothing else does: files that a crash left behind, and sessions that are over.
 
-Only what a row names as erased, or a mark as unnamed: any other file that no row names may belong to another database.
+Files of erased evidence, and those whose command never came. Only what a row names as erased, or a mark as unnamed: any
+other file that no row names may belong to another database.
 """
 
 from datetime import datetime, timedelta
 
+from django.contrib.sessions.models import Session
 from django.db.models import Model
 from django.utils import timezone
 
@@ -25,7 +27,7 @@ NAMED_BY: dict[str, tuple[tuple[type[Model], str], ...]] = {
 
 
 def look() -> float:
-    """One look at what was erased in the last days and what nobody named; returns the seconds until the next.
+    """One look at what was erased in the last days, nobody named or is over; returns the seconds until the next.
 
     Raises OSError.
     """
@@ -36,6 +38,7 @@ def look() -> float:
             evidence.drop(name)
     for folder in NAMED_BY:
         _sweep(folder, now - LONGEST_COMMAND)
+    Session.objects.filter(expire_date__lt=now).delete()
     return EVERY
 
 

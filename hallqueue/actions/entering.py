@@ -57,7 +57,7 @@ def halls_of(user: User | None) -> list[int]:
     """The halls (ids) a person may enter: their own; all of them for one of no hall, and for whoever nobody knows."""
     if user is not None and user.hall_id is not None:
         return [user.hall_id]
-    return list(Hall.objects.values_list("pk", flat=True))
+    return list(Hall.objects.order_by("pk").values_list("pk", flat=True))
 
 
 def welcome(user: User, screen: str = "door") -> None:

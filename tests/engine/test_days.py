@@ -12,10 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from hallqueue import watch
-from hallqueue.actions import day, windows
+from hallqueue.actions import day, helping, windows
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.figures.folding import folded
-from hallqueue.models import Day, Event, Hall, Presence, Receipt, Ticket
+from hallqueue.models import Day, Event, Hall, HelpCall, Presence, Receipt, Ticket
 from hallqueue.reports import fallback_counts
 from tests.hall import SmallHall, make_small_hall
 from tests.invariants import check
@@ -145,6 +145,18 @@ def test_receipts_are_forgotten_after_two_days(hall: SmallHall, clock: time_mach
     watch.Watch().look()
     assert not Receipt.objects.filter(key="long-ago-key").exists()
     check(hall.hall)
+
+
+def test_note_of_a_call_for_help_goes_although_nobody_took_a_number_that_day(
+    hall: SmallHall, clock: time_machine.Traveller
+) -> None:
+    about = {"kind": "other", "place": "desk", "spot": "门口", "note": "王先生"}
+    helping.ask_for_help(hall.hall.pk, hall.actor("desk"), new_key(), **about)
+    clock.shift(timedelta(days=1))
+    hall.issue()
+    clock.shift(timedelta(days=1))
+    watch.Watch().look()
+    assert HelpCall.objects.get().note == ""
 
 
 def test_hall_that_nobody_moved_is_left_in_peace_for_a_while(hall: SmallHall) -> None:

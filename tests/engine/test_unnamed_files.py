@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -21,7 +23,7 @@ from hallqueue.models import Notice
 from tests.cases.test_concern_evidence import encoded
 from tests.cases.test_concerns import raised
 from tests.cases.test_findings import PLAN, client_of, found, say
-from tests.hall import SmallHall
+from tests.hall import SmallHall, midday
 
 HOUR = 3600.0
 FOLDERS = (evidence.FOLDER, evidence.NOTICES, evidence.SENT)
@@ -149,3 +151,15 @@ def test_a_photo_that_is_sent_again_elsewhere_and_refused_stays_where_it_belongs
     )
     assert again.status_code == 409
     assert evidence.path_of(concern.photos.get().file).exists()
+
+
+@pytest.mark.both_databases
+def test_sessions_that_are_over_do_not_stay(small_hall: SmallHall) -> None:
+    """Who never signs out leaves one each day."""
+    with midday(small_hall) as clock:
+        client_of(small_hall, "clerk1")
+        clock.shift(timedelta(hours=11))
+        client_of(small_hall, "clerk2")
+        clock.shift(timedelta(hours=2))
+        erasing.look()
+        assert Session.objects.count() == 1

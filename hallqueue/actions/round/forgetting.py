@@ -8,8 +8,9 @@ from hallqueue.models import HelpCall, Loan, Ticket
 
 
 def forget(c: Command, dates: Sequence[date]) -> None:
-    """Empty the notes on tickets and calls for help of these dates, and on deposits that were given back."""
-    of_these = {"hall": c.hall, "business_date__in": dates}
-    Ticket.objects.filter(**of_these).exclude(note="").update(note="")
-    HelpCall.objects.filter(**of_these).exclude(note="").update(note="")
+    """Empty the notes on tickets of these dates, on earlier calls for help, and on deposits that were given back."""
+    Ticket.objects.filter(hall=c.hall, business_date__in=dates).exclude(note="").update(note="")
+    # Calls for help there are also on days without a single number.
+    older = HelpCall.objects.filter(hall=c.hall, business_date__lt=c.business_date)
+    older.exclude(note="").update(note="")
     Loan.objects.filter(hall=c.hall, back_at__lt=c.now).exclude(deposit="").update(deposit="")
