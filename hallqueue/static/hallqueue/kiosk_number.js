@@ -128,7 +128,7 @@ export const done = (state, actions) => {
         <button class="button button--primary button--large" type="button" @click=${actions.home}>${word("kiosk.finish")}</button>
       </div>
     </main>
-    ${foot(state, actions, { way: false, list: false })}
+    ${foot(state, actions, { way: false })}
   `;
 };
 
