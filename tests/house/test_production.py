@@ -26,7 +26,7 @@ from tests.ground.process import ROOT, ServerProcess, answers_tcp, free_port
 from tests.ground.servers import Hallqueue, new_folder, program
 
 GIVEN = ROOT / "docs" / "production"
-DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCS = [ROOT / "README.md", ROOT / "README.zh.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def settings_of(name: str) -> dict[str, str]:
