@@ -179,29 +179,6 @@ def test_in_mongolian_too_the_slip_and_what_happens_next_are_in_sight(
     assert steps["y"] + steps["height"] <= way_on["y"]
 
 
-@pytest.mark.parametrize("language", ["中文", "English"])
-def test_in_large_print_on_a_small_glass_the_number_is_in_sight_and_what_happens_next_is_no_thread(
-    pages: Pages, shared: Hallqueue, language: str
-) -> None:
-    page = open_kiosk(pages, shared, has_touch=True)
-    page.set_viewport_size({"width": 1280, "height": 1024})
-    page.get_by_role("button", name=language).tap()
-    page.get_by_role("button", name={"中文": "大字版", "English": "Large print"}[language]).tap()
-    service(page, {"中文": "居民身份证换领", "English": "Identity card"}[language]).tap()
-    page.locator(".take").tap()
-    number(page)
-    shown = page.locator(".done .ticket-number")
-    assert shown.evaluate(IN_SIGHT)
-    assert shown.evaluate(
-        "it => it.getBoundingClientRect().right <= it.closest('.ticket').getBoundingClientRect().right"
-    )
-    step = page.locator(".steps > li").nth(1)
-    assert step.evaluate("it => it.clientWidth / parseFloat(getComputedStyle(it).fontSize)") > 9
-    if page.locator(".pager").is_visible():
-        page.locator(".pager .button").last.tap()
-    expect(page.locator(".steps > li").last).to_be_in_viewport()
-
-
 @pytest.mark.parametrize("size", ["upright", "full-hd", "laptop"])
 def test_in_mongolian_too_all_priorities_can_be_reached_by_a_visible_way(
     pages: Pages, shared: Hallqueue, size: str
