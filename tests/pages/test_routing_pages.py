@@ -55,6 +55,18 @@ def test_a_window_is_named_where_its_work_is_said(small_hall: SmallHall, manager
     assert Window.objects.get(number=1).name == "户政窗口"
 
 
+def test_a_window_that_moves_while_its_way_names_the_old_area_is_told_of(
+    small_hall: SmallHall, manager: Client
+) -> None:
+    takes = {f"service-{service('id-card')}": "0"}
+    here, there = {"zone": "A区", "direction": "A区左侧"}, {"zone": "二楼"}
+    assert "仍写着" not in send(manager, "windows/1", **takes, **here).content.decode()
+    assert "“怎么走”仍写着“A区左侧”" in send(manager, "windows/1", **takes, **here | there).content.decode()
+    assert Window.objects.get(number=1).zone == "二楼", "it is told of, not refused"
+    both = there | {"direction": "二楼左侧"}
+    assert "仍写着" not in send(manager, "windows/1", **takes, **both).content.decode()
+
+
 def test_a_search_adds_services_and_keeps_what_was_chosen(small_hall: SmallHall, manager: Client) -> None:
     answer = send(manager, "windows/1", find="1", q="fapiao", **{f"service-{service('id-card')}": "2"})
     text = answer.content.decode()

@@ -130,7 +130,13 @@ def _save(request: HallRequest, seat: Window | None, typed: Typed) -> dict[str, 
         return {"sentence": sentence_of(refusal, language_of(request)), "code": refusal.code}
     if seat is None:
         return {"leads_to": f"{reverse('setup-window', args=[request.hall.slug, number])}?done=1"}
-    return {"done": True, "answer": answer}
+    return {"done": True, "answer": answer, "old_way": _old_way(seat, typed)}
+
+
+def _old_way(before: Window, typed: Typed) -> str:
+    """The area that a window left and that its way still names, so that it would be called out wrongly; else ""."""
+    moved = before.zone and before.zone != typed.get("zone", before.zone).strip()
+    return before.zone if moved and before.zone in typed.get("direction", before.direction) else ""
 
 
 def _order(request: HallRequest, letter: str, typed: Typed) -> dict[str, Any]:
