@@ -9,9 +9,9 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from hallqueue.actions import people, windows
+from hallqueue.actions import people, setup, windows
 from hallqueue.actions.command import THE_HALL, new_key
-from hallqueue.actions.line import tickets
+from hallqueue.actions.line import calling, tickets
 from hallqueue.actions.round import alarms
 from hallqueue.models import Alarm, Device, Presence, Service, Ticket, Window, WindowService
 from hallqueue.topics.hall import tickets_frame
@@ -275,3 +275,23 @@ def test_the_fallback_windows_own_service_is_not_one_without_a_window_while_it_i
     assert due(small_hall) == set()
     small_hall.say("close", 9)
     assert {kind for kind, _ in due(small_hall)} == {"stranded"}
+
+
+def test_empty_windows_joined_by_one_that_was_left_just_now_are_named_each_in_their_own_alarm(
+    small_hall: SmallHall,
+) -> None:
+    for window in (1, 2, 3):
+        small_hall.say("leave", window)
+        windows.open_window(small_hall.hall.pk, small_hall.actor("manager"), new_key(), window=window)
+    takes = partial(setup.map_services, small_hall.hall.pk, THE_HALL)
+    takes(new_key(), window=2, takes=[["id-card", 0], ["housing", 0]])
+    small_hall.issue("housing")
+    manager = small_hall.actor("manager")
+    for verb in (calling.call_next, calling.no_show):
+        verb(small_hall.hall.pk, manager, new_key(), window=2)
+    for service in ("id-card", "housing"):
+        small_hall.issue(service)
+    assert due(small_hall) == {("empty_window", "window:1"), ("empty_window", "window:3")}
+    alarms.look_round(small_hall.hall.pk, THE_HALL, new_key())
+    named = {tuple(alarm.data["windows"]): alarm.data["label"] for alarm in Alarm.objects.all()}
+    assert named == {(1,): "A001", (3,): "C002"}

@@ -83,13 +83,17 @@ def empty_windows(hall: Hall, now: datetime) -> set[str]:
     Windows that the same people wait for are one subject, by the lowest of their numbers; what joins them after that
     was told is a subject of its own.
     """
+    told = _told(hall, "empty_window")
+    groups = (set(together) for together in _awaited_together(_left_seats(hall, now)))
+    return {subject for group in groups for subject in _subjects("window", group, _of_group(group, told))}
+
+
+def _left_seats(hall: Hall, now: datetime) -> list[Window]:
+    """The open windows at which nobody sits, and from which nobody went for the hall's minutes."""
     limit = now - timedelta(minutes=hall.idle_alarm_minutes)
     vacant = _vacant(hall)
     last = _last_ends(hall, vacant)
-    left = [seat for seat in vacant if (last.get(seat.pk) or limit) <= limit]
-    told = _told(hall, "empty_window")
-    groups = (set(together) for together in _awaited_together(left))
-    return {subject for group in groups for subject in _subjects("window", group, _of_group(group, told))}
+    return [seat for seat in vacant if (last.get(seat.pk) or limit) <= limit]
 
 
 def _of_group(together: set[int], told: Mapping[str, set[int]]) -> dict[str, set[int]]:
@@ -185,12 +189,12 @@ def tell_line(hall: Hall, subject: str) -> dict[str, Any]:
 def tell_empty(hall: Hall, subject: str) -> dict[str, Any]:
     """All the windows with nobody there that the same people wait for, and who of these has waited longest."""
     number = key_of(subject)
-    groups = _awaited_together(_vacant(hall))
+    groups = _awaited_together(_left_seats(hall, max(timezone.now(), hall.moved_at)))
     together = next((each for each in groups if number in each), dict[int, Window]())
     told = _told(hall, "empty_window")
     if together and (subject in told or number != min(together)):
-        others = (windows for each, windows in told.items() if each != subject)
-        together = {each: together[each] for each in together.keys() - set[int]().union(*others)}
+        others = set[int]().union(*(windows for each, windows in told.items() if each != subject))
+        together = {each: seat for each, seat in together.items() if each == number or each not in others}
     firsts = [in_line(seat).order_by("issued_at").first() for seat in together.values()]
     oldest = min((first for first in firsts if first), key=lambda first: first.issued_at, default=None)
     return {"window": number, "windows": sorted(together)} | since_of(oldest)
