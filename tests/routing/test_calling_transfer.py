@@ -116,3 +116,11 @@ def test_a_transfer_to_nowhere_is_refused(small_hall: SmallHall, details: dict[s
 def test_a_transfer_without_a_reason_is_refused(small_hall: SmallHall) -> None:
     called(small_hall)
     assert refusal(small_hall, "transfer", reason="  ", service="housing").code == "reason_required"
+
+
+def test_nobody_is_sent_to_the_window_they_are_at(small_hall: SmallHall) -> None:
+    ticket = called(small_hall)
+    for _ in range(2):
+        assert refusal(small_hall, "transfer", reason="需要核对", to_window=1).code == "already_at_window"
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.transfer_count) == ("called", 0)

@@ -57,11 +57,13 @@ def transfer(
     sent on. `back`: when the others are done, the person returns before everybody else to this clerk: to
     the open window where whoever called them sits then, or to this one. `ticket`: a parked one, instead of the one at
     the window. Raises Refused: reason_required, bad_input, unknown_service, unknown_department, department_empty,
-    unknown_window, not_in_your_line, wrong_state.
+    unknown_window, already_at_window, not_in_your_line, wrong_state.
     """
     if [bool(service), bool(department), to_window is not None, fallback].count(True) != 1:
         raise Refused("bad_input", 400, detail="service | department | to_window | fallback")
     _check_place(place, after)
+    if to_window == window:
+        raise Refused("already_at_window", number=window)
     seat, found, call = _whom(c, window, ticket)
     why = a_reason(reason)
     service = _matter_of(c, department, found).code if department else service
