@@ -9,8 +9,9 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from hallqueue.actions import people, setup, windows
+from hallqueue.actions import people, windows
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.house import setup
 from hallqueue.actions.line import calling, tickets
 from hallqueue.actions.round import alarms
 from hallqueue.models import Alarm, Device, Presence, Service, Ticket, Window, WindowService
