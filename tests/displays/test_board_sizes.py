@@ -51,6 +51,27 @@ CUT_OFF = """
   for (const each of document.querySelectorAll(".board__zones")) {
     if (each.scrollHeight > each.clientHeight + 1) found.push("some zones are cut off");
   }
+  for (const call of document.querySelectorAll(".call:has(> .mn)")) {
+    const [mark, column] = [".board__marks .state", ":scope > .mn"].map((each) => call.querySelector(each));
+    if (!mark?.offsetParent || !column.offsetParent) continue;
+    const [one, other] = [mark, column].map((each) => each.getBoundingClientRect());
+    const beside = one.right <= other.left + 1 || other.right <= one.left + 1;
+    const below = one.bottom <= other.top + 1 || other.bottom <= one.top + 1;
+    if (!beside && !below) found.push(`“${mark.textContent}” lies on Mongolian`);
+  }
+  for (const each of document.querySelectorAll(".board__zone .clip-2")) {
+    const range = document.createRange();
+    const [box, em] = [each.getBoundingClientRect(), parseFloat(getComputedStyle(each).fontSize)];
+    for (const word of each.textContent.matchAll(/[^ ]+/g)) {
+      const node = [...each.childNodes].find((one) => one.data?.includes(word[0]));
+      if (!node) continue;
+      range.setStart(node, node.data.indexOf(word[0]));
+      range.setEnd(node, node.data.indexOf(word[0]) + word[0].length);
+      const seen = range.getBoundingClientRect();
+      if (seen.height > 2 * em) found.push(`“${word[0]}” is broken in two`);
+      if (seen.bottom > box.bottom + em / 2) found.push(`“${word[0]}” is cut off`);
+    }
+  }
   for (const each of document.querySelectorAll(".screen__state strong")) {
     const em = parseFloat(getComputedStyle(each).fontSize);
     if (each.offsetHeight > 1.8 * em) found.push(`“${each.textContent}” is broken into lines`);
@@ -167,12 +188,14 @@ def test_six_zones_in_both_scripts_fit_above_the_notices_too(
     hand.do("name", "zoned", name="乌海市政务服务大厅", name_mn=MN, direction="左侧", way_mn=WAY_MN)
     hand.do("zones", "zoned", names=["二楼 C区", "二楼 D区", "二楼 E区", "二楼 F区"], mn="ᠬᠣᠶᠠᠳᠤᠭᠠᠷ ᠳᠠᠪᠬᠤᠷ")
     hand.do("crowd", "zoned", people=5, calls=3)
+    hand.do("start", "zoned", window=2)
     entry = hand.do("notice", "zoned", zh="高效办成一件事，只取一个号，号不变", seconds=60)
     hand.do("play", "zoned", entries=[entry])
     board = hand.do("lay_out", "zoned", name="大屏", main="calls", side="both", interlude=0)["board"]
     page = display.board("zoned", short=0.2, query=f"?board={board}").page
     page.wait_for_selector(".notice__head")
     assert page.locator(".board__zone .mn").count() == 6
+    page.evaluate("document.querySelectorAll('.board__zone b').forEach((each) => (each.textContent = '238'))")
     assert looked_at(page, "layout-six-zones", picture) == []
 
 
