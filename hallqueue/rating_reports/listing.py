@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Case, Count, Min, Q, QuerySet, When
 
 from hallqueue.concern_reports.listing import month_of
 from hallqueue.concern_reports.ranking import FEWEST_FOR_SHARE
@@ -116,17 +116,27 @@ def rated_key(level: int | None) -> str:
 
 
 def cases_of(hall: Hall, seen: Q, now: datetime) -> tuple[QuerySet[RatingCase], Row]:
-    """What is not closed yet, the nearest limit first; and how many are open, late, under review, called for."""
+    """What is not closed yet, and how many are open, late, under review.
+
+    What is late comes first, then what nobody has looked into, what was answered last; the nearest limit first.
+    """
     mine = Rating.objects.filter(seen, hall=hall).values("pk")
     rows = RatingCase.objects.filter(hall=hall, rating__in=mine)
-    unsettled = rows.filter(state__in=RatingCase.UNSETTLED)
+    unsettled, late = (
+        rows.filter(state__in=RatingCase.UNSETTLED),
+        Q(state__in=RatingCase.RUNNING, due_at__lte=now),
+    )
+    states = RatingCase.State
+    turn = Case(
+        When(late, then=0), When(state=states.NEW, then=1), When(state=states.ANSWERED, then=3), default=2
+    )
     counts = {
         "open": unsettled.count(),
-        "late": rows.filter(state__in=RatingCase.RUNNING, due_at__lte=now).count(),
+        "late": rows.filter(late).count(),
         "review": rows.filter(state=RatingCase.State.REVIEWED).count(),
     }
     related = ("rating__ticket", "rating__service", "rating__window", "department", "handler")
-    return unsettled.select_related(*related).order_by("due_at", "id"), counts
+    return unsettled.select_related(*related).order_by(turn, "due_at", "id"), counts
 
 
 def _reasons(bad: QuerySet[Rating]) -> list[tuple[str, int]]:

@@ -341,6 +341,8 @@ def test_the_page_leads_to_the_second_walk_and_the_list_to_what_needs_a_hand(sma
     first = f'<a class="button button--primary" {again}'
     assert first in client_of(small_hall, "manager").get(address).content.decode()
     assert again not in client_of(small_hall, "clerk1").get(address).content.decode(), "not by the owner"
+    form = client_of(small_hall, "manager").get(address).content.decode().split('id="say-verify"')[1]
+    assert "确定" not in form.split("</dialog>")[0], "without a second walk it could only be refused"
     walk = begun(small_hall, by="desk", again_of=finding.walkthrough_id, service="")
     tap(small_hall, "finish_walkthrough", "desk", walkthrough=walk)
     assert first not in client_of(small_hall, "manager").get(address).content.decode()

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from hallqueue.actions.cases.ratings import slip_code
@@ -278,3 +279,16 @@ def test_of_few_whose_time_is_over_no_share_is_told(small_hall: SmallHall) -> No
     assert told in client_of(small_hall, "auditor").get(address).content.decode()
     ratings[1].delete()
     assert "评价期已过的" not in client_of(small_hall, "auditor").get(address).content.decode()
+
+
+def test_bad_ratings_that_nobody_looked_into_stand_before_those_in_hand_and_late_ones_first(
+    small_hall: SmallHall,
+) -> None:
+    answered, new, late = bad(small_hall), bad(small_hall), bad(small_hall)
+    say(small_hall, answered, "classify", sort="explain")
+    say(small_hall, answered, "answer", answer="已说明")
+    RatingCase.objects.filter(pk=late.pk).update(due_at=timezone.now() - timedelta(hours=1))
+    RatingCase.objects.filter(pk=new.pk).update(due_at=timezone.now() + timedelta(days=30))
+    page = client_of(small_hall, "manager").get("/small/ratings/").content.decode()
+    places = [page.index(f'href="{each.pk}/"') for each in (late, new, answered)]
+    assert places == sorted(places)
