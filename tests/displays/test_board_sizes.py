@@ -195,7 +195,9 @@ def test_six_zones_in_both_scripts_fit_above_the_notices_too(
     page = display.board("zoned", short=0.2, query=f"?board={board}").page
     page.wait_for_selector(".notice__head")
     assert page.locator(".board__zone .mn").count() == 6
-    page.evaluate("document.querySelectorAll('.board__zone b').forEach((each) => (each.textContent = '238'))")
+    page.evaluate(
+        "document.querySelectorAll('.board__zone b').forEach((each) => (each.textContent = '1238'))"
+    )
     assert looked_at(page, "layout-six-zones", picture) == []
 
 
