@@ -1,5 +1,10 @@
 """Journeys (高效办成一件事): one matter of life that takes several services; and each ticket's way through one."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from operator import attrgetter
+
 from django.db import models
 from django.db.models import Q
 
@@ -84,3 +89,9 @@ class JourneyStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket} {self.stage} · {self.get_state_display()}"
+
+    @classmethod
+    def first_done(cls, steps: Iterable[JourneyStep]) -> JourneyStep | None:
+        """Of a ticket's steps the one done first at a window, wherever it stands in the list; None: none yet."""
+        done = [step for step in steps if step.state == cls.State.DONE and step.window]
+        return min(done, key=attrgetter("ended_at", "pk"), default=None)

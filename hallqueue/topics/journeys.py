@@ -21,7 +21,8 @@ def way_of(reading: Reading, ticket: Ticket) -> Row | None:
         return None
     steps = list(JourneyStep.objects.filter(ticket=ticket).select_related("journey", "service", "window"))
     journey = steps[0].journey
-    done = next((step.window for step in steps if step.state == JourneyStep.State.DONE and step.window), None)
+    begun = JourneyStep.first_done(steps)
+    done = begun.window if begun else None
     first = sits_now(ticket, done) if done and journey.returns else done
     return {
         "names": {"zh": journey.name, "mn": journey.name_mn, "en": journey.name_en},

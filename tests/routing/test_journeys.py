@@ -147,6 +147,22 @@ def test_at_the_end_the_person_returns_to_the_first_clerk_before_others(small_ha
     check(small_hall.hall)
 
 
+def test_of_first_steps_in_any_order_the_way_back_leads_to_whoever_was_first_indeed(
+    small_hall: SmallHall,
+) -> None:
+    make(small_hall, [["id-card", "housing"], ["invoice"]], returns=True)
+    small_hall.issue()
+    assert begin(small_hall)["service"] == "公租房申请"
+    serve(small_hall, 3, "C001")
+    serve(small_hall, 1, "C001")
+    assert serve(small_hall, 2, "C001")["to"] == "3号窗口"
+    way = way_of(Reading(small_hall.fresh()), JourneyStep.objects.filter(state="now").get().ticket)
+    assert way is not None
+    assert (way["steps"][-1]["windows"], way["steps"][-1]["service"]) == ([3], "housing")
+    assert serve(small_hall, 3, "C001")["state"] == "done"
+    check(small_hall.hall)
+
+
 def test_the_way_back_leads_to_the_first_clerk_wherever_they_sit_now(small_hall: SmallHall) -> None:
     make(small_hall, [["id-card"], ["housing"]], returns=True)
     begin(small_hall)

@@ -126,11 +126,15 @@ def _to_next(c: Command, seat: Window, ticket: Ticket) -> Onward | None:
 
 def _back(c: Command, seat: Window, ticket: Ticket, step: JourneyStep) -> Onward | None:
     """Back to the first clerk, wherever they sit now; where they sit here, or nobody was first, the journey is over."""
-    first = JourneyStep.objects.filter(ticket=ticket, state=DONE).select_related("window").first()
+    done = JourneyStep.objects.filter(ticket=ticket, state=DONE)
+    first = JourneyStep.first_done(list(done.select_related("service", "window")))
     there = sits_now(ticket, first.window) if first and first.window else None
     if there is None or there.pk == seat.pk:
         end_step(c.now, ticket, SKIPPED, seat=seat)
         return None
+    if first is not None and step.service_id != first.service_id:
+        step.service = first.service  # what the first clerk does, should another window take the return
+        step.save(update_fields=["service"])
     changes = _to_service(step.service) | returning()
     if there.state == Window.State.OPEN:
         changes["for_window"] = there
