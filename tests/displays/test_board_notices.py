@@ -196,6 +196,17 @@ def test_an_emergency_stands_over_everything_with_the_call_beside_it(display: Di
         expect(page.locator("#over")).to_be_hidden()
 
 
+def test_words_are_as_large_where_motion_is_not_wanted(display: Display, hand: Hand) -> None:
+    hand.do("make", "calm")
+    boards = [display.board("calm", short=0.3).page for _ in range(2)]
+    boards[1].emulate_media(reduced_motion="reduce")
+    hand.do("emergency", "calm", zh="请从最近的出口有序离开，不要乘电梯，听从工作人员安排。" * 4)
+    words = [page.locator(".emergency__words") for page in boards]
+    sizes = [each.evaluate("it => it.style.getPropertyValue('--fit')") for each in words]
+    assert sizes[0] == sizes[1]
+    assert 0.42 < float(sizes[0]) < 1.9
+
+
 def test_a_window_screen_follows_its_layout_and_shows_notices_until_a_call(
     display: Display, hand: Hand, server: Hallqueue
 ) -> None:

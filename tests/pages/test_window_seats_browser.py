@@ -52,3 +52,15 @@ def test_looking_on_acts_on_nothing(desk_with: DeskMaker) -> None:
     press(page, "Space")
     expect(page.locator(".toast--refused")).to_be_visible()
     expect(page.locator(".lists__line .count")).to_have_text("2")
+
+
+def test_a_line_that_may_only_be_looked_at_is_turned_by_keys(desk_with: DeskMaker) -> None:
+    desk = desk_with(waiting=40, open_windows=(1,))
+    page = desk.open("clerk2", "window/1/")
+    line = page.get_by_role("list", name="等候队列")
+    line.focus()
+    assert line.evaluate("it => it.scrollHeight > it.clientHeight")
+    page.keyboard.press("End")
+    page.wait_for_function("() => document.activeElement.scrollTop > 0")
+    mine = desk.console("clerk1").get_by_role("list", name="等候队列")  # its rows take the focus
+    expect(mine).not_to_have_attribute("tabindex", "0")

@@ -157,10 +157,13 @@ const lineView = (view) => html`
   <section class="card card--flush lists__line" aria-labelledby="line-title">
     <div class="card__head"><h2 id="line-title">${t("window.line")}</h2><span class="count num">${view.frame.line.count}</span></div>
     ${view.frame.line.count
-      ? html`<ol class="list queue">${repeat(view.frame.line.first, (row) => row.ticket, (row, at) => rowView(view, row, at))}
+      ? html`<ol class="list queue" tabindex=${turned(view)} aria-labelledby="line-title">${repeat(view.frame.line.first, (row) => row.ticket, (row, at) => rowView(view, row, at))}
           ${moreView(view.frame.line)}</ol>`
       : html`<p class="fine lists__none">${t("window.nobody_more")}</p>`}
   </section>`;
+
+/** Where no row can be pressed, the list itself takes the focus: else nobody without a mouse could turn it. */
+const turned = ({ mayAct }) => (mayAct ? nothing : 0);
 
 const moreView = ({ count, first }) =>
   count > first.length ? html`<li class="queue__more fine">${t("window.more_people", { count: count - first.length })}</li>` : nothing;
@@ -184,7 +187,7 @@ const asideView = ({ frame, now, mayAct, pick }) => html`
   <section class="card card--flush lists__aside" aria-labelledby="aside-title">
     <div class="card__head"><h2 id="aside-title">${t("window.aside")}</h2><span class="count num">${frame.aside.count}</span></div>
     ${frame.aside.count
-      ? html`<ul class="list queue">${repeat(frame.aside.first, (row) => row.ticket, (row) => html`
+      ? html`<ul class="list queue" tabindex=${turned({ mayAct })} aria-labelledby="aside-title">${repeat(frame.aside.first, (row) => row.ticket, (row) => html`
           <li><button class="list__row queue__row" type="button" ?disabled=${!mayAct} @click=${() => pick(row)}>
             ${number(row.label)}
             <span class="queue__what"><span class="clip-1" title=${row.service}>${row.service}</span>
