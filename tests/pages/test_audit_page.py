@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.urls import get_resolver
 from openpyxl import load_workbook
 
 from hallqueue.actions.cases.concerns import raise_concern
@@ -48,6 +49,13 @@ def test_no_two_choices_of_the_search_read_alike(lang: str) -> None:
     for choices in (nouns(lang), screens(lang)):
         names = [name for _, name in choices]
         assert sorted(set(names)) == sorted(names)
+
+
+def test_every_page_on_which_something_can_be_said_has_words() -> None:
+    pages = [str(each.pattern).split("/") for each in get_resolver().url_patterns]
+    sections = {page[1] for page in pages if page[0] == "<slug:hall>"}
+    only_read = {"rate", "wall"}
+    assert sections - {name for name, _ in screens("zh")} == only_read
 
 
 @pytest.fixture
