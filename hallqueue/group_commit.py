@@ -42,12 +42,6 @@ def commit_together(hall_id: int, work: Callable[[Hall], T]) -> T:
     return answer
 
 
-def waiting(hall_id: int) -> int:
-    """How many commands of the hall wait in this process for another to be done."""
-    line = _lines.get(hall_id)
-    return line.length if line else 0
-
-
 def _alone(hall_id: int, work: Callable[[Hall], T]) -> T:
     """In a transaction of its own; inside one, in a savepoint."""
     with one_command(hall_id) as hall:
@@ -113,11 +107,6 @@ class _Line:
         self._guard = threading.Lock()
         self._waiting: deque[_Follower] = deque()
         self._is_led = False
-
-    @property
-    def length(self) -> int:
-        """How many wait."""
-        return len(self._waiting)
 
     def run(self, work: Work) -> Any:
         """Lead, or wait until a leader has done the work."""

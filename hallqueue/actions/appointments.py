@@ -51,9 +51,7 @@ def book(c: Command, *, slot: int, name: str, phone: str) -> Answer:
     _refuse_far(c, found, rules)
     digits = _phone(phone)
     person = hashed_phone(c.hall, digits)
-    same_day = Appointment.objects.filter(hall=c.hall, phone_hash=person, slot__date=found.date)
-    if same_day.exclude(state=State.CANCELLED).count() >= rules.day_limit:
-        raise Refused("appointment_limit_reached", limit=rules.day_limit)
+    _refuse_another(c, found, rules, person)
     row = Appointment.objects.create(
         hall=c.hall,
         slot=found,
@@ -72,12 +70,15 @@ def book(c: Command, *, slot: int, name: str, phone: str) -> Answer:
 def rebook(c: Command, *, code: str, slot: int) -> Answer:
     """Move an appointment to another slot; the code stays.
 
-    Raises Refused: appointment_unknown, appointment_not_booked, cancel_too_late, slot_unknown, slot_past, slot_full.
+    Raises Refused: appointment_unknown, appointment_not_booked, cancel_too_late, slot_unknown, slot_past, slot_full,
+    appointment_limit_reached.
     """
     row, rules = _booked(c, code), rules_of(c.hall)
     _refuse_late_change(c, row, rules)
     found = _open_slot(c, slot, row)
     _refuse_far(c, found, rules)
+    if found.date != row.slot.date:
+        _refuse_another(c, found, rules, row.phone_hash)
     row.slot = found
     row.save(update_fields=["slot"])
     c.log.record("appointment.moved", window=found.window, appointment=row.pk, slot=found.pk)
@@ -260,6 +261,13 @@ def _number_for(c: Command, slot: Slot, rules: AppointmentRules, is_late: bool, 
     return new_ticket(
         c, service, klass, told, series=series, for_window_id=seat.pk if seat else None, **fields
     )
+
+
+def _refuse_another(c: Command, slot: Slot, rules: AppointmentRules, person: str) -> None:
+    """Raises Refused("appointment_limit_reached") where the person has as many that day as the hall allows."""
+    same_day = Appointment.objects.filter(hall=c.hall, phone_hash=person, slot__date=slot.date)
+    if same_day.exclude(state=State.CANCELLED).count() >= rules.day_limit:
+        raise Refused("appointment_limit_reached", limit=rules.day_limit)
 
 
 def _refuse_unserved(c: Command, service: Service) -> None:

@@ -12,10 +12,11 @@ import pytest
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, OperationalError, connection, connections, transaction
 from django.utils import timezone
 
+from hallqueue import group_commit
 from hallqueue.actions import day
 from hallqueue.actions.command import new_key
 from hallqueue.errors import Refused
-from hallqueue.group_commit import LARGEST_GROUP, commit_together, waiting
+from hallqueue.group_commit import LARGEST_GROUP, commit_together
 from hallqueue.models import Event, Hall, Receipt, Ticket
 from hallqueue.statements import insert, rows
 from tests.ground.process import wait_until
@@ -25,6 +26,12 @@ from tests.invariants import check
 pytestmark = pytest.mark.both_databases
 
 said = ContextVar("said", default="nothing")
+
+
+def waiting(hall_id: int) -> int:
+    """How many commands of the hall wait in this process for another to be done."""
+    line = group_commit._lines.get(hall_id)
+    return len(line._waiting) if line else 0
 
 
 class Queue:

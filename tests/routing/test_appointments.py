@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from hallqueue.actions import appointments, windows
 from hallqueue.actions.command import THE_HALL, Actor, new_key
@@ -146,6 +147,17 @@ def test_one_person_has_one_appointment_a_day(hall: Booking) -> None:
         hall.book(other, f"+86 {PHONE[:3]}-{PHONE[3:]}")
     hall.say(slots.set_rules, limits={"day_limit": 2})
     hall.book(other)
+
+
+def test_moving_to_another_day_is_no_way_around_the_days_limit(hall: Booking) -> None:
+    tomorrow = str(hall.small.hall.local_date(timezone.now()) + timedelta(days=1))
+    hall.book(hall.slot("10:00", "10:30", day=tomorrow))
+    code = hall.book(hall.slot())
+    with pytest.raises(Refused, match="appointment_limit_reached"):
+        hall.say(appointments.rebook, "desk", code=code, slot=hall.slot("11:00", "11:30", day=tomorrow))
+    assert (
+        hall.say(appointments.rebook, "desk", code=code, slot=hall.slot("14:00", "14:30"))["start"] == "14:00"
+    )
 
 
 def test_only_the_least_is_kept_of_a_person(hall: Booking) -> None:
