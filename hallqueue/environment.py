@@ -38,6 +38,7 @@ class Environment:
     digest: str
     anchors: Path
     anchor_minutes: int
+    idle_minutes: int
     secret: str = field(repr=False)
 
 
@@ -63,6 +64,7 @@ def read_environment(values: dict[str, str] | None = None) -> Environment:
         digest=_digest(env),
         anchors=Path(env.get("HALLQUEUE_ANCHORS") or data / "anchors.txt").resolve(),
         anchor_minutes=_whole_number(env, "HALLQUEUE_ANCHOR_MINUTES", 15, 1, 1440),
+        idle_minutes=_whole_number(env, "HALLQUEUE_IDLE_MINUTES", 0, 0, 720),
         secret=env.get("HALLQUEUE_SECRET") or _kept_secret(data),
     )
 

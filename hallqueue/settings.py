@@ -18,6 +18,7 @@ DATA = ENVIRONMENT.data
 DIGEST = ENVIRONMENT.digest
 ANCHORS = ENVIRONMENT.anchors
 ANCHOR_MINUTES = ENVIRONMENT.anchor_minutes
+IDLE_MINUTES = ENVIRONMENT.idle_minutes
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -37,6 +38,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "hallqueue.web.idle.IdleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
