@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,8 @@ def test_a_citizen_tells_without_an_account_and_sees_the_answer_once_given(small
     )
     concern = Concern.objects.get()
     assert concern.label in answer.content.decode()
+    assert '<details class="concern-more">' in answer.content.decode(), "nobody is asked to fill it in again"
+    assert '<details class="concern-more" open>' in client.post(url, typed(kind="")).content.decode()
     assert (concern.channel, concern.photos.count(), concern.phone_masked) == ("web", 2, "138****1234")
     assert answer.headers["Referrer-Policy"] == "same-origin"
     far(small_hall, concern, "resolve")
@@ -266,6 +269,23 @@ def test_the_ledger_holds_every_column_masked_and_formulas_stay_text(small_hall:
     assert (found["问题根源"], found["满意度"]) == ("材料要求不清", "非常满意")
     assert found["未办成情况"] == "=HYPERLINK(1)"
     assert "13804731234" not in str(row)
+
+
+def test_a_ledger_leaves_out_nothing_that_nobody_asked_to_leave_out(small_hall: SmallHall) -> None:
+    settled, open_one = far(small_hall, raised(small_hall)), raised(small_hall)
+    client = signed_in(small_hall, "auditor")
+
+    def numbers(address: str) -> set[str]:
+        sheet = load_workbook(io.BytesIO(client.get(address).content)).active
+        assert sheet is not None
+        return {str(row[0].value) for row in sheet.iter_rows(min_row=2)}
+
+    assert numbers("/small/concerns/ledger.xlsx") == {settled.label, open_one.label}
+    both = {settled.label, open_one.label}
+    for asked, found in (("", both), ("?state=open", {open_one.label})):
+        shown = client.get(f"/small/concerns/{asked}").content.decode()
+        (link,) = re.findall(r'href="(ledger\.xlsx[^"]*)"', shown)
+        assert numbers(f"/small/concerns/{link.replace('&amp;', '&')}") == found
 
 
 def test_the_ranking_counts_causes_and_guards_small_numbers(small_hall: SmallHall) -> None:

@@ -1,5 +1,6 @@
 """Concerns on staff's screens: the list, one case with its story and its verbs, evidence, the ranking, the ledger."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -20,6 +21,7 @@ from hallqueue.cases.asking import REMINDED
 from hallqueue.cases.clock import is_late
 from hallqueue.concern_reports.ledger import MOST_ROWS, ledger_of
 from hallqueue.concern_reports.listing import (
+    ALL,
     Filters,
     concerns_like,
     counts_of,
@@ -90,6 +92,7 @@ def listed(request: HallRequest, hall: str) -> HttpResponse:
         "may_raise": by.role in RAISES,
         "may_rank": by.role in WATCHERS,
         "query": _address(filters),
+        "ledger": _address(filters if request.GET.get("state") else replace(filters, state=ALL)),
         **_choices(request.hall, now, filters.month),
         "data": page_data(request),
     }
@@ -189,9 +192,9 @@ def ranking(request: HallRequest, hall: str) -> HttpResponse:
 @allowed(*WATCHERS)
 @require_GET
 def ledger(request: HallRequest, hall: str) -> HttpResponse:
-    """The list as it is filtered, as a workbook."""
+    """The list as it is filtered, as a workbook; every state where none was asked for: a ledger leaves nothing out."""
     now, lang = timezone.now(), language_of(request)
-    filters = filters_of(request.GET)
+    filters = filters_of({"state": ALL, **request.GET.dict()})
     rows = concerns_like(request.hall, seen_by(actor_of(request)), filters, now)
     counted = rows.annotate(photo_count=Count("photos"))[:MOST_ROWS]
     name = f"concerns-{request.hall.slug}-{filters.month or request.hall.business_date(now)}.xlsx"
