@@ -90,7 +90,7 @@ def database_of(url: str, data: Path) -> dict[str, object]:
 
 
 def _sqlite(path: Path) -> dict[str, object]:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    _make_private(path.parent)
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,
@@ -104,13 +104,18 @@ def _sqlite(path: Path) -> dict[str, object]:
     }
 
 
+def _make_private(folder: Path) -> None:
+    """A new data folder is its owner's alone: passwords' hashes and sealed identities lie in it."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 def _kept_secret(data: Path) -> str:
     """The installation's secret, made once and kept in the data folder for the owner's eyes only."""
     path = data / "secret"
     try:
         return path.read_text().strip()
     except FileNotFoundError:
-        data.mkdir(parents=True, exist_ok=True)
+        _make_private(data)
     draft = path.with_name(f"secret.{secrets.token_hex(4)}")
     draft.touch(mode=0o600)
     draft.write_text(secrets.token_urlsafe(48))

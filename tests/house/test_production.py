@@ -31,7 +31,8 @@ DOCS = [ROOT / "README.md", ROOT / "README.zh.md", *sorted((ROOT / "docs").glob(
 
 def settings_of(name: str) -> dict[str, str]:
     lines = (GIVEN / name).read_text().splitlines()
-    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    pairs = (line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    return {key: value.strip("'") for key, value in pairs}
 
 
 def test_the_given_settings_are_settings_of_the_program(tmp_path: Path) -> None:
@@ -41,6 +42,12 @@ def test_the_given_settings_are_settings_of_the_program(tmp_path: Path) -> None:
     read = read_environment(given | {"HALLQUEUE_DATA": str(tmp_path)})
     assert read.https
     assert (read.hosts, read.url) == (["hall.example.cn"], "https://hall.example.cn")
+
+
+def test_a_new_data_folder_is_its_owner_s_alone(tmp_path: Path) -> None:
+    read = read_environment({"HALLQUEUE_DATA": str(tmp_path / "new")})
+    assert read.data.stat().st_mode & 0o077 == 0
+    assert (read.data / "secret").stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize("unit", sorted(path.name for path in GIVEN.glob("*.service")))
