@@ -62,6 +62,17 @@ def test_first_start_says_what_to_open_and_who_may_sign_in(newcomer: MakeRun) ->
     assert {"secret", "hallqueue.sqlite3"} <= kept
 
 
+def test_an_empty_real_hall_says_who_comes_in_first() -> None:
+    with Hallqueue() as real:
+        wait_until(lambda: "Ctrl+C" in real.log_tail(), 5, "the welcome")
+        assert "manage.py add_user NAME --role administrator" in real.log_tail()
+        real.manage("add_user", "op", "--role", "administrator")
+        real.stop()
+        real.start()
+        wait_until(lambda: real.log_tail().count("Ctrl+C") == 2, 5, "the welcome")
+        assert real.log_tail().count("add_user") == 1
+
+
 def test_a_newcomers_evening_second_try_ctrl_c_another_start_and_a_power_cut(newcomer: MakeRun) -> None:
     newcomer.start()
     secret = newcomer.folder / "data" / "secret"

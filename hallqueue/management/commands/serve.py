@@ -23,7 +23,7 @@ from django.utils.module_loading import autodiscover_modules
 from hallqueue import workers
 from hallqueue.demo import day
 from hallqueue.demo.load import PASSWORD, load
-from hallqueue.models import ApiClient
+from hallqueue.models import ApiClient, User
 from hallqueue.tables import is_behind, misfit, refuse, require_tables
 from hallqueue.watch import Sentinel
 
@@ -110,13 +110,14 @@ def _serve(host: str, port: int) -> None:
     from hallqueue.asgi import application, live
 
     _load_pages()
+    hint = _first_step()
     server: Any = Server(
         application,
         endpoints=build_endpoint_description_strings(host=host, port=port),
         signal_handlers=True,
         server_name="hallqueue",
         verbosity=0,
-        ready_callable=lambda: _ready(server, live, port),
+        ready_callable=lambda: _ready(server, live, port, hint),
     )
     refused: list[Any] = []
 
@@ -141,7 +142,7 @@ def _load_pages() -> None:
     connection.close()
 
 
-def _ready(server: Any, live: Any, port: int) -> None:
+def _ready(server: Any, live: Any, port: int, hint: str) -> None:
     from twisted.internet import reactor
 
     from hallqueue.live import wire
@@ -154,7 +155,7 @@ def _ready(server: Any, live: Any, port: int) -> None:
     gc.freeze()  # what start-up made lives for ever: the collector need not walk it again
     gc.set_threshold(50_000, 20, 100)
     sys.setswitchinterval(TURN)
-    _welcome(port)
+    _welcome(port, hint)
 
 
 def _give_back_memory() -> None:
@@ -163,9 +164,18 @@ def _give_back_memory() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def _welcome(port: int) -> None:
+def _first_step() -> str:
+    """What an installation without anybody needs first; "" once somebody may sign in."""
+    known = User.objects.exists()
+    connection.close()
+    return "" if known else "Nobody may sign in yet: .venv/bin/python manage.py add_user NAME --role administrator"
+
+
+def _welcome(port: int, hint: str) -> None:
     print(f"\n  hallqueue is ready: http://localhost:{port}/", flush=True)
     if settings.DEMO:
         people = "admin, manager, desk, clerk01 … clerk22, auditor"
         print(f"  Demo hall 乌海市政务服务大厅. Accounts: {people}; password: {PASSWORD}", flush=True)
+    if hint:
+        print(f"  {hint}", flush=True)
     print("  Ctrl+C stops it.\n", flush=True)
