@@ -3,17 +3,33 @@
 from typing import Any
 
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
 from django.http import HttpRequest
 
 from hallqueue.actions.command import new_key
 from hallqueue.actions.entering import halls_of
 from hallqueue.actions.people import person_changed
 from hallqueue.admin.rows import InHall, actor_of, fields_of
+from hallqueue.models import Role
+
+
+class NewPersonForm(AdminUserCreationForm):  # type: ignore[type-arg]
+    """A new member of staff; whoever belongs to no hall belongs to all: that is for administrators alone."""
+
+    def clean(self) -> dict[str, Any]:
+        """A role other than administrator names its hall, where one may choose."""
+        said: dict[str, Any] = super().clean() or {}
+        if "hall" not in self.fields:
+            return said
+        if not said.get("hall") and said.get("role") != Role.ADMINISTRATOR:
+            self.add_error("hall", "请选择大厅：只有管理员可以不属于任何大厅。")
+        return said
 
 
 class StaffAdmin(InHall, UserAdmin):  # type: ignore[type-arg]
     """Staff: who they are, their role, their password."""
 
+    add_form = NewPersonForm
     list_display = ("username", "name", "role", "is_active", "last_login")
     list_filter = ("role", "is_active")
     search_fields = ("username", "name")

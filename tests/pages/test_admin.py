@@ -99,3 +99,16 @@ def test_a_hall_gets_no_address_of_the_program_and_no_zone_that_is_none(
     answer = client.post("/admin/hallqueue/hall/add/", fields)
     assert field in answer.context["adminform"].form.errors
     assert not Hall.objects.filter(name="二").exists()
+
+
+@pytest.mark.parametrize(("role", "made"), [("clerk", False), ("manager", False), ("administrator", True)])
+def test_nobody_but_an_administrator_belongs_to_all_halls_by_naming_none(
+    client: Client, small_hall: SmallHall, role: str, made: bool
+) -> None:
+    client.force_login(User.objects.create(username="op", role="administrator"))
+    passwords = {"password1": "a long word 2026", "password2": "a long word 2026", "usable_password": "true"}
+    fields = {"username": "new", "name": "新人", "role": role, "hall": "", **passwords}
+    client.post("/admin/hallqueue/user/add/", fields)
+    assert User.objects.filter(username="new").exists() == made
+    client.post("/admin/hallqueue/user/add/", fields | {"username": "own", "hall": small_hall.hall.pk})
+    assert User.objects.get(username="own").hall == small_hall.hall

@@ -168,7 +168,8 @@ def _first_step() -> str:
     """What an installation without anybody needs first; "" once somebody may sign in."""
     known = User.objects.exists()
     connection.close()
-    return "" if known else "Nobody may sign in yet: .venv/bin/python manage.py add_user NAME --role administrator"
+    way_in = ".venv/bin/python manage.py add_user NAME --role administrator"
+    return "" if known else f"Nobody may sign in yet: {way_in}"
 
 
 def _welcome(port: int, hint: str) -> None:
