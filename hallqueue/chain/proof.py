@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from hallqueue.chain.anchors import Anchor
@@ -27,7 +28,8 @@ class Remark:
 
     def sentence(self, lang: str) -> str:
         """In words."""
-        return text(f"audit.found.{self.code}", lang, **self.params)
+        is_one = self.code == "missing" and self.params["first"] == self.params["last"]
+        return text(f"audit.found.{self.code}{'_one' if is_one else ''}", lang, **self.params)
 
 
 @dataclass
@@ -75,6 +77,16 @@ def verify(hall: Hall, anchors: Sequence[Anchor] = ()) -> Verdict:
     if walk.verdict.is_well:
         walk.verdict.flaws += _strayed_tickets(head, walk.states)
     return walk.verdict
+
+
+def _moment(hall: Hall, kept: Any) -> str:
+    """When a line was written by the hall's clock, as the auditor's page says it; as it stands if that is no moment."""
+    try:
+        moment = datetime.fromisoformat(str(kept))
+    except ValueError:
+        return str(kept)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return f"{moment.astimezone(hall.local_zone):%Y-%m-%d %H:%M:%S}"
 
 
 class _Walk:
@@ -126,7 +138,7 @@ class _Walk:
         told = settled(line[-2])
         content = content_of(line[:-2], told)
         if link != link_of(self._link, content, algorithm_of(link)):
-            return self._wrong("changed", seq=seq, at=line[_AT], kind=line[_KIND])
+            return self._wrong("changed", seq=seq, at=_moment(self.head, line[_AT]), kind=line[_KIND])
         self._link = link
         self.verdict.lines = seq
         self._note(line, told)

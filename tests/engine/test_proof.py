@@ -178,6 +178,16 @@ def test_verify_audit_says_in_words_what_is_and_what_is_not(told: SmallHall, set
         call_command("verify_audit", "--hall", "atlantis")
 
 
+def test_a_changed_line_is_told_with_its_moment_as_the_auditors_page_says_it(told: SmallHall) -> None:
+    change(told)
+    called = Event.objects.get(kind="ticket.called")
+    (flaw,) = verify(told.hall).flaws
+    assert f"{called.at.astimezone(told.hall.local_zone):%Y-%m-%d %H:%M:%S}" in flaw.sentence("zh")
+    called.delete()
+    (flaw,) = verify(told.hall).flaws
+    assert flaw.sentence("zh") == f"第 {called.seq} 条缺失。"
+
+
 def test_restored_backup_is_told_with_what_it_lost_and_only_if_the_anchors_know(
     told: SmallHall, settings: Any
 ) -> None:
