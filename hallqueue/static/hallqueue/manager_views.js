@@ -98,10 +98,17 @@ function unread(frame) {
 /** Tidal windows: what would help, why, and one press to do it. */
 export const advice = (frame, hands) =>
   repeat(frame.advice, (row) => row.id, (row) => html`
-    <div class="note note--special advice">${icon("info")}<p><b>${t("manager.advice.title")}</b> ${t(row.manned < row.windows ? "manager.advice.why_manned" : "manager.advice.why", { ...row, people_each: Math.round(row.waiting / row.manned) })}
-        ${t(`manager.advice.${row.verb}`, row)} ${row.clerk ? t("manager.advice.sits", row) : t("manager.advice.nobody")} ${t("manager.advice.saves", row)}</p>
+    <div class="note note--special advice">${icon("info")}<p><b>${t("manager.advice.title")}</b> ${adviceWords(row)}</p>
       ${may ? html`<span class="alarm__end"><button class="button button--small button--primary" @click=${() => hands.advise(row, true)}>${t(`manager.advice.do_${row.verb}`, row)}</button>
         <button class="button button--small" @click=${() => hands.advise(row, false)}>${t("manager.advice.dismiss")}</button></span>` : nothing}</div>`);
+
+/** Why, what, by whom and for how much, as sentences; Chinese ones have no space between them. */
+function adviceWords(row) {
+  const why = row.manned < row.windows ? "why_manned" : "why";
+  const told = { ...row, people_each: Math.round(row.waiting / row.manned) };
+  const between = pageData.lang === "en" ? " " : "";
+  return [why, row.verb, row.clerk ? "sits" : "nobody", "saves"].map((each) => t(`manager.advice.${each}`, told)).join(between);
+}
 
 /** The emergency that stands, before everything else, with its end. */
 export const emergency = ({ emergency: stands }, hands) =>
