@@ -169,11 +169,17 @@ def _write(request: HallRequest, notice: Notice | None) -> HttpResponse:
         "form": typed,
         "forms": forms,
         "kinds": [(kind.value, f"board.kind.{kind.value}") for kind in Notice.Kind],
-        "limits": {"picture": evidence.LARGEST_FILE // 2**20, "video": LARGEST_VIDEO // 2**20},
+        "limits": _limits(),
         "key": new_key(),
         **said,
     }
     return page(request, "displays/notice_form.html", context, status=said.get("status", 200))
+
+
+def _limits() -> Context:
+    """How large a file may be: in MB, and so as it is said."""
+    most = {"picture": evidence.LARGEST_FILE // 2**20, "video": LARGEST_VIDEO // 2**20}
+    return most | {f"{kind}_mb": f"{limit} MB" for kind, limit in most.items()}
 
 
 def _words_of(notice: Notice, request: HallRequest) -> Context:

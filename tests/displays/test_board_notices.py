@@ -13,8 +13,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
+from displays.media import LARGEST_VIDEO
+from hallqueue.texts import text
 from tests.displays.acting import Hand
 from tests.displays.films import film
 from tests.displays.looking import Display, Opened
@@ -316,3 +318,30 @@ def test_a_playlist_keeps_its_days_hours_and_validity(display: Display, hand: Ha
     }
     found = page.evaluate(PLAYS, [module, [mornings, december], list(moments)])
     assert found == list(moments.values())
+
+
+def filmed(content: bytes) -> FilePayload:
+    """A telephone's file, as it is chosen."""
+    return {"name": "film.mov", "mimeType": "video/quicktime", "buffer": content}
+
+
+def test_a_file_that_is_too_large_is_told_before_it_goes_up(
+    pages: Pages, server: Hallqueue, hand: Hand
+) -> None:
+    hand.do("make", "large")
+    context = pages.context("phone")
+    cookies = hand.do("session", "large", who="desk")
+    context.add_cookies(
+        [{"name": name, "value": value, "url": server.url} for name, value in cookies.items()]
+    )
+    page = pages.open(f"{server.url}/large/notices/new/?form=video", context=context)
+    page.fill("#zh", "手机拍的视频")
+    page.set_input_files("#file", filmed(bytes(LARGEST_VIDEO + 1)))
+    expect(page.locator("#file-error")).to_have_text(text("errors.video_too_large", limit="20 MB"))
+    page.get_by_role("button", name=text("notices.save")).click()
+    assert page.url.endswith("/new/?form=video")
+    assert page.evaluate("document.activeElement.id") == "file"
+    page.set_input_files("#file", filmed(film()))
+    expect(page.locator("#file-error")).to_be_hidden()
+    page.get_by_role("button", name=text("notices.save")).click()
+    page.wait_for_url("**/notices/?done=1")
