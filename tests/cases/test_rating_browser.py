@@ -27,6 +27,10 @@ ALIKE = """all => all.map((each) => {
     const box = each.getBoundingClientRect(), style = getComputedStyle(each);
     return [box.width.toFixed(), box.height.toFixed(), style.backgroundColor, style.color, style.fontSize].join(" ");
 })"""
+AS_LARGE_AS_ASKED = """told => {
+    const size = (part) => parseFloat(getComputedStyle(part).fontSize);
+    return size(told) >= size(document.querySelector(".rate__why .button"));
+}"""
 FITS = "document.documentElement.scrollWidth <= innerWidth"
 
 
@@ -259,6 +263,7 @@ def test_a_slip_whose_time_is_over_or_that_was_rated_is_told_why_at_the_kiosk(
     last = behind(server, "let_pass('past')")
     kiosk.locator(".rate__send").click()
     expect(kiosk.get_by_role("alert")).to_contain_text("评价时间已过，不能再评价")
+    assert kiosk.get_by_role("alert").evaluate(AS_LARGE_AS_ASKED), "it is read standing before the glass"
     kiosk.reload()
     _show_the_slip(kiosk, label, code)
     expect(kiosk.locator(".question")).to_contain_text(f"评价时间已过（{last} 截止）")
