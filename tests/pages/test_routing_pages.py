@@ -67,6 +67,18 @@ def test_a_window_that_moves_while_its_way_names_the_old_area_is_told_of(
     assert "仍写着" not in send(manager, "windows/1", **takes, **both).content.decode()
 
 
+def test_the_department_of_a_window_that_moved_is_told_of_when_nobody_of_it_is_left_there(
+    small_hall: SmallHall, manager: Client
+) -> None:
+    Department.objects.filter(name="公安局").update(zone="A区")
+    takes = {f"service-{service('id-card')}": "0", "zone": "二楼"}
+    assert "仍写着“A区”" not in send(manager, "windows/1", **takes).content.decode(), "window 2 is there"
+    helps = takes | {f"service-{service('invoice')}": "0"}
+    assert "公安局在部门设置里仍写着“A区”" in send(manager, "windows/2", **helps).content.decode()
+    Department.objects.filter(name="公安局").update(zone="二楼")
+    assert "仍写着" not in send(manager, "windows/2", **helps).content.decode()
+
+
 def test_a_search_adds_services_and_keeps_what_was_chosen(small_hall: SmallHall, manager: Client) -> None:
     answer = send(manager, "windows/1", find="1", q="fapiao", **{f"service-{service('id-card')}": "2"})
     text = answer.content.decode()

@@ -130,7 +130,8 @@ def _save(request: HallRequest, seat: Window | None, typed: Typed) -> dict[str, 
         return {"sentence": sentence_of(refusal, language_of(request)), "code": refusal.code}
     if seat is None:
         return {"leads_to": f"{reverse('setup-window', args=[request.hall.slug, number])}?done=1"}
-    return {"done": True, "answer": answer, "old_way": _old_way(seat, typed)}
+    stale = {"old_way": _old_way(seat, typed), "old_areas": _old_areas(seat), "old_zone": seat.zone}
+    return {"done": True, "answer": answer, **stale}
 
 
 def _old_way(before: Window, typed: Typed) -> str:
@@ -150,6 +151,13 @@ def _order(request: HallRequest, letter: str, typed: Typed) -> dict[str, Any]:
     except Refused as refusal:
         return {"sentence": sentence_of(refusal, language_of(request))}
     return {"done": True}
+
+
+def _old_areas(before: Window) -> str:
+    """Departments of a window's work that are still said to be where it stood and no window of theirs does any more."""
+    here = Department.objects.filter(hall=before.hall, zone=before.zone, services__taken_by__window=before)
+    gone = here.exclude(services__taken_by__window__zone=before.zone) if before.zone else here.none()
+    return "、".join(gone.distinct().values_list("name", flat=True))
 
 
 def _summary(seat: Window) -> dict[str, Any]:
