@@ -59,6 +59,7 @@ FLOORS = [
         "rating_reasons",
         "shaping",
         "statements",
+        "storable",
         "tables",
         "texts",
         "workers",

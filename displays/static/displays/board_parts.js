@@ -132,7 +132,8 @@ const nobodyYet = () => html`<p class="lines__none">${t("board.nothing_called")}
 function areasPart({ data }) {
   const found = data.areas;
   const all = found.reduce((sum, area) => sum + area.waiting, 0);
-  const rows = found.length > MOST_AREAS ? [...found.slice(0, MOST_AREAS - 1), together(found.slice(MOST_AREAS - 1))] : found;
+  const areas = found.some(({ name }) => inLanguage(name)) ? found : []; // a hall without areas has no “others”
+  const rows = areas.length > MOST_AREAS ? [...areas.slice(0, MOST_AREAS - 1), together(areas.slice(MOST_AREAS - 1))] : areas;
   return html`<div class="board__areas" aria-label=${t("board.waiting")}><h2 class="board__areas-head"><span class="bilingual"><span>${t("board.waiting")}</span>${mongolian("board.waiting")}</span>
       <b class="num">${all}</b></h2>
     <ul class="board__zones" data-many=${rows.length > 4 ? "yes" : "no"}>${rows.map(area)}</ul></div>`;
