@@ -116,7 +116,7 @@ def _safe_next(request: HttpRequest) -> str:
     """The page asked for before the door, if it is one of ours; else nothing."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if ours else ""
+    return wanted if ours and wanted.startswith("/") else ""
 
 
 def _recognise(request: HttpRequest) -> User:

@@ -4,9 +4,10 @@ import json
 from types import GenericAlias
 from typing import Any
 
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, JsonResponse, QueryDict, RawPostDataException
 
 from hallqueue.errors import Refused
+from hallqueue.storable import storable
 
 LONGEST_TEXT = 2000
 NO_FIGURE = -1
@@ -19,8 +20,12 @@ def posted(request: HttpRequest, **types: type | GenericAlias) -> dict[str, Any]
     Raises Refused("bad_input") naming the first field that is unknown or of the wrong type.
     """
     try:
-        body = json.loads(request.body or b"{}")
-    except (ValueError, RecursionError):
+        body = storable(json.loads(request.body or b"{}"))
+    except (
+        ValueError,
+        RecursionError,
+        RawPostDataException,
+    ):  # the last: a form with files, read as one already
         raise Refused("bad_input", 400, detail="JSON") from None
     if not isinstance(body, dict):
         raise Refused("bad_input", 400, detail="JSON")
@@ -30,6 +35,16 @@ def posted(request: HttpRequest, **types: type | GenericAlias) -> dict[str, Any]
     if "key" not in body:
         raise Refused("bad_key", 400)
     return {name: value for name, value in body.items() if value is not None}
+
+
+def clean(sent: QueryDict) -> QueryDict:
+    """An address's or a form's fields without what no database keeps."""
+    if all(storable(each) == each for name, values in sent.lists() for each in (name, *values)):
+        return sent
+    kept = QueryDict(mutable=True)
+    for name, values in sent.lists():
+        kept.setlist(storable(name), storable(values))
+    return kept
 
 
 def figure(typed: str) -> int:

@@ -14,8 +14,11 @@ from hallqueue.problems import problem, sentence_of
 from hallqueue.texts import worded
 from hallqueue.web.access import check_door
 from hallqueue.web.pages import language_of, page
+from hallqueue.web.reading import clean
 
 log = logging.getLogger(__name__)
+
+KNOWN = (Refused, OperationalError, InterfaceError, RequestDataTooBig, TooManyFieldsSent)
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
@@ -36,8 +39,9 @@ class RefusalMiddleware:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> Any:
         """Deny by default; what fails at the door is answered like what fails behind it."""
         try:
+            _clean(request)
             return check_door(request, view, kwargs)
-        except (Refused, OperationalError, InterfaceError) as error:
+        except KNOWN as error:
             return self.process_exception(request, error)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
@@ -50,6 +54,13 @@ class RefusalMiddleware:
             log.error("the database did not answer", exc_info=error)
             return refused(request, Refused("server_busy", 503))
         return None
+
+
+def _clean(request: HttpRequest) -> None:
+    """Whoever reads a field reads something that can be stored and looked for."""
+    request.GET = clean(request.GET)  # type: ignore[assignment]
+    if request.method == "POST" and request.content_type != "application/json":
+        request.POST = clean(request.POST)  # type: ignore[assignment]
 
 
 def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:

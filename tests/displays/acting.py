@@ -126,6 +126,12 @@ class Halls:
             word(hall.hall.pk, THE_HALL, new_key(), subject=subject, words={"mn": [mongolian, ""]})
         return {}
 
+    def _no_zones(self, hall: Any) -> Any:
+        """No window stands in a zone, before anybody looks."""
+        from hallqueue.models import Window
+
+        return Window.objects.filter(hall=hall.hall).update(zone="")
+
     def _zones(self, hall: Any, names: list[str], mn: str) -> Any:
         """A closed window more in each zone, whose Mongolian name is `mn` and its letter, before anybody looks."""
         from hallqueue.actions.command import THE_HALL, new_key

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.displays.acting import Hand
 from tests.displays.looking import LISTEN, Display, Opened
@@ -211,3 +211,12 @@ def test_mongolian_stands_in_columns_beside_the_chinese(display: Display) -> Non
     columns.first.wait_for()
     modes = columns.evaluate_all("all => all.map(each => getComputedStyle(each).writingMode)")
     assert set(modes) == {"vertical-lr"}
+
+
+def test_a_hall_without_zones_counts_everybody_once_and_names_no_others(display: Display, hand: Hand) -> None:
+    hand.do("make", "plain", open_windows=[1])
+    hand.do("no_zones", "plain")
+    hand.do("issue", "plain")
+    page = display.board("plain", short=0.3).page
+    expect(page.locator(".board__areas-head b")).to_have_text("1")
+    expect(page.locator(".board__zone")).to_have_count(0)
