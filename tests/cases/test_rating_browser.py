@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -272,10 +273,14 @@ def test_a_slip_whose_time_is_over_or_that_was_rated_is_told_why_at_the_kiosk(
     kiosk.reload()
     _show_the_slip(kiosk, label, code)
     expect(kiosk.locator(".question")).to_contain_text("已经评价过了")
+    kiosk.reload()
+    kiosk.get_by_role("button", name="English").click()
+    _show_the_slip(kiosk, label, "1")
+    expect(kiosk.get_by_role("alert")).to_contain_text("The number or the code is wrong")
 
 
 def _show_the_slip(kiosk: Page, label: str, code: str) -> None:
-    kiosk.locator(".glass__foot button", has_text="评价服务").click()
+    kiosk.locator(".glass__foot button", has_text=re.compile("评价服务|Rate")).click()
     kiosk.locator("[data-field=slip]").fill(label)
     kiosk.locator("[data-field=code]").fill(code)
     kiosk.keyboard.press("Enter")

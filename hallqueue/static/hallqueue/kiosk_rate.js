@@ -4,7 +4,7 @@ import { html, nothing } from "./vendor/lit-html.js";
 import { newKey, pageData, post, Refusal } from "./page.js";
 import { SIGNS } from "./kiosk_appointment.js";
 import { foot, question } from "./kiosk_parts.js";
-import { column, icon, name, say, word } from "./kiosk_words.js";
+import { answering, column, icon, name, say, word } from "./kiosk_words.js";
 import { forget, ratePart } from "./rate.js";
 
 const FIELDS = { slip: "rating.number", code: "rating.code" };
@@ -55,7 +55,7 @@ async function find(rating, actions) {
   if (!rating.code && !rating.slip.includes("/t/")) return void document.querySelector("[data-field=code]").focus();
   actions.rated({ busy: true });
   try {
-    const found = await post(`/${pageData.hall}/kiosk/slip/`, { slip: rating.slip, code: rating.code }, { key: newKey() });
+    const found = await post(answering(`/${pageData.hall}/kiosk/slip/`), { slip: rating.slip, code: rating.code }, { key: newKey() });
     actions.rated({ busy: false, list: found.ratings, label: found.label, over: found.over, rated: found.rated });
   } catch (error) {
     actions.rated({ busy: false, refusal: error instanceof Refusal ? error.message : say("rating.lost") });
@@ -67,7 +67,7 @@ const matters = (state, actions) => {
   const [first] = list;
   const send = async (id, { level, reasons }, key) => {
     const { slip: held, code } = state.rating;
-    await post(`/${pageData.hall}/kiosk/rate/`, { slip: held, code, rating: id, level, reasons }, { key });
+    await post(answering(`/${pageData.hall}/kiosk/rate/`), { slip: held, code, rating: id, level, reasons }, { key });
     actions.rated({ list: list.filter((each) => each.id !== id), given: true });
   };
   return html`

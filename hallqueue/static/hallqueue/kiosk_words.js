@@ -18,6 +18,9 @@ export function speak(lang) {
   document.documentElement.lang = HTML_LANGUAGES[lang === "mn" ? "zh" : lang];
 }
 
+/** An address whose refusals are said in the page's language; in Mongolian in Chinese, as `say` says them. */
+export const answering = (url) => `${url}?lang=${current === "mn" ? "zh" : current}`;
+
 /** A text as a plain string; in Mongolian its Chinese, for labels that are read aloud. */
 export const say = (key, params) => fill(pageData.tongues[current === "mn" ? "zh" : current][key], params);
 

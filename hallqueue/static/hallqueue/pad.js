@@ -4,7 +4,7 @@ import { html, nothing, render } from "./vendor/lit-html.js";
 import { look } from "./live.js";
 import { hasNewWords, pageData, post, Refusal } from "./page.js";
 import { begun, forget, ratePart } from "./rate.js";
-import { column, icon, name, say, speak, word } from "./kiosk_words.js";
+import { answering, column, icon, name, say, speak, word } from "./kiosk_words.js";
 
 const TOLD = 6000; // milliseconds that thanks, or why it was too late, stand
 const FINAL = ["pad_over", "rating_over", "rated_already"]; // refusals that no other tap would change
@@ -63,7 +63,7 @@ const seconds = ({ until }) => Math.max(0, Math.min(state.frame.seconds, Math.ce
 
 async function send(rating, said, key) {
   try {
-    await post("rate/", { rating, level: said.level, reasons: said.reasons }, { key });
+    await post(answering("rate/"), { rating, level: said.level, reasons: said.reasons }, { key });
   } catch (error) {
     if (error instanceof Refusal && FINAL.includes(error.code)) tell("circle-alert", error.message);
     throw error;
