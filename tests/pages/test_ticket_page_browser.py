@@ -51,6 +51,7 @@ def test_the_page_follows_its_number_to_the_window(pages: Pages, start_hall: Hal
     expect(page.locator("[role=status]")).to_contain_text("The button below, or the desk, brings it back")
     expect(page.get_by_role("button", name="I am back")).to_be_visible()
     say(server, SOON_TOO_LATE)
+    expect(page.locator("[role=status]")).to_contain_text("after that a new number is needed")
     expect(page.get_by_role("button", name="I am back")).to_be_hidden()
     expect(page.locator("[role=status]")).to_contain_text("Please take a new number at the kiosk or the desk")
     page.get_by_role("button", name="Large").click()

@@ -184,7 +184,8 @@ const serving = ({ window }) => html`
 
 const plain = (frame) => note("info", `ticket.${frame.state}`);
 const done = () => html`<div class="note note--done">${icon("circle-check")}<p>${word("ticket.done")}</p></div>`;
-const missed = ({ own }) => html`<div class="note note--special">${icon("triangle-alert")}<p>${word(missedWords(own))}</p></div>`;
+const missed = ({ own }) => html`<div class="note note--special">${icon("triangle-alert")}<p>${word(missedWords(own))}
+  ${own.requeue_until && !isTooLate(own) ? html`<b>${word("ticket.missed_until", { time: clock(own.requeue_until) })}</b>` : nothing}</p></div>`;
 const missedWords = (own) => (isTooLate(own) ? "ticket.missed_late" : own.may_requeue ? "ticket.missed_here" : "ticket.missed");
 
 /** Whether a missed number is past what the hall's rules let come back, by the hall's own clock. */
