@@ -16,27 +16,12 @@ from hallqueue.actions.line.tickets import issued, new_ticket, plain_text
 from hallqueue.actions.people import ALPHABET
 from hallqueue.errors import Refused
 from hallqueue.models import Appointment, AppointmentRules, Hall, Klass, Service, Slot, Window
+from hallqueue.sealing import masked_name
 
 CODE_LENGTH = 6
 MOST_FOUND = 20
 MASK = "*"
 NO_SHOWS_OF = timedelta(days=90)
-_COMPOUND = (
-    "欧阳",
-    "司马",
-    "上官",
-    "诸葛",
-    "慕容",
-    "司徒",
-    "皇甫",
-    "尉迟",
-    "公孙",
-    "令狐",
-    "东方",
-    "夏侯",
-    "长孙",
-    "宇文",
-)
 State = Appointment.State
 
 
@@ -179,11 +164,9 @@ def hashed_phone(hall: Hall, digits: str) -> str:
 
 
 def masked(name: str) -> str:
-    """张三 → 张*, 欧阳修 → 欧阳*, Anna → A***; what was a single letter stays alone with its star."""
-    if not name:
-        return ""
-    kept = name[:2] if name.startswith(_COMPOUND) else name[0]
-    return kept + MASK * min(3, max(1, len(name) - len(kept) if name.isascii() else 1))
+    """As everywhere (张三 → 张*, 欧阳修 → 欧阳*); in letters a star for each of the next three: Anna → A***."""
+    shown = masked_name(name)
+    return shown + MASK * min(2, len(name) - 2) if name.isascii() else shown
 
 
 def code_of(typed: str) -> str:

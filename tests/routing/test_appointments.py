@@ -233,7 +233,16 @@ def test_the_desk_finds_an_appointment_by_code_phone_or_its_end(hall: Booking) -
 
 
 @pytest.mark.parametrize(
-    ("name", "shown"), [("", ""), ("李四", "李*"), ("诸葛孔明", "诸葛*"), ("Anna", "A***"), ("王", "王*")]
+    ("name", "shown"),
+    [
+        ("", ""),
+        ("李四", "李*"),
+        ("诸葛孔明", "诸葛*"),
+        ("西门吹雪", "西门*"),
+        ("Anna", "A***"),
+        ("王", "王*"),
+        ("A", "A*"),
+    ],
 )
 def test_names_are_masked(name: str, shown: str) -> None:
     assert appointments.masked(name) == shown
