@@ -209,6 +209,39 @@ def test_services_that_lose_their_windows_together_are_one_alarm_with_one_list(
     expect(page.locator("#behind tbody tr")).to_have_count(7)
 
 
+def wait_for_an_hour(server: Hallqueue, slug: str, services: str) -> None:
+    """Behind the server: somebody waits for each of these services, and all who wait came an hour ago."""
+    taken = f"[small.issue(service) for service in {services.split()}]"
+    lines = [
+        "from datetime import timedelta; from django.utils import timezone",
+        "from hallqueue.models import Hall, Ticket; from tests.hall import SmallHall",
+        f"small = SmallHall(Hall.objects.get(slug={slug!r})); {taken}",
+        "hour = timezone.now() - timedelta(hours=1)",
+        "Ticket.objects.filter(hall=small.hall, state='waiting').update(issued_at=hour)",
+    ]
+    server.behind("\n".join(lines))
+
+
+def test_waits_over_the_limit_are_one_alarm_that_asks_again_when_a_service_joins(
+    open_as: Open, server: Hallqueue, picture: Picture
+) -> None:
+    page = open_as("manager", "manager/")
+    slug = page.url.split("/")[3]
+    wait_for_an_hour(server, slug, "invoice")
+    alarm = page.locator(".alarm", has_text="等候太久")
+    expect(alarm).to_contain_text("“居民身份证换领”、“发票申领”等候太久")
+    expect(alarm).to_have_count(1)
+    alarm.get_by_role("button", name="知道了").click()
+    expect(page.locator(".note", has_text="等候太久")).to_have_count(1)
+    wait_for_an_hour(server, slug, "housing")
+    expect(alarm).to_contain_text("“公租房申请”")
+    expect(page.locator(".note", has_text="等候太久")).to_have_count(0)
+    picture(page, "manager-long-wait")
+    alarm.get_by_role("button", name="查看").click()
+    expect(page.locator("#behind")).to_contain_text("3 个事项的人")
+    expect(page.locator("#behind tbody tr")).to_have_count(8)
+
+
 @pytest.mark.parametrize("theme", ["dark", "contrast"])
 def test_the_hands_are_readable_for_everyone(open_as: Open, theme: str) -> None:
     page = open_as("manager", "manager/", "laptop", theme)
