@@ -105,12 +105,20 @@ def _called(told: dict[str, object], names: dict[str, str], lang: str) -> str:
     An alarm is called by its facts, where they were told; a device by its name.
     """
     facts = told.get("about")
-    if isinstance(facts, dict) and (called := _called(facts, names, lang)):
+    if isinstance(facts, dict) and (called := _called(facts, names, lang) or str(facts.get("service", ""))):
         return called
     for name in ("number", "name", "what", "subject"):
         if isinstance(told.get(name), str | int):
-            return _part(told, lang) if name == "what" else names.get(str(told[name]), str(told[name]))
+            return _part(told, lang) if name == "what" else _subject(str(told[name]), names, lang)
     return ""
+
+
+def _subject(subject: str, names: dict[str, str], lang: str) -> str:
+    """What an alarm is about: a window by its number; of the whole hall there is nothing more to say."""
+    kind, _, key = subject.partition(":")
+    if kind == "window" and key:
+        return text("acts.to_window", lang, number=key)
+    return "" if subject == "hall" else names.get(subject, subject)
 
 
 def _part(told: dict[str, object], lang: str) -> str:

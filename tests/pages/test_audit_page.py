@@ -92,6 +92,12 @@ def test_an_alarm_is_called_by_what_it_is_about() -> None:
     told = gone | {"about": {"device": "kiosk", "name": "东门取号机"}}
     assert _about(Event(kind="alarm.raised", data=told), {}, "zh") == "报警 东门取号机"
     assert _about(Event(kind="alarm.cleared", data=gone), names, "zh") == "报警 东门取号机"
+    late = {"kind": "long_wait", "subject": "hall"}
+    named = late | {"about": {"service": "发票申领", "services": [[7, "发票申领"]], "label": "B001"}}
+    assert _about(Event(kind="alarm.raised", data=named), {}, "zh") == "报警 发票申领"
+    assert _about(Event(kind="alarm.cleared", data=late), {}, "zh") == "报警"
+    slow = {"kind": "long_service", "subject": "window:3", "about": {"window": 3, "label": "A001"}}
+    assert _about(Event(kind="alarm.raised", data=slow), {}, "zh") == "报警 3 号窗口"
 
 
 def test_lines_are_found_by_person_kind_subject_window_screen_and_day(small_hall: SmallHall) -> None:
