@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from hallqueue.chain.links import ALGORITHMS
 
 PROJECT = Path(__file__).resolve().parent.parent
+LEAST_TOKEN = 16
 
 
 class BadEnvironment(Exception):
@@ -39,6 +40,8 @@ class Environment:
     anchors: Path
     anchor_minutes: int
     idle_minutes: int
+    json_log: bool
+    metrics_token: str = field(repr=False)
     secret: str = field(repr=False)
 
 
@@ -65,6 +68,8 @@ def read_environment(values: dict[str, str] | None = None) -> Environment:
         anchors=Path(env.get("HALLQUEUE_ANCHORS") or data / "anchors.txt").resolve(),
         anchor_minutes=_whole_number(env, "HALLQUEUE_ANCHOR_MINUTES", 15, 1, 1440),
         idle_minutes=_whole_number(env, "HALLQUEUE_IDLE_MINUTES", 0, 0, 720),
+        json_log=_json_log(env),
+        metrics_token=_metrics_token(env),
         secret=env.get("HALLQUEUE_SECRET") or _kept_secret(data),
     )
 
@@ -138,6 +143,22 @@ def _url(env: dict[str, str], default: str) -> str:
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname or not url.isascii():
         raise BadEnvironment(f"HALLQUEUE_URL: {url!r} is no address that a phone can open")
     return url
+
+
+def _json_log(env: dict[str, str]) -> bool:
+    """Whether the program's own log is written for a collector, not for an eye."""
+    form = env.get("HALLQUEUE_LOG", "").lower() or "lines"
+    if form not in ("lines", "json"):
+        raise BadEnvironment(f"HALLQUEUE_LOG: {form!r} is neither lines nor json")
+    return form == "json"
+
+
+def _metrics_token(env: dict[str, str]) -> str:
+    """What the operator's monitoring must say; empty: no figures for anybody."""
+    token = env.get("HALLQUEUE_METRICS_TOKEN", "")
+    if token and (len(token) < LEAST_TOKEN or not token.isascii() or not token.isprintable()):
+        raise BadEnvironment(f"HALLQUEUE_METRICS_TOKEN: needs {LEAST_TOKEN} plain signs at least")
+    return token
 
 
 def _digest(env: dict[str, str]) -> str:

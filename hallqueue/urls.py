@@ -3,7 +3,7 @@
 from django.urls import URLResolver, include, path
 from django.urls.resolvers import RoutePattern
 
-from hallqueue import admin
+from hallqueue import admin, metrics
 from hallqueue.web import (
     acts,
     appointments,
@@ -61,6 +61,7 @@ machines = URLResolver(RoutePattern("api/v1/"), "hallqueue.api.v1", app_name="ni
 urlpatterns = [
     path("admin/", admin.site.urls),
     *health.urls,
+    *metrics.urls,
     machines,
     *door.urls,
     *password.urls,

@@ -25,6 +25,7 @@ MAY_ENTER = {"hallqueue": set(), "displays": {"hallqueue"}, "printers": {"hallqu
 FLOORS = [
     {"management"},
     {"settings", "urls", "asgi", "apps", "rounds", "welcome"},
+    {"metrics"},
     {"web", "api", "live", "templatetags", "admin", "chain.anchoring", "erasing", "watch"},
     {"web.access"},
     {"audit", "chain.proof"},
@@ -53,6 +54,7 @@ FLOORS = [
         "chain",
         "errors",
         "fairness",
+        "json_log",
         "order",
         "pages",
         "pinyin",
