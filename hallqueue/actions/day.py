@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
 
-from hallqueue.actions.cases.rating_asks import ask_unfinished
 from hallqueue.actions.command import Answer, Command, command
+from hallqueue.actions.line.leaving import leave
 from hallqueue.actions.round.forgetting import forget
 from hallqueue.actions.windows import end_shift, set_state
 from hallqueue.lifecycle import move
@@ -78,7 +78,7 @@ def _unclosed_dates(c: Command) -> list[date]:
 def _expire(c: Command, ticket: Ticket) -> date:
     """Who waited for nobody to the end is told as such, as who gives up is; who was served may rate that still."""
     why = left_alone(ticket) if ticket.state == Ticket.State.WAITING else ""
-    ask_unfinished(c, ticket)
+    leave(c, ticket)
     move(c.log, ticket, "expire", ticket.window, told={"why": why} if why else {})
     Call.objects.filter(hall=c.hall, ticket=ticket, ended_at=None).update(ended_at=c.now, outcome="expired")
     return ticket.business_date

@@ -9,7 +9,7 @@ import pytest
 
 from hallqueue.actions import helping, lending
 from hallqueue.actions.command import THE_HALL, Actor, new_key
-from hallqueue.actions.line import desk
+from hallqueue.actions.line import desk, tickets
 from hallqueue.actions.round import alarms
 from hallqueue.errors import Refused
 from hallqueue.models import Alarm, Event, HelpCall, Loan, Ticket
@@ -159,6 +159,23 @@ def test_help_for_a_ticket_ends_with_the_ticket(small_hall: SmallHall) -> None:
     small_hall.say("finish")
     with refused("ticket_over"):
         say(small_hall, helping.ask_for_help, **(seat | {"kind": "agent"}))
+
+
+def test_help_that_nobody_has_gone_to_ends_when_its_ticket_is_given_back(small_hall: SmallHall) -> None:
+    ticket = small_hall.issue()["ticket"]
+    about = {"place": "seat", "ticket": ticket}
+    waits = say(small_hall, helping.ask_for_help, kind="wheelchair", **about)["call"]
+    taken = say(small_hall, helping.ask_for_help, kind="agent", **about)["call"]
+    say(small_hall, helping.take_help, call=taken)
+    other = small_hall.issue()["ticket"]
+    kept = say(small_hall, helping.ask_for_help, kind="agent", place="seat", ticket=other)["call"]
+    say(small_hall, tickets.cancel, ticket=ticket)
+    outcomes = dict(HelpCall.objects.values_list("pk", "outcome"))
+    assert outcomes == {waits: "not_needed", taken: "", kept: ""}
+    told = Event.objects.get(kind="help.finished")
+    assert (told.ticket_id, told.data["outcome"]) == (ticket, "not_needed")
+    say(small_hall, helping.finish_help, call=taken)
+    check(small_hall.hall)
 
 
 @pytest.mark.parametrize("wrong", [{"kind": "dance"}, {"place": "moon"}])

@@ -5,9 +5,9 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from hallqueue.actions.cases.rating_asks import ask_unfinished
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.house.coming_back import place_back
+from hallqueue.actions.line.leaving import leave
 from hallqueue.actions.line.matters import Matter, matter_of, refuse_too_many
 from hallqueue.actions.line.stages import journey_of, lay_out
 from hallqueue.errors import Refused
@@ -147,7 +147,7 @@ def cancel(c: Command, *, ticket: int, reason: str = "") -> Answer:
 def call_off(c: Command, ticket: Ticket, reason: str) -> Answer:
     """What `cancel` does, to a ticket at hand; who gives up while no open window may take them is told as such."""
     why = left_alone(ticket) if ticket.state == Ticket.State.WAITING else ""
-    ask_unfinished(c, ticket)
+    leave(c, ticket)
     move(c.log, ticket, "cancel", told={"reason": reason} | ({"why": why} if why else {}))
     return state_of(ticket)
 
