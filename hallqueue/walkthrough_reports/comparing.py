@@ -1,7 +1,7 @@
 """Two walkthroughs of one matter beside each other: before it was put right, and after."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from hallqueue.models import Walkthrough
@@ -42,9 +42,14 @@ PARTS: tuple[tuple[str, Callable[[Figures], float | timedelta | None]], ...] = (
 
 
 def compared(before: Walkthrough, after: Walkthrough, now: datetime) -> list[Pair]:
-    """Every figure of both."""
-    one, other = figures_of(before, now), figures_of(after, now)
+    """Every figure of both; how long the whole took only of one that has ended: a walk still open grows every minute."""
+    one, other = _measured(before, now), _measured(after, now)
     return [_pair(name, part(one), part(other)) for name, part in PARTS]
+
+
+def _measured(walk: Walkthrough, now: datetime) -> Figures:
+    found = figures_of(walk, now)
+    return found if walk.ended_at else replace(found, whole=None)
 
 
 def _pair(name: str, before: float | timedelta | None, after: float | timedelta | None) -> Pair:

@@ -35,7 +35,7 @@ class Figures:
     steps: int
     waited: timedelta | None
     served: timedelta | None
-    whole: timedelta
+    whole: timedelta | None
     windows: int
     trips: int
     asked: int
@@ -62,7 +62,7 @@ def figures_of(walk: Walkthrough, now: datetime) -> Figures:
         steps=len(own) + len(served) + (story is not None),
         waited=_both(story.waited if story else None, own, WalkthroughStep.Kind.QUEUE),
         served=_both(story.served if story else None, own, WalkthroughStep.Kind.WINDOW),
-        whole=(walk.ended_at or now) - walk.started_at,
+        whole=_whole(walk, now),
         windows=walk.windows or _windows(story, own),
         trips=walk.trips,
         asked=len(asked),
@@ -70,6 +70,13 @@ def figures_of(walk: Walkthrough, now: datetime) -> Figures:
         beyond=sum(1 for each in asked if not each["guide"]),
         findings=walk.findings.count(),
     )
+
+
+def _whole(walk: Walkthrough, now: datetime) -> timedelta | None:
+    """From its beginning to its end, or so far; of one that was left open on an earlier day nobody knows."""
+    if walk.ended_at is None and walk.business_date < walk.hall.business_date(max(now, walk.hall.moved_at)):
+        return None
+    return (walk.ended_at or now) - walk.started_at
 
 
 def reused_in(walk: Walkthrough) -> str:

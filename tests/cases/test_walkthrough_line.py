@@ -10,6 +10,7 @@ from django.utils import timezone
 from hallqueue.models import Event, Walkthrough
 from hallqueue.topics import Topic, frame_of
 from hallqueue.topics.reading import Reading
+from hallqueue.walkthrough_reports.comparing import compared
 from hallqueue.walkthrough_reports.timeline import figures_of, timeline_of
 from tests.cases.test_findings import client_of
 from tests.cases.test_walkthroughs import begun, say
@@ -83,3 +84,25 @@ def test_what_becomes_of_the_ticket_after_the_end_changes_no_figure(small_hall: 
         small_hall.say("finish")
         assert (figures_of(row, timezone.now()), timeline_of(row, "zh")) == before
     assert (before[0].waited, before[0].served, before[0].steps) == (timedelta(minutes=7), timedelta(), 1)
+
+
+def test_how_long_a_walk_took_that_nobody_ended_is_not_known(small_hall: SmallHall) -> None:
+    """One that was forgotten would take longer every minute, and the next one would always be the better."""
+    with midday(small_hall) as clock:
+        left = begun(small_hall)
+        clock.shift(timedelta(minutes=20))
+        row = Walkthrough.objects.get()
+        assert figures_of(row, timezone.now()).whole == timedelta(minutes=20), "so far, on the day itself"
+        clock.shift(timedelta(days=3))
+        again = begun(small_hall, again_of=left, service="")
+        clock.shift(timedelta(minutes=30))
+        assert figures_of(row, timezone.now()).whole is None
+        walks = {walk.pk: walk for walk in Walkthrough.objects.all()}
+        whole = {pair.name: pair for pair in compared(walks[left], walks[again], timezone.now())}["whole"]
+        assert (whole.before, whole.after) == (None, None)
+        say(small_hall, "finish_walkthrough", walkthrough=again)
+        ended = Walkthrough.objects.get(pk=again)
+        whole = {pair.name: pair for pair in compared(walks[left], ended, timezone.now())}["whole"]
+        assert (whole.before, whole.after, whole.better) == (None, 30, None)
+    page = client_of(small_hall, "manager").get(f"/small/walkthroughs/{left}/beside/{again}/").content.decode()
+    assert page.count("没有测到") == 5, "whole, waited: of neither; and how much was waited"
