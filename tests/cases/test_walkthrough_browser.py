@@ -18,6 +18,11 @@ from tests.window_hall import people_of
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
 
 WALKING = re.compile(r"/walkthroughs/\d+/$")
+ON_ONE_LINE = """[...document.querySelectorAll(".walk-tiles .tile__figure")].filter((each) =>
+  each.clientHeight > 1.5 * parseFloat(getComputedStyle(each).fontSize) || each.scrollWidth > each.clientWidth
+).map((each) => each.textContent)"""
+"""The figures of a record that break, or run over their tile."""
+
 Picture = Callable[[Page, str], None]
 
 
@@ -238,6 +243,19 @@ def test_a_walk_that_was_ended_without_a_link_is_over_in_the_list_as_soon_as_tha
     page.goto(address)
     expect(page.locator("#left")).to_contain_text("已全部送达")
     expect(page.locator(".walk-row .state")).to_have_text("已结束")
+
+
+def test_hours_and_minutes_in_a_record_stand_on_one_line(server: Hallqueue, pages: Pages) -> None:
+    page = walking_and_kept(server, pages, "hours")
+    page.locator("#finish").click()
+    page.locator("#end").click()
+    expect(page.locator(".page-head .state")).to_have_text("已结束")
+    whole = page.locator(".walk-tiles .tile__figure").first
+    for width in (390, 1024, 1366, 1920):
+        page.set_viewport_size({"width": width, "height": 768})
+        for words in ("1 小时 36 分", "12 小时 36 分"):
+            whole.evaluate("(figure, words) => (figure.textContent = words)", words)
+            assert page.evaluate(ON_ONE_LINE) == [], width
 
 
 def test_who_signs_out_leaves_no_page_of_a_walkthrough_in_the_phone(server: Hallqueue, pages: Pages) -> None:

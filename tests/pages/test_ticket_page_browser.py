@@ -32,6 +32,14 @@ SOON_TOO_LATE = (
 )
 """Five seconds from now a missed number comes back no more: no event says so, only the clock."""
 
+MANY = """figure => {
+  const number = [...figure.childNodes].find((each) => each.nodeType === Node.TEXT_NODE && each.data.trim());
+  number.data = "1236";
+  const line = 1.3 * parseFloat(getComputedStyle(figure).fontSize);
+  return figure.clientHeight < line && figure.scrollWidth <= figure.clientWidth;
+}"""
+"""Whether 1236 people ahead would stand on one line with their unit."""
+
 
 def test_the_page_follows_its_number_to_the_window(pages: Pages, start_hall: HallStarter) -> None:
     server = start_hall({"HALLQUEUE_SECRET": "a secret for tests only"})
@@ -62,6 +70,17 @@ def test_the_page_follows_its_number_to_the_window(pages: Pages, start_hall: Hal
     page.go_back()
     page.get_by_role("link", name="How the departments do").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("How the departments do")
+
+
+def test_four_figures_ahead_stand_on_one_line_with_their_unit(pages: Pages, start_hall: HallStarter) -> None:
+    server = start_hall({"HALLQUEUE_SECRET": "a secret for tests only"})
+    build(server, TWO_WAIT)
+    page = pages.open(f"{server.url}/t/the-link-of-this-test/", "phone")
+    figure = page.locator(".tile__figure").first
+    expect(figure).to_have_text("1人")
+    for width in (390, 360, 320):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert figure.evaluate(MANY), width
 
 
 def test_the_page_of_a_journey_says_which_steps_wait_for_whichever_window_is_free(
