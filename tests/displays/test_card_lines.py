@@ -115,6 +115,19 @@ async def test_card_of_every_family_is_right_again_after_every_fault(family: str
         await made.shows("")
 
 
+@pytest.mark.parametrize("family", ["onbon_font", "eq", "huidu", "onbon_bitmap"])
+async def test_card_that_refuses_is_found_out_though_its_text_stays_the_same(family: str) -> None:
+    """A Huidu card that is occupied still answers heartbeats, and its text is right: the next showing finds it out."""
+    async with bench(family, "tcp") as made:
+        made.want("A001")
+        await made.shows("A001")
+        made.twin.fault = Fault.REFUSING
+        refused = {Condition.REFUSED, Condition.BAD_ANSWER}
+        await until(lambda: made.last() and made.last().condition in refused)  # type: ignore[union-attr]
+        made.twin.fault = Fault.NONE
+        await made.shows("A001")
+
+
 async def test_the_newest_order_wins_and_the_older_ones_are_never_sent() -> None:
     async with bench("onbon_font", "tcp", wait=2.0) as made:
         made.want("A001")
