@@ -42,7 +42,7 @@ PARTS: tuple[tuple[str, Callable[[Figures], float | timedelta | None]], ...] = (
 
 
 def compared(before: Walkthrough, after: Walkthrough, now: datetime) -> list[Pair]:
-    """Every figure of both; how long the whole took only of one that has ended: a walk still open grows every minute."""
+    """Every figure of both; how long the whole took only of one that has ended: one still open grows every minute."""
     one, other = _measured(before, now), _measured(after, now)
     return [_pair(name, part(one), part(other)) for name, part in PARTS]
 

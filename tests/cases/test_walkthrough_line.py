@@ -104,5 +104,7 @@ def test_how_long_a_walk_took_that_nobody_ended_is_not_known(small_hall: SmallHa
         ended = Walkthrough.objects.get(pk=again)
         whole = {pair.name: pair for pair in compared(walks[left], ended, timezone.now())}["whole"]
         assert (whole.before, whole.after, whole.better) == (None, 30, None)
-    page = client_of(small_hall, "manager").get(f"/small/walkthroughs/{left}/beside/{again}/").content.decode()
+    page = (
+        client_of(small_hall, "manager").get(f"/small/walkthroughs/{left}/beside/{again}/").content.decode()
+    )
     assert page.count("没有测到") == 5, "whole, waited: of neither; and how much was waited"
