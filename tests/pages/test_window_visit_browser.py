@@ -83,6 +83,25 @@ def test_only_the_start_of_a_long_service_is_asked_about_before_it_is_taken_back
     expect_hero(page, "serving", "A002")
 
 
+MANY_ASIDE = """
+from hallqueue.models import Ticket
+hall = Ticket.objects.latest("id").hall_id
+Ticket.objects.filter(hall=hall, number__lte=64).update(state="parked")
+"""
+
+
+def test_who_is_set_aside_is_found_by_number_among_more_than_the_console_shows(desk_with: DeskMaker) -> None:
+    desk = desk_with(waiting=66, open_windows=(1,))
+    desk.server.behind(MANY_ASIDE)
+    page = desk.console()
+    expect(page.locator(".lists__aside .count")).to_have_text("64")
+    press(page, "a")
+    expect(page.locator("dialog [role=option]")).to_have_count(60)
+    found(page, "A001", "A001")
+    closed(page)
+    expect(page.locator(".toast")).to_contain_text("A001 已激活")
+
+
 def test_enter_before_the_list_has_come_takes_what_was_typed_not_what_stood_there(
     desk_with: DeskMaker,
 ) -> None:

@@ -4,6 +4,8 @@ import { t } from "./page.js";
 import { html, nothing } from "./vendor/lit-html.js";
 import { duration, number, state, tags } from "./window_words.js";
 
+const ASIDE = ["parked", "missed"];
+
 /** Windows, departments and services that fit what was typed; `fields` say where to. */
 export async function destinations(desk, query) {
   const found = await fetched(`${desk.url}destinations/?q=${encodeURIComponent(query)}`);
@@ -40,11 +42,16 @@ const serviceFace = (each) => html`
   <span class="grow">${each.name} <span class="fine">${each.department__name}</span></span>
   <span class="fine">${each.open_windows ? t("window.open_windows", { count: each.open_windows }) : t("window.no_open_window")}</span>`;
 
-/** Who is set aside, perhaps only in one state, and fits what was typed. */
-export const asideItems = (desk, query, state) =>
-  desk.frame().aside.first
-    .filter((row) => (!state || row.state === state) && `${row.label}${row.service}`.includes(query.trim().toUpperCase()))
-    .map((row) => ({ id: row.ticket, row, face: ticketFace(desk, row) }));
+/** Who is set aside, perhaps only in one state, and fits what was typed; of many the console shows the last, others are looked for. */
+export async function asideItems(desk, query, state) {
+  const { aside } = desk.frame();
+  const sign = query.trim().toUpperCase();
+  const states = state ? [state] : ASIDE;
+  const fits = (row) => states.includes(row.state) && `${row.label}${row.service}`.toUpperCase().includes(sign);
+  const known = aside.first.filter(fits);
+  const rows = sign && !known.length && aside.count > aside.first.length ? (await searched(desk, sign)).filter(fits) : known;
+  return rows.map((row) => ({ id: row.ticket, row, face: ticketFace(desk, row) }));
+}
 
 /** Who may be called out of turn. */
 export async function pickable(desk, query) {
