@@ -41,7 +41,7 @@ def fill(hall: Hall, writer: Actor, reader: Actor) -> None:
 
 def _shown(hall: Hall, writer: Actor, reader: Actor, row: dict[str, Any]) -> int:
     key = new_key()
-    file = kept(four_steps(), row["form"], key) if row["form"] == Notice.Form.PICTURE else {}
+    file = kept(io.BytesIO(four_steps()), row["form"], key) if row["form"] == Notice.Form.PICTURE else {}
     words = {name: value.strip() for name, value in row.items()}
     notice: int = drafting.draft(hall.pk, writer, key, **words, **file)["notice"]
     drafting.say(hall.pk, reader, new_key(), notice=notice, verb="approve", version=1)

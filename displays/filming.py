@@ -109,7 +109,8 @@ class Filming:
         if not paths[0].exists():  # a backup without its folder
             yield UNMADE
             return
-        seconds = read_video(paths[0].read_bytes()).seconds
+        with paths[0].open("rb") as file:
+            seconds = read_video(file).seconds
         order = (*self._program, *map(str, paths), str(seconds))
         with subprocess.Popen(
             order,

@@ -1,57 +1,81 @@
 """The pictures and videos of notices: checked, drawn anew and kept in the data folder; a video waits there first."""
 
 import contextlib
+import hashlib
+import shutil
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, BinaryIO, cast
 
 from displays.video import BadVideoError, Video
 from displays.video.mp4 import read_mp4
+from displays.video.source import Source
 from displays.video.webm import read_webm
+from hallqueue.bodies import in_mb, no_room
 from hallqueue.errors import Refused
 from hallqueue.files import evidence
 from hallqueue.models import Notice
 
 FOLDER, SENT = evidence.NOTICES, evidence.SENT
-LARGEST_VIDEO = 20 * 1024 * 1024
+LARGEST_VIDEO = 300 * 1024 * 1024
+"""Bytes of a video as it is sent: a film of ten minutes at 4 Mbit/s, or two minutes as a telephone films."""
+PIECE = 1024 * 1024
+"""Bytes of a video in memory at most."""
 LONGEST_SIDE = 3840
 TYPES = {"jpg": "image/jpeg", "mp4": "video/mp4", "webm": "video/webm"}
 EBML = b"\x1a\x45\xdf\xa3"
 
 
-def kept(raw: bytes, form: str, key: str) -> dict[str, Any]:
+def kept(sent: IO[bytes], form: str, key: str) -> dict[str, Any]:
     """What the notice's row says of its file: {file, bytes, seconds}; the file lies in the data folder now.
 
     Of a video it says {sent, bytes, seconds}: it lies where no board can ask for it, until it was drawn anew.
 
     Raises Refused: photo_too_large, photo_too_many_pixels, photo_unreadable, video_too_large, video_unknown,
-    video_broken, video_codec, video_tracks, video_too_big, disk_full.
+    video_broken, video_codec, video_tracks, video_too_big, disk_full, no_room.
     """
     if form == Notice.Form.PICTURE:
-        content = evidence.redrawn(raw, LONGEST_SIDE)
+        content = evidence.redrawn(sent.read(evidence.LARGEST_FILE + 1), LONGEST_SIDE)
         name = evidence.file_name(key, content, "jpg")
         evidence.keep(name, content, FOLDER)
         return {"file": name, "bytes": len(content), "seconds": 0}
-    return _stored("sent", read_video(raw), key, SENT)
+    return _stored("sent", sent, read_video(sent), key, SENT)
 
 
 def kept_video(made: Path, key: str) -> dict[str, Any]:
     """The same of a video that was drawn anew and lies at `made`: it is read as strictly as a stranger's."""
-    return _stored("file", read_mp4(made.read_bytes()), key, FOLDER)
+    with made.open("rb") as file:
+        return _stored("file", file, read_mp4(Source(file)), key, FOLDER)
 
 
-def _stored(field: str, video: Video, key: str, folder: str) -> dict[str, Any]:
+def _stored(field: str, file: IO[bytes], video: Video, key: str, folder: str) -> dict[str, Any]:
     """Keep a video and say what its row says; half a second upwards is a whole one, as the programme counts it."""
-    name = evidence.file_name(key, video.content, video.ending)
-    evidence.keep(name, video.content, folder)
-    return {field: name, "bytes": len(video.content), "seconds": round(video.seconds + 0.5)}
-
-
-def read_video(raw: bytes) -> Video:
-    """The video, by its container; raises Refused."""
-    if len(raw) > LARGEST_VIDEO:
-        raise Refused("video_too_large", 413, limit=f"{LARGEST_VIDEO // (1024 * 1024)} MB")
+    file.seek(0)
+    name = evidence.name_of(key, hashlib.file_digest(cast("Any", file), "sha256"), video.ending)
     try:
-        return read_webm(raw) if raw.startswith(EBML) else read_mp4(raw)
+        evidence.keep_by(name, lambda into: _copy(file, video, into), folder)
+    except Refused as refusal:
+        raise no_room() if refusal.code == "disk_full" else refusal from None
+    return {field: name, "bytes": file.seek(0, 2), "seconds": round(video.seconds + 0.5)}
+
+
+def _copy(file: IO[bytes], video: Video, into: IO[bytes]) -> None:
+    """Piece by piece, and over what tells of people its blanks."""
+    file.seek(0)
+    shutil.copyfileobj(file, into, PIECE)
+    for blank in video.blanks:
+        into.seek(blank.start)
+        into.write(blank.head)
+        for left in range(blank.end - into.tell(), 0, -PIECE):
+            into.write(bytes(min(left, PIECE)))
+
+
+def read_video(file: IO[bytes]) -> Video:
+    """The video, by its container; raises Refused."""
+    source = Source(cast("BinaryIO", file))
+    if len(source) > LARGEST_VIDEO:
+        raise Refused("video_too_large", 413, limit=in_mb(LARGEST_VIDEO))
+    try:
+        return read_webm(source) if source[:4] == EBML else read_mp4(source)
     except BadVideoError as error:
         raise Refused(error.code, 400, detail=error.detail) from None
 

@@ -9,38 +9,92 @@ import io
 import sys
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import IO, Any, Protocol
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Headers = list[tuple[str, str]]
+Answer = tuple[int, Headers, bytes]
 
 LARGEST_BODY = 24 * 1024 * 1024
 LARGEST_COMMAND = 64 * 1024
 """The body of a command: what is larger (a photo, a file) is work, of which not much may go on at once."""
-TOO_LARGE = "hallqueue.too_large"
-"""In the environ: the body was larger and is gone; what is left is to say so in the person's language."""
+REFUSED = "hallqueue.refused"
+"""In the environ: (code, status, params), why there is no body; what is left is to say so in the person's language."""
+AHEAD = "hallqueue.ahead"
+"""In the environ: the bytes of a large body that has not come yet; the door is asked whether it may: 204 if so."""
+COMING = "hallqueue.coming"
+"""In the scope: the large body (`Coming`) that follows these headers."""
+MOST_AT_ONCE = 2
+"""How many large bodies a process takes at the same time."""
+YES = 204
+NO_ROOM: dict[str, Any] = {REFUSED: ("no_room", 507, {})}
+BUSY: dict[str, Any] = {REFUSED: ("large_at_once", 503, {})}
+TOO_LARGE: dict[str, Any] = {REFUSED: ("too_large", 413, {"limit": f"{LARGEST_BODY // 2**20} MB"})}
+
+
+class Coming(Protocol):
+    """A large body that has not come yet."""
+
+    length: int
+
+    async def on_disk(self) -> IO[bytes] | None:
+        """It, whole, in a file that the caller closes; None if its sender went away. Raises OSError."""
 
 
 class ThreadedPages:
-    """An ASGI application around a WSGI one. Bodies go through whole: nothing of ours is large or endless."""
+    """An ASGI application around a WSGI one. Bodies go through whole; a large one lies on the disk before it does."""
 
     def __init__(self, wsgi: Callable[..., Iterable[bytes]], threads: int, commands: int) -> None:
         self._wsgi = wsgi
         self._pages = ThreadPoolExecutor(threads, "page")
         self._commands = ThreadPoolExecutor(commands, "command")
+        self._large = 0
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Read the request, let a thread answer it, send the answer."""
-        body = await _read(receive)
-        environ = environ_of(scope, body or b"") | {TOO_LARGE: body is None}
-        loop, pool = asyncio.get_running_loop(), self._commands if _is_command(environ) else self._pages
-        status, headers, content = await loop.run_in_executor(pool, self._answer, environ)
+        coming: Coming | None = scope.get(COMING)
+        if coming is None:
+            body = await _read(receive)
+            answer = await self._answered(
+                environ_of(scope, body or b"") | (TOO_LARGE if body is None else {})
+            )
+        elif (heard := await self._heard(scope, coming)) is None:
+            return
+        else:
+            answer = heard
+        status, headers, content = answer
         raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         await send({"type": "http.response.start", "status": status, "headers": raw})
         await send({"type": "http.response.body", "body": content})
 
-    def _answer(self, environ: dict[str, Any]) -> tuple[int, Headers, bytes]:
+    async def _answered(self, environ: dict[str, Any]) -> Answer:
+        pool = self._commands if _is_command(environ) else self._pages
+        return await asyncio.get_running_loop().run_in_executor(pool, self._answer, environ)
+
+    async def _heard(self, scope: dict[str, Any], coming: Coming) -> Answer | None:
+        """The answer to a large body, or to its headers alone; nobody waits for one if there is none."""
+        environ = environ_of(scope, b"")
+        said = await self._answered(environ | {AHEAD: coming.length})
+        if said[0] != YES:
+            return said
+        if self._large >= MOST_AT_ONCE:
+            return await self._answered(environ | BUSY)
+        self._large += 1
+        try:
+            body = await coming.on_disk()
+            if body is None:
+                return None
+            with body:
+                return await self._answered(
+                    environ | {"wsgi.input": body, "CONTENT_LENGTH": str(coming.length)}
+                )
+        except OSError:
+            return await self._answered(environ | NO_ROOM)
+        finally:
+            self._large -= 1
+
+    def _answer(self, environ: dict[str, Any]) -> Answer:
         """In a thread: run the WSGI application to the end."""
         begun: list[tuple[int, Headers]] = []
 

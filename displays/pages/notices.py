@@ -14,6 +14,7 @@ from displays.pages.forms import Context, answered, saying, whole
 from hallqueue.actions import drafting
 from hallqueue.actions.command import new_key
 from hallqueue.actions.notices import begin_emergency, emergency, end_emergency, usual_words
+from hallqueue.bodies import takes
 from hallqueue.errors import Refused
 from hallqueue.files import evidence
 from hallqueue.models import HANDS, Device, Notice
@@ -137,6 +138,7 @@ def emergencies(request: HallRequest, hall: str) -> HttpResponse:
 
 
 @allowed(*WRITERS)
+@takes(LARGEST_VIDEO)
 @require_http_methods(["GET", "POST"])
 def new_notice(request: HallRequest, hall: str) -> HttpResponse:
     """Draft a notice."""
@@ -144,6 +146,7 @@ def new_notice(request: HallRequest, hall: str) -> HttpResponse:
 
 
 @allowed(*WRITERS)
+@takes(LARGEST_VIDEO)
 @require_http_methods(["GET", "POST"])
 def one_notice(request: HallRequest, hall: str, notice: int) -> HttpResponse:
     """Write a draft anew."""
@@ -201,7 +204,8 @@ def last_day(row: Any, zone: Any) -> str:
 def _keep(request: HallRequest, notice: Notice | None, typed: dict[str, str]) -> None:
     """Store the file, then the words; a file that no row names, or none any more, is taken away again."""
     key, upload = request.POST.get("key", ""), request.FILES.get("file")
-    file = kept(upload.read(), typed["form"], key) if upload and typed["form"] in drafting.WITH_FILE else {}
+    sent = upload.file if upload and typed["form"] in drafting.WITH_FILE else None
+    file = kept(sent, typed["form"], key) if sent else {}
     try:
         if notice is None:
             drafting.draft(*saying(request), **typed, **file)

@@ -4,6 +4,7 @@ No decoder sees a byte before the boxes add up to the last one and hold nothing 
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 MOST_PIXELS = 3840 * 2160
 LONGEST_SECONDS = 600
@@ -23,15 +24,23 @@ class BadVideoError(Exception):
         self.detail = detail
 
 
+class Blank(NamedTuple):
+    """What is put over a part of a file that tells of people: `head`, then zeros up to `end`."""
+
+    start: int
+    end: int
+    head: bytes
+
+
 @dataclass(frozen=True)
 class Video:
-    """A video that may be shown: "mp4" or "webm", pixels, seconds, and its bytes with metadata blanked out."""
+    """A video that may be shown: "mp4" or "webm", pixels, seconds, and what of its bytes is blanked out."""
 
     ending: str
     width: int
     height: int
     seconds: float
-    content: bytes
+    blanks: tuple[Blank, ...]
 
 
 def checked(video: Video) -> Video:

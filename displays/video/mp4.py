@@ -7,7 +7,8 @@ it moved) are emptied, so that no decoder sees them.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from displays.video import BadVideoError, Video, checked
+from displays.video import BadVideoError, Blank, Video, checked
+from displays.video.source import Source
 
 TOP = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"udta", b"meta", b"uuid", b"sidx", b"pdin"}
 PERSONAL = {b"udta", b"meta", b"uuid"}
@@ -27,7 +28,7 @@ class Box(NamedTuple):
     end: int
 
 
-def read_mp4(raw: bytes) -> Video:
+def read_mp4(raw: Source) -> Video:
     """The video in `raw`; raises BadVideoError."""
     top = list(_boxes(raw, 0, len(raw)))
     if not top or top[0].kind != b"ftyp":
@@ -41,10 +42,10 @@ def read_mp4(raw: bytes) -> Video:
         raise BadVideoError("video_tracks", "mvex")
     width, height = _picture(raw, [box for box in parts if box.kind == b"trak"])
     seconds = _seconds(raw, _one(parts, b"mvhd"))
-    return checked(Video("mp4", width, height, seconds, _without_metadata(raw)))
+    return checked(Video("mp4", width, height, seconds, tuple(_blanks(raw))))
 
 
-def _boxes(raw: bytes, start: int, end: int) -> Iterator[Box]:
+def _boxes(raw: Source, start: int, end: int) -> Iterator[Box]:
     """The boxes that lie between two places, one after the other without a gap."""
     while start < end:
         size, kind, body = int.from_bytes(raw[start : start + 4]), raw[start + 4 : start + 8], start + 8
@@ -65,13 +66,13 @@ def _one(boxes: list[Box], kind: bytes) -> Box:
     return found[0]
 
 
-def _within(raw: bytes, box: Box, *path: bytes) -> Box:
+def _within(raw: Source, box: Box, *path: bytes) -> Box:
     for kind in path:
         box = _one(list(_boxes(raw, box.body, box.end)), kind)
     return box
 
 
-def _picture(raw: bytes, tracks: list[Box]) -> tuple[int, int]:
+def _picture(raw: Source, tracks: list[Box]) -> tuple[int, int]:
     """Width and height of the one picture track, of a codec we know; every other track must be one of BESIDE."""
     kinds = [_kind(raw, track) for track in tracks]
     if strange := set(kinds) - {b"vide", *BESIDE}:
@@ -81,12 +82,13 @@ def _picture(raw: bytes, tracks: list[Box]) -> tuple[int, int]:
     return _sample(raw, _within(raw, tracks[kinds.index(b"vide")], b"mdia", b"minf", b"stbl"))
 
 
-def _kind(raw: bytes, track: Box) -> bytes:
+def _kind(raw: Source, track: Box) -> bytes:
     """Of what a track is, by its handler: vide, soun …"""
-    return raw[_within(raw, track, b"mdia", b"hdlr").body + 8 :][:4]
+    at = _within(raw, track, b"mdia", b"hdlr").body + 8
+    return raw[at : at + 4]
 
 
-def _sample(raw: bytes, table: Box) -> tuple[int, int]:
+def _sample(raw: Source, table: Box) -> tuple[int, int]:
     """The size in a track's sample description, after its codec and the places of its samples were checked."""
     said = _within(raw, table, b"stsd")
     entries = list(_boxes(raw, said.body + 8, said.end))
@@ -97,7 +99,7 @@ def _sample(raw: bytes, table: Box) -> tuple[int, int]:
     return int.from_bytes(raw[at : at + 2]), int.from_bytes(raw[at + 2 : at + 4])
 
 
-def _check_places(raw: bytes, table: Box) -> None:
+def _check_places(raw: Source, table: Box) -> None:
     """Every chunk begins inside the file."""
     found = [box for box in _boxes(raw, table.body, table.end) if box.kind in (b"stco", b"co64")]
     if len(found) != 1:
@@ -111,24 +113,22 @@ def _check_places(raw: bytes, table: Box) -> None:
         raise BadVideoError("video_broken", "stco")
 
 
-def _seconds(raw: bytes, head: Box) -> float:
+def _seconds(raw: Source, head: Box) -> float:
     """Length by the movie header: version 0 has 32-bit, version 1 64-bit times."""
-    wide = 8 if raw[head.body] == 1 else 4
+    wide = 8 if raw[head.body : head.body + 1] == b"\x01" else 4
     at = head.body + 4 + 2 * wide
     scale = int.from_bytes(raw[at : at + 4])
     return int.from_bytes(raw[at + 4 : at + 4 + wide]) / scale if scale else 0
 
 
-def _without_metadata(raw: bytes) -> bytes:
-    """The same bytes at the same places, but every box of PERSONAL and every track of BESIDE is free space."""
-    clean = bytearray(raw)
+def _blanks(raw: Source) -> Iterator[Blank]:
+    """Every box of PERSONAL and every track of BESIDE becomes free space of the same size at the same place."""
     for box in _personal(raw, 0, len(raw)):
-        clean[box.start + 4 : box.start + 8] = b"free"
-        clean[box.body : box.end] = bytes(box.end - box.body)
-    return bytes(clean)
+        yield Blank(box.start + 4, box.start + 8, b"free")
+        yield Blank(box.body, box.end, b"")
 
 
-def _personal(raw: bytes, start: int, end: int) -> Iterator[Box]:
+def _personal(raw: Source, start: int, end: int) -> Iterator[Box]:
     for box in _boxes(raw, start, end):
         if box.kind in PERSONAL or (box.kind == b"trak" and _kind(raw, box) in BESIDE):
             yield box

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from displays.video import BadVideoError, Video, checked
+from displays.video import BadVideoError, Blank, Video, checked
+from displays.video.source import Source
 
 HEAD, DOC_TYPE, SEGMENT = 0x1A45DFA3, 0x4282, 0x18538067
 INFO, SCALE, TRACKS, TRACK = 0x1549A966, 0x2AD7B1, 0x1654AE6B, 0xAE
@@ -25,7 +26,7 @@ class Element(NamedTuple):
     end: int
 
 
-def read_webm(raw: bytes) -> Video:
+def read_webm(raw: Source) -> Video:
     """The video in `raw`; raises BadVideoError."""
     top = list(_elements(raw, 0, len(raw)))
     if [each.kind for each in top] != [HEAD, SEGMENT]:
@@ -39,10 +40,10 @@ def read_webm(raw: bytes) -> Video:
     width, height = _picture(raw, tracks)
     scale = _number(raw, _children(raw, info).get(SCALE)) or 1_000_000
     seconds = _last_moment(raw, [each for each in parts if each.kind == CLUSTER]) * scale / 1e9
-    return checked(Video("webm", width, height, seconds, _without_tags(raw, parts)))
+    return checked(Video("webm", width, height, seconds, tuple(_blanks(parts))))
 
 
-def _elements(raw: bytes, start: int, end: int) -> Iterator[Element]:
+def _elements(raw: Source, start: int, end: int) -> Iterator[Element]:
     """The elements between two places; a live recorder leaves the sizes of segment and clusters unknown."""
     while start < end:
         kind, at = _vint(raw, start, keep_mark=True)
@@ -59,19 +60,20 @@ def _elements(raw: bytes, start: int, end: int) -> Iterator[Element]:
         start = stop
 
 
-def _vint(raw: bytes, at: int, *, keep_mark: bool) -> tuple[int | None, int]:
+def _vint(raw: Source, at: int, *, keep_mark: bool) -> tuple[int | None, int]:
     """A number of variable length (RFC 8794, 4), None where all its bits say "unknown"; and the place after it."""
-    length = 9 - raw[at].bit_length() if at < len(raw) and raw[at] else 9
-    if length > (4 if keep_mark else 8) or at + length > len(raw):
+    eight = raw[at : at + 8]
+    length = 9 - eight[0].bit_length() if eight and eight[0] else 9
+    if length > (4 if keep_mark else 8) or length > len(eight):
         raise BadVideoError("video_broken" if at else "video_unknown")
-    value, bits = int.from_bytes(raw[at : at + length]), 7 * length
+    value, bits = int.from_bytes(eight[:length]), 7 * length
     if keep_mark:
         return value, at + length
     value &= (1 << bits) - 1
     return (None if value == (1 << bits) - 1 else value), at + length
 
 
-def _end_of_cluster(raw: bytes, at: int, end: int) -> int:
+def _end_of_cluster(raw: Source, at: int, end: int) -> int:
     """Where a cluster of unknown size stops: at the next element that cannot be inside it."""
     while at < end:
         kind, after = _vint(raw, at, keep_mark=True)
@@ -84,15 +86,15 @@ def _end_of_cluster(raw: bytes, at: int, end: int) -> int:
     return at
 
 
-def _children(raw: bytes, element: Element) -> dict[int, Element]:
+def _children(raw: Source, element: Element) -> dict[int, Element]:
     return {each.kind: each for each in _elements(raw, element.body, element.end)}
 
 
-def _content(raw: bytes, element: Element | None) -> bytes:
+def _content(raw: Source, element: Element | None) -> bytes:
     return raw[element.body : element.end] if element else b""
 
 
-def _number(raw: bytes, element: Element | None) -> int:
+def _number(raw: Source, element: Element | None) -> int:
     return int.from_bytes(_content(raw, element))
 
 
@@ -103,7 +105,7 @@ def _one(parts: list[Element], kind: int) -> Element:
     return found[0]
 
 
-def _picture(raw: bytes, tracks: Element) -> tuple[int, int]:
+def _picture(raw: Source, tracks: Element) -> tuple[int, int]:
     """Width and height of the one picture track; every track must be of a kind and codec we know."""
     found: dict[int, tuple[int, int]] = {}
     for track in _elements(raw, tracks.body, tracks.end):
@@ -122,7 +124,7 @@ def _picture(raw: bytes, tracks: Element) -> tuple[int, int]:
     return found[1]
 
 
-def _last_moment(raw: bytes, clusters: list[Element]) -> int:
+def _last_moment(raw: Source, clusters: list[Element]) -> int:
     """The time of the last block, in the file's own ticks: a live recorder writes no length."""
     last = 0
     for cluster in clusters:
@@ -135,7 +137,7 @@ def _last_moment(raw: bytes, clusters: list[Element]) -> int:
     return last
 
 
-def _offset(raw: bytes, element: Element) -> int:
+def _offset(raw: Source, element: Element) -> int:
     """A block's time within its cluster: after the track's number, 16 bits with a sign."""
     block = _children(raw, element).get(BLOCK) if element.kind == GROUP else element
     if block is None:
@@ -144,17 +146,10 @@ def _offset(raw: bytes, element: Element) -> int:
     return int.from_bytes(raw[at : at + 2], signed=True)
 
 
-def _without_tags(raw: bytes, parts: list[Element]) -> bytes:
-    """The same bytes at the same places, but what tells of people and programs is void."""
-    clean = bytearray(raw)
+def _blanks(parts: list[Element]) -> Iterator[Blank]:
+    """What tells of people and programs becomes a Void element of the same size at the same place."""
     for each in parts:
         if each.kind == TAGS:
-            clean[each.start : each.end] = _void(each.end - each.start)
-    return bytes(clean)
-
-
-def _void(length: int) -> bytes:
-    """A Void element of so many bytes in all."""
-    if length < 10:
-        return bytes([VOID, 0x80 | (length - 2)]) + bytes(length - 2)
-    return bytes([VOID, 0x01]) + (length - 9).to_bytes(7) + bytes(length - 9)
+            length = each.end - each.start
+            size = bytes([0x80 | (length - 2)]) if length < 10 else b"\x01" + (length - 9).to_bytes(7)
+            yield Blank(each.start, each.end, bytes([VOID]) + size)

@@ -8,7 +8,9 @@ import os
 import re
 import struct
 import zlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 from PIL import Image, ImageOps
@@ -56,11 +58,21 @@ def redrawn(raw: bytes, longest: int = LONGEST_SIDE) -> bytes:
 
 def file_name(key: str, content: bytes, ending: str = "jpg") -> str:
     """A name nobody can guess, the same for the same content of the same command."""
-    return f"{keyed_hash('evidence', key + hashlib.sha256(content).hexdigest())}.{ending}"
+    return name_of(key, hashlib.sha256(content), ending)
+
+
+def name_of(key: str, digest: "hashlib._Hash", ending: str) -> str:
+    """The same of a content that is not in memory."""
+    return f"{keyed_hash('evidence', key + digest.hexdigest())}.{ending}"
 
 
 def keep(name: str, content: bytes, folder: str = FOLDER) -> None:
-    """Write a file into the data folder, whole or not at all; raises Refused("disk_full").
+    """Write a file into the data folder, whole or not at all; raises Refused("disk_full")."""
+    keep_by(name, lambda file: file.write(content), folder)
+
+
+def keep_by(name: str, write: Callable[[IO[bytes]], object], folder: str = FOLDER) -> None:
+    """The same of what `write` writes.
 
     If the command that is to name it never comes, it is taken away after a day (`erasing.py`).
     """
@@ -69,7 +81,7 @@ def keep(name: str, content: bytes, folder: str = FOLDER) -> None:
         unnamed.mark(name, folder)
         path.parent.mkdir(parents=True, exist_ok=True)
         with draft.open("wb") as file:
-            file.write(content)
+            write(file)
             file.flush()
             os.fsync(file.fileno())  # a name must not outlive a power cut that its content does not
         draft.replace(path)

@@ -1,13 +1,14 @@
-"""How daphne's sockets send and close, and how its requests come in: only the work that hallqueue needs."""
+"""How daphne's sockets send and close, and its requests come in (`incoming.py`): only the work that hallqueue needs."""
 
 import functools
 import time
 from collections.abc import Callable
 from typing import Any
 
-from daphne.http_protocol import WebRequest
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet.tcp import Connection
+
+from hallqueue.live.incoming import Incoming, with_body
 
 LARGEST_MESSAGE = 128 * 1024
 # RFC 6455, 7.4.1: not text; too big. autobahn's sendClose takes only 1000 and 3000–4999 from an application.
@@ -92,11 +93,12 @@ def prepare(server: Any) -> None:
     )
     pages.buildProtocol = functools.partial(_page_connection, pages.buildProtocol)
     pages.log = _say_nothing
+    server.create_application = functools.partial(with_body, server.create_application)
 
 
 def _page_connection(build: Any, address: Any) -> Any:
     connection = build(address)
-    connection.requestFactory = functools.partial(WebRequest, parsePOSTFormSubmission=False)
+    connection.requestFactory = functools.partial(Incoming, parsePOSTFormSubmission=False)
     return connection
 
 

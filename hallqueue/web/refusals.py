@@ -1,15 +1,17 @@
 """The door and the answers when something is refused: a sentence for people, a JSON problem for machines."""
 
+import errno
 import logging
 from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 
+from hallqueue.bodies import check_room
 from hallqueue.errors import Refused
-from hallqueue.pages import LARGEST_BODY, TOO_LARGE
+from hallqueue.pages import AHEAD, REFUSED, YES
 from hallqueue.problems import problem, sentence_of
 from hallqueue.texts import worded
 from hallqueue.web.access import check_door
@@ -30,9 +32,8 @@ class RefusalMiddleware:
         self.respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Pass the request on; one whose body was too large to be kept is answered here."""
-        if request.META.get(TOO_LARGE):
-            return refused(request, Refused("too_large", 413, limit=f"{LARGEST_BODY // 2**20} MB"))
+        """Pass the request on, after its form was read: what hinders that is said behind the door."""
+        _read_form(request)
         with worded({}):
             return self.respond(request)
 
@@ -40,7 +41,7 @@ class RefusalMiddleware:
         """Deny by default; what fails at the door is answered like what fails behind it."""
         try:
             _clean(request)
-            return check_door(request, view, kwargs)
+            return check_door(request, view, kwargs) or _without_a_body(request, view)
         except KNOWN as error:
             return self.process_exception(request, error)
 
@@ -54,6 +55,44 @@ class RefusalMiddleware:
             log.error("the database did not answer", exc_info=error)
             return refused(request, Refused("server_busy", 503))
         return None
+
+
+def _read_form(request: HttpRequest) -> None:
+    """Read what was posted, if it is a form. Of a request without its body no proof against forgery is asked: it goes
+    no farther than the door.
+
+    `X-Body-Ahead: BYTES` asks as if a body of so many bytes were to come, so that a page need not send it in vain.
+    """
+    ahead = request.headers.get("X-Body-Ahead", "")
+    if request.method == "POST" and ahead.isascii() and ahead.isdecimal() and len(ahead) < 16:
+        request.META[AHEAD] = int(ahead)
+    if request.method == "POST" and request.content_type != "application/json":
+        try:
+            request.POST  # noqa: B018  (asking reads it)
+        except (RequestDataTooBig, TooManyFieldsSent):
+            _leave_body(request, "too_large", 413, limit="1 MB")
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+                raise
+            _leave_body(request, "no_room", 507)
+    if AHEAD in request.META or REFUSED in request.META:
+        request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
+
+
+def _leave_body(request: HttpRequest, code: str, status: int, **params: str) -> None:
+    request.META[REFUSED] = (code, status, params)
+    request.POST = QueryDict()
+
+
+def _without_a_body(request: HttpRequest, view: Any) -> HttpResponse | None:
+    """The answer to a request whose body has not come yet, or was not to be kept; raises Refused."""
+    if REFUSED in request.META:
+        code, status, params = request.META[REFUSED]
+        raise Refused(code, status, **params)
+    if AHEAD in request.META:
+        check_room(view, request.META[AHEAD])
+        return HttpResponse(status=YES)
+    return None
 
 
 def _clean(request: HttpRequest) -> None:
@@ -84,7 +123,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Http404 | None = None) -> HttpResponse:
-    """An address that leads nowhere."""
+    """An address that leads nowhere; whoever sent too much there hears that."""
+    if REFUSED in request.META:
+        code, status, params = request.META[REFUSED]
+        return refused(request, Refused(code, status, **params))
     return refused(request, Refused("page_unknown", 404))
 
 

@@ -1,4 +1,7 @@
-"""Large uploads lie in files without a name while they come: whatever kills the process, nothing of them is left."""
+"""Large uploads lie in files without a name in the data folder: whatever kills the process, nothing of them is left.
+
+Not where the system keeps short-lived files: many keep those in memory.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import contextlib
 import tempfile
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
@@ -18,7 +22,7 @@ class UnnamedFileUploadHandler(FileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """A further file begins; it is closed with the request."""
         super().new_file(*args, **kwargs)
-        kept = tempfile.TemporaryFile()  # noqa: SIM115
+        kept = tempfile.TemporaryFile(dir=settings.DATA)  # noqa: SIM115
         self.file = UploadedFile(kept, self.file_name, self.content_type, 0, self.charset)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64decode
 from collections.abc import Mapping
+from io import BytesIO
 from time import sleep
 from typing import Any
 
@@ -152,7 +153,7 @@ class Halls:
 
         pk, key = hall.hall.pk, new_key()
         writer, reader = hall.actor("manager"), hall.actor("administrator")
-        media = kept(b64decode(file), form, key) if file else {}
+        media = kept(BytesIO(b64decode(file)), form, key) if file else {}
         written = {"form": form, "kind": "public", "zh": zh, "body_zh": zh * 8}
         notice = drafting.draft(pk, writer, key, **written, **media)["notice"]
         version = _version_ready(notice)

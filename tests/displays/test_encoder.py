@@ -16,7 +16,6 @@ from displays.video import LARGEST_MADE, LONGEST_SECONDS, MOST_PIXELS, BadVideoE
 from displays.video.decoding import LATE
 from displays.video.mp4 import read_mp4
 from displays.video.pen import MOST_DRAWN, size_of
-from displays.video.webm import read_webm
 from hallqueue.texts import has_text
 from tests.displays.films import (
     UPRIGHT,
@@ -31,7 +30,7 @@ from tests.displays.films import (
     turned,
     two_sizes,
 )
-from tests.displays.videos import box, mp4, track, webm
+from tests.displays.videos import box, cleaned, mp4, read, track, webm
 from tests.ground.process import ROOT
 
 PLACE = "Wuhai 39.65N 106.81E"
@@ -39,11 +38,11 @@ PLACE = "Wuhai 39.65N 106.81E"
 
 def made_of(raw: bytes, folder: Path) -> Seen:
     """What comes out behind the fence: the container is read first, as it is when somebody sends it."""
-    video = read_webm(raw) if raw.startswith(b"\x1a\x45") else read_mp4(raw)
+    video = read(raw)
     source, target = folder / f"sent.{video.ending}", folder / "out.made"
-    source.write_bytes(video.content)
+    source.write_bytes(cleaned(raw, video))
     encoder.encode(source, target, video.seconds, 1, lambda part: None)
-    read_mp4(target.read_bytes())
+    read(target.read_bytes(), read_mp4)
     return Seen(target)
 
 
@@ -172,7 +171,7 @@ def test_each_picture_keeps_its_moment_and_the_last_stands_to_the_end(tmp_path: 
     moments = [0, 40, 500, 540, 2000]
     seen = made_of(lying(film(moments=moments), 5), tmp_path)
     assert seen.moments[:5] == pytest.approx([each / 1000 for each in moments], abs=0.002)
-    assert read_mp4((tmp_path / "out.made").read_bytes()).seconds == pytest.approx(5, abs=0.1)
+    assert read((tmp_path / "out.made").read_bytes(), read_mp4).seconds == pytest.approx(5, abs=0.1)
 
 
 def test_no_more_than_thirty_pictures_a_second_are_made(tmp_path: Path) -> None:

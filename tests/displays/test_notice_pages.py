@@ -11,8 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from displays import media
 from displays.filming import Filming
-from displays.media import FOLDER, LARGEST_VIDEO, LONGEST_SIDE
+from displays.media import FOLDER, LONGEST_SIDE
 from displays.models import Board, Playlist
 from hallqueue.actions.command import new_key
 from hallqueue.files import evidence
@@ -23,6 +24,7 @@ from tests.displays.films import film
 from tests.displays.videos import mp4, track, webm
 from tests.hall import SmallHall, make_small_hall
 
+LARGEST = 3 * 2**20
 PLACE = b"Wuhai 39.65N 106.81E"
 WORDS = {"kind": "public", "zh": "第一次来", "first_day": "", "last_day": ""}
 
@@ -71,11 +73,11 @@ def test_a_picture_goes_from_the_form_to_the_boards_without_what_the_camera_note
     assert text("notices.verb.approve") in page
     for verb in ("approve", "show"):
         assert moved(small_hall, "manager", verb).status_code == 303
-    media = as_role(small_hall, "clerk1").get(f"/small/notices/media/{notice.file}")
-    assert media["Content-Type"] == "image/jpeg"
-    assert "immutable" in media["Cache-Control"]
-    assert PLACE not in media.content
-    with Image.open(io.BytesIO(media.content)) as image:
+    shown = as_role(small_hall, "clerk1").get(f"/small/notices/media/{notice.file}")
+    assert shown["Content-Type"] == "image/jpeg"
+    assert "immutable" in shown["Cache-Control"]
+    assert PLACE not in shown.content
+    with Image.open(io.BytesIO(shown.content)) as image:
         assert (image.size, dict(image.getexif())) == ((640, 360), {})
 
 
@@ -100,14 +102,21 @@ def test_media_are_for_the_hall_and_its_boards_alone(small_hall: SmallHall) -> N
         ("picture", mp4(), "photo_unreadable", {}),
         ("picture", picture()[:-400], "photo_unreadable", {}),
         ("video", picture(), "video_unknown", {}),
-        ("video", bytes(LARGEST_VIDEO + 1), "video_too_large", {"limit": "20 MB"}),
+        ("video", bytes(LARGEST + 1), "video_too_large", {"limit": "3 MB"}),
         ("video", mp4(track(b"vide", b"mp4v", 8)), "video_codec", {"detail": "mp4v"}),
         ("video", webm()[:-3], "video_broken", {"detail": "18538067"}),
     ],
 )
 def test_what_is_no_picture_or_video_of_ours_gets_a_sentence_and_leaves_nothing(
-    small_hall: SmallHall, folder: Path, form: str, content: bytes, code: str, params: dict[str, Any]
+    small_hall: SmallHall,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    form: str,
+    content: bytes,
+    code: str,
+    params: dict[str, Any],
 ) -> None:
+    monkeypatch.setattr(media, "LARGEST_VIDEO", LARGEST)
     answer = drafted(small_hall, form, content)
     assert answer.status_code in (400, 413)
     assert text(f"errors.{code}", **params) in answer.content.decode()

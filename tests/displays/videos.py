@@ -3,6 +3,27 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
+from io import BytesIO
+
+from displays import media
+from displays.video import Video
+from displays.video.mp4 import read_mp4
+from displays.video.source import Source
+from displays.video.webm import read_webm
+
+
+def read(raw: bytes, reader: Callable[[Source], Video] | None = None) -> Video:
+    """The video in `raw`, by its container or by one reader."""
+    reader = reader or (read_webm if raw.startswith(media.EBML) else read_mp4)
+    return reader(Source(BytesIO(raw)))
+
+
+def cleaned(raw: bytes, video: Video) -> bytes:
+    """What is kept of it."""
+    into = BytesIO()
+    media._copy(BytesIO(raw), video, into)
+    return into.getvalue()
 
 
 def box(kind: bytes, *content: bytes) -> bytes:
@@ -60,3 +81,10 @@ def webm(
         cluster,
     )
     return element(0x1A45DFA3, element(0x4282, doc)) + element(0x18538067, *parts, unknown=live)
+
+
+def film_head(size: int) -> bytes:
+    """The beginning of an MP4 of `size` bytes, all else zeros in its `mdat`."""
+    small = mp4()
+    at = small.index(b"mdat") - 4
+    return small[:at] + struct.pack(">I4s", size - at, b"mdat")

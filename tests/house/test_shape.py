@@ -46,7 +46,7 @@ FLOORS = [
     {"models"},
     {"files"},
     {"passwords", "problems", "sealing", "sheets", "wording_rules"},
-    {"environment"},
+    {"bodies", "environment"},
     {
         "all_tables",
         "apart",
