@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from hallqueue.models import Finding, Walkthrough, WalkthroughStep
+from hallqueue.models import Event, Finding, Service, Walkthrough, WalkthroughStep
 from hallqueue.stories import SERVING, WAITING, Story, asides_of, story_of
 from hallqueue.texts import has_text, text
 
@@ -91,16 +91,31 @@ def _queue(walk: Walkthrough, lang: str) -> Iterable[Line]:
         return
     for step in story_of(walk.ticket, walk.ended_at).steps:
         event, key = step.event, f"story.{step.event.kind}"
-        window = text("walkthrough.at_window", lang, number=event.window.number) if event.window else ""
         yield Line(
             at=event.at,
             source=QUEUE,
             words=text(key, lang) if has_text(key) else event.kind,
-            detail=window,
+            detail=_where(event, lang),
             lasted=step.lasted,
             during=text(f"words.state.{step.state}", lang) if step.state in (WAITING, SERVING) else "",
             kind=event.kind,
         )
+
+
+def _where(event: Event, lang: str) -> str:
+    """At which window it happened; of who was sent on there, also where to."""
+    sent, places = event.data if event.kind == "ticket.transferred" else {}, list[str]()
+    if event.window:
+        places.append(text("walkthrough.at_window", lang, number=event.window.number))
+    if sent.get("to_window") is not None:
+        places.append(text("walkthrough.at_window", lang, number=sent["to_window"]))
+    elif sent.get("fallback"):
+        places.append(text("acts.to_fallback", lang))
+    elif sent.get("service"):
+        places += Service.objects.filter(hall=event.hall_id, code=sent["service"]).values_list(
+            "name", flat=True
+        )
+    return " → ".join(places)
 
 
 def _own(walk: Walkthrough, queue: list[Line], lang: str) -> list[Line]:

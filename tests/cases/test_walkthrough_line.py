@@ -47,6 +47,19 @@ def test_the_queue_fills_steps_and_times_by_itself(small_hall: SmallHall) -> Non
     assert not Event.objects.filter(kind__startswith="walkthrough.", ticket__isnull=False).exists()
 
 
+def test_who_is_sent_on_is_told_with_where_to(small_hall: SmallHall) -> None:
+    small_hall.issue()
+    begun(small_hall, ticket="a001", consent=True, service="")
+    small_hall.call_next()
+    small_hall.say("transfer", reason="那里办", to_window=2)
+    small_hall.call_next(2)
+    small_hall.say("transfer", 2, reason="那里办", service="invoice")
+    small_hall.say("undo", 2, ticket=Walkthrough.objects.get().ticket_id)
+    small_hall.say("transfer", 2, reason="办不了", fallback=True)
+    lines = [line.detail for line in timeline_of(Walkthrough.objects.get(), "zh") if line.words == "转窗"]
+    assert lines == ["1 号窗口 → 2 号窗口", "2 号窗口 → 发票申领", "2 号窗口 → 兜底窗口"]
+
+
 def test_whoever_walks_learns_neither_the_ticket_s_own_address_nor_its_rating(small_hall: SmallHall) -> None:
     """A clerk who knew it could rate for the citizen, and see whether somebody did."""
     ticket = small_hall.issue()
