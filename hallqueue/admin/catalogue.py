@@ -4,6 +4,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import get_resolver
@@ -42,9 +43,14 @@ class HallAdmin(InHall):
     """The hall's own settings."""
 
     form = HallForm
-    list_display = ("name", "slug", "time_zone", "is_open")
+    list_display = ("name", "address", "time_zone", "is_open")
     readonly_fields = ("is_open",)
     exclude = ("chinese_first", "mn_shown", "mn_side", "mn_size", *ALARM_LIMITS)  # pages of their own
+
+    @admin.display(description="网址短名", ordering="slug")
+    def address(self, hall: Any) -> str:
+        """The hall's address, under its word in a list's head."""
+        return str(hall.slug)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Another hall is made by an administrator of the whole installation."""

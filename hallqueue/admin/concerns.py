@@ -38,10 +38,10 @@ class OnceAdmin(InHall):
 class ConcernRulesAdmin(OnceAdmin):
     """Reminders, levels, and how long an identity is kept."""
 
-    list_display = ("hall", "identity_days", "remind_days", "escalate_days")
+    list_display = ("of_hall", "identity_days", "remind_days", "escalate_days")
 
 
 class RatingRulesAdmin(OnceAdmin):
     """How long may be rated, at the pad and afterwards, and the limit of a bad one."""
 
-    list_display = ("hall", "open_days", "pad_seconds", "case_days", "again_days")
+    list_display = ("of_hall", "open_days", "pad_seconds", "case_days", "again_days")

@@ -12,6 +12,9 @@ from hallqueue.actions.house.setup import note_change
 from hallqueue.models import Hall, Role, User
 from hallqueue.transactions import one_command
 
+HALL = "大厅"
+"""What forms and lists call the hall of a row."""
+
 
 def may_set_up(request: HttpRequest) -> bool:
     """Only administrators."""
@@ -71,11 +74,18 @@ class InHall(admin.ModelAdmin):  # type: ignore[type-arg]
         return [*(super().get_exclude(request, obj) or ()), *(["hall"] if fixed else [])]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Choices of the own hall only."""
+        """Choices of the own hall only, and the hall under its word."""
         hall = own_hall(request)
         if hall is not None and hasattr(db_field.remote_field.model, "hall"):
             kwargs["queryset"] = db_field.remote_field.model._default_manager.filter(hall=hall)
+        if db_field.remote_field.model is Hall:
+            kwargs["label"] = HALL
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @admin.display(description=HALL, ordering="hall")
+    def of_hall(self, row: Any) -> str:
+        """The hall of a row, under its word in a list's head."""
+        return str(row.hall)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Write only what the form changed, while the hall is ours: its counters must never be set back."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from hallqueue.models import ApiClient, Department, Event, Hall, Item, User
+from hallqueue.models import ApiClient, ConcernRules, Department, Event, Hall, Item, RatingRules, Role, User
+from hallqueue.texts import text
 from tests.hall import SmallHall, make_small_hall
 
 
@@ -112,3 +115,34 @@ def test_nobody_but_an_administrator_belongs_to_all_halls_by_naming_none(
     assert User.objects.filter(username="new").exists() == made
     client.post("/admin/hallqueue/user/add/", fields | {"username": "own", "hall": small_hall.hall.pk})
     assert User.objects.get(username="own").hall == small_hall.hall
+
+
+TABLES = ("hall", "item", "facility", "user", "concerngrade", "concerncause", "concernduty")
+LABEL = re.compile(r"<(label|th|legend|h1|h2)\b[^>]*>(.*?)</\1>", re.DOTALL)
+
+
+def labels_of(page: str) -> set[str]:
+    """What the labels and heads of a page say, those that say anything."""
+    found = {re.sub(r"<[^>]+>|\s+", " ", words).strip() for _, words in LABEL.findall(page)}
+    return {each for each in found if re.search("[A-Za-z]", each)}
+
+
+def test_every_label_of_the_set_up_pages_is_chinese(small_hall: SmallHall) -> None:
+    User.objects.create_superuser("whole", password="a long word 2026")
+    ConcernRules.objects.create(hall=small_hall.hall)
+    RatingRules.objects.create(hall=small_hall.hall)
+    client = Client()
+    client.force_login(User.objects.get(username="whole"))
+    addresses = [f"{table}/{page}" for table in TABLES for page in ("", "add/")]
+    addresses += [f"hall/{small_hall.hall.pk}/change/", "concernrules/", "concernrules/add/", "ratingrules/"]
+    addresses = [f"hallqueue/{each}" for each in addresses] + ["printers/printer/", "printers/printer/add/"]
+    for address in ["", *addresses]:
+        answer = client.get(f"/admin/{address}")
+        assert answer.status_code == 200, address
+        told = labels_of(answer.content.decode())
+        assert [each for each in told if not re.search("[\u4e00-\u9fff]", each)] == [], address
+
+
+def test_a_role_is_called_the_same_on_every_page() -> None:
+    for role in Role:
+        assert text(f"words.role.{role}") == role.label
