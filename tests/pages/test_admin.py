@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import translation
 
+import hallqueue
 from hallqueue.models import ApiClient, ConcernRules, Department, Event, Hall, Item, RatingRules, Role, User
 from hallqueue.texts import text
 from tests.hall import SmallHall, make_small_hall
@@ -118,7 +121,7 @@ def test_nobody_but_an_administrator_belongs_to_all_halls_by_naming_none(
 
 
 TABLES = ("hall", "item", "facility", "user", "concerngrade", "concerncause", "concernduty")
-LABEL = re.compile(r"<(label|th|legend|h1|h2)\b[^>]*>(.*?)</\1>", re.DOTALL)
+LABEL = re.compile(r"<(label|legend|h1|h2|th(?= scope=.col))\b[^>]*>(.*?)</\1>", re.DOTALL)
 
 
 def labels_of(page: str) -> set[str]:
@@ -146,3 +149,11 @@ def test_every_label_of_the_set_up_pages_is_chinese(small_hall: SmallHall) -> No
 def test_a_role_is_called_the_same_on_every_page() -> None:
     for role in Role:
         assert text(f"words.role.{role}") == role.label
+
+
+def test_what_django_s_chinese_lacks_is_said_as_its_file_says() -> None:
+    folder = Path(hallqueue.__file__).parent / "locale" / "zh_Hans" / "LC_MESSAGES"
+    written = re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', (folder / "django.po").read_text(), re.MULTILINE)
+    assert written
+    with translation.override("zh-hans"):
+        assert [(words, translation.gettext(words)) for words, _ in written] == written
