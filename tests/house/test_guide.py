@@ -69,7 +69,7 @@ def test_a_page_for_the_hall_s_people_names_addresses_that_there_are(page: Path)
     told = re.findall(r"`(/SLUG/[\w/]+)", page.read_text())
     assert len(told) > 10
     for address in told:
-        assert resolve(address.replace("/SLUG/", "/hall/")), address
+        resolve(address.replace("/SLUG/", "/hall/"))  # raises where there is no such page
 
 
 @pytest.mark.parametrize("page", [GUIDE, OPERATION], ids=lambda path: path.name)
