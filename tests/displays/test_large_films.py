@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from ssl import SSLContext
 
 import pytest
 
@@ -29,8 +30,10 @@ SOON = 8.0
 class Sender:
     """A browser's bytes, written by hand: headers first, and as much of the body as a test wants."""
 
-    def __init__(self, server: Hallqueue, session: str = "", hall: str = "film") -> None:
-        self.port, self.session = server.port, session
+    def __init__(
+        self, port: int, session: str = "", hall: str = "film", trust: SSLContext | None = None
+    ) -> None:
+        self.port, self.session, self.trust = port, session, trust
         self.address = f"/{hall}/notices/new/"
 
     @contextmanager
@@ -45,7 +48,9 @@ class Sender:
             **more,
         }
         lines = [f"POST {address or self.address} HTTP/1.1", *(f"{name}: {v}" for name, v in headers.items())]
-        with closing(socket.create_connection(("127.0.0.1", self.port), SOON)) as line:
+        plain = socket.create_connection(("127.0.0.1", self.port), SOON)
+        sealed = self.trust.wrap_socket(plain, server_hostname="localhost") if self.trust else plain
+        with closing(sealed) as line:
             line.sendall("\r\n".join([*lines, "", ""]).encode())
             yield line
 
@@ -95,7 +100,7 @@ def nameless(server: Hallqueue) -> list[str]:
 @pytest.fixture(scope="module")
 def desk(server: Hallqueue, hand: Hand) -> Sender:
     hand.do("make", "film")
-    return Sender(server, hand.do("session", "film", who="desk")["sessionid"])
+    return Sender(server.port, hand.do("session", "film", who="desk")["sessionid"])
 
 
 def test_a_large_film_lies_on_the_disk_and_never_in_memory(server: Hallqueue, desk: Sender) -> None:
@@ -123,9 +128,9 @@ def test_a_large_film_lies_on_the_disk_and_never_in_memory(server: Hallqueue, de
 def test_who_may_not_or_wants_too_much_is_refused_before_a_byte_of_it(
     server: Hallqueue, desk: Sender, hand: Hand
 ) -> None:
-    stranger = Sender(server)
+    stranger = Sender(server.port)
     assert stranger.refused(200 * MB)[0] == 401
-    clerk = Sender(server, hand.do("session", "film", who="clerk1")["sessionid"])
+    clerk = Sender(server.port, hand.do("session", "film", who="clerk1")["sessionid"])
     status, page = clerk.refused(200 * MB)
     assert (status, text("errors.not_allowed") in page) == (403, True)
     status, page = desk.refused(LARGEST_VIDEO + 2 * MB)
@@ -147,12 +152,12 @@ def test_a_page_asks_before_it_sends_and_hears_a_problem(server: Hallqueue, desk
     assert (status, json.loads(problem)["title"]) == (413, text("errors.too_large", limit="300 MB"))
     status, problem = desk.refused(0, **json_wanted, **{"X-Body-Ahead": str(10**15)[:15]})
     assert status == 413
-    stranger = Sender(server)
+    stranger = Sender(server.port)
     assert stranger.refused(0, **json_wanted, **{"X-Body-Ahead": "9"})[0] == 401
 
 
 def test_nobody_expects_to_go_on_before_the_door_said_yes(server: Hallqueue, desk: Sender) -> None:
-    assert Sender(server).refused(200 * MB, Expect="100-continue")[0] == 401
+    assert Sender(server.port).refused(200 * MB, Expect="100-continue")[0] == 401
     with desk.line(200 * MB, Expect="100-continue") as line:
         assert line.recv(25).startswith(b"HTTP/1.1 100 Continue")
 
@@ -166,7 +171,7 @@ def test_chunks_without_an_end_are_refused_where_the_limit_is(server: Hallqueue,
 
 
 def test_who_was_refused_may_send_on_and_still_hears_the_answer(server: Hallqueue) -> None:
-    with Sender(server).line(30 * MB) as line:
+    with Sender(server.port).line(30 * MB) as line:
         for _ in range(30):
             line.sendall(bytes(MB))
         assert heard(line)[0] == 401

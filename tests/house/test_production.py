@@ -21,7 +21,10 @@ from django.core.management import get_commands, load_command_class
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
+from displays.media import LARGEST_VIDEO
 from hallqueue.environment import read_environment
+from tests.displays.test_large_films import MB, Sender, form_around, heard
+from tests.displays.videos import film_head
 from tests.ground.process import ROOT, ServerProcess, answers_tcp, free_port
 from tests.ground.servers import Hallqueue, new_folder, program
 
@@ -190,3 +193,26 @@ def test_signing_in_and_a_live_screen_work_through_the_given_proxy(
     live = address.replace("https", "wss") + "/live"
     with connect(live, ssl=trust, origin=Origin(address), additional_headers=mine) as socket:
         assert json.loads(socket.recv(20))
+
+
+@pytest.mark.servers
+def test_a_film_goes_through_the_given_proxy_and_a_stranger_s_is_refused_before_it_comes(
+    behind_tls: tuple[str, SSLContext],
+) -> None:
+    address, trust = behind_tls
+    port = urllib.parse.urlsplit(address).port or 443
+    (before, after), size = form_around(40 * MB), 40 * MB
+    told = {"Host": f"localhost:{port}", "Origin": address}
+    stranger = Sender(port, hall="wuhai", trust=trust)
+    assert stranger.refused(200 * MB, **told)[0] == 401
+    cookies: SimpleCookie = SimpleCookie()
+    asked(f"{address}/sign-in/", trust, cookies)
+    who = {"username": "desk", "password": "hall-demo-2026"}
+    asked(f"{address}/sign-in/", trust, cookies, **who, csrfmiddlewaretoken=cookies["csrftoken"].value)
+    desk = Sender(port, cookies["sessionid"].value, "wuhai", trust)
+    status, page = desk.refused(LARGEST_VIDEO + 2 * MB, **told)
+    assert (status, "300 MB" in page, "/wuhai/notices/" in page) == (413, True, True)
+    with desk.line(len(before) + size + len(after), **told) as line:
+        line.sendall(before + film_head(size))
+        line.sendall(bytes(size - len(film_head(size))) + after)
+        assert heard(line)[0] == 303
