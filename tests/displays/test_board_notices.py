@@ -255,7 +255,7 @@ def test_the_page_tells_by_itself_when_a_video_is_ready_or_refused(
         page.get_by_role("button", name="保存").click()
         page.wait_for_url("**/told/notices/?done=1")
     page.locator(".told", has_text="短片").locator("video").wait_for()
-    expect(page.locator(".told", has_text="坏片").locator(".told__fault")).to_contain_text("已损坏")
+    expect(page.locator(".told", has_text="坏片").locator(".told__fault")).to_contain_text("读不出来")
     assert page.locator(".told [role=status]").count() == 0
 
 

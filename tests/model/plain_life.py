@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from tests.model.plain import OPEN, Matter, No, Paper, PlainHall, Said
-from tests.model.plain_order import FIRST, SERIES, own_work, rank_at
+from tests.model.plain_order import SERIES, own_work, rank_at, sent_on
 
 RESULTS = ("done", "not_done", "sent_on")
 
@@ -14,12 +14,6 @@ RESULTS = ("done", "not_done", "sent_on")
 def name_of(ticket: Paper) -> str:
     """No two tickets share it."""
     return f"{ticket.label} {ticket.day}"
-
-
-def sent_on(ticket: Paper) -> dict[str, object]:
-    """Who is sent on goes before newcomers."""
-    klass = "transferred" if ticket.klass == "ordinary" else ticket.klass
-    return {"klass": klass, "rank": FIRST[klass]}
 
 
 @dataclass
@@ -199,10 +193,9 @@ class PlainLife(PlainHall):
         found = self.here(who, window) if ticket is None else self.parked_here(who, window, ticket)
         if not reason:
             raise No("reason_required")
-        if to_window is not None and to_window not in self.seats:
-            raise No("unknown_window")
-        if service and service not in SERIES:
-            raise No("unknown_service")
+        if ticket is None and to_window == window:
+            raise No("already_at_window")
+        self.refuse_nowhere(service, to_window)
         count = found.transfers + 1
         if not fallback and count >= 3 and window != 9 and self.seats[9].state == "open":
             service, to_window, fallback = "", None, True
@@ -220,6 +213,12 @@ class PlainLife(PlainHall):
         copy.place = self.place_of(found, copy, place, after)
         names = ("transfers", "sent_to", "to_fallback", "service", "klass", "rank", "lent_by", "place")
         return self.move(found, "waiting", "transfer", **{name: getattr(copy, name) for name in names})
+
+    def refuse_nowhere(self, service: str, to_window: int | None) -> None:
+        if to_window is not None and to_window not in self.seats:
+            raise No("unknown_window")
+        if service and service not in SERIES:
+            raise No("unknown_service")
 
     def lender(self, ticket: Paper) -> int | None:
         """Where whoever lent the person sits now, if that window is open; else the window they lent them from."""

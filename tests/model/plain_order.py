@@ -12,6 +12,12 @@ FIRST = {"returning": 10, "priority": 20, "appointment": 30, "transferred": 40, 
 SERIES = {"id-card": "A", "invoice": "B", "housing": "C"}
 
 
+def sent_on(ticket: Paper) -> dict[str, object]:
+    """Who is sent on goes before newcomers."""
+    klass = "transferred" if ticket.klass == "ordinary" else ticket.klass
+    return {"klass": klass, "rank": FIRST[klass]}
+
+
 @dataclass
 class PaperPolicy:
     """How a scope (a letter, or "" for the hall) orders its calls."""

@@ -12,7 +12,7 @@ from hallqueue.models import Service, Window
 from hallqueue.routing import line
 from tests.hall import SmallHall
 from tests.invariants import check
-from tests.routing.test_calling import called, refusal
+from tests.routing.test_calling import called, refusal, set_aside
 
 
 def test_a_ticket_sent_to_another_service_keeps_number_and_place(small_hall: SmallHall) -> None:
@@ -124,3 +124,11 @@ def test_nobody_is_sent_to_the_window_they_are_at(small_hall: SmallHall) -> None
         assert refusal(small_hall, "transfer", reason="需要核对", to_window=1).code == "already_at_window"
     ticket.refresh_from_db()
     assert (ticket.state, ticket.transfer_count) == ("called", 0)
+
+
+def test_somebody_set_aside_may_be_sent_into_the_line_of_the_same_window(small_hall: SmallHall) -> None:
+    ticket = called(small_hall)
+    set_aside(small_hall, "park")
+    small_hall.say("transfer", reason="回来了", to_window=1, ticket=ticket.pk)
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.for_window_id) == ("waiting", small_hall.hall.windows.get(number=1).pk)

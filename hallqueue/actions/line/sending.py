@@ -62,10 +62,10 @@ def transfer(
     if [bool(service), bool(department), to_window is not None, fallback].count(True) != 1:
         raise Refused("bad_input", 400, detail="service | department | to_window | fallback")
     _check_place(place, after)
-    if to_window == window:
-        raise Refused("already_at_window", number=window)
     seat, found, call = _whom(c, window, ticket)
     why = a_reason(reason)
+    if call is not None and to_window == window:
+        raise Refused("already_at_window", number=window)
     service = _matter_of(c, department, found).code if department else service
     changes = _destination(c, found, service, to_window, fallback, why)
     count = found.transfer_count + 1
