@@ -176,5 +176,12 @@ def test_beyond_the_limit_one_call_goes_unspoken_and_is_named(
     assert ended(log) == [f"s{number}" for number in spoken]
 
 
+def test_who_is_said_at_once_is_not_counted_among_those_who_wait(stage: Page) -> None:
+    frames: list[dict[str, Any]] = [{"calls": [call(number) for number in (3, 2, 1)]}]
+    log = said(stage, *frames, rules={"limit": 2, "drop": "oldest", "quiet": False})
+    assert [event["sound"] for event in log if event["kind"] == "dropped"] == []
+    assert ended(log) == ["s1", "s2", "s3"]
+
+
 def test_in_quiet_hours_nothing_is_spoken(stage: Page) -> None:
     assert said(stage, {"calls": [call(1)]}, rules={"limit": 8, "drop": "oldest", "quiet": True}) == []

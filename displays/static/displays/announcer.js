@@ -48,7 +48,7 @@ export class Announcer {
       if (call.sound && !this.rules.quiet && this.#isYoung(call)) this.queue.push({ ...call, epoch });
     }
     this.first = false;
-    while (this.queue.length > this.rules.limit) this.onDropped(this.#dropped());
+    while (this.queue.length > this.#room()) this.onDropped(this.#dropped());
     return this.#speak();
   }
 
@@ -57,6 +57,11 @@ export class Announcer {
     this.blocked = false;
     this.queue = this.queue.filter((call) => this.#isYoung(call));
     return this.#speak();
+  }
+
+  /** How many the queue may hold: who is said at once does not wait. */
+  #room() {
+    return this.rules.limit + (this.speaking || this.blocked ? 0 : 1);
   }
 
   #dropped() {
