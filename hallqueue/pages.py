@@ -6,6 +6,7 @@ more of them wait, the more share one commit (`group_commit`). Pages compute: mo
 
 import asyncio
 import io
+import os
 import sys
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +15,7 @@ from typing import IO, Any, Protocol
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Headers = list[tuple[str, str]]
-Answer = tuple[int, Headers, bytes]
+Answer = tuple[int, Headers, bytes | IO[bytes]]
 
 LARGEST_BODY = 24 * 1024 * 1024
 LARGEST_COMMAND = 64 * 1024
@@ -25,6 +26,10 @@ AHEAD = "hallqueue.ahead"
 """In the environ: the bytes of a large body that has not come yet; the door is asked whether it may: 204 if so."""
 COMING = "hallqueue.coming"
 """In the scope: the large body (`Coming`) that follows these headers."""
+DRAINED = "hallqueue.drained"
+"""In the scope: awaited, it waits until there is room on the line; False once nobody listens any more."""
+PIECE = 256 * 1024
+"""Bytes of a file that goes out at a time; a smaller file goes out as one."""
 MOST_AT_ONCE = 2
 """How many large bodies a process takes at the same time."""
 YES = 204
@@ -66,7 +71,18 @@ class ThreadedPages:
         status, headers, content = answer
         raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         await send({"type": "http.response.start", "status": status, "headers": raw})
-        await send({"type": "http.response.body", "body": content})
+        if isinstance(content, bytes):
+            await send({"type": "http.response.body", "body": content})
+        else:
+            await self._send_file(content, send, scope[DRAINED])
+
+    async def _send_file(self, file: IO[bytes], send: Send, drained: Callable[[], Awaitable[bool]]) -> None:
+        """Piece by piece, as fast as its reader takes it."""
+        loop = asyncio.get_running_loop()
+        with file:
+            while await drained() and (piece := await loop.run_in_executor(self._pages, file.read, PIECE)):
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
 
     async def _answered(self, environ: dict[str, Any]) -> Answer:
         pool = self._commands if _is_command(environ) else self._pages
@@ -103,12 +119,20 @@ class ThreadedPages:
 
         chunks = self._wsgi(environ, start_response)
         try:
-            content = b"".join(chunks)
+            content = _large_file_of(chunks, begun[-1][1]) or b"".join(chunks)
         finally:
             if hasattr(chunks, "close"):
                 chunks.close()
         status, headers = begun[-1]
         return status, headers, content
+
+
+def _large_file_of(chunks: Any, headers: Headers) -> IO[bytes] | None:
+    """The file of a `FileResponse`, if it is not small; open for whoever sends it, whatever becomes of the response."""
+    file = getattr(chunks, "file_to_stream", None)
+    if file is None or int(dict(headers).get("Content-Length", 0)) <= PIECE:
+        return None
+    return os.fdopen(os.dup(file.fileno()), "rb")
 
 
 def environ_of(scope: dict[str, Any], body: bytes) -> dict[str, Any]:

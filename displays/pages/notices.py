@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -221,12 +221,12 @@ def _keep(request: HallRequest, notice: Notice | None, typed: dict[str, str]) ->
 
 @allowed(Device.Kind.BOARD.value, Device.Kind.SCREEN.value, *STAFF)
 @require_GET
-def media(request: HallRequest, hall: str, name: str) -> HttpResponse:
+def media(request: HallRequest, hall: str, name: str) -> FileResponse:
     """A notice's picture or video; its name changes with its content, so it may be kept for ever."""
     if not Notice.objects.filter(hall=request.hall, file=name).exists():
         raise Http404("media")
-    content = evidence.path_of(name, FOLDER).read_bytes()
-    answer = HttpResponse(content, content_type=TYPES[name.rpartition(".")[2]])
+    file = evidence.path_of(name, FOLDER).open("rb")
+    answer = FileResponse(file, content_type=TYPES[name.rpartition(".")[2]])
     answer["Cache-Control"] = "private, max-age=31536000, immutable"
     return answer
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 MOST_PIXELS = 3840 * 2160
 LONGEST_SECONDS = 600
-LARGEST_MADE = 20 * 1024 * 1024
-"""Bytes of what is made of a video at most: it is held in memory where it is given out."""
+LARGEST_MADE = 100 * 1024 * 1024
+"""Bytes of what is made of a video at most: three minutes at the richest, ten at a third of it; boards keep it."""
 
 
 class BadVideoError(Exception):

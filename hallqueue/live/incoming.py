@@ -12,7 +12,7 @@ from daphne.http_protocol import WebRequest
 from django.conf import settings
 
 from hallqueue.bodies import most_of
-from hallqueue.pages import COMING, LARGEST_BODY
+from hallqueue.pages import COMING, DRAINED, LARGEST_BODY
 
 HELD = 1024 * 1024
 """Bytes of a large body in memory at most: while the disk does not follow, its sender waits."""
@@ -33,6 +33,7 @@ class Incoming(WebRequest):  # type: ignore[misc]
     _left = LARGEST_BODY
     _is_answered = False
     _last_call: Any = None
+    _room: asyncio.Event | None = None
 
     def gotLength(self, length: int | None) -> None:  # noqa: N802  (Twisted's name)
         """The headers have come; of a body in chunks nobody knows the length yet."""
@@ -75,6 +76,8 @@ class Incoming(WebRequest):  # type: ignore[misc]
 
     def finish(self) -> None:
         """The answer is out; whoever still sends is heard out for a while, for nothing."""
+        if self.producer is not None:
+            self.unregisterProducer()
         if self.coming is None or self.coming.is_over:
             super().finish()
             return
@@ -93,7 +96,31 @@ class Incoming(WebRequest):  # type: ignore[misc]
             self.coming.lose()
         if self._last_call is not None:
             self._last_call.cancel()
+        if self._room is not None:
+            self._room.set()
         super().connectionLost(reason)
+
+    async def drained(self) -> bool:
+        """Wait until there is room on the line for more of the answer; False once nobody listens."""
+        if self._room is None:
+            self._room = asyncio.Event()
+            self._room.set()
+            if not self._disconnected:
+                self.registerProducer(self, streaming=True)
+        await self._room.wait()
+        return not self._disconnected
+
+    def pauseProducing(self) -> None:  # noqa: N802
+        """The line is full."""
+        assert self._room is not None
+        self._room.clear()
+
+    def resumeProducing(self) -> None:  # noqa: N802
+        """There is room again."""
+        assert self._room is not None
+        self._room.set()
+
+    stopProducing = resumeProducing  # noqa: N815
 
 
 class Coming:
@@ -178,6 +205,7 @@ def _unnamed() -> IO[bytes]:
 
 
 def with_body(create: Any, request: Any, scope: dict[str, Any]) -> Any:
-    """daphne's `create_application`; the scope of a request with a large body has it under COMING."""
-    coming = getattr(request, "coming", None)
-    return create(request, scope if coming is None else scope | {COMING: coming})
+    """daphne's `create_application`, for a page with what `ThreadedPages` wants to know: COMING and DRAINED."""
+    if isinstance(request, Incoming):
+        scope |= {DRAINED: request.drained} | ({COMING: request.coming} if request.coming else {})
+    return create(request, scope)

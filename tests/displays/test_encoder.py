@@ -252,4 +252,4 @@ def test_a_file_that_grows_too_large_is_ended_with_a_sentence(tmp_path: Path) ->
     )
     order = [sys.executable, "-c", f"import resource; from displays.video.apart import *; {code}"]
     said = subprocess.run(order, cwd=ROOT, capture_output=True, check=True, text=True).stdout.splitlines()
-    assert json.loads(said[-1]) == {"code": "video_too_big", "detail": "> 20 MB"}
+    assert json.loads(said[-1]) == {"code": "video_too_big", "detail": "> 100 MB"}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from ssl import SSLContext
 
@@ -68,7 +69,9 @@ def heard(line: socket.socket) -> tuple[int, str]:
         while (name_value := answer.readline().strip()) != b"":
             name, _, value = name_value.partition(b":")
             headers[name.strip().lower()] = value.strip()
-        return status, answer.read(int(headers.get(b"content-length", b"0"))).decode()
+        return status, answer.read(int(headers.get(b"content-length", b"0"))).decode(
+            "utf-8", "surrogateescape"
+        )
 
 
 def form_around(film_bytes: int) -> tuple[bytes, bytes]:
@@ -194,3 +197,46 @@ def test_of_many_at_once_only_some_are_taken_and_the_others_hear_so(server: Hall
         wait_until(lambda: len(nameless(server)) == MOST_AT_ONCE, SOON, "both come")
         status, page = desk.refused(200 * MB)
         assert (status, text("errors.large_at_once") in page) == (503, True)
+
+
+def test_a_film_goes_out_to_many_boards_piece_by_piece(server: Hallqueue, desk: Sender) -> None:
+    """Six boards that hardly read, one that does: the server holds pieces, not six films."""
+    size, name = 60 * MB, f"{'0' * 64}.mp4"
+    path = Path(server.settings["HALLQUEUE_DATA"]) / "notices" / "00" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(film_head(size))
+    os.truncate(path, size)
+    server.behind(
+        "from hallqueue.models import Hall, Notice; from django.utils import timezone; Notice.objects.create("
+        f"hall=Hall.objects.get(slug='film'), form='video', state='draft', file='{name}', put_at=timezone.now())"
+    )
+    address = f"/film/notices/media/{name}"
+    told = (
+        f"GET {address} HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nCookie: sessionid={desk.session}\r\n\r\n"
+    )
+    used = server.memory_kb()
+    with ExitStack() as lines:
+        slow = [
+            lines.enter_context(closing(socket.create_connection(("127.0.0.1", server.port), SOON)))
+            for _ in range(6)
+        ]
+        for line in slow:
+            line.sendall(told.encode())
+            assert line.recv(12) == b"HTTP/1.1 200"
+        with closing(socket.create_connection(("127.0.0.1", server.port), SOON)) as line:
+            line.sendall(told.encode())
+            status, body = heard(line)
+        film = body.encode("utf-8", "surrogateescape")
+        assert (status, len(film), film.startswith(film_head(size))) == (200, size, True)
+        assert server.memory_kb() - used < 24 * 1024
+    wait_until(lambda: held(server, name) == 0, SOON, "who went away holds no file")
+
+
+def held(server: Hallqueue, name: str) -> int:
+    """How often the server holds a file open."""
+    links = [each for each in Path(f"/proc/{server.pid}/fd").iterdir() if each.is_symlink()]
+    found = []
+    for each in links:
+        with suppress(FileNotFoundError):
+            found.append(each.readlink().name == name)
+    return sum(found)

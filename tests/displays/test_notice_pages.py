@@ -76,8 +76,9 @@ def test_a_picture_goes_from_the_form_to_the_boards_without_what_the_camera_note
     shown = as_role(small_hall, "clerk1").get(f"/small/notices/media/{notice.file}")
     assert shown["Content-Type"] == "image/jpeg"
     assert "immutable" in shown["Cache-Control"]
-    assert PLACE not in shown.content
-    with Image.open(io.BytesIO(shown.content)) as image:
+    content = shown.getvalue()
+    assert PLACE not in content
+    with Image.open(io.BytesIO(content)) as image:
         assert (image.size, dict(image.getexif())) == ((640, 360), {})
 
 
@@ -87,7 +88,7 @@ def test_media_are_for_the_hall_and_its_boards_alone(small_hall: SmallHall) -> N
     notice = Notice.objects.get()
     assert (notice.seconds, notice.form) == (2, "video")
     address = f"/small/notices/media/{notice.file}"
-    assert PLACE not in as_role(small_hall, "desk").get(address).content
+    assert PLACE not in as_role(small_hall, "desk").get(address).getvalue()
     other = make_small_hall((), slug="other")
     assert as_role(other, "desk").get(f"/other/notices/media/{notice.file}").status_code == 404
     assert Client().get(address).status_code == 302
