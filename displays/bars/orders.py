@@ -17,12 +17,17 @@ PAGE = 4
 
 
 def order_of(card: Card, saying: Saying, now: datetime) -> Order:
-    """`now`: aware, in the hall's zone. While a test stands the bar shows its text."""
-    if card.test_text and card.test_until and now < card.test_until:
-        saying = Saying((card.test_text,), saying.colour)
+    """`now`: aware, in the hall's zone."""
     return Order(
         area_of(card, saying, now), brightness_at(card, now.timetz().replace(tzinfo=None)), saying.said
     )
+
+
+def under_test(card: Card, saying: Saying, at: datetime) -> Saying:
+    """While a test stands the bar shows its text. `at`: the hall's own time, by which the test was begun."""
+    if card.test_text and card.test_until and at < card.test_until:
+        return Saying((card.test_text,), saying.colour)
+    return saying
 
 
 def area_of(card: Card, saying: Saying, now: datetime) -> Area:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from displays.bars import acts
 from displays.bars.forms import FORM_FIELDS, present, typed_in
-from displays.bars.orders import order_of
+from displays.bars.orders import order_of, under_test
 from displays.bars.saying import Sayings
 from displays.bars.topics import ALL
 from displays.bars.twins import running_twin
@@ -20,6 +20,7 @@ from displays.twins.bar import TwinBar
 from displays.twins.twin import CardTwin, Fault
 from hallqueue.actions.command import new_key
 from hallqueue.errors import Refused
+from hallqueue.hall_time import now_in
 from hallqueue.models import AT_THE_DESK, DEVICE_WATCHERS, HANDS, Hall, Window
 from hallqueue.problems import sentence_of
 from hallqueue.topics import Topic, frame_of
@@ -62,7 +63,8 @@ def should(request: HallRequest, hall: str, card: int) -> HttpResponse:
     with one_read():
         reading = Reading(Hall.objects.get(pk=request.hall.pk))
         now = timezone.now().astimezone(reading.hall.local_zone)
-        order = order_of(found, Sayings(reading, now).of(found), now)
+        said = under_test(found, Sayings(reading, now).of(found), now_in(reading.hall))
+        order = order_of(found, said, now)
     return _picture(strip_of(order.area).png())
 
 

@@ -12,7 +12,7 @@ from displays.bars import acts
 from displays.bars.demo import give_demo_halls_bars
 from displays.bars.health import Health
 from displays.bars.lines import Lines, Wanted
-from displays.bars.orders import nature_of, order_of
+from displays.bars.orders import nature_of, order_of, under_test
 from displays.bars.saying import Sayings
 from displays.bars.twins import twin_of
 from displays.lines.addresses import Address, BadAddressError, parse
@@ -21,6 +21,7 @@ from displays.lines.talks import PORTS
 from displays.models import Card, CardHealth
 from hallqueue import events, workers
 from hallqueue.actions.command import new_key
+from hallqueue.hall_time import now_in
 from hallqueue.models import Hall
 from hallqueue.topics.reading import Reading
 from hallqueue.transactions import one_read
@@ -121,7 +122,8 @@ class Supervisor:
             found = Hall.objects.get(pk=hall.hall_id)
             self._read_cards(hall, found)
             sayings = Sayings(Reading(found), at)
-            said = {card.pk: sayings.of(card) for card in hall.cards}
+            own = now_in(found)
+            said = {card.pk: under_test(card, sayings.of(card), own) for card in hall.cards}
         now, addresses = at.astimezone(found.local_zone), self._addresses(hall.cards)
         wanted = {}
         for card in hall.cards:

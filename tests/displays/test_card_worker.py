@@ -11,17 +11,19 @@ from django.utils import timezone
 from displays.actions import playlists
 from displays.bars import acts
 from displays.bars.alarms import GRACE
-from displays.bars.orders import area_of, brightness_at
-from displays.bars.saying import Sayings
+from displays.bars.orders import area_of, brightness_at, under_test
+from displays.bars.saying import Saying, Sayings
 from displays.bars.worker import Supervisor
 from displays.cards.area import Area, Colour
 from displays.models import Card, CardMaster
 from displays.twins.twin import Fault
+from hallqueue import hall_time
 from hallqueue.actions import day, drafting, notices
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.actions.house.wordings import word
 from hallqueue.actions.round import alarms
 from hallqueue.errors import Refused
+from hallqueue.hall_time import now_in
 from hallqueue.models import Hall, Window
 from hallqueue.topics import Topic, frame_of
 from hallqueue.topics.reading import Reading
@@ -114,6 +116,20 @@ def test_test_text_stands_for_its_time_and_is_on_the_record(bars: Bars) -> None:
     assert "card.tested" in bars.kinds()
     Card.objects.update(test_until=timezone.now() + timedelta(seconds=0.3))
     bars.shows(card, "1号窗口")
+
+
+def test_a_test_text_is_over_in_time_although_the_clock_was_set_back(
+    small_hall: SmallHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = [0.0]
+    monkeypatch.setattr(hall_time, "monotonic", lambda: counted[0])
+    card, hall = Card(hall=small_hall.hall, test_text="测试"), small_hall.fresh()
+    hall.moved_at = timezone.now() + timedelta(hours=1)
+    card.test_until = hall.moved_at + acts.TEST_STANDS
+    said = Saying(("1号窗口",))
+    assert under_test(card, said, now_in(hall)).wordings == ("测试",)
+    counted[0] += acts.TEST_STANDS.total_seconds() / hall_time.PACE
+    assert under_test(card, said, now_in(hall)) == said
 
 
 @pytest.mark.slow

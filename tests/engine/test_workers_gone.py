@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from displays.models import Card, CardMaster
@@ -55,6 +56,27 @@ def test_bars_that_nobody_speaks_to_are_told_too(small_hall: SmallHall) -> None:
     assert alarms.due_alarms(small_hall.hall, now) == set()
     Card.objects.create(hall=small_hall.hall, name="1", family="eq", address="tcp://127.0.0.1:9")
     assert alarms.due_alarms(small_hall.hall, now) == GONE
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("died_before", [True, False])
+def test_a_clock_set_back_neither_hides_that_they_are_gone_nor_says_so_of_living_ones(
+    small_hall: SmallHall, died_before: bool
+) -> None:
+    """Nobody writes to the log meanwhile: its time stands where the clock was before."""
+    small_hall.issue()
+    used = printer(small_hall, 8)
+    with time_machine.travel(timezone.now() - timedelta(hours=1), tick=False) as clock:
+        if not died_before:
+            Printer.objects.filter(pk=used.pk).update(owned_until=timezone.now() + timedelta(seconds=10))
+        due = alarms.due_alarms(small_hall.hall, small_hall.fresh().moved_at, ["workers_gone"])
+        assert due == (GONE if died_before else set())
+        Watch(rests=0, settles=0).look()
+        assert standing(small_hall) == (["workers_gone"] if died_before else [])
+        for told in Alarm.objects.all():
+            assert told.data["since"] == timezone.now().isoformat(), "not before it can be known"
+        clock.shift(timedelta(seconds=14))
+        assert alarms.due_alarms(small_hall.hall, timezone.now(), ["workers_gone"]) == GONE
 
 
 def test_a_process_that_just_began_neither_tells_nor_clears(small_hall: SmallHall) -> None:

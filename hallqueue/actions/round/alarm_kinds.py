@@ -53,14 +53,18 @@ Lease = Callable[[Hall], datetime | None]
 LAPSE = timedelta(seconds=3)
 """So long after its end a lease that nobody renewed or took over says that there is nobody."""
 
+FAR = timedelta(minutes=1)
+"""No lease ends so far ahead: who took it did so before the clock was set back, and has not renewed it since."""
+
 LEASES: list[Lease] = []
 """Each tells of a hall when the oldest lease of its kind ends, which a worker renews; None: there is none."""
 
 
 def gone_since(hall: Hall, now: datetime) -> datetime | None:
-    """Since when nobody does some of a hall's work; None while all is looked after."""
+    """Since when nobody does some of a hall's work by the machine's clock, which leases keep; None while all is
+    looked after."""
     ends = [end for read in LEASES if (end := read(hall)) is not None]
-    return min((end for end in ends if end < now - LAPSE), default=None)
+    return min((min(end, now) for end in ends if not now - LAPSE <= end <= now + FAR), default=None)
 
 
 def register(
@@ -146,7 +150,7 @@ def _tell_help(hall: Hall, subject: str) -> dict[str, Any]:
 
 def _without_workers(hall: Hall, now: datetime) -> set[str]:
     """Nobody feeds a printer or the bars: the process that did is gone, or hangs."""
-    return {"hall"} if gone_since(hall, now) else set()
+    return {"hall"} if gone_since(hall, timezone.now()) else set()
 
 
 def _tell_workers(hall: Hall, subject: str) -> dict[str, Any]:
