@@ -26,7 +26,7 @@ def count(key: str, seconds: int) -> int:
         return 1
 
 
-def refuse_more(key: str, most: int, code: str) -> None:
-    """Raises Refused(code) once `most` were counted."""
+def refuse_more(key: str, most: int, code: str, **params: str | int) -> None:
+    """Raises Refused(code) with `params` once `most` were counted."""
     if cache.get(key, 0) >= most:
-        raise Refused(code, 429)
+        raise Refused(code, 429, **params)

@@ -22,7 +22,7 @@ from hallqueue.models import Device, Hall, Rating, RatingCase, Service, Window
 from hallqueue.rating_reports.export import COLUMNS, VERSION
 from hallqueue.topics import KINDS, Topic, frame_of
 from hallqueue.topics.reading import Reading
-from hallqueue.web.cases.rating_codes import MOST_TRIES
+from hallqueue.web.cases.slip_tries import MOST_AT_ONE, MOST_OF_ONE
 from tests.cases.test_ratings import SECRET, bad, rate, say, served
 from tests.hall import SmallHall, midday
 from tests.machine import Machine
@@ -135,6 +135,24 @@ def test_a_kiosk_rates_with_slip_and_code_or_with_the_scanned_link(small_hall: S
     post(client_of(small_hall, "desk"), "/small/kiosk/slip/", 401, **slip)
 
 
+def test_a_kiosk_cannot_try_codes_without_end(small_hall: SmallHall) -> None:
+    cache.clear()
+    kiosk, one, two = device_of(small_hall, "kiosk"), served(small_hall), served(small_hall)
+    wrong, right = {"slip": one.ticket.label, "code": "x"}, slip_code(one.ticket)
+    for _ in range(MOST_OF_ONE - 1):
+        post(kiosk, "/small/kiosk/slip/", 404, **wrong)
+    post(kiosk, "/small/kiosk/rate/", 404, **wrong, rating=one.pk, level=1)
+    for url, more in (("slip", {}), ("rate", {"rating": one.pk, "level": 5})):
+        told = post(kiosk, f"/small/kiosk/{url}/", 429, **wrong | {"code": right}, **more)
+        assert told["title"] == "号码或评价码输错太多次，请 15 分钟后再试，或者到导办台。"
+    assert Client().post("/small/rate/", wrong | {"code": right}).status_code == 429, "wherever it is typed"
+    other: dict[str, Any] = {"slip": two.ticket.label, "code": slip_code(two.ticket)}
+    post(kiosk, "/small/kiosk/slip/", **other)
+    for turn in range(MOST_AT_ONE - MOST_OF_ONE):
+        post(kiosk, "/small/kiosk/slip/", 404, slip=f"Z{turn:03}", code="x")
+    assert post(kiosk, "/small/kiosk/slip/", 429, **other)["code"] == "rating_slip_often"
+
+
 def test_managers_read_figures_cases_and_the_file_and_nobody_waits_in_them(small_hall: SmallHall) -> None:
     with midday(small_hall) as clock:
         silent = served(small_hall)
@@ -190,7 +208,7 @@ def test_the_code_at_a_window_leads_the_holder_of_a_slip_to_the_own_page(small_h
     assert f'value="{ticket.label}"' in wrong.content.decode()
     found = phone.post(address, {"slip": f" {ticket.label.lower()} ", "code": code})
     assert found.headers["location"] == f"/t/{ticket.token}/"
-    for _ in range(MOST_TRIES):
+    for _ in range(MOST_OF_ONE):
         phone.post(address, {"slip": ticket.label, "code": "x"})
     assert phone.post(address, {"slip": ticket.label, "code": code}).status_code == 429
     assert rating.pk in [each["id"] for each in frame(small_hall, "ticket", ticket.token)["ratings"]]

@@ -15,6 +15,7 @@ from hallqueue.topics.rating import ratings_of
 from hallqueue.topics.reading import Reading
 from hallqueue.transactions import one_read
 from hallqueue.web.access import ANYONE, HallRequest, actor_of, allowed
+from hallqueue.web.cases.slip_tries import counted
 from hallqueue.web.kiosk import tongues
 from hallqueue.web.pages import page, page_data
 from hallqueue.web.reading import done, posted
@@ -69,8 +70,9 @@ def held(request: HallRequest, hall: str) -> JsonResponse:
     `over` is the last day on which a matter of it could be rated, "" where all were; `rated` whether any was.
     """
     fields = posted(request, slip=str, code=str)
-    with one_read():
-        ticket = with_slip(request.hall, fields.get("slip", ""), fields.get("code", ""))
+    slip, by = fields.get("slip", ""), actor_of(request, KIOSK)
+    with counted(request.hall, slip, by.name), one_read():
+        ticket = with_slip(request.hall, slip, fields.get("code", ""))
         rows = ratings_of(Reading(Hall.objects.get(pk=request.hall.pk)), ticket)
     left = [each for each in rows if each["may"] == "rate"]
     over = "" if left else max((each["until"] for each in rows if not each["rated"]), default="")
@@ -86,7 +88,8 @@ def rate_with_slip(request: HallRequest, hall: str) -> JsonResponse:
     fields = posted(request, slip=str, code=str, rating=int, level=int, reasons=list[str])
     key, slip, code = fields.pop("key"), fields.pop("slip", ""), fields.pop("code", "")
     by = actor_of(request, KIOSK)
-    return done(rate_at_kiosk(request.hall.pk, by, key, slip=slip, code=code, **_said(fields)))
+    with counted(request.hall, slip, by.name):
+        return done(rate_at_kiosk(request.hall.pk, by, key, slip=slip, code=code, **_said(fields)))
 
 
 def _by_holder(request: HttpRequest, token: str, verb: Callable[..., Answer], **types: type) -> JsonResponse:

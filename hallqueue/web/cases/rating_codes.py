@@ -15,11 +15,9 @@ from hallqueue.models import HANDS, Window
 from hallqueue.problems import sentence_of
 from hallqueue.texts import named
 from hallqueue.web.access import ANYONE, HallRequest, allowed
-from hallqueue.web.limits import count, refuse_more
+from hallqueue.web.cases.slip_tries import counted
+from hallqueue.web.limits import address_of
 from hallqueue.web.pages import language_of, page
-
-MOST_TRIES, PER_SECONDS = 10, 900
-"""Wrong codes for one number: a code of six digits is not to be found by trying."""
 
 
 @allowed(ANYONE)
@@ -58,15 +56,10 @@ def codes(request: HallRequest, hall: str) -> HttpResponse:
 
 
 def _token(request: HallRequest) -> str:
-    """The secret address of the ticket whose slip somebody holds. Raises Refused: rating_slip, too_often."""
+    """The secret address of the ticket whose slip somebody holds. Raises Refused: rating_slip, rating_slip_often."""
     slip, code = request.POST.get("slip", "")[:200], request.POST.get("code", "")[:20]
-    key = f"rating-slip-{request.hall.pk}-{re.sub('[^A-Z0-9]', '', slip.upper())[-12:]}"
-    refuse_more(key, MOST_TRIES, "too_often")
-    try:
+    with counted(request.hall, slip, address_of(request)):
         return with_slip(request.hall, slip, code).token
-    except Refused:
-        count(key, PER_SECONDS)
-        raise
 
 
 def _shown(request: HttpRequest) -> str:
