@@ -1,15 +1,19 @@
 """What all rare settings share: administrators only, each within the own hall, each change with its event."""
 
+import hashlib
 from typing import Any
 
-from django.contrib import admin
-from django.db import models
+from django.contrib import admin, messages
+from django.db import IntegrityError, models
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from hallqueue.actions.command import Actor, new_key, person
 from hallqueue.actions.house.setup import note_change
-from hallqueue.models import Hall, Role, User
+from hallqueue.errors import Refused
+from hallqueue.models import Hall, Receipt, Role, User
 from hallqueue.transactions import one_command
 
 HALL = "大厅"
@@ -101,14 +105,33 @@ class InHall(admin.ModelAdmin):  # type: ignore[type-arg]
             elif form.changed_data:
                 obj.save(update_fields=form.changed_data)
 
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """A form that is sent twice is kept once: the second is undone whole, and its sender is told so.
+
+        The own hall is no field of the form, so that only the database knows what the hall has already.
+        """
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except (Refused, IntegrityError) as error:
+            if isinstance(error, Refused) and error.code != "key_reused":
+                raise
+        if Receipt.objects.filter(key=key_of(request)).exists():
+            messages.info(request, "这张表单已经提交过，没有再记一次。")
+        else:
+            messages.error(request, "没有保存：大厅已经有同样编码或名称的一项。")
+        return redirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
+
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """Every way of the admin to write ends here or in `log_change`: note it in the hall's log."""
         self.note(request, obj, "added", [])
         return super().log_addition(request, obj, message)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        """See `log_addition`."""
-        self.note(request, obj, "changed", message)
+        """See `log_addition`; a form in which nothing was changed is no event."""
+        if message:
+            self.note(request, obj, "changed", message)
         return super().log_change(request, obj, message)
 
     def note(self, request: HttpRequest, obj: Any, what: str, message: Any) -> None:
@@ -116,13 +139,20 @@ class InHall(admin.ModelAdmin):  # type: ignore[type-arg]
         hall = hall_of(obj)
         if hall is not None:
             told = {"what": f"{obj._meta.model_name} {what}", "row": obj.pk, "fields": fields_of(message)}
-            note_change(hall, actor_of(request), new_key(), **told)
+            note_change(hall, actor_of(request), key_of(request), **told)
 
 
 def fields_of(message: Any) -> list[str]:
     """The names of the fields that Django's message of a change speaks of."""
     told = [each["changed"] for each in message if "changed" in each] if isinstance(message, list) else []
     return [str(name) for each in told for name in each.get("fields", ())]
+
+
+def key_of(request: HttpRequest) -> str:
+    """The idempotency key of a form: Django masks its token anew in each page, so what is equal was sent twice."""
+    if not request.POST.get("csrfmiddlewaretoken"):
+        return new_key()
+    return hashlib.sha256(f"{request.path} {sorted(request.POST.lists())}".encode()).hexdigest()
 
 
 def actor_of(request: HttpRequest) -> Actor:

@@ -11,7 +11,18 @@ from django.test import Client
 from django.utils import translation
 
 import hallqueue
-from hallqueue.models import ApiClient, ConcernRules, Department, Event, Hall, Item, RatingRules, Role, User
+from hallqueue.models import (
+    ApiClient,
+    ConcernRules,
+    Department,
+    Event,
+    Facility,
+    Hall,
+    Item,
+    RatingRules,
+    Role,
+    User,
+)
 from hallqueue.texts import text
 from tests.hall import SmallHall, make_small_hall
 
@@ -36,6 +47,31 @@ def test_a_changed_hall_keeps_its_log(administrator: Client, small_hall: SmallHa
     assert (after.cutoff_hour, after.epoch) == (4, before.epoch)
     assert after.seq == after.setup_seq == before.seq + 1
     assert Event.objects.get(seq=after.seq).data["what"] == "hall changed"
+
+
+def test_a_form_that_is_sent_twice_is_kept_and_noted_once(small_hall: SmallHall) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(small_hall.people["administrator"])
+
+    def form(page: str) -> dict[str, str]:
+        shown = browser.get(page)
+        fields = shown.context["adminform"].form.initial
+        kept = {name: str(value) for name, value in fields.items() if value not in (None, False)}
+        return kept | {"csrfmiddlewaretoken": str(shown.context["csrf_token"])}
+
+    add, water = "/admin/hallqueue/facility/add/", {"code": "water", "name": "饮水机", "place": "西门"}
+    fields = form(add) | water | {"order": "1", "is_active": "on"}
+    assert browser.post(add, fields).status_code == 302
+    assert "已经提交过" in browser.post(add, fields, follow=True).content.decode()
+    made = Facility.objects.get(code="water")
+    page = f"/admin/hallqueue/facility/{made.pk}/change/"
+    fields = form(page) | {"place": "东门"}
+    for _ in range(2):
+        assert browser.post(page, fields).status_code == 302
+    told = [event.data["what"] for event in Event.objects.filter(kind="setup.changed").order_by("seq")]
+    assert told[-2:] == ["facility added", "facility changed"]
+    other = browser.post(add, form(add) | water | {"order": "1"}, follow=True).content.decode()
+    assert "大厅已经有同样编码或名称的一项" in other
 
 
 def test_a_new_person_belongs_to_the_administrators_hall(
