@@ -40,6 +40,7 @@ class Environment:
     anchors: Path
     anchor_minutes: int
     idle_minutes: int
+    password_days: int
     json_log: bool
     metrics_token: str = field(repr=False)
     secret: str = field(repr=False)
@@ -68,6 +69,7 @@ def read_environment(values: dict[str, str] | None = None) -> Environment:
         anchors=Path(env.get("HALLQUEUE_ANCHORS") or data / "anchors.txt").resolve(),
         anchor_minutes=_whole_number(env, "HALLQUEUE_ANCHOR_MINUTES", 15, 1, 1440),
         idle_minutes=_whole_number(env, "HALLQUEUE_IDLE_MINUTES", 0, 0, 720),
+        password_days=_whole_number(env, "HALLQUEUE_PASSWORD_DAYS", 0, 0, 3650),
         json_log=_json_log(env),
         metrics_token=_metrics_token(env),
         secret=env.get("HALLQUEUE_SECRET") or _kept_secret(data),

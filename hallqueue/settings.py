@@ -19,6 +19,7 @@ DIGEST = ENVIRONMENT.digest
 ANCHORS = ENVIRONMENT.anchors
 ANCHOR_MINUTES = ENVIRONMENT.anchor_minutes
 IDLE_MINUTES = ENVIRONMENT.idle_minutes
+PASSWORD_DAYS = ENVIRONMENT.password_days
 
 INSTALLED_APPS = [
     "django.contrib.admin",

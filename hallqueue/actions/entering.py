@@ -70,7 +70,8 @@ def welcome(user: User, screen: str = "door") -> None:
 def change_password(user: User, new: str) -> None:
     """Somebody gave themselves another password: in the log, and their open pages elsewhere are checked at once."""
     user.set_password(new)
-    user.save(update_fields=["password"])
+    user.password_given = False
+    user.save(update_fields=["password", "password_before", "password_set_at", "password_given"])
     for hall in halls_of(user):
         person_changed(
             hall, person(user, "door"), new_key(), user=user.pk, what="changed", fields=["password"]

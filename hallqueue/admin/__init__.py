@@ -32,6 +32,10 @@ class SetUpSite(admin.AdminSite):
         """There is one door."""
         return redirect(f"/sign-in/?next={reverse('admin:index')}")
 
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """There is one page for the own password, whose changes are in the log."""
+        return redirect("/password/")
+
 
 site = SetUpSite(name="admin")
 site.register(models.Hall, catalogue.HallAdmin)

@@ -5,11 +5,11 @@ from typing import Any
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.http import HttpRequest
+from django.shortcuts import redirect
 
-from hallqueue.actions.command import new_key
 from hallqueue.actions.entering import halls_of
 from hallqueue.actions.people import person_changed
-from hallqueue.admin.rows import InHall, actor_of, fields_of
+from hallqueue.admin.rows import InHall, actor_of, fields_of, key_of
 from hallqueue.models import Role
 
 
@@ -47,8 +47,19 @@ class StaffAdmin(InHall, UserAdmin):  # type: ignore[type-arg]
             for title, options in super().get_fieldsets(request, obj)
         ]
 
+    def user_change_password(
+        self,
+        request: HttpRequest,
+        id: str,  # noqa: A002 as Django's address names it
+        form_url: str = "",
+    ) -> Any:
+        """Give somebody another password, which they then change; the own is changed where everybody changes it."""
+        if id == str(request.user.pk):
+            return redirect("/password/")
+        return super().user_change_password(request, id, form_url)
+
     def note(self, request: HttpRequest, obj: Any, what: str, message: Any) -> None:
         """Rights moved: open screens are checked again at once."""
         told = {"what": what, "role": obj.role, "fields": fields_of(message)}
         for hall in halls_of(obj):
-            person_changed(hall, actor_of(request), new_key(), user=obj.pk, **told)
+            person_changed(hall, actor_of(request), key_of(request), user=obj.pk, **told)

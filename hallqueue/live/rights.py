@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from hallqueue.live.hub import Socket
 from hallqueue.models import Device, Hall, User
+from hallqueue.password_age import is_given
 from hallqueue.topics import KINDS, Topic
 from hallqueue.web.access import DEVICES, STAFF, Viewer, devices_of
 
@@ -84,4 +85,6 @@ def _signed_in(session_key: str) -> User | None:
     request = HttpRequest()
     request.session = SessionStore(session_key)
     user = get_user(request)
-    return user if isinstance(user, User) and user.is_active else None
+    if not isinstance(user, User) or not user.is_active or is_given(user):
+        return None
+    return user

@@ -42,6 +42,9 @@ class User(AbstractUser):
     is_party_member = models.BooleanField("党员", default=False, help_text="有月度考核台账")
     wrong_tries = models.PositiveSmallIntegerField(default=0, editable=False)
     locked_until = models.DateTimeField(null=True, blank=True, editable=False)
+    password_set_at = models.DateTimeField(default=timezone.now, editable=False)
+    password_given = models.BooleanField(default=False, editable=False)
+    password_before = models.CharField(max_length=128, blank=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "人员"
@@ -54,6 +57,11 @@ class User(AbstractUser):
         if self.is_superuser and self._state.adding:
             self.role = Role.ADMINISTRATOR
         super().save(*args, **kwargs)
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Give them another password; it counts as somebody else's until `actions.entering.change_password`."""
+        self.password_before, self.password_set_at, self.password_given = self.password, timezone.now(), True
+        super().set_password(raw_password)
 
     @property
     def role_key(self) -> str:

@@ -3,15 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils import timezone
 
 from hallqueue.actions.command import Actor, person
 from hallqueue.actions.people import hashed
 from hallqueue.errors import Refused
 from hallqueue.models import Device, Hall, Role, Ticket, User, Wording
+from hallqueue.password_age import is_given, is_overdue
 from hallqueue.statements import fetch
 from hallqueue.texts import use_words
 
@@ -20,6 +23,8 @@ STAFF = tuple(role.value for role in Role)
 DEVICES = tuple(kind.value for kind in Device.Kind)
 TRANSLATOR = "translator"
 """Whoever of the staff an administrator lets word the public texts, whatever their role."""
+CHANGING = "/password/"
+"""The page where everybody changes the own password."""
 AUDIENCES = (ANYONE, *STAFF, *DEVICES, TRANSLATOR)
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -71,6 +76,8 @@ def check_door(request: HttpRequest, view: Any, kwargs: dict[str, Any]) -> HttpR
     """Find the hall and the viewer, and let in or not; raises Refused, Http404."""
     audiences = getattr(view, "allowed", None)
     if audiences is None:
+        if request.path.startswith("/admin/") and isinstance(request.user, User):
+            return _led_to_change(request, request.user)
         if getattr(view, "guarded_elsewhere", False) or request.path.startswith(("/admin/", "/api/v1/")):
             return None
         raise Refused("not_allowed", 403)
@@ -80,8 +87,26 @@ def check_door(request: HttpRequest, view: Any, kwargs: dict[str, Any]) -> HttpR
     request.hall = hall  # type: ignore[attr-defined]
     request.viewer = viewer = viewer_of(request, audiences)  # type: ignore[attr-defined]
     if viewer.kinds(hall) & set(audiences):
-        return None
+        return _led_to_change(request, viewer.user) if viewer.user is not None else None
     return _turned_away(request, viewer, hall if set(audiences) & set(DEVICES) else None)
+
+
+def _led_to_change(request: HttpRequest, user: User) -> HttpResponseBase | None:
+    """The way to the page; None for whoever goes on. Raises Refused: password_given.
+
+    A password from somebody else opens nothing else. One that grew too old in the middle of the work lets the open
+    page finish: what it asks for and what is pressed there is answered, only the next page is this one.
+    """
+    if request.path == CHANGING:
+        return None
+    given, accept = is_given(user), request.headers.get("Accept", "")
+    if request.method == "GET" and (given or is_overdue(user, timezone.now())):
+        wants_page = "json" not in accept if given else "text/html" in accept
+        if wants_page:
+            return redirect(f"{CHANGING}?{urlencode({'next': request.get_full_path()})}")
+    if given:
+        raise Refused("password_given", 403)
+    return None
 
 
 def viewer_of(request: HttpRequest, audiences: tuple[str, ...] = AUDIENCES) -> Viewer:

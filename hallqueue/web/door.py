@@ -8,7 +8,6 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hallqueue.actions.entering import (
@@ -38,6 +37,7 @@ from hallqueue.web.pages import (
     page,
 )
 from hallqueue.web.places import home_of, places_of
+from hallqueue.web.reading import safe_next
 
 A_YEAR = 365 * 24 * 3600
 LONGEST_NAME, LONGEST_PASSWORD = 150, 1000
@@ -68,7 +68,7 @@ def start(request: HallRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The sign-in form, and signing in."""
-    context = {"next": _safe_next(request), "username": request.POST.get("username", "")[:LONGEST_NAME]}
+    context = {"next": safe_next(request), "username": request.POST.get("username", "")[:LONGEST_NAME]}
     if request.method != "POST":
         return page(request, "hallqueue/sign_in.html", context)
     try:
@@ -95,7 +95,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_POST
 def dress(request: HttpRequest) -> HttpResponse:
     """Choose the language, the theme or the size of this browser's pages."""
-    answer = redirect(_safe_next(request) or "/")
+    answer = redirect(safe_next(request) or "/")
     for cookie, field, choices in CHOICES:
         if (wish := request.POST.get(field, "")) in choices:
             answer.set_cookie(
@@ -110,13 +110,6 @@ def _halls_of(user: User | None) -> list[dict[str, Any]]:
         return []
     halls = Hall.objects.filter(pk=user.hall_id) if user.hall_id else Hall.objects.order_by("name")
     return [{"hall": hall, "places": places_of(user, hall)} for hall in halls]
-
-
-def _safe_next(request: HttpRequest) -> str:
-    """The page asked for before the door, if it is one of ours; else nothing."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if ours and wanted.startswith("/") else ""
 
 
 def _recognise(request: HttpRequest) -> User:

@@ -7,9 +7,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.utils import timezone
 
 from hallqueue.cases.asking import asking
 from hallqueue.models import Hall, Wording
+from hallqueue.password_age import days_left
 from hallqueue.texts import DEFAULT_LANGUAGE, HTML_LANGUAGES, LANGUAGES, texts_of, use_words
 from hallqueue.web.places import places_of, section_of
 
@@ -53,7 +55,8 @@ def come_in(request: HttpRequest, hall: Hall) -> None:
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
     """In every template: `lang`, `html_lang`, `theme`, `view`, `hall`, `viewer`, `places`, `section`, `asking`,
-    `asking_behind` (what asks behind “more”), `build`, `demo`."""
+    `asking_behind` (what asks behind “more”), `password_days` (until the own is due, None while it is not
+    soon), `build`, `demo`."""
     lang, hall, viewer = (
         language_of(request),
         getattr(request, "hall", None),
@@ -78,6 +81,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "asking_behind": {
             name: sum(each.asks for each in places[seen:]) for name, seen in IN_THE_BAR.items()
         },
+        "password_days": days_left(user, timezone.now()) if user else None,
         "scripts": scripts_of(request),
         "build": settings.BUILD,
         "demo": settings.DEMO,

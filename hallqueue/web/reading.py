@@ -1,10 +1,11 @@
-"""Reads what a page posts: JSON with known fields of known types, nothing else; and the figures of a form."""
+"""Reads what a page posts: JSON with known fields of known types; the figures of a form, and the page to go on to."""
 
 import json
 from types import GenericAlias
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse, QueryDict, RawPostDataException
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from hallqueue.errors import Refused
 from hallqueue.storable import storable
@@ -45,6 +46,13 @@ def clean(sent: QueryDict) -> QueryDict:
     for name, values in sent.lists():
         kept.setlist(storable(name), storable(values))
     return kept
+
+
+def safe_next(request: HttpRequest) -> str:
+    """The page asked for before another had to come first, if it is one of ours; else nothing."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if ours and wanted.startswith("/") else ""
 
 
 def figure(typed: str) -> int:

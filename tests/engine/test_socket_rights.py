@@ -1,12 +1,16 @@
 """Who may go on looking: asked again for all sockets at once."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from hallqueue.live.hub import Socket
-from hallqueue.live.rights import no_longer_allowed
+from hallqueue.live.rights import no_longer_allowed, viewer_of_cookies
 from hallqueue.models import Device, User
 from hallqueue.web.access import Viewer
 from tests.hall import SmallHall
@@ -33,6 +37,21 @@ def test_new_password_ends_what_the_old_one_opened(committed_hall: SmallHall) ->
     clerk.set_password("another secret of theirs")
     clerk.save()
     assert no_longer_allowed([socket, other]) == [socket]
+
+
+def test_a_password_that_somebody_else_chose_opens_no_socket_and_one_grown_old_does(
+    committed_hall: SmallHall, settings: Settings
+) -> None:
+    given, old = committed_hall.people["clerk1"], committed_hall.people["clerk2"]
+    settings.PASSWORD_DAYS = 90
+    User.objects.filter(pk=given.pk).update(password_given=True)
+    User.objects.filter(pk=old.pk).update(password_set_at=timezone.now() - timedelta(days=91))
+    seen = []
+    for user in (given, old):
+        client = Client()
+        client.force_login(user)
+        seen.append(viewer_of_cookies({"sessionid": client.cookies["sessionid"].value})[0].user)
+    assert seen == [None, old]
 
 
 def test_a_replaced_browser_is_out_and_the_one_in_its_place_looks_on(committed_hall: SmallHall) -> None:

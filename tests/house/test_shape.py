@@ -41,7 +41,7 @@ FLOORS = [
     {"claims"},
     {"events", "group_commit"},
     {"transactions", "receipts"},
-    {"hall_time", "hours", "pad_turns"},
+    {"hall_time", "hours", "pad_turns", "password_age"},
     {"workdays"},
     {"models"},
     {"files"},

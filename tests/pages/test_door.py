@@ -35,6 +35,7 @@ def _forgotten() -> None:
 def manager(small_hall: SmallHall) -> User:
     user = small_hall.people["manager"]
     user.set_password(PASSWORD)
+    user.password_given = False  # chosen by themselves: test_password
     user.save()
     return user
 
