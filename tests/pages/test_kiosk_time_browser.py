@@ -1,4 +1,4 @@
-"""What the kiosk says of time, in a real Chromium: closing time before the number is taken."""
+"""What the kiosk does in time, in a real Chromium: closing time before the number is taken, a newer page after it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from tests.ground.browser import Pages
 from tests.ground.servers import Hallqueue
@@ -128,3 +128,28 @@ def test_one_person_in_line_is_no_reason_to_come_again_tomorrow(pages: Pages, sh
     say(shared, *['tickets.issue(hall, boss, new_key(), service="housing")'] * 60)
     expect(page.locator(".closing")).to_contain_text("现在估计不出今天能不能办到")
     expect(page.locator(".take")).to_be_visible()
+
+
+def test_a_number_on_the_glass_stays_when_the_program_is_newer_than_the_page(
+    pages: Pages, shared: Hallqueue
+) -> None:
+    keep(shared, "0:00-24:00", False)
+    page, links = open_kiosk(pages, shared), list[WebSocketRoute]()
+
+    def tie(link: WebSocketRoute) -> None:
+        links.append(link)
+        link.connect_to_server()
+
+    page.route_web_socket("**/live", tie)
+    page.reload()
+    page.wait_for_selector(".choice__end")
+    page.locator(".choice", has_text="公租房申请").first.click()
+    page.locator(".take").click()
+    number = page.locator(".done .ticket-number").inner_text()
+    page.evaluate("window.isOld = true")
+    links[-1].close(code=4426)
+    page.wait_for_timeout(1000)
+    expect(page.locator(".done .ticket-number")).to_have_text(number)
+    page.keyboard.press("Escape")
+    page.wait_for_function("!window.isOld")
+    expect(page.locator(".home")).to_be_visible()

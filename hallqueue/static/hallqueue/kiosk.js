@@ -99,6 +99,7 @@ function go(change) {
   draw(change);
   root.querySelector(".glass__body").scrollTop = 0;
   (root.querySelector("[data-first]") ?? root.querySelector("h1"))?.focus({ preventScroll: true });
+  if (state.renewed) renewPage();
 }
 
 const without = (service) => state.chosen.filter((each) => each.id !== service.id);
@@ -164,6 +165,12 @@ async function renew(setup) {
   }
 }
 
+/** The program is newer than this page, which loads again once nobody's number stands on it. */
+function renewPage() {
+  state.renewed = true;
+  if (untouched()) location.reload();
+}
+
 function onFrame(frame) {
   state.reworded = state.reworded || hasNewWords(frame);
   if (state.reworded && untouched()) return location.reload();
@@ -189,7 +196,7 @@ function open() {
   root.replaceChildren();
   draw();
   steer(state, actions);
-  link = look([`kiosk:${pageData.hall}:main`, paperTopic()], { build: pageData.build, onFrame, onFresh });
+  link = look([`kiosk:${pageData.hall}:main`, paperTopic()], { build: pageData.build, onFrame, onFresh, onNew: renewPage });
   server = watchServer(onReach);
   setInterval(() => draw({ now: link.now() }), 10_000);
   const unfinished = interrupted();

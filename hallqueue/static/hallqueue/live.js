@@ -7,9 +7,9 @@ const STALE_AFTER = 15_000;
  * Look at topics. `onFrame(frame)` gets each newer frame once; `onFresh({fresh, since})` whenever freshness changes
  * (not before something was heard or has stayed out for 15 s); `offset` is the server's clock minus ours in ms, until a beat says it;
  * `heardAt` is when a page that was kept last heard the server, `onHeard(at)` whenever it is heard (ms of our clock);
- * `onRefused(message)` when the server refuses a topic. Returns {now(), close(), watch(topic)}.
+ * `onRefused(message)` when the server refuses a topic; `onNew()` when it has a newer page: nothing is heard until it is loaded. Returns {now(), close(), watch(topic)}.
  */
-export function look(topics, { build, offset = 0, heardAt = Date.now(), onFrame, onFresh = () => {}, onHeard = () => {}, onRefused = () => {} }) {
+export function look(topics, { build, offset = 0, heardAt = Date.now(), onFrame, onFresh = () => {}, onHeard = () => {}, onRefused = () => {}, onNew = () => location.reload() }) {
   const link = { topics: new Set(topics), heads: new Map(), tries: 0, heardAt, offset, fresh: null };
 
   const note = () => {
@@ -75,7 +75,7 @@ export function look(topics, { build, offset = 0, heardAt = Date.now(), onFrame,
   };
 
   const closed = (code) => {
-    if (code === 4426) return location.reload();
+    if (code === 4426) return onNew();
     if (code === 4401) return turnedAway("signed-out"), link.leaving || toTheDoor(topics[0]);
     if (code === 4403) return turnedAway("not-allowed");
     const wait = Math.min(8000, 300 * 2 ** link.tries++) * (0.5 + Math.random());
