@@ -204,9 +204,16 @@ def test_services_that_lose_their_windows_together_are_one_alarm_with_one_list(
     expect(alarm).to_have_count(1)
     expect(alarm).to_contain_text("“居民身份证换领”、“发票申领”有人等候")
     picture(page, "manager-no-window")
+    who_takes_them = page.locator(".services tbody td:last-child")
+    expect(who_takes_them).to_have_text([re.compile(r"9\s+兜底")] * 2)
     alarm.get_by_role("button", name="查看").click()
     expect(page.locator("#behind")).to_contain_text("2 个事项的人")
     expect(page.locator("#behind tbody tr")).to_have_count(7)
+    page.keyboard.press("Escape")
+    window(page, 9)
+    page.fill("#reason", "停电")
+    page.get_by_role("button", name="关闭窗口").click()
+    expect(who_takes_them).to_have_text(["无", "无"])
 
 
 def wait_for_an_hour(server: Hallqueue, slug: str, services: str) -> None:

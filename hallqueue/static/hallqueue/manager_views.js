@@ -210,11 +210,19 @@ export const services = (frame, hands) => html`
   ${frame.services.length
     ? html`<div class="table-wrap services"><table class="table table--tight"><thead><tr><th>${t("manager.service")}</th>
         <th class="figure">${t("manager.count")}</th><th class="figure">${t("manager.longest_wait")}</th><th>${t("manager.open_windows")}</th></tr></thead>
-        <tbody>${repeat(frame.services, (each) => each.id, (each) => serviceRow(each, frame.limits, hands))}</tbody></table></div>`
+        <tbody>${repeat(frame.services, (each) => each.id, (each) => serviceRow(each, frame, hands))}</tbody></table></div>`
     : html`<div class="empty">${icon("circle-check")}<p>${t("manager.services_none")}</p></div>`}`;
 
-const serviceRow = (each, limits, hands) => html`
-  <tr data-level=${ifDefined(minutesSince(each.oldest) >= limits.wait || !each.windows.length ? "alarm" : undefined)}>
+/** Whom nobody else takes the open fallback windows have. */
+function serviceRow(each, { limits, windows }, hands) {
+  const fallback = windows.filter((window) => window.fallback && window.state === "open").map((window) => window.number);
+  const open = each.windows.length ? html`${each.windows.join(" ")}`
+    : fallback.length ? html`${fallback.join(" ")} <span class="tag tag--special">${t("manager.fallback")}</span>`
+      : html`<span class="state" data-state="stranded">${t("manager.none_open")}</span>`;
+  const alarming = minutesSince(each.oldest) >= limits.wait || !(each.windows.length || fallback.length);
+  return html`
+  <tr data-level=${ifDefined(alarming ? "alarm" : undefined)}>
     <td><button class="link clip-2" title=${each.name} @click=${() => hands.behind(`service-${each.id}`, each.name)}>${each.name}</button></td>
     <td class="figure num">${each.waiting}</td><td class="figure num">${lasting(each.oldest)}</td>
-    <td class="num">${each.windows.length ? each.windows.join(" ") : html`<span class="state" data-state="stranded">${t("manager.none_open")}</span>`}</td></tr>`;
+    <td class="num">${open}</td></tr>`;
+}
