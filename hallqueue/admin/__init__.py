@@ -14,6 +14,7 @@ from hallqueue import models
 from hallqueue.admin import catalogue, concerns
 from hallqueue.admin.rows import InHall, actor_of, may_set_up, own_hall
 from hallqueue.admin.staff import StaffAdmin
+from hallqueue.texts import text
 
 __all__ = ["InHall", "actor_of", "own_hall", "site"]
 
@@ -22,7 +23,7 @@ class SetUpSite(admin.AdminSite):
     """Django's admin behind our own door: administrators only, signing in where wrong tries are counted."""
 
     site_header = site_title = "hallqueue"
-    index_title = "设置"
+    index_title = text("door.place.admin")
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Only administrators."""

@@ -182,6 +182,10 @@ def test_every_label_of_the_set_up_pages_is_chinese(small_hall: SmallHall) -> No
         assert [each for each in told if not re.search("[\u4e00-\u9fff]", each)] == [], address
 
 
+def test_the_set_up_pages_are_called_as_the_way_to_them_is(administrator: Client) -> None:
+    assert f"<h1>{text('door.place.admin')}</h1>" in administrator.get("/admin/").content.decode()
+
+
 def test_a_role_is_called_the_same_on_every_page() -> None:
     for role in Role:
         assert text(f"words.role.{role}") == role.label
