@@ -1,6 +1,6 @@
 """How print jobs come into being and end. Nothing here talks to a device: the hall is held for moments only."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import F, Max
@@ -8,14 +8,12 @@ from django.utils import timezone
 
 from hallqueue.actions.command import Actor, Answer, Command, command
 from hallqueue.hall_time import now_in
+from hallqueue.leases import LEASE, free_for
 from hallqueue.models import Ticket
 from hallqueue.transactions import one_command
 from printers.models import PrintCursor, Printer, PrintJob
 from printers.rules import back_off, condition_after, given_up, hands_over
 
-LEASE = timedelta(seconds=10)
-NO_LEASE = timedelta(minutes=1)
-"""No lease ends so far ahead, not even by another machine's clock: who took it did so before the clock was set back."""
 THE_PRINTERS = Actor("printers", role="hall", screen="program")
 State = PrintJob.State
 WENT_OUT = (State.CONFIRMED, State.UNCONFIRMED)
@@ -124,12 +122,8 @@ def take_lease(printer: Printer, owner: str, seen_at: datetime | None) -> bool:
     """Become, or stay, the only process that feeds this printer for the next ten seconds."""
     with one_command(printer.hall_id):
         now = timezone.now()
-        mine = Printer.objects.filter(pk=printer.pk, owner=owner)
-        free = Printer.objects.filter(pk=printer.pk, owned_until=None)
-        over = Printer.objects.filter(pk=printer.pk, owned_until__lt=now)
-        strange = Printer.objects.filter(pk=printer.pk, owned_until__gt=now + NO_LEASE)
         taken = {"owner": owner, "owned_until": now + LEASE} | ({"seen_at": seen_at} if seen_at else {})
-        return any(choice.update(**taken) for choice in (mine, free, over, strange))
+        return bool(Printer.objects.filter(free_for(owner, now), pk=printer.pk).update(**taken))
 
 
 def end_lease(printer_id: int, owner: str) -> None:

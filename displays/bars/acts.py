@@ -4,22 +4,18 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import models
-
 from displays.bars.checking import checked
 from displays.models import Card, CardHealth, CardMaster
 from hallqueue.actions.command import Actor, Answer, Command, command
 from hallqueue.actions.line.tickets import plain_text
 from hallqueue.errors import Refused
+from hallqueue.leases import LEASE, free_for
 from hallqueue.models import AT_THE_DESK
 from hallqueue.statements import update
 from hallqueue.transactions import one_command
 
 THE_CARDS = Actor("cards", role="hall", screen="program")
 TEST_STANDS = timedelta(seconds=30)
-LEASE = timedelta(seconds=10)
-NO_LEASE = timedelta(minutes=1)
-"""No lease ends so far ahead, not even by another machine's clock: who took it did so before the clock was set back."""
 
 
 @command
@@ -94,9 +90,7 @@ def note_shown(
 def take_mastery(hall_id: int, owner: str, now: datetime) -> bool:
     """Become, or stay, the only process that speaks to this hall's cards for the next ten seconds."""
     with one_command(hall_id) as hall:
-        free = models.Q(owner=owner) | models.Q(owned_until=None) | models.Q(owned_until__lt=now)
-        free |= models.Q(owned_until__gt=now + NO_LEASE)
-        mine = CardMaster.objects.filter(free, hall=hall)
+        mine = CardMaster.objects.filter(free_for(owner, now), hall=hall)
         return bool(mine.update(owner=owner, owned_until=now + LEASE))
 
 

@@ -14,7 +14,7 @@ from displays.pages.forms import Context, answered, saying, whole
 from hallqueue.actions import drafting
 from hallqueue.actions.command import new_key
 from hallqueue.actions.notices import begin_emergency, emergency, end_emergency, usual_words
-from hallqueue.bodies import takes
+from hallqueue.bodies import in_mb, takes
 from hallqueue.errors import Refused
 from hallqueue.files import evidence
 from hallqueue.models import HANDS, Device, Notice
@@ -182,7 +182,7 @@ def _write(request: HallRequest, notice: Notice | None) -> HttpResponse:
 def _limits() -> Context:
     """How large a file may be: in MB, and so as it is said."""
     most = {"picture": evidence.LARGEST_FILE // 2**20, "video": LARGEST_VIDEO // 2**20}
-    return most | {f"{kind}_mb": f"{limit} MB" for kind, limit in most.items()}
+    return most | {"picture_mb": in_mb(evidence.LARGEST_FILE), "video_mb": in_mb(LARGEST_VIDEO)}
 
 
 def _words_of(notice: Notice, request: HallRequest) -> Context:

@@ -10,7 +10,7 @@ MOST_LOOKS = 1_500_000
 
 
 class Source:
-    """Reads like bytes (`source[4:8]`, `source[0]`, `len(source)`), but holds no more than a window of the file."""
+    """Reads like bytes (`source[4:8]`, `len(source)`), but holds no more than a window of the file."""
 
     def __init__(self, file: BinaryIO, most: int = MOST_LOOKS) -> None:
         self._file, self._left = file, most

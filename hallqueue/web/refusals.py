@@ -84,11 +84,17 @@ def _leave_body(request: HttpRequest, code: str, status: int, **params: str) -> 
     request.POST = QueryDict()
 
 
+def _why_no_body(request: HttpRequest) -> Refused | None:
+    if REFUSED not in request.META:
+        return None
+    code, status, params = request.META[REFUSED]
+    return Refused(code, status, **params)
+
+
 def _without_a_body(request: HttpRequest, view: Any) -> HttpResponse | None:
     """The answer to a request whose body has not come yet, or was not to be kept; raises Refused."""
-    if REFUSED in request.META:
-        code, status, params = request.META[REFUSED]
-        raise Refused(code, status, **params)
+    if (refusal := _why_no_body(request)) is not None:
+        raise refusal
     if AHEAD in request.META:
         check_room(view, request.META[AHEAD])
         return HttpResponse(status=YES)
@@ -124,9 +130,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Http404 | None = None) -> HttpResponse:
     """An address that leads nowhere; whoever sent too much there hears that."""
-    if REFUSED in request.META:
-        code, status, params = request.META[REFUSED]
-        return refused(request, Refused(code, status, **params))
+    if (refusal := _why_no_body(request)) is not None:
+        return refused(request, refusal)
     return refused(request, Refused("page_unknown", 404))
 
 

@@ -55,6 +55,7 @@ FLOORS = [
         "errors",
         "fairness",
         "json_log",
+        "leases",
         "order",
         "pages",
         "pinyin",

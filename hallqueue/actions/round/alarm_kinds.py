@@ -26,6 +26,7 @@ from hallqueue.actions.round.alarm_lines import (
     without_any_window,
     without_window,
 )
+from hallqueue.leases import FAR
 from hallqueue.models import Call, Device, Hall, HelpCall, Presence, Shift
 
 GRACE = timedelta(seconds=2)
@@ -52,9 +53,6 @@ WATCHES: dict[str, Watch] = {}
 Lease = Callable[[Hall], datetime | None]
 LAPSE = timedelta(seconds=3)
 """So long after its end a lease that nobody renewed or took over says that there is nobody."""
-
-FAR = timedelta(minutes=1)
-"""No lease ends so far ahead: who took it did so before the clock was set back, and has not renewed it since."""
 
 LEASES: list[Lease] = []
 """Each tells of a hall when the oldest lease of its kind ends, which a worker renews; None: there is none."""
