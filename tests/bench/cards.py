@@ -1,9 +1,10 @@
 """`python -m tests.bench.cards`: 150 LED cards and 1,000 screens following 2 calls a second.
 
-From the press to bytes at the window's cards, and to the last screen: once with cards that are all well, once with
-every tenth of them dead, half open, slow, or talking without end; first without, then with the screens. The bytes may
-come before the answer to the press (both leave after the commit, and the answer stands behind the screens' frames), so
-what came is kept with its time until the answer names the number.
+From the press to bytes at the window's cards, to the last screen, and to the answer: first without, then with the
+screens. One server serves both halves of a comparison, in turns: `TURNS` times all cards are well, then every tenth is
+dead, half open, slow, or talks without end; so what the machine does meanwhile falls on both. Only the nine of ten that
+stay well are timed. The bytes may come before the answer to the press (both leave after the commit, and the answer
+stands behind the screens' frames), so what came is kept with its time until the answer names the number.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from tests.bench.load import Target, percentile
@@ -22,8 +24,11 @@ from tests.bench.wire import Connection
 from tests.ground.process import ROOT
 from tests.ground.servers import Hallqueue
 
-CARDS, WINDOWS, CALLS = 150, 40, 80
-SCREENS = 1000
+CARDS, WINDOWS, SCREENS = 150, 40, 1000
+TURNS, CALLS = 4, 50
+EVERY = 10
+SETTLE_S = 8
+"""Until every bar has been told where it hangs, and what has become bad or well is known to be."""
 BAD = ("dead", "half_open", "slow", "endless")
 AGREED = {
     "onbon_font": bytes.fromhex("a5a5a5a5a5a5a5a50080010000000000000061020500a000000000892a5a"),
@@ -42,10 +47,12 @@ class Bar(asyncio.Protocol):
         """The worker connects."""
         self.transport: Any = transport
         self.open = True
+        self.bench.bars[self.number].add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """And hangs up."""
         self.open = False
+        self.bench.bars[self.number].discard(self)
 
     def data_received(self, data: bytes) -> None:
         """A question, whole or in part."""
@@ -72,43 +79,63 @@ class Bar(asyncio.Protocol):
             asyncio.get_running_loop().call_later(0.01, self.endless)
 
 
+@dataclass
+class Found:
+    """Seconds from each press to its bytes at each card that is well, to the last screen, and to the answer."""
+
+    cards: list[float] = field(default_factory=list)
+    screens: list[float] = field(default_factory=list)
+    answers: list[float] = field(default_factory=list)
+
+
 class Cards:
     """All far ends; card n hangs above window n % WINDOWS + 1."""
 
-    def __init__(self, bad: bool) -> None:
+    def __init__(self) -> None:
         self.kinds = ["well"] * CARDS
-        for place, number in enumerate(range(0, CARDS, 10) if bad else ()):
-            self.kinds[number] = BAD[place % len(BAD)]
         self.families = ["onbon_font" if number % 2 else "eq" for number in range(CARDS)]
         self.ports: list[int] = []
+        self.bars: list[set[Bar]] = [set() for _ in range(CARDS)]
         self.wanted: dict[int, bytes] = {}
-        self.delays: list[float] = []
-        self.screens: list[float] = []
         self.pressed: dict[int, float] = {}
         self.last = [(b"", 0.0)] * CARDS
+        self.found = Found()
+        self._servers: list[asyncio.Server] = []
 
     async def listen(self) -> None:
-        """A port for each; where a dead one should be nobody listens once all have theirs, lest another gets it."""
-        loop, dead = asyncio.get_running_loop(), []
-        for number, kind in enumerate(self.kinds):
-            server = await loop.create_server(_far_end(self, number), "127.0.0.1", 0)
+        """A port for each."""
+        for number in range(CARDS):
+            server = await self._server(number, 0)
+            self._servers.append(server)
             self.ports.append(server.sockets[0].getsockname()[1])
-            if kind == "dead":
-                dead.append(server)
-        for server in dead:
-            server.close()
+
+    async def become(self, *, bad: bool) -> None:
+        """Every tenth is bad in its way, or well again; at a dead one's port nobody listens, and it hangs up."""
+        for place, number in enumerate(range(0, CARDS, EVERY)):
+            before, self.kinds[number] = self.kinds[number], BAD[place % len(BAD)] if bad else "well"
+            if self.kinds[number] == "dead":
+                self._servers[number].close()
+                for bar in list(self.bars[number]):
+                    bar.transport.abort()
+            elif before == "dead":
+                self._servers[number] = await self._server(number, self.ports[number])
+        await asyncio.sleep(SETTLE_S)
+
+    async def _server(self, number: int, port: int) -> asyncio.Server:
+        loop = asyncio.get_running_loop()
+        return await loop.create_server(_far_end(self, number), "127.0.0.1", port)
 
     def heard(self, card: int, data: bytes, at: float) -> None:
         """Whether these are the bytes somebody waits for."""
         self.last[card] = data, at
         if card in self.wanted and self.wanted[card] in data:
             del self.wanted[card]
-            self.delays.append(at - self.pressed[card])
+            self.found.cards.append(at - self.pressed[card])
 
     def called(self, window: int, label: str, pressed: float) -> None:
-        """A call was answered: its cards should say so, and some may have done so already."""
+        """A call was answered: its cards that are always well should say so, and some may have done so already."""
         for card in range(window - 1, CARDS, WINDOWS):
-            if self.kinds[card] == "well":
+            if card % EVERY:
                 self.pressed[card], self.wanted[card] = pressed, label.encode()
                 self.heard(card, *self.last[card])
 
@@ -118,30 +145,42 @@ def _far_end(cards: Cards, number: int) -> Callable[[], Bar]:
 
 
 def main() -> None:
-    """Measure all four, print a line each and what the bad ones cost the others."""
+    """Measure without and with screens; print a line for each half and what the bad ones cost the others."""
     for screens in (0, SCREENS):
-        well, bad = (asyncio.run(measure(Cards(with_bad), screens)) for with_bad in (False, True))
-        for name, found in (("all well", well), ("every tenth bad", bad)):
-            _tell(f"press to bytes at {CARDS} cards beside {screens} screens, {name}", found.delays)
-            if screens:
-                _tell(f"press to the last of {screens} screens beside {CARDS} cards, {name}", found.screens)
-        _tell_cost("cards", well.delays, bad.delays)
-        if screens:
-            _tell_cost("screens", well.screens, bad.screens)
+        well, bad = asyncio.run(measure(Cards(), screens))
+        for whom, what in (
+            ("cards", f"press to bytes at {CARDS} cards beside {screens} screens"),
+            ("screens", f"press to the last of {screens} screens beside {CARDS} cards"),
+            ("answers", f"press to its answer beside {CARDS} cards and {screens} screens"),
+        ):
+            halves = [[getattr(each, whom) for each in half] for half in (well, bad)]
+            if any(halves[0]):
+                _tell(f"{what}, all well", halves[0])
+                _tell(f"{what}, every tenth bad", halves[1])
+                _tell_cost(whom, *(_together(half) for half in halves))
 
 
-def _tell(what: str, seconds: list[float]) -> None:
+def _tell(what: str, turns: list[list[float]]) -> None:
+    """All turns together, and the p99 of each turn alone, that one sees what chance does."""
+    seconds = _together(turns)
     p50, p99 = (percentile(seconds, part) * 1000 for part in (0.5, 0.99))
-    print(f"{what:<66} p50 {p50:.0f} ms · p99 {p99:.0f} ms · {len(seconds)} times")
+    each = ", ".join(f"{percentile(turn, 0.99) * 1000:.0f}" for turn in turns)
+    print(
+        f"{what:<68} p50 {p50:.0f} ms · p99 {p99:.0f} ms · {len(seconds)} times (turns: {each})", flush=True
+    )
+
+
+def _together(turns: list[list[float]]) -> list[float]:
+    return [each for turn in turns for each in turn]
 
 
 def _tell_cost(whom: str, well: list[float], bad: list[float]) -> None:
-    cost = percentile(bad, 0.99) / percentile(well, 0.99) - 1
-    print(f"the bad ones cost the other {whom} {cost:+.0%} at p99 (aim 20 % at most)")
+    p50, p99 = (percentile(bad, part) / percentile(well, part) - 1 for part in (0.5, 0.99))
+    print(f"the bad ones cost the other {whom} {p99:+.0%} at p99 (aim 20 % at most), {p50:+.0%} at p50")
 
 
-async def measure(cards: Cards, screens: int) -> Cards:
-    """The cards: with the seconds from each press to its bytes at each that is well, and the screens' own."""
+async def measure(cards: Cards, screens: int) -> tuple[list[Found], list[Found]]:
+    """What was found in each turn with all cards well, and in each with every tenth bad."""
     await cards.listen()
     server = Hallqueue({"DJANGO_SETTINGS_MODULE": "tests.bench.settings"})
     try:
@@ -151,36 +190,49 @@ async def measure(cards: Cards, screens: int) -> Cards:
         target = Target("127.0.0.1", server.port, "bench", hall["token"], hall["board"], hall["services"])
         crowd = target.boards(screens) if screens else None
         try:
-            await _calls(target, cards, crowd)
+            return await _turns(target, cards, crowd)
         finally:
             if crowd:
                 crowd.close()
-        return cards
     finally:
         await asyncio.to_thread(server.stop)
         server.remove()
 
 
-async def _calls(target: Target, cards: Cards, crowd: Crowd | None) -> None:
+async def _turns(target: Target, cards: Cards, crowd: Crowd | None) -> tuple[list[Found], list[Found]]:
     connection = Connection(target.host, target.port)
-    for _ in range(CALLS + 20):
+    well: list[Found] = []
+    bad: list[Found] = []
+    for _ in range(WINDOWS):
         assert not (await target.issue(connection, 0)).startswith("!")
-    await asyncio.sleep(8)  # every bar has been told where it hangs
-    for call in range(CALLS):
-        if crowd:
-            await asyncio.to_thread(crowd.look)
-        pressed, begun, window = time.time(), time.perf_counter(), call % WINDOWS
-        label = await target.call(connection, window)
-        assert not label.startswith("!"), label
-        cards.called(window + 1, label, begun)
-        if crowd:
-            cards.screens.append((await asyncio.to_thread(crowd.last))[2] - pressed)
-        await asyncio.sleep(max(0.0, 0.5 - (time.perf_counter() - begun)))
-        if call >= WINDOWS // 2:
-            await target.let_go(connection, (call - WINDOWS // 2) % WINDOWS)
-    await asyncio.sleep(1)
-    assert not cards.wanted, f"{len(cards.wanted)} bars never heard of their call"
+    for turn in range(2 * TURNS):
+        await cards.become(bad=turn % 2 == 1)
+        cards.found = Found()
+        (bad if turn % 2 else well).append(cards.found)
+        for call in range(CALLS):
+            await _call(target, connection, cards, crowd, turn * CALLS + call)
+        await asyncio.sleep(1)
+        assert not cards.wanted, f"{len(cards.wanted)} bars never heard of their call"
     await connection.close()
+    return well, bad
+
+
+async def _call(target: Target, connection: Connection, cards: Cards, crowd: Crowd | None, call: int) -> None:
+    """One call, timed; then somebody new comes, and a window is free again."""
+    if crowd:
+        await asyncio.to_thread(crowd.look)
+    pressed, begun, window = time.time(), time.perf_counter(), call % WINDOWS
+    label = await target.call(connection, window)
+    cards.found.answers.append(time.perf_counter() - begun)
+    assert not label.startswith("!"), label
+    cards.called(window + 1, label, begun)
+    if crowd:
+        cards.found.screens.append((await asyncio.to_thread(crowd.last))[2] - pressed)
+    await asyncio.sleep(max(0.0, 0.25 - (time.perf_counter() - begun)))
+    assert not (await target.issue(connection, 0)).startswith("!")
+    if call >= WINDOWS // 2:
+        await target.let_go(connection, (call - WINDOWS // 2) % WINDOWS)
+    await asyncio.sleep(max(0.0, 0.5 - (time.perf_counter() - begun)))
 
 
 async def _prepared(server: Hallqueue, cards: Cards) -> bytes:
