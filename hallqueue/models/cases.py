@@ -1,4 +1,4 @@
-"""What the rows of all cases share: a clock in working days, a line of the story, and who somebody was, sealed."""
+"""What the rows of all cases share: a clock in working days, a line of the story, a kept file, a person, sealed."""
 
 from django.db import models
 
@@ -28,6 +28,24 @@ class CaseLine(models.Model):
 
     class Meta:
         abstract = True
+
+
+class CaseFile(models.Model):
+    """A piece of evidence, made anew or looked through by us, in the data folder under a name nobody can guess."""
+
+    hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="+", db_index=False)
+    file = models.CharField(max_length=80, unique=True)
+    size = models.PositiveIntegerField()
+    added_by = models.CharField(max_length=40)
+    added_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.file
 
 
 class SealedPerson(models.Model):

@@ -5,7 +5,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 
-from hallqueue.models.cases import CaseLine, SealedPerson
+from hallqueue.models.cases import CaseFile, CaseLine, SealedPerson
 from hallqueue.models.catalogue import Department, Service
 from hallqueue.models.hall import Hall
 from hallqueue.models.tickets import Ticket
@@ -234,19 +234,7 @@ class ConcernStep(CaseLine):
         return f"{self.concern} {self.seq}"
 
 
-class ConcernPhoto(models.Model):
-    """A piece of evidence: a picture re-encoded by us, kept in the data folder under a name nobody can guess."""
+class ConcernPhoto(CaseFile):
+    """A photo of a concern."""
 
-    hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="+", db_index=False)
     concern = models.ForeignKey(Concern, on_delete=models.PROTECT, related_name="photos")
-    file = models.CharField(max_length=80, unique=True)
-    size = models.PositiveIntegerField()
-    added_by = models.CharField(max_length=40)
-    added_at = models.DateTimeField()
-    erased_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["id"]
-
-    def __str__(self) -> str:
-        return self.file

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from hallqueue.models.cases import CaseLine
+from hallqueue.models.cases import CaseFile, CaseLine
 from hallqueue.models.catalogue import Department
 from hallqueue.models.concerns import Concern, ConcernCause
 from hallqueue.models.hall import Hall
@@ -203,8 +203,8 @@ class ProjectEntry(models.Model):
         return self.words
 
 
-class ProjectFile(models.Model):
-    """Evidence: a photo drawn anew by us, or a paper (PDF) that was looked through."""
+class ProjectFile(CaseFile):
+    """A photo, or a paper (PDF)."""
 
     class Kind(models.TextChoices):
         """What it is."""
@@ -212,19 +212,10 @@ class ProjectFile(models.Model):
         PHOTO = "photo", "照片"
         PAPER = "paper", "文件"
 
-    hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="+", db_index=False)
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="files")
     step = models.ForeignKey(ProjectStep, on_delete=models.PROTECT, related_name="files", db_index=False)
     kind = models.CharField(max_length=5, choices=Kind.choices)
     name = models.CharField(max_length=60)
-    file = models.CharField(max_length=80, unique=True)
-    size = models.PositiveIntegerField()
-    added_by = models.CharField(max_length=40)
-    added_at = models.DateTimeField()
-    erased_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["id"]
 
     def __str__(self) -> str:
         return self.name

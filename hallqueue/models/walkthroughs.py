@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 
-from hallqueue.models.cases import CaseClock, CaseLine
+from hallqueue.models.cases import CaseClock, CaseFile, CaseLine
 from hallqueue.models.catalogue import Service
 from hallqueue.models.hall import Hall
 from hallqueue.models.tickets import Ticket
@@ -215,8 +215,8 @@ class FindingStep(CaseLine):
         return f"{self.finding} {self.seq}"
 
 
-class FindingFile(models.Model):
-    """A photo or a voice memo, drawn anew by us."""
+class FindingFile(CaseFile):
+    """A photo or a voice memo."""
 
     class Kind(models.TextChoices):
         """What it is."""
@@ -224,18 +224,6 @@ class FindingFile(models.Model):
         PHOTO = "photo", "照片"
         MEMO = "memo", "语音"
 
-    hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="+", db_index=False)
     finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="files")
     kind = models.CharField(max_length=5, choices=Kind.choices)
-    file = models.CharField(max_length=80, unique=True)
-    size = models.PositiveIntegerField()
     seconds = models.PositiveSmallIntegerField(default=0)
-    added_by = models.CharField(max_length=40)
-    added_at = models.DateTimeField()
-    erased_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["id"]
-
-    def __str__(self) -> str:
-        return self.file

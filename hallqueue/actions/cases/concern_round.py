@@ -1,19 +1,16 @@
 """The hall's round among its concerns: reminders, limits that passed, identities whose days are over."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 
 from hallqueue.actions.cases.concern_effects import clock_of, erasure
+from hallqueue.actions.cases.limits import AT_ONCE, MANAGERS_LEVEL, advance
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.cases.clock import Clock, count
 from hallqueue.cases.concern_states import move
-from hallqueue.models import Concern, ConcernRules, Finding, Hall, ProjectStep, RatingCase
-
-MANAGERS_LEVEL = 2
-AT_ONCE = 200  # so that the hall is never held for long
+from hallqueue.models import Concern, ConcernRules, Hall
 
 
 @command
@@ -74,21 +71,3 @@ def _expired(hall: Hall, now: datetime) -> QuerySet[Concern]:
     old = now - timedelta(days=rules.identity_days)
     found = Concern.objects.filter(hall=hall, state=Concern.State.ARCHIVED, purged_at=None)
     return found.filter(archived_at__lte=old).order_by("id")
-
-
-Timed = Concern | Finding | ProjectStep | RatingCase
-
-
-def advance(c: Command, clock: Clock, case: Timed, say: Callable[..., int]) -> None:
-    """Every stage that passed, one after the other, even if nobody looked for days; `say` moves the case.
-
-    Whose reminder would come no sooner than its end is late without one.
-    """
-    while case.next_at is not None and case.next_at <= c.now and case.due_on is not None:
-        unreminded = case.stage == 0 and case.due_at is not None and case.next_at >= case.due_at
-        stage = case.stage + (2 if unreminded else 1)
-        level = max(case.level, stage - 1)
-        told: dict[str, Any] = {"due_on": str(case.due_on), "level": level}
-        changes = {"stage": stage, "level": level, "next_at": clock.next_look(case.due_on, stage)}
-        verb = {1: "remind", 2: "overdue"}.get(stage, "raise_level")
-        say(c.log, case, verb, told=told, **changes)

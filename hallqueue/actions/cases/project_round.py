@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from hallqueue.actions.cases.concern_round import AT_ONCE, MANAGERS_LEVEL, advance
+from hallqueue.actions.cases.limits import AT_ONCE, MANAGERS_LEVEL, advance
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.cases.clock import Clock
 from hallqueue.cases.project_states import move_step

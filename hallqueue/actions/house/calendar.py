@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any
 
 from hallqueue.actions.cases.concern_round import recount_concerns
-from hallqueue.actions.cases.finding_round import recount_findings
-from hallqueue.actions.cases.rating_round import recount_ratings
+from hallqueue.actions.cases.finding_round import finding_limits
+from hallqueue.actions.cases.rating_round import rating_limits
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.line.tickets import plain_text
 from hallqueue.errors import Refused
@@ -31,8 +31,8 @@ def set_day(c: Command, *, day: str, is_working: bool | None, name: str = "") ->
         CalendarDay.objects.create(hall=c.hall, date=found, is_working=is_working, name=called)
     c.log.record("setup.changed", what="calendar", day=day, is_working=is_working)
     recount_concerns(c)
-    recount_findings(c)
-    recount_ratings(c)
+    finding_limits.recount(c)
+    rating_limits.recount(c)
     return {"day": day}
 
 
@@ -54,8 +54,8 @@ def load_year(c: Command, *, year: int, days: Sequence[Sequence[Any]]) -> Answer
     CalendarYear.objects.get_or_create(hall=c.hall, year=year)
     c.log.record("setup.changed", what="calendar", year=year, days=len(rows))
     recount_concerns(c)
-    recount_findings(c)
-    recount_ratings(c)
+    finding_limits.recount(c)
+    rating_limits.recount(c)
     return {"year": year, "days": len(rows)}
 
 

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 
 from hallqueue.actions.cases.concern_round import late_concerns, raised_concerns, tell_late
-from hallqueue.actions.cases.finding_round import late_findings, tell_late_finding
+from hallqueue.actions.cases.finding_round import finding_limits
 from hallqueue.actions.cases.project_round import late_projects, tell_late_project
-from hallqueue.actions.cases.rating_round import late_ratings, tell_late_rating
+from hallqueue.actions.cases.rating_round import rating_limits
 from hallqueue.actions.round.alarm_lines import (
     busy_windows,
     empty_windows,
@@ -169,6 +169,6 @@ register("device_down", _lost_devices, _tell_device)
 register("workers_gone", _without_workers, _tell_workers, of_workers=True)
 register("late_concern", late_concerns, tell_late, by_day=True)
 register("raised_concern", raised_concerns, tell_late)
-register("late_finding", late_findings, tell_late_finding, by_day=True)
+register("late_finding", finding_limits.late, finding_limits.tell, by_day=True)
 register("late_project", late_projects, tell_late_project, by_day=True)
-register("late_rating", late_ratings, tell_late_rating, by_day=True)
+register("late_rating", rating_limits.late, rating_limits.tell, by_day=True)
