@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from hallqueue.errors import Refused
@@ -25,7 +25,10 @@ Names = dict[str, dict[str, list[str]]]
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that is shown of a period; `steps` are its days or months, `names` as `Names` has them."""
+    """Everything that is shown of a period; `steps` are its days or months, `names` as `Names` has them.
+
+    `kept_at` is when one that is kept was made.
+    """
 
     period: Period
     today: date
@@ -36,6 +39,7 @@ class Report:
     simulated: bool = False
     version: int = VERSION
     cutoff: int = field(default=0)
+    kept_at: datetime | None = None
 
     @property
     def whole(self) -> Tally:
@@ -87,7 +91,9 @@ def content_of(report: Report) -> dict[str, Any]:
     }
 
 
-def kept_report(period: Period, content: Mapping[str, Any], version: int, today: date) -> Report:
+def kept_report(
+    period: Period, content: Mapping[str, Any], version: int, today: date, kept_at: datetime
+) -> Report:
     """A report as it was kept."""
     figures = Figures()
     for dimension, counts in content["figures"].items():
@@ -95,6 +101,7 @@ def kept_report(period: Period, content: Mapping[str, Any], version: int, today:
     steps = {key: Tally(dict(counts)) for key, counts in content["steps"].items()}
     before = Tally(dict(content["before"]))
     more = {"simulated": content["simulated"], "version": version, "cutoff": content["cutoff"]}
+    more["kept_at"] = kept_at
     return Report(period, today, figures, before, steps, content["names"], **more)
 
 

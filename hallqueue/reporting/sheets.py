@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import xlsxwriter
@@ -15,6 +16,7 @@ from hallqueue.reporting.tables import COUNT, Row, Table, Value, summary_of, tab
 from hallqueue.sheets.writing import harmless, lay_on_paper
 from hallqueue.texts import has_text, named, text
 
+CSV_COLUMNS = ("table", "row", "figure", "value", "unit", "first", "last")
 NAME_WIDTH, WIDTH, SHEET_NAME, HEAT_COLUMNS = 34, 13, 31, 24
 FORMATS = {"count": "#,##0", "minutes": "0.0", "hours": "0.0", "share": '0.0"%"'}
 
@@ -29,20 +31,29 @@ def workbook_of(hall: Hall, report: Report, lang: str) -> bytes:
 
 
 def csv_of(report: Report, lang: str) -> bytes:
-    """A line for each figure: table, row, figure, value, unit; UTF-8 with the mark that spreadsheets look for."""
+    """A line for each figure: table, row, figure, value, unit, first and last day; UTF-8 with the mark that
+    spreadsheets look for. Files of many periods can be put below each other."""
     out = io.StringIO(newline="")
     lines = csv.writer(out)
-    lines.writerow([text(f"report.csv.{name}", lang) for name in ("table", "row", "figure", "value", "unit")])
-    lines.writerows(_lines(report, lang))
+    days = [report.period.first, report.period.last]
+    lines.writerow([text(f"report.csv.{name}", lang) for name in CSV_COLUMNS])
+    lines.writerows([*line, *days] for line in _lines(report, lang))
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
 def about(hall: Hall, report: Report, lang: str) -> list[str]:
-    """What every file and every print says of itself: hall, period, definitions, whether days are made up."""
+    """What a workbook says of itself: hall, period, when it was kept, definitions, whether days are made up."""
     said = [hall.name, period_name(report.period, lang), text("report.version", lang, version=report.version)]
+    if report.kept_at is not None:
+        said.append(text("report.kept_at", lang, at=moment(hall, report.kept_at)))
     if not report.is_over:
         said.append(text("report.until_today", lang, today=report.today))
     return [*said, text("report.simulated", lang)] if report.simulated else said
+
+
+def moment(hall: Hall, at: datetime) -> str:
+    """When, by the hall's own clock."""
+    return f"{at.astimezone(hall.local_zone):%Y-%m-%d %H:%M}"
 
 
 def period_name(period: Period, lang: str) -> str:
@@ -84,6 +95,18 @@ def _lines(report: Report, lang: str) -> Iterator[list[Any]]:
                 named = [text(table.key, lang), harmless(row_name(row, lang)), text(column.key, lang)]
                 unit = text(f"report.unit.{column.unit}", lang)
                 yield [*named, rounded(value, column.unit), unit]
+    for heat in heat_maps(report):
+        yield from _cells(heat, lang)
+
+
+def _cells(heat: HeatMap, lang: str) -> Iterator[list[Any]]:
+    """A line for each hour of a weekday of which there is anything."""
+    title, unit = text(heat.key, lang), text(f"report.unit.{heat.unit}", lang)
+    for weekday, cells in heat.rows:
+        day = text(f"calendar.weekday.{weekday}", lang)
+        for hour, cell in zip(heat.hours, cells, strict=True):
+            if cell.value is not None:
+                yield [title, day, f"{hour}:00", rounded(cell.value, heat.unit), unit]
 
 
 class _Book:
@@ -147,10 +170,9 @@ class _Book:
 
     def _heat(self, heat: HeatMap) -> None:
         sheet = self._sheet(text(heat.key, self.lang))
-        unit = "count" if heat.name == "taken" else "minutes"
         self._heads(sheet, 0, [text(heat.key, self.lang), *(f"{hour}:00" for hour in heat.hours)])
         for line, (weekday, cells) in enumerate(heat.rows, 1):
             values = [cell.value for cell in cells]
-            self._line(sheet, line, Row("", values, f"calendar.weekday.{weekday}"), [unit] * len(values))
+            self._line(sheet, line, Row("", values, f"calendar.weekday.{weekday}"), [heat.unit] * len(values))
         scale = {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#7FA6CC"}
         sheet.conditional_format(1, 1, len(heat.rows), len(heat.hours), scale)

@@ -78,9 +78,8 @@ def _columns(table: Table, lang: str) -> list[dict[str, Any]]:
 
 
 def _heat(heat: HeatMap) -> dict[str, Any]:
-    unit = COUNT if heat.name == "taken" else "minutes"
     rows = [
-        (f"calendar.weekday.{weekday}", [(_short(cell.value, unit), cell.level) for cell in cells])
+        (f"calendar.weekday.{weekday}", [(_short(cell.value, heat.unit), cell.level) for cell in cells])
         for weekday, cells in heat.rows
     ]
     return {"key": heat.key, "hours": heat.hours, "rows": rows}

@@ -20,7 +20,7 @@ from hallqueue.models import HANDS, WATCHERS, KeptReport, ReportPlan
 from hallqueue.problems import sentence_of
 from hallqueue.reporting.making import Report, differences, kept_report, report_of
 from hallqueue.reporting.periods import KINDS, RANGE, Period, period_around, period_asked
-from hallqueue.reporting.sheets import csv_of, period_name, workbook_of
+from hallqueue.reporting.sheets import csv_of, moment, period_name, workbook_of
 from hallqueue.transactions import one_read
 from hallqueue.web.access import HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page, page_data
@@ -81,19 +81,29 @@ def kept(request: HallRequest, hall: str, report: int) -> HttpResponse:
     row = _row(request, report)
     with one_read():
         was = _as_kept(request, row)
-        now = report_of(request.hall, was.period, _today(request), empty_too=True)
-        changed = differences(was, now, language_of(request))
-        context = looks_of(was, language_of(request)) | {
-            "period_name": period_name(was.period, language_of(request)),
-            "made_at": _made_at(request, row),
-            "version_now": VERSION,
-            "made_by": names_of([row.made_by], language_of(request))[row.made_by],
-            "changed": changed[:MOST_DIFFERENCES],
-            "changes": len(changed),
-            "files": f"{request.path}file.",
-            "query": "",
-        }
+        context = (
+            _beside(request, was)
+            | looks_of(was, language_of(request))
+            | {
+                "period_name": period_name(was.period, language_of(request)),
+                "made_at": _made_at(request, row),
+                "version_now": VERSION,
+                "made_by": names_of([row.made_by], language_of(request))[row.made_by],
+                "files": f"{request.path}file.",
+                "query": "",
+            }
+        )
     return page(request, "hallqueue/report_kept.html", context | {"data": page_data(request)})
+
+
+def _beside(request: HallRequest, was: Report) -> dict[str, Any]:
+    """What differs when it is made again; while days are still added up by a corrected definition, that alone."""
+    try:
+        now = report_of(request.hall, was.period, _today(request), empty_too=True)
+    except Refused as refusal:
+        return {"pending": sentence_of(refusal, language_of(request))}
+    changed = differences(was, now, language_of(request))
+    return {"changed": changed[:MOST_DIFFERENCES], "changes": len(changed)}
 
 
 @allowed(*WATCHERS)
@@ -163,7 +173,7 @@ def _row(request: HallRequest, pk: int) -> KeptReport:
 
 
 def _made_at(request: HallRequest, row: KeptReport) -> str:
-    return f"{row.made_at.astimezone(request.hall.local_zone):%Y-%m-%d %H:%M}"
+    return moment(request.hall, row.made_at)
 
 
 def _period(row: KeptReport) -> Period:
@@ -171,7 +181,7 @@ def _period(row: KeptReport) -> Period:
 
 
 def _as_kept(request: HallRequest, row: KeptReport) -> Report:
-    return kept_report(_period(row), row.content, row.version, _today(request))
+    return kept_report(_period(row), row.content, row.version, _today(request), row.made_at)
 
 
 def _file(request: HallRequest, report: Report, kind: str) -> HttpResponse:

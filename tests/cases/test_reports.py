@@ -18,6 +18,7 @@ from hallqueue.actions.command import new_key
 from hallqueue.actions.round import reports
 from hallqueue.demo.past import Town
 from hallqueue.errors import Refused
+from hallqueue.figures import folding, reading
 from hallqueue.models import Event, KeptFigures, KeptReport, Service
 from hallqueue.reporting.periods import Period, period_around, period_asked
 from hallqueue.texts import text
@@ -102,6 +103,11 @@ def test_a_wrong_question_gets_a_sentence_and_the_form_again(
     assert manager.get(f"/small/reports/file.xlsx?{asked}").status_code == page.status_code
 
 
+def as_csv(manager: Client, asked: str) -> list[list[str]]:
+    content = manager.get(f"/small/reports/file.csv{asked}").content.decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(content)))
+
+
 def test_page_and_files_tell_the_same(
     hall: SmallHall, clock: time_machine.Traveller, manager: Client
 ) -> None:
@@ -119,10 +125,9 @@ def test_page_and_files_tell_the_same(
         assert above == (f"{hall.hall.name} 2026-03-02", sheet.title), "each page on paper says what it is of"
     services = list(book[text("report.table.service", "zh")].iter_rows(values_only=True))
     assert services[1][0] == "=HYPERLINK(1)"
-    lines = list(
-        csv.reader(io.StringIO(manager.get(f"/small/reports/file.csv{asked}").content.decode("utf-8-sig")))
-    )
-    told = {(table, row, figure): value for table, row, figure, value, _ in lines}
+    lines = as_csv(manager, asked)
+    told = {(table, row, figure): value for table, row, figure, value, _, _, _ in lines}
+    assert {(first, last) for *_, first, last in lines[1:]} == {("2026-03-02", "2026-03-02")}
     service, name = text("report.table.service", "zh"), "'=HYPERLINK(1)"
     assert told[service, name, text("report.figure.wait_mean", "zh")] == "10.0"
     assert told[text("report.summary", "zh"), "", text("report.figure.serve_mean", "zh")] == "5.0"
@@ -131,6 +136,22 @@ def test_page_and_files_tell_the_same(
     assert manager.get(f"/small/reports/file.pdf{asked}").status_code == 404
     for language in ("en", "zh"):
         assert manager.get(f"/small/reports/{asked}&lang={language}").status_code == 200
+
+
+def test_the_hours_are_told_in_the_file_too_and_one_in_which_nobody_was_called_has_no_wait(
+    hall: SmallHall, clock: time_machine.Traveller, manager: Client
+) -> None:
+    serve_somebody(hall, clock)
+    clock.shift(timedelta(hours=1))
+    hall.issue("housing")
+    asked = "?kind=day&day=2026-03-02"
+    taken, waited = (text(f"report.heat.{name}", "zh") for name in ("taken", "wait"))
+    monday, found = text("calendar.weekday.0", "zh"), as_csv(manager, asked)
+    told = {(table, hour): value for table, row, hour, value, *_ in found if row == monday}
+    assert told == {(taken, "9:00"): "1", (taken, "10:00"): "1", (waited, "9:00"): "10.5"}
+    book = load_workbook(io.BytesIO(manager.get(f"/small/reports/file.xlsx{asked}").content))
+    cells = [[cell.value for cell in row] for row in book[waited]]
+    assert cells == [[waited, "9:00", "10:00"], [monday, 10.5, None]]
 
 
 def test_a_kept_report_stays_as_it_was_and_is_made_again_beside(
@@ -157,6 +178,8 @@ def test_a_kept_report_stays_as_it_was_and_is_made_again_beside(
     assert "后来的名称" not in page
     files = [manager.get(f"{answer['Location']}file.{kind}").content for kind in ("csv", "xlsx")]
     assert "居民身份证换领" in files[0].decode()
+    said = [cell.value for cell in load_workbook(io.BytesIO(files[1])).worksheets[0]["A"]]
+    assert text("report.kept_at", "zh", at="2026-03-03 09:15") in said, "of which moment its figures are"
     row = KeptFigures.objects.get(business_date=TODAY, dimension="hall")
     row.content[""]["ticket.done"] += 1
     row.save()
@@ -164,6 +187,24 @@ def test_a_kept_report_stays_as_it_was_and_is_made_again_beside(
     assert text("report.unchanged", "zh") not in page
     assert "ticket.done" in page
     assert manager.get("/small/reports/99/").status_code == 404
+
+
+def test_a_kept_report_opens_also_while_its_days_are_folded_anew(
+    hall: SmallHall, clock: time_machine.Traveller, manager: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve_somebody(hall, clock)
+    a_day_passes(hall, clock, manager, 12)
+    asked = {"key": new_key(), "kind": "range", "first": "2026-03-02", "last": "2026-03-12"}
+    kept = manager.post("/small/reports/keep/", asked)["Location"]
+    monkeypatch.setattr(reading, "VERSION", folding.VERSION + 1)
+    monkeypatch.setattr(folding, "VERSION", folding.VERSION + 1)
+    page = manager.get(kept)
+    assert page.status_code == 200
+    told = page.content.decode()
+    assert text("report.again_later", "zh") in told
+    assert text("errors.figures_pending", "zh", days=11) in told
+    assert text("report.unchanged", "zh") not in told
+    assert "居民身份证换领" in told, "the figures as they were kept"
 
 
 @pytest.mark.slow
@@ -185,6 +226,23 @@ def test_the_hall_keeps_reports_by_plan(
     assert wrong.status_code == 400
     manager.post("/small/reports/plan/", {"key": new_key()})
     assert not hall.hall.report_plans.exists()
+
+
+def test_a_plan_waits_until_the_day_that_just_ended_is_kept(
+    hall: SmallHall, clock: time_machine.Traveller
+) -> None:
+    """Between the end of a day and the fold of its figures the round goes on, and asks what comes after its reports."""
+    clock.move_to(datetime(2026, 3, 8, 4, 0, tzinfo=UTC))
+    serve_somebody(hall, clock)
+    reports.plan_reports(hall.hall.pk, hall.actor("manager"), new_key(), kinds=["week"])
+    clock.move_to(datetime(2026, 3, 8, 19, 2, tzinfo=UTC))  # the day ended at three in the morning
+    for _ in range(2):
+        watch.Watch().look()
+    assert not KeptReport.objects.exists()
+    clock.shift(timedelta(minutes=5))
+    for _ in range(2):
+        watch.Watch().look()
+    assert KeptReport.objects.get().last_day == date(2026, 3, 8)
 
 
 def test_a_made_up_day_asks_more_people_than_rate_and_nobody_who_was_not_served(

@@ -84,7 +84,10 @@ def reports_due(hall: Hall, now: datetime) -> bool:
 
 
 def _due(hall: Hall, now: datetime) -> list[Period]:
-    """The whole periods since each plan began of which no report is kept, once all days are; oldest first."""
+    """The whole periods since each plan began of which no report is kept, once all their days are; oldest first.
+
+    A day that has just ended, or still has somebody in it, is kept a little later.
+    """
     plans = list(ReportPlan.objects.filter(hall=hall).order_by("kind"))
     if not plans or days_to_keep(hall, now):
         return []
@@ -92,7 +95,8 @@ def _due(hall: Hall, now: datetime) -> list[Period]:
     kept = KeptReport.objects.filter(hall=hall, last_day__gte=min(plan.since for plan in plans))
     have = set(kept.values_list("kind", "first_day"))
     whole = [period for plan in plans for period in _over(plan, today)]
-    return [period for period in whole if (period.kind, period.first) not in have]
+    due = [period for period in whole if (period.kind, period.first) not in have]
+    return [period for period in due if not missing(hall, period.last, period.last)]
 
 
 def _over(plan: ReportPlan, today: date) -> list[Period]:
