@@ -19,8 +19,11 @@ MARK = "g1:"  # AES-256-GCM, key derived by HKDF-SHA256; a later way of sealing 
 # Surnames of two characters, as they are masked whole (欧阳*).
 _DOUBLE = "欧阳上官司马诸葛东方皇甫尉迟公孙慕容令狐宇文长孙司徒夏侯端木百里南宫呼延东郭西门赫连澹台"
 DOUBLE_SURNAMES = frozenset(_DOUBLE[at : at + 2] for at in range(0, len(_DOUBLE), 2))
-_PHONE = re.compile(r"(?<!\d)(1[3-9]\d)[ -]?\d{4}[ -]?(\d{4})(?!\d)")
-_CARD = re.compile(r"(?<!\d)(\d{4})(?:[ -]?\d){10}[ -]?(\d{3}[\dXx])(?![\dXx])")
+
+# Numbers as people type them, in full width too (`\d` knows those), with what stands between their groups.
+_GAP = r"[ \u3000.·\-－–—]?"
+_PHONE = re.compile(rf"(?<!\d)([1１][3-9３-９]\d)(?:{_GAP}\d\d){{2}}{_GAP}(\d\d){_GAP}(\d\d)(?!\d)")
+_CARD = re.compile(rf"(?<!\d)(\d{{4}})(?:{_GAP}\d){{10}}{_GAP}(\d{{3}}[\dXxＸｘ])(?![\dXxＸｘ])")
 
 
 def seal(text: str) -> str:
@@ -68,7 +71,7 @@ def masked_phone(phone: str) -> str:
 
 def masked_inside(text: str) -> str:
     """Free text in which mobile and identity card numbers are masked, wherever somebody typed them."""
-    return _PHONE.sub(r"\1****\2", _CARD.sub(r"\1**********\2", text))
+    return _PHONE.sub(r"\1****\2\3", _CARD.sub(r"\1**********\2", text))
 
 
 @cache

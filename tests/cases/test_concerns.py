@@ -14,6 +14,7 @@ from hallqueue.actions.command import Actor, Answer, new_key
 from hallqueue.cases.concern_states import MOVES
 from hallqueue.errors import Refused
 from hallqueue.models import Concern, ConcernDuty, Department, Event, Receipt
+from hallqueue.sealing import unseal
 from tests.hall import SmallHall
 
 pytestmark = pytest.mark.both_databases
@@ -234,6 +235,13 @@ def test_who_raised_it_is_sealed_masked_and_nowhere_in_the_log(small_hall: Small
     row = str(Concern.objects.values().get())
     assert "欧阳静" not in row
     assert "13804731234" not in row
+
+
+def test_rare_characters_of_a_name_are_kept(small_hall: SmallHall) -> None:
+    """Newer than the tables of the Python that runs the hall, or of a county's own font: no sign of a name is lost."""
+    rare = "王\U0002ebf0\U00031350\ue863𠮷·阿依"
+    concern = raised(small_hall, name=f"\u200b{rare}\x07\uffff")
+    assert unseal(concern.name_sealed) == rare
 
 
 def test_who_was_erased_is_revealed_to_nobody_and_no_look_is_noted(small_hall: SmallHall) -> None:

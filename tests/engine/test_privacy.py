@@ -37,9 +37,9 @@ from tests.project_hall import TEAM, opened
 from tests.project_hall import say as move_project
 
 NAME = "欧阳铁柱柱"
-PHONES = ("13812345678", "138 1234 5678", "138-1234-5678")
-CARDS = ("150302199003071234", "150302 19900307 1234")
-WORDS = f"电话{PHONES[0]}或{PHONES[1]}、{PHONES[2]}，身份证{CARDS[0]}即{CARDS[1]}"
+PHONES = ("13812345678", "138 1234 5678", "138-1234-5678", "138.1234.5678", "１３８１２３４５６７８")
+CARDS = ("150302199003071234", "150302 19900307 1234", "１５０３０２１９９００３０７１２３４")
+WORDS = f"电话{'或'.join(PHONES)}，身份证{'即'.join(CARDS)}"
 MARKS = (NAME, *PHONES, *CARDS)
 KEPT_AS_THEY_ARE = ("hallqueue.Event.", "hallqueue.Receipt.")
 LONG_AFTER = timedelta(days=70)

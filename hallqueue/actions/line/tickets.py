@@ -191,12 +191,18 @@ def state_of(ticket: Ticket) -> Answer:
 
 def plain_text(text: str, limit: int) -> str:
     """Typed text as it may be stored: no control characters, no edges of space; raises Refused("text_too_long")."""
-    clean = "".join(
-        sign for sign in text if unicodedata.category(sign)[0] != "C" or sign in "\u202f\u180e\u200d"
-    )
+    clean = "".join(sign for sign in text if unicodedata.category(sign)[0] != "C" or _is_written(sign))
     if len(clean.strip()) > limit:
         raise Refused("text_too_long", 400, limit=limit)
     return clean.strip()
+
+
+def _is_written(sign: str) -> bool:
+    """Whether somebody writes it though this Python counts it among what is not: joiners of Mongolian, characters of
+    names that are newer than its tables (planes 2 and 3) or of a county's own font (private use)."""
+    code = ord(sign)
+    is_rare = 0x20000 <= code <= 0x3FFFF and code & 0xFFFE != 0xFFFE
+    return sign in "\u202f\u180e\u200d" or is_rare or 0xE000 <= code <= 0xF8FF
 
 
 def masked_text(text: str, limit: int) -> str:
