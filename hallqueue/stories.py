@@ -14,7 +14,10 @@ WAITING, SERVING = Ticket.State.WAITING.value, Ticket.State.SERVING.value
 
 @dataclass(frozen=True)
 class Step:
-    """One event of the ticket, the state after it, and how long that state lasted (None: it lasts still)."""
+    """One event of the ticket, the state after it, and how long that state lasted.
+
+    None: it lasts still, or began with an earlier step: a slip that is printed meanwhile does not divide it.
+    """
 
     event: Event
     state: str
@@ -69,13 +72,13 @@ def story_of(ticket: Ticket, until: datetime | None = None) -> Story:
     found = Event.objects.filter(hall=ticket.hall_id, ticket=ticket).select_related("window")
     events = [event for event in found.order_by("seq") if until is None or event.at <= until]
     over = ticket.ended_at if until is None or (ticket.ended_at or until) <= until else None
-    ends: list[datetime | None] = [*(event.at for event in events[1:]), over]
-    story = Story(ticket, [])
-    state = WAITING
-    for event, end in zip(events, ends, strict=True):
-        state = _state_after(event, state)
+    story, state = Story(ticket, []), WAITING
+    begins = {event.seq: event.at for event in events if event.kind in MOVING or event is events[0]}
+    ends = dict(zip(begins, [*list(begins.values())[1:], over], strict=True))
+    for event in events:
+        state, end = _state_after(event, state), ends.get(event.seq)
         story.steps.append(Step(event, state, end - event.at if end is not None else None))
-        if (told := end or until) is not None:
+        if event.seq in begins and (told := end or until) is not None:
             story.spent[state] = story.spent.get(state, timedelta()) + max(timedelta(), told - event.at)
     return story
 

@@ -9,8 +9,9 @@ from hallqueue.stories import SERVING, WAITING, Story, asides_of, story_of
 from hallqueue.texts import has_text, text
 
 QUEUE, OWN, PAPER, FOUND = "queue", "own", "paper", "found"
-ENDING = ("ticket.called", "ticket.finished", "ticket.cancelled", "ticket.expired")
-"""Events of the queue that end a step of one's own."""
+ENDING = frozenset({"ticket.called", "ticket.started", "ticket.transferred", "ticket.parked"})
+ENDING |= {"ticket.finished", "ticket.cancelled", "ticket.expired"}
+"""Events of the queue that end a step of one's own; whose number is passed over is busy with it still."""
 
 
 @dataclass(frozen=True)

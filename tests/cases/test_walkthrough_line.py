@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from hallqueue.actions.command import new_key
+from hallqueue.actions.line import desk
 from hallqueue.models import Event, Walkthrough
 from hallqueue.topics import Topic, frame_of
 from hallqueue.topics.reading import Reading
@@ -45,6 +47,43 @@ def test_the_queue_fills_steps_and_times_by_itself(small_hall: SmallHall) -> Non
     assert (figures.steps, figures.windows, figures.whole) == (3, 1, timedelta(minutes=21))
     assert (row.ticket_id, row.matter, row.consent) == (ticket["ticket"], "居民身份证换领", True)
     assert not Event.objects.filter(kind__startswith="walkthrough.", ticket__isnull=False).exists()
+
+
+def test_a_slip_printed_meanwhile_divides_no_wait_and_who_is_served_has_ended_the_step_before(
+    small_hall: SmallHall,
+) -> None:
+    with midday(small_hall) as clock:
+        ticket = small_hall.issue()["ticket"]
+        walk = begun(small_hall, ticket="a001", consent=True, service="")
+        clock.shift(timedelta(minutes=3))
+        desk.ask_slip(small_hall.hall.pk, small_hall.actor("desk"), new_key(), ticket=ticket, why="lost")
+        clock.shift(timedelta(minutes=4))
+        small_hall.call_next()
+        say(small_hall, "take_step", walkthrough=walk, kind="copy")
+        clock.shift(timedelta(minutes=2))
+        small_hall.say("no_show")
+        clock.shift(timedelta(minutes=5))
+        small_hall.say("requeue_here", ticket=ticket)
+        small_hall.call_next()
+        clock.shift(timedelta(minutes=1))
+        small_hall.say("start")
+        say(small_hall, "take_step", walkthrough=walk, kind="form")
+        clock.shift(timedelta(minutes=6))
+        small_hall.say("transfer", reason="那里办", to_window=2)
+        clock.shift(timedelta(minutes=8))
+        lines = timeline_of(Walkthrough.objects.get(), "zh")
+        figures = figures_of(Walkthrough.objects.get(), timezone.now())
+    told = [(line.words, int(line.lasted.total_seconds() / 60)) for line in lines if line.lasted]
+    assert told == [
+        ("取号", 7),
+        ("叫号", 2),
+        ("复印", 7),
+        ("过号", 5),
+        ("叫号", 1),
+        ("开始办理", 6),
+        ("填表", 6),
+    ]
+    assert (figures.waited, figures.served) == (timedelta(minutes=15), timedelta(minutes=6))
 
 
 def test_who_is_sent_on_is_told_with_where_to(small_hall: SmallHall) -> None:
