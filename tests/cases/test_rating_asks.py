@@ -23,12 +23,12 @@ pytestmark = pytest.mark.both_databases
 
 
 def test_no_verb_of_a_window_keeps_whoever_was_served_from_rating(small_hall: SmallHall) -> None:
-    """Set aside, refused or never finished: the link rates it when the ticket is over; nobody who was not served."""
+    """Set aside, sent on or never finished: the link rates it when the ticket is over; nobody who was not served."""
     hall = small_hall.hall.pk
     with midday(small_hall) as clock:
         today = small_hall.hall.business_date(timezone.now())
         tickets = [small_hall.issue() for _ in range(5)]
-        aside, gone, _, _, left_open = [each["ticket"] for each in tickets]
+        aside, gone, _, sent_on, left_open = [each["ticket"] for each in tickets]
         for verb in ("park", "park", "no_show"):
             small_hall.call_next()
             if verb == "park":
@@ -47,14 +47,31 @@ def test_no_verb_of_a_window_keeps_whoever_was_served_from_rating(small_hall: Sm
         clock.shift(timedelta(days=1))
         close_days(hall, THE_HALL, new_key())
         found = Rating.objects.order_by("pk")
-        assert [each.ticket_id for each in found] == [gone, aside, left_open]
+        assert [each.ticket_id for each in found] == [gone, aside, sent_on, left_open]
+        assert {each.service.code for each in found} == {"id-card"}, "what was begun, not where it was sent"
         assert {(each.business_date, each.window.number, each.user) for each in found} == {
             (today, 1, small_hall.people["clerk1"])
         }
         assert frame_of_pad(small_hall) == [], "nobody of yesterday stands before it"
         rate(small_hall, found[1], 1)
         assert RatingCase.objects.get().rating == found[1]
-        assert folded(small_hall.fresh(), today).of("hall").counts["rating.asked"] == 3
+        assert folded(small_hall.fresh(), today).of("hall").counts["rating.asked"] == 4
+
+
+def test_who_goes_before_coming_back_to_the_clerk_who_lent_them_may_rate_whoever_served_last(
+    small_hall: SmallHall,
+) -> None:
+    ticket = small_hall.issue()
+    small_hall.call_next()
+    small_hall.say("start")
+    small_hall.say("transfer", to_window=2, reason="请核对", back=True)
+    small_hall.call_next(2)
+    small_hall.say("start", 2)
+    small_hall.say("finish", 2)
+    assert not Rating.objects.exists(), "it goes on at the first window"
+    cancel_own(small_hall.hall.pk, Actor("citizen", "anyone"), new_key(), token=ticket["token"])
+    found = Rating.objects.get()
+    assert (found.window.number, found.service.code, found.level) == (2, "id-card", None)
 
 
 def frame_of_pad(small: SmallHall) -> Any:

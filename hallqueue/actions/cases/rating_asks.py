@@ -5,13 +5,14 @@ from datetime import date, datetime
 
 from hallqueue.actions.command import Command
 from hallqueue.actions.line.matters import STILL_OPEN, matters_of
-from hallqueue.models import Call, Rating, Ticket
+from hallqueue.models import Call, Rating, Service, Ticket
 from hallqueue.statements import exists, insert
 
 _ASKED = """SELECT 1 FROM "hallqueue_rating" WHERE "hall_id" = %s AND "ticket_id" = %s
     AND "service_id" = %s AND "position" = %s"""
-ASKED_ELSEWHERE = ("done", "transferred")
-"""Calls after which the person is asked already, or where the matter ends."""
+SENT = "ticket.transferred"
+NAMING = ("ticket.issued", "ticket.corrected", "ticket.redirected", SENT)
+"""Lines of the log that say for which service a ticket is from now on, where it changed."""
 
 
 def ask_ratings(c: Command, ticket: Ticket, call: Call, ended: Sequence[tuple[int, int]]) -> None:
@@ -22,17 +23,30 @@ def ask_ratings(c: Command, ticket: Ticket, call: Call, ended: Sequence[tuple[in
 def ask_unfinished(c: Command, ticket: Ticket) -> None:
     """A ticket is over without `finish`: who was being served when last at a window may rate that all the same.
 
-    Else a person set aside until they go, or called and never finished, would be kept from it. As of when they left
-    the window: nobody stands before its pad any more.
+    Else a person set aside or sent on until they go, or called and never finished, would be kept from it. As of when
+    they left the window: nobody stands before its pad any more.
     """
     call = ticket.calls.filter(started_at__isnull=False).order_by("-id").first()
-    if call is None or call.outcome in ASKED_ELSEWHERE:
+    if call is None or Rating.objects.filter(hall=c.hall, call=call).exists():
         return
     matters = enumerate(matters_of(ticket))
-    left = [(position, each["service"]) for position, each in matters if each["result"] in STILL_OPEN]
+    left = [(position, _served(ticket, call)) for position, each in matters if each["result"] in STILL_OPEN]
     at = call.ended_at or call.started_at
     assert at is not None
     _ask(c, ticket, call, left[:1], ticket.business_date, at)
+
+
+def _served(ticket: Ticket, call: Call) -> int:
+    """The id of the service that a call was about: it may have been sent on to another since."""
+    sent_on = (
+        ticket.events.filter(kind=SENT, seq__gt=call.said_seq).order_by("seq").values_list("seq", flat=True)
+    )
+    named = ticket.events.filter(kind__in=NAMING, seq__lt=sent_on.first() or ticket.hall.seq + 1).order_by(
+        "-seq"
+    )
+    code = next((data["service"] for data in named.values_list("data", flat=True) if data.get("service")), "")
+    found = Service.objects.filter(hall=ticket.hall_id, code=code).values_list("pk", flat=True).first()
+    return found or ticket.service_id
 
 
 def _ask(
