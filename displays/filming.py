@@ -19,7 +19,16 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from displays.media import SENT, beside, drop_begun, drop_unsent, drop_unused, kept_video, read_video
+from displays.media import (
+    SENT,
+    beside,
+    drop_begun,
+    drop_unsent,
+    drop_unused,
+    has_room_to_make,
+    kept_video,
+    read_video,
+)
 from hallqueue.actions import videos
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.apart import told
@@ -69,12 +78,18 @@ class Filming:
             try:
                 self.make(notice)
             except DiskFullError:
+                drop_begun(notice.sent)
                 log.warning("the disk is full: the video of notice %s waits", notice.pk)
                 return FULL
         return AT_ONCE
 
     def make(self, notice: Notice) -> None:
-        """Draw it, and settle it if there is anything to settle; raises DiskFullError."""
+        """Draw it, and settle it if there is anything to settle; raises DiskFullError.
+
+        What a film takes is taken from the hall, which must go on writing: with too little room it is not begun.
+        """
+        if not has_room_to_make():
+            raise DiskFullError
         said = self._drawn(notice)
         if said.get("code") == "disk_full":
             raise DiskFullError

@@ -6,11 +6,13 @@ import shutil
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
-from displays.video import BadVideoError, Video
+from django.conf import settings
+
+from displays.video import LARGEST_MADE, BadVideoError, Video
 from displays.video.mp4 import read_mp4
 from displays.video.source import Source
 from displays.video.webm import read_webm
-from hallqueue.bodies import in_mb, no_room
+from hallqueue.bodies import ROOM_KEPT, in_mb
 from hallqueue.errors import Refused
 from hallqueue.files import evidence
 from hallqueue.models import Notice
@@ -20,6 +22,8 @@ LARGEST_VIDEO = 300 * 1024 * 1024
 """Bytes of a video as it is sent: a film of ten minutes at 4 Mbit/s, or two minutes as a telephone films."""
 PIECE = 1024 * 1024
 """Bytes of a video in memory at most."""
+ROOM_TO_MAKE = ROOM_KEPT + 2 * LARGEST_MADE
+"""Bytes of the disk that are free before a video is drawn anew: what is made, what is kept of it, the hall's own."""
 LONGEST_SIDE = 3840
 TYPES = {"jpg": "image/jpeg", "mp4": "video/mp4", "webm": "video/webm"}
 EBML = b"\x1a\x45\xdf\xa3"
@@ -31,7 +35,7 @@ def kept(sent: IO[bytes], form: str, key: str) -> dict[str, Any]:
     Of a video it says {sent, bytes, seconds}: it lies where no board can ask for it, until it was drawn anew.
 
     Raises Refused: photo_too_large, photo_too_many_pixels, photo_unreadable, video_too_large, video_unknown,
-    video_broken, video_codec, video_tracks, video_too_big, disk_full, no_room.
+    video_broken, video_codec, video_tracks, video_too_big, disk_full.
     """
     if form == Notice.Form.PICTURE:
         content = evidence.redrawn(sent.read(evidence.LARGEST_FILE + 1), LONGEST_SIDE)
@@ -51,10 +55,7 @@ def _stored(field: str, file: IO[bytes], video: Video, key: str, folder: str) ->
     """Keep a video and say what its row says; half a second upwards is a whole one, as the programme counts it."""
     file.seek(0)
     name = evidence.name_of(key, hashlib.file_digest(cast("Any", file), "sha256"), video.ending)
-    try:
-        evidence.keep_by(name, lambda into: _copy(file, video, into), folder)
-    except Refused as refusal:
-        raise no_room() if refusal.code == "disk_full" else refusal from None
+    evidence.keep_by(name, lambda into: _copy(file, video, into), folder)
     return {field: name, "bytes": file.seek(0, 2), "seconds": round(video.seconds + 0.5)}
 
 
@@ -78,6 +79,11 @@ def read_video(file: IO[bytes]) -> Video:
         return read_webm(source) if source[:4] == EBML else read_mp4(source)
     except BadVideoError as error:
         raise Refused(error.code, 400, detail=error.detail) from None
+
+
+def has_room_to_make() -> bool:
+    """Whether a video may be drawn anew: the hall goes on writing, whatever comes of it."""
+    return shutil.disk_usage(settings.DATA).free >= ROOM_TO_MAKE
 
 
 def drop_unused(name: str) -> None:

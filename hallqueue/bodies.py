@@ -42,18 +42,13 @@ def most_of(raw_path: bytes) -> int:
 
 
 def check_room(view: Any, length: int) -> None:
-    """Raises Refused (too_large, no_room): such a body would come in vain."""
+    """Raises Refused (too_large, disk_full): such a body would come in vain."""
     most = getattr(view, "takes", 0)
     if length > max(LARGEST_BODY, most + FORM):
         raise Refused("too_large", 413, limit=in_mb(max(LARGEST_BODY, most)))
     free = shutil.disk_usage(settings.DATA).free
     if length > LARGEST_BODY and free < MOST_AT_ONCE * COPIES * length + ROOM_KEPT:
-        raise no_room()
-
-
-def no_room() -> Refused:
-    """The disk is, or would be, full."""
-    return Refused("no_room", 507)
+        raise Refused("disk_full", 507)
 
 
 def in_mb(size: int) -> str:

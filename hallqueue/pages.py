@@ -33,7 +33,7 @@ PIECE = 256 * 1024
 MOST_AT_ONCE = 2
 """How many large bodies a process takes at the same time."""
 YES = 204
-NO_ROOM: dict[str, Any] = {REFUSED: ("no_room", 507, {})}
+DISK_FULL: dict[str, Any] = {REFUSED: ("disk_full", 507, {})}
 BUSY: dict[str, Any] = {REFUSED: ("large_at_once", 503, {})}
 TOO_LARGE: dict[str, Any] = {REFUSED: ("too_large", 413, {"limit": f"{LARGEST_BODY // 2**20} MB"})}
 
@@ -106,7 +106,7 @@ class ThreadedPages:
                     environ | {"wsgi.input": body, "CONTENT_LENGTH": str(coming.length)}
                 )
         except OSError:
-            return await self._answered(environ | NO_ROOM)
+            return await self._answered(environ | DISK_FULL)
         finally:
             self._large -= 1
 

@@ -8,7 +8,16 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from displays.media import FOLDER, LARGEST_VIDEO, TYPES, drop_unsent, drop_unused, kept, part_made
+from displays.media import (
+    FOLDER,
+    LARGEST_VIDEO,
+    TYPES,
+    drop_unsent,
+    drop_unused,
+    has_room_to_make,
+    kept,
+    part_made,
+)
 from displays.models import Playlist
 from displays.pages.forms import Context, answered, saying, whole
 from hallqueue.actions import drafting
@@ -74,14 +83,17 @@ def _group(request: HallRequest, state: str, found: list[Notice], names: dict[st
 
 def _row(request: HallRequest, notice: Notice, names: dict[str, str]) -> Context:
     user = request.viewer.user
+    is_waiting = bool(notice.sent and not notice.fault)
+    part = part_made(notice.sent) if is_waiting else None
     is_own = user is not None and f"user:{user.pk}" in notice.authors
     verbs = [
         verb for verb, rule in MOVES.items() if notice.state in rule.origins and _may(request, rule.hands)
     ]
     return {
         "notice": notice,
-        "is_waiting": bool(notice.sent and not notice.fault),
-        "part": part_made(notice.sent) if notice.sent else None,
+        "is_waiting": is_waiting,
+        "part": part,
+        "needs_room": is_waiting and part is None and not has_room_to_make(),
         "why": _why(notice, request),
         "by": names.get(notice.by, notice.by),
         "approved_by": names.get(notice.approved_by, notice.approved_by),

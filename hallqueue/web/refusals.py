@@ -74,7 +74,7 @@ def _read_form(request: HttpRequest) -> None:
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
                 raise
-            _leave_body(request, "no_room", 507)
+            _leave_body(request, "disk_full", 507)
     if AHEAD in request.META or REFUSED in request.META:
         request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
 

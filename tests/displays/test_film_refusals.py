@@ -44,7 +44,7 @@ def test_a_film_for_which_there_is_no_room_is_refused_before_it_comes(
     monkeypatch.setattr(shutil, "disk_usage", lambda path: Disk(free, 0, free))
     answer = strict(small_hall).post("/small/notices/new/", headers={"X-Body-Ahead": str(FILM)})
     assert answer.status_code == status
-    assert (text("errors.no_room") in answer.content.decode()) == (status == 507)
+    assert (text("errors.disk_full") in answer.content.decode()) == (status == 507)
 
 
 def test_a_disk_that_fills_while_a_film_is_unpacked_is_said_in_the_hall_s_frame(
@@ -57,7 +57,7 @@ def test_a_disk_that_fills_while_a_film_is_unpacked_is_said_in_the_hall_s_frame(
     film = SimpleUploadedFile("film.mp4", mp4() + bytes(3 * 2**20))
     answer = strict(small_hall).post("/small/notices/new/", WORDS | {"form": "video", "file": film})
     assert answer.status_code == 507
-    assert text("errors.no_room") in answer.content.decode()
+    assert text("errors.disk_full") in answer.content.decode()
     assert "/small/notices/" in answer.content.decode()
     assert kept_files(folder) == []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import shutil
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from django.utils import timezone
 
 from displays import filming
 from displays.filming import DRAFTED_AGAIN, FULL, LOOKS, MOST_TRIES, Filming
-from displays.media import FOLDER, SENT, beside
+from displays.media import FOLDER, ROOM_TO_MAKE, SENT, beside
 from hallqueue.actions import drafting, videos
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.errors import Refused
@@ -24,6 +25,7 @@ from hallqueue.models import Event, Notice
 from hallqueue.texts import text
 from hallqueue.workers import AT_ONCE
 from tests.displays.films import UPRIGHT, Seen, film, lying, turned
+from tests.displays.test_film_refusals import Disk
 from tests.displays.test_notice_pages import WORDS, as_role, drafted, kept_files, moved
 from tests.displays.videos import mp4
 from tests.hall import SmallHall
@@ -180,14 +182,29 @@ def test_on_a_full_disk_the_video_waits_and_is_made_when_there_is_room(
 ) -> None:
     notice = sent(small_hall)
     made = beside(notice.sent, "made")
-    made.symlink_to("/dev/full")
     for _ in range(MOST_TRIES + 1):
+        made.symlink_to("/dev/full")
         assert Filming().look() == FULL
+        assert waiting_files(folder) == [".mp4"]  # nothing half made takes what room there is
     assert (Notice.objects.get().sent, Notice.objects.get().fault) == (notice.sent, {})
-    made.unlink()
     Filming().look()
     assert Notice.objects.get().file
     assert waiting_files(folder) == []
+
+
+def test_a_video_is_not_begun_with_the_room_that_the_hall_needs_and_the_page_says_so(
+    small_hall: SmallHall, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent(small_hall)
+    room = ROOM_TO_MAKE - 1
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: Disk(room, 0, room))
+    assert Filming(GOES_ON).look() == FULL
+    assert waiting_files(folder) == [".mp4"]
+    assert text("notices.video_room") in page_of(small_hall)
+    room += 1
+    assert text("notices.video_next") in page_of(small_hall)
+    assert Filming().look() == AT_ONCE
+    assert Notice.objects.get().file
 
 
 def test_one_video_is_made_at_a_time_whatever_processes_there_are(
