@@ -53,13 +53,18 @@ def parse(address: str) -> Address:
 
 def is_usable(address: str) -> bool:
     """Whether it can be an address at all; twin:// is the printer twin's."""
-    if urlsplit(address).scheme == "twin":
+    if is_of_a_twin(address):
         return True
     try:
         parse(address)
     except ValueError:
         return False
     return True
+
+
+def is_of_a_twin(address: str) -> bool:
+    """Whether there is no printer there, only pictures of paper."""
+    return address.startswith("twin:")
 
 
 def _baud(option: dict[str, str]) -> int:

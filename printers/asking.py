@@ -119,7 +119,7 @@ def _once_more(c: Command, ticket: Ticket, why: str) -> Answer:
 
 def _printer_again(c: Command, earlier: PrintJob | None) -> Printer:
     """The printer the paper before was meant for, if it is still in use; else the one for everybody."""
-    active = list(Printer.objects.filter(hall=c.hall, is_active=True))
+    active = list(Printer.of(c.hall))
     meant = (earlier.meant_for_id or earlier.printer_id) if earlier else None
     printer = next((each for each in active if each.pk == meant), None) or printer_for("", active)
     if printer is None:

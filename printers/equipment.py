@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.conf import settings
+
 from hallqueue import equipment
 from hallqueue.equipment import FAULT, NEVER, OFF, OK, WARNING, Piece
 from hallqueue.models import Hall
@@ -17,7 +19,7 @@ def pieces_of(hall: Hall, lang: str) -> Iterable[Piece]:
             kind="printer",
             subject=f"printer:{printer.pk}",
             name=printer.name,
-            place=printer.kiosk.name if printer.kiosk else "",
+            place=printer.living_kiosk.name if printer.living_kiosk else "",
             state=_state(printer),
             condition=text(f"printer.condition.{printer.condition}", lang),
             seen_at=printer.seen_at,
@@ -47,7 +49,7 @@ def _last_paper(printer: Printer, lang: str) -> tuple[str, ...]:
 
 def _picture(hall: Hall, printer: Printer) -> str:
     """The last slip of a twin; real paper cannot be seen from here."""
-    printed = twin_at(printer.address).printed if printer.is_twin else 0
+    printed = twin_at(printer.address).printed if printer.is_twin and settings.DEMO else 0
     return f"/{hall.slug}/printers/{printer.pk}/slips/{printed}.png" if printed else ""
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q, QuerySet
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from hallqueue.models import Device, Hall, Ticket
 from hallqueue.texts import text
-from printers.addresses import EXAMPLES, is_usable
+from printers.addresses import EXAMPLES, is_of_a_twin, is_usable
 from printers.parts import Paper
 
 
@@ -117,16 +118,33 @@ class Printer(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @classmethod
+    def of(cls, hall: Hall) -> QuerySet["Printer"]:
+        """Those in use, with their kiosks."""
+        return cls.objects.filter(hall=hall, is_active=True).select_related("kiosk")
+
     def clean(self) -> None:
-        """A printer stands in for others of its own hall."""
+        """A printer stands in for others of its own hall, and is one: twins are the demo's."""
         other = self.stand_in
         if other and (other.pk == self.pk or self.hall_id not in (None, other.hall_id)):
             raise ValidationError({"stand_in": text("errors.printer_stand_in")})
+        if self.is_out_of_place:
+            raise ValidationError({"address": text("errors.printer_twin", examples=EXAMPLES)})
 
     @property
     def is_twin(self) -> bool:
         """Whether it is the demo's printer twin, whose paper is shown in the browser."""
-        return self.address.startswith("twin://")
+        return is_of_a_twin(self.address)
+
+    @property
+    def living_kiosk(self) -> Device | None:
+        """The kiosk whose slips alone it prints, unless that was revoked."""
+        return self.kiosk if self.kiosk and self.kiosk.revoked_at is None else None
+
+    @property
+    def is_out_of_place(self) -> bool:
+        """Whether it is a twin in use outside the demo: it would say "printed" of papers that nobody holds."""
+        return self.is_twin and self.is_active and not settings.DEMO
 
     @property
     def can_be_asked(self) -> bool:

@@ -45,7 +45,7 @@ def plan_of(hall_id: int) -> Plan | None:
 
 def _next_step(hall: Hall, since: int) -> Plan | None:
     log = Event.objects.filter(hall=hall, seq__gt=since, kind__in=KINDS).order_by("seq")
-    events, printers = list(log[:AT_ONCE]), list(Printer.objects.filter(hall=hall, is_active=True))
+    events, printers = list(log[:AT_ONCE]), list(Printer.of(hall))
     wanted = [(event, printer) for event in events if (printer := _printer_of(event, printers))]
     if not wanted and hall.seq - since < FAR_BEHIND:
         return None

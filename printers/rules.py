@@ -16,10 +16,13 @@ _PAUSES = (2, 4, 8, 15, 30)
 
 
 def printer_for(by: str, printers: Sequence[Printer]) -> Printer | None:
-    """The printer of the kiosk that gave the number (`by` as the log names it), else the first for everybody."""
+    """The printer of the kiosk that gave the number (`by` as the log names it), else the first for everybody, else one
+    whose kiosk was revoked: whatever is paired in its place has no printer of its own yet.
+    """
     own = [printer for printer in printers if printer.kiosk_id and by == f"device:{printer.kiosk_id}"]
     shared = [printer for printer in printers if not printer.kiosk_id]
-    return next(iter(own + shared), None)
+    left = [printer for printer in printers if printer.kiosk_id and not printer.living_kiosk]
+    return next(iter(own + shared + left), None)
 
 
 def back_off(tries: int) -> timedelta:

@@ -17,11 +17,12 @@ from printers.slip import FOOTER_LIMIT, LINES, NAME_LIMIT, RULES_LIMIT
 def add_printer(c: Command, /, *, name: str, address: str, **fields: Any) -> Answer:
     """A new printer; with the first one the log begins to be followed. `fields` are those of Printer.
 
-    Raises Refused: printer_name_taken, printer_address.
+    Raises Refused: printer_name_taken, printer_address, printer_twin.
     """
     _refuse_taken_name(c, name)
-    _refuse_no_address(address)
-    printer = Printer.objects.create(hall=c.hall, name=plain_text(name, 60), address=address, **fields)
+    printer = Printer(hall=c.hall, name=plain_text(name, 60), address=address, **fields)
+    _refuse_no_address(printer)
+    printer.save()
     PrintCursor.objects.get_or_create(hall=c.hall, defaults={"epoch": c.hall.epoch, "seq": c.hall.seq})
     c.log.record("printer.added", printer=printer.pk, name=printer.name)
     return {"printer": printer.pk}
@@ -29,12 +30,15 @@ def add_printer(c: Command, /, *, name: str, address: str, **fields: Any) -> Ans
 
 @command
 def change_printer(c: Command, /, *, printer: int, **fields: Any) -> Answer:
-    """Change a printer's settings; it will be asked anew. Raises Refused: printer_name_taken, printer_address."""
+    """Change a printer's settings; it will be asked anew.
+
+    Raises Refused: printer_name_taken, printer_address, printer_twin.
+    """
     found = Printer.objects.get(hall=c.hall, pk=printer)
     _refuse_taken_name(c, fields.get("name", ""), but=printer)
-    _refuse_no_address(fields.get("address", found.address))
     for name, value in fields.items():
         setattr(found, name, value)
+    _refuse_no_address(found)
     found.condition, found.condition_at = Printer.Condition.UNKNOWN, c.now
     found.save(update_fields=[*fields, "condition", "condition_at"])
     c.log.record("printer.changed", printer=printer, what="settings")
@@ -110,6 +114,8 @@ def _refuse_taken_name(c: Command, name: str, but: int = 0) -> None:
         raise Refused("printer_name_taken", name=name)
 
 
-def _refuse_no_address(address: str) -> None:
-    if not is_usable(address):
+def _refuse_no_address(printer: Printer) -> None:
+    if not is_usable(printer.address):
         raise Refused("printer_address", 400, examples=EXAMPLES)
+    if printer.is_out_of_place:
+        raise Refused("printer_twin", 400, examples=EXAMPLES)

@@ -43,7 +43,7 @@ def _printer(printer: Printer, waiting: int) -> dict[str, Any]:
         "name": printer.name,
         "address": printer.address,
         "width": printer.width,
-        "kiosk": printer.kiosk.name if printer.kiosk else "",
+        "kiosk": printer.living_kiosk.name if printer.living_kiosk else "",
         "active": printer.is_active,
         "condition": printer.condition,
         "ready": printer.works,
@@ -106,7 +106,7 @@ def paper_frame(reading: Reading, name: str) -> Frame | None:
     if name != "shared" and not (name.isascii() and name.isdecimal() and len(name) < 19):
         return None
     hall, by = reading.hall, f"device:{name}"
-    active = list(Printer.objects.filter(hall=hall, is_active=True).select_related("stand_in"))
+    active = list(Printer.of(hall).select_related("stand_in"))
     printer = printer_for(by, active)
     jobs = PrintJob.objects.filter(hall=hall, asked_by=by, ticket__isnull=False).select_related(
         "printer", "meant_for"

@@ -43,7 +43,10 @@ def transport() -> ModuleType:
     from printers import transport as loaded
     from printers.twins import address_of
 
-    loaded.resolvers["twin"] = address_of
+    if settings.DEMO:
+        loaded.resolvers["twin"] = address_of
+    else:
+        loaded.resolvers.pop("twin", None)
     return loaded
 
 

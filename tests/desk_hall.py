@@ -10,6 +10,7 @@ from hallqueue.actions.command import THE_HALL, Actor, new_key
 from hallqueue.actions.line import tickets
 from hallqueue.models import Hall, User
 from printers import setting_up
+from printers.twin import PrinterTwin
 from tests.ground.servers import Hallqueue
 from tests.hall import KIOSK
 from tests.kiosk_hall import pair
@@ -30,19 +31,22 @@ PLACES: list[dict[str, Any]] = [
 
 
 def furnish(hall: Hall) -> None:
-    """Things to lend, what stands where, and a printer that prints on the screen."""
+    """Things to lend, and what stands where."""
     lending.load_facilities(hall.pk, THE_HALL, new_key(), rows=PLACES)
     lending.load_items(hall.pk, THE_HALL, new_key(), rows=THINGS)
-    setting_up.add_printer(hall.pk, THE_HALL, new_key(), name="导办台打印机", address="twin://desk")
 
 
 def build(
     slug: str, calls: int = 0, loans: int = 0, claims: int = 0, kiosk: bool = False, **more: Any
 ) -> None:
-    """Behind a running server: the hall of `window_hall.build`, furnished, with so many calls, loans and claims."""
+    """Behind a running server: the hall of `window_hall.build`, furnished, with so many calls, loans and claims.
+
+    Its printer is a twin at the end of a real wire; it prints as long as the process behind the server lives.
+    """
     build_windows(slug, **more)
     hall = Hall.objects.get(slug=slug)
     furnish(hall)
+    setting_up.add_printer(hall.pk, THE_HALL, new_key(), name="导办台打印机", address=PrinterTwin().url)
     if kiosk:
         pair(hall)
     desk = User.objects.get(hall=hall, name="desk")

@@ -10,11 +10,13 @@ import pytest
 from django.utils import timezone
 
 from hallqueue.actions.command import THE_HALL, Actor, new_key
+from hallqueue.actions.line import tickets
+from hallqueue.actions.people import enrol, revoke_device
 from hallqueue.errors import Refused
-from hallqueue.models import Alarm, Event
+from hallqueue.models import Alarm, Event, Ticket
 from hallqueue.topics import Topic, frame_of
 from hallqueue.topics.reading import Reading
-from printers import asking, setting_up
+from printers import asking, setting_up, worker
 from printers.models import Printer, PrintJob
 from printers.twin import Mode, PrinterTwin
 from printers.worker import Feeder
@@ -191,3 +193,28 @@ def test_test_slip_is_printed_and_belongs_to_nobody(desk: Desk) -> None:
         setting_up.change_printer(
             desk.small.hall.pk, THE_HALL, new_key(), printer=desk.printer.pk, address="printer"
         )
+
+
+def test_a_kiosk_paired_anew_after_it_was_revoked_finds_the_printer_that_was_its_own(
+    small_hall: SmallHall,
+) -> None:
+    hall = small_hall.hall.pk
+
+    def paired(name: str) -> int:
+        fields = {"kind": "kiosk", "name": name, "token_hash": name * 64}
+        return int(enrol(hall, THE_HALL, new_key(), **fields)["device"])
+
+    def taken_at(device: int) -> Ticket:
+        by = Actor(f"device:{device}", "kiosk")
+        return small_hall.ticket(tickets.issue(hall, by, new_key(), service="id-card"))
+
+    gone, other = paired("a"), paired("b")
+    own = {"name": "东门", "address": "tcp://127.0.0.1:1", "kiosk_id": gone}
+    printer = setting_up.add_printer(hall, THE_HALL, new_key(), **own)["printer"]
+    revoke_device(hall, small_hall.actor("manager"), new_key(), device=gone)
+    again = taken_at(paired("c"))
+    worker.follow(hall)
+    assert [(job.ticket, job.printer_id) for job in PrintJob.objects.all()] == [(again, printer)]
+    told = frame_of(Reading(small_hall.fresh()), Topic("paper", "small", str(other)))
+    assert told is not None
+    assert told["data"]["printer"] == "ready"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.http import HttpResponse
@@ -13,7 +15,10 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.errors import Refused
+from hallqueue.texts import text
 from printers import setting_up
+from printers.addresses import EXAMPLES
 from printers.models import Printer, PrintJob
 from printers.twins import twin_at
 from printers.worker import Feeder
@@ -24,8 +29,9 @@ from tests.printers.desk import Desk
 
 
 @pytest.fixture
-def desk(small_hall: SmallHall) -> Iterator[Desk]:
-    """A hall whose printer is the twin of this process."""
+def desk(small_hall: SmallHall, settings: Any) -> Iterator[Desk]:
+    """A demo hall whose printer is the twin of this process."""
+    settings.DEMO = True
     address = f"twin://{new_key()}"
     setting_up.add_printer(small_hall.hall.pk, THE_HALL, new_key(), name="模拟", address=address)
     printer = Printer.objects.get()
@@ -89,8 +95,7 @@ def test_reprint_of_nonsense_is_a_clear_sentence(desk: Desk, fields: dict[str, o
     assert json.loads(answer.content)["title"]
 
 
-def test_twin_shows_its_paper_and_takes_faults_in_the_demo(desk: Desk, settings: object) -> None:
-    settings.DEMO = True  # type: ignore[attr-defined]
+def test_twin_shows_its_paper_and_takes_faults_in_the_demo(desk: Desk) -> None:
     client, base = _signed_in(desk, "manager"), f"/small/printers/{desk.printer.pk}"
     desk.issue()
     desk.work()
@@ -112,7 +117,8 @@ def test_twin_shows_its_paper_and_takes_faults_in_the_demo(desk: Desk, settings:
     assert _post(_signed_in(desk, "auditor"), f"{desk.printer.pk}/mode/", mode="ok").status_code == 403
 
 
-def test_twin_is_not_to_be_reached_outside_the_demo(desk: Desk) -> None:
+def test_twin_is_not_to_be_reached_outside_the_demo(desk: Desk, settings: Any) -> None:
+    settings.DEMO = False
     client = _signed_in(desk, "manager")
     assert client.get(f"/small/printers/{desk.printer.pk}/slips/").status_code == 404
     assert client.get(f"/small/printers/{desk.printer.pk}/slips/1.png").status_code == 404
@@ -142,6 +148,41 @@ def test_administrator_adds_and_changes_a_printer_in_the_set_up_pages(small_hall
     assert client.post("/admin/printers/printer/add/", form).status_code == 409
     kinds = list(small_hall.hall.events.filter(kind__startswith="printer.").values_list("kind", flat=True))
     assert kinds == ["printer.added", "printer.changed"]
+
+
+def test_a_twin_is_no_printer_of_a_real_hall(small_hall: SmallHall) -> None:
+    admin = small_hall.people["administrator"]
+    admin.is_staff = admin.is_superuser = True
+    admin.save()
+    client = Client()
+    client.force_login(admin)
+    form = {"name": "东门", "width": 80, "text": "gb18030", "rom": "gbk", "is_active": "on"}
+    for address, sentence in (
+        ("twin://", "printer_twin"),
+        ("twin://second?width=58", "printer_twin"),
+        ("Twin://", "printer_address"),
+        ("tcp://[", "printer_address"),
+    ):
+        said = client.post("/admin/printers/printer/add/", form | {"address": address})
+        assert text(f"errors.{sentence}", examples=EXAMPLES) in html.unescape(said.content.decode())
+        with pytest.raises(Refused, match=sentence):
+            setting_up.add_printer(small_hall.hall.pk, THE_HALL, new_key(), name="东门", address=address)
+    assert not Printer.objects.exists()
+
+
+def test_a_twin_that_was_left_over_from_the_demo_says_of_nothing_that_it_is_printed(
+    desk: Desk, settings: Any
+) -> None:
+    settings.DEMO = False
+    ticket = desk.issue()
+    desk.work()
+    assert desk.job(ticket).state == "queued"
+    assert Printer.objects.get().condition == "bad_address"
+    assert not desk.twin.slips
+    hall = desk.small.hall.pk
+    with pytest.raises(Refused, match="printer_twin"):
+        setting_up.change_printer(hall, THE_HALL, new_key(), printer=desk.printer.pk, name="还在用")
+    setting_up.change_printer(hall, THE_HALL, new_key(), printer=desk.printer.pk, is_active=False)
 
 
 @pytest.mark.browser
