@@ -179,6 +179,7 @@ PAGES: dict[str, set[str]] = {
     "<slug:hall>/cards/new/": HANDS,
     "<slug:hall>/cards/<int:card>/": HANDS,
     "<slug:hall>/cards/<int:card>/should.png": AT_THE_DESK | {"auditor"},
+    "<slug:hall>/cards/<int:card>/shown.png": AT_THE_DESK | {"auditor"},
     "<slug:hall>/cards/<int:card>/bar.png": AT_THE_DESK | {"auditor"},
     "<slug:hall>/cards/<int:card>/test/": AT_THE_DESK,
     "<slug:hall>/cards/<int:card>/fault/": AT_THE_DESK,

@@ -22,9 +22,15 @@ def pieces_of(hall: Hall, lang: str) -> Iterable[Piece]:
             condition=text(f"cards.condition.{card.health.condition}", lang),
             seen_at=card.health.seen_at,
             shows=(card.health.shown,) if card.health.shown else (),
-            picture=f"/{hall.slug}/cards/{card.pk}/should.png",
+            picture=_picture(hall, card),
             page=f"/{hall.slug}/cards/",
         )
+
+
+def _picture(hall: Hall, card: Card) -> str:
+    """What it acknowledged last; the address changes with it, so that a page that stands open shows the new one."""
+    at = card.health.shown_at
+    return f"/{hall.slug}/cards/{card.pk}/shown.png?at={at.timestamp()}" if at else ""
 
 
 def _state(card: Card) -> str:

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from displays.bars import acts
 from displays.bars.forms import FORM_FIELDS, present, typed_in
-from displays.bars.orders import order_of, under_test
-from displays.bars.saying import Sayings
+from displays.bars.orders import area_of, under_test
+from displays.bars.saying import LONGEST, Saying, Sayings
 from displays.bars.topics import ALL
 from displays.bars.twins import running_twin
+from displays.cards.area import Area
 from displays.cards.bar import strip_of
 from displays.models import Card, CardHealth
 from displays.twins.bar import TwinBar
@@ -59,13 +60,31 @@ def shows(request: HallRequest, hall: str) -> JsonResponse:
 @require_GET
 def should(request: HallRequest, hall: str, card: int) -> HttpResponse:
     """The picture of what a bar should show now, test texts included."""
+    return _picture(strip_of(_area_now(request, _card(request, card))).png())
+
+
+@allowed(*DEVICE_WATCHERS)
+@require_GET
+def shown(request: HallRequest, hall: str, card: int) -> HttpResponse:
+    """The picture of what a bar acknowledged last: one that is cut off shows it still, whatever it should show.
+
+    Only the words are on record: a bar of two colours stands there in the colour that it should have now.
+    """
     found = _card(request, card)
+    area = _area_now(request, found)
+    if area.text[:LONGEST] != found.health.shown:
+        words = (found.health.shown,) if found.health.shown else ()
+        area = area_of(found, Saying(words, area.colour), timezone.now())
+    return _picture(strip_of(area).png())
+
+
+def _area_now(request: HallRequest, card: Card) -> Area:
+    """What the bar should show now."""
     with one_read():
         reading = Reading(Hall.objects.get(pk=request.hall.pk))
         now = timezone.now().astimezone(reading.hall.local_zone)
-        said = under_test(found, Sayings(reading, now).of(found), now_in(reading.hall))
-        order = order_of(found, said, now)
-    return _picture(strip_of(order.area).png())
+        said = under_test(card, Sayings(reading, now).of(card), now_in(reading.hall))
+        return area_of(card, said, now)
 
 
 @allowed(*DEVICE_WATCHERS)
@@ -151,7 +170,7 @@ def _save(request: HallRequest, found: Card | None, typed: dict[str, str]) -> di
 
 
 def _card(request: HallRequest, card: int) -> Card:
-    found = Card.objects.filter(hall=request.hall, pk=card).select_related("window").first()
+    found = Card.objects.filter(hall=request.hall, pk=card).select_related("window", "health").first()
     if found is None:
         raise Refused("unknown_card", 404)
     return found
@@ -192,6 +211,7 @@ urls: list[URLPattern] = [
     path("<slug:hall>/cards/new/", new, name="card-new"),
     path("<slug:hall>/cards/<int:card>/", card, name="card"),
     path("<slug:hall>/cards/<int:card>/should.png", should, name="card-should"),
+    path("<slug:hall>/cards/<int:card>/shown.png", shown, name="card-shown"),
     path("<slug:hall>/cards/<int:card>/bar.png", bar, name="card-bar"),
     path("<slug:hall>/cards/<int:card>/test/", test, name="card-test"),
     path("<slug:hall>/cards/<int:card>/fault/", fault, name="card-fault"),

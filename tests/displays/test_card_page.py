@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from displays.cards.bar import LAMP
 from displays.models import Card
+from displays.twins.twin import Fault
 from hallqueue.actions.command import new_key
 from hallqueue.demo.hall_data import demo_hall
 from hallqueue.models import Event
@@ -108,6 +109,31 @@ def test_the_picture_is_what_one_should_see_and_the_test_is_on_the_record(bars: 
     for words in ("", "\x07 "):
         assert said(client, f"/small/cards/{card.pk}/test/", words=words).status_code == 400
     assert said(client, f"/small/cards/{card.pk}/test/", words="长" * 61).status_code == 400
+
+
+def test_the_devices_page_shows_of_a_silent_card_what_hangs_there_and_not_what_should(bars: Bars) -> None:
+    card, manager = bars.add(colours="red"), signed_in(bars.small, "manager")
+
+    def shown() -> tuple[str, bytes]:
+        pieces = manager.get("/small/devices/list/").json()["pieces"]
+        (piece,) = (each for each in pieces if each["kind"] == "card")
+        return piece["picture"], manager.get(piece["picture"]).content if piece["picture"] else b""
+
+    assert shown() == ("", b"")  # nothing was acknowledged yet
+    bars.work(lambda: bars.health(card).shown)
+    free = shown()
+    assert free[1] == manager.get(f"/small/cards/{card.pk}/should.png").content
+    bars.twins[card.pk].fault = Fault.SILENT
+    bars.small.issue()
+    bars.small.call_next(1)
+    bars.work(lambda: bars.health(card).is_down)
+    assert shown() == free
+    assert free[1] != manager.get(f"/small/cards/{card.pk}/should.png").content
+    bars.twins[card.pk].fault = Fault.NONE
+    bars.work(lambda: bars.health(card).shown == bars.health(card).wanted)
+    address, called = shown()
+    assert address != free[0]  # so a page that stands open shows the new one
+    assert called == manager.get(f"/small/cards/{card.pk}/should.png").content
 
 
 def test_a_twin_shows_its_bar_and_takes_faults_in_the_demo_alone(bars: Bars, settings: Any) -> None:
