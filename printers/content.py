@@ -175,10 +175,14 @@ def _told_mn(job: PrintJob, ticket: Ticket) -> str:
 
 
 def _place(hall: Hall, ticket: Ticket, lang: str) -> str:
-    """Where to wait: the area of the department, whose windows the screens and the voice will name."""
-    if ticket.fallback_reason == "asked":
+    """Where to wait: the area of the department, whose windows the screens and the voice will name.
+
+    Whoever was sent to one window waits where that stands.
+    """
+    seat = ticket.for_window
+    if ticket.fallback_reason or (seat is not None and seat.is_fallback):
         return text("slip.fallback", lang)
-    zone = zone_in(hall, ticket.service.department.zone, lang)
+    zone = zone_in(hall, seat.zone if seat is not None else ticket.service.department.zone, lang)
     return text("slip.place", lang, zone=zone) if zone else ""
 
 
