@@ -1,8 +1,9 @@
-"""The page on which a large film goes up, in a real Chromium: how far it is, stopping it, a broken link."""
+"""A film on its way in a real Chromium: how far it is, stopping it, a broken link; and on a board, to its end."""
 
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from playwright.sync_api import expect
 
 from hallqueue.texts import text
 from tests.displays.acting import Hand
+from tests.displays.films import film
+from tests.displays.looking import Display
 from tests.displays.videos import film_head
 from tests.ground.browser import Pages
 from tests.ground.servers import Hallqueue
@@ -17,6 +20,13 @@ from tests.ground.servers import Hallqueue
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
 
 SLOW = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 2_000_000}
+# Half as fast, as a film is that waits for its bytes now and then; whether it came to its end before it was taken away.
+PLAYS_LATE = """() => new Promise((done) => {
+  const film = document.querySelector("video");
+  film.playbackRate = 0.5;
+  film.addEventListener("ended", () => done(true));
+  setInterval(() => film.isConnected || done(false), 20);
+})"""
 
 
 def test_a_large_film_shows_how_far_it_is_may_be_stopped_and_is_told_when_the_link_breaks(
@@ -57,3 +67,14 @@ def test_a_large_film_shows_how_far_it_is_may_be_stopped_and_is_told_when_the_li
     )
     save.click()
     page.wait_for_url("**/notices/?done=1")
+
+
+def test_a_film_that_comes_late_is_played_to_its_end(display: Display, hand: Hand) -> None:
+    hand.do("make", "late-film")
+    content = b64encode(film(moments=range(0, 3000, 100))).decode()
+    entry = hand.do("notice", "late-film", zh="办事指南", form="video", file=content)
+    hand.do("play", "late-film", entries=[entry])
+    board = hand.do("lay_out", "late-film", name="宣传屏", main="notices", side="calls")["board"]
+    page = display.board("late-film", short=0.3, query=f"?board={board}").page
+    page.wait_for_function("() => document.querySelector('video')?.currentTime > 0")
+    assert page.evaluate(PLAYS_LATE)

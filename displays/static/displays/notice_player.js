@@ -32,6 +32,7 @@ export class NoticePlayer {
     this.at = 0;
     this.round = 0;
     this.left = 0;
+    this.seen = 0;
     this.paused = false;
     setInterval(() => this.#tick(), 250);
   }
@@ -62,6 +63,7 @@ export class NoticePlayer {
     this.at = this.list.length ? place % this.list.length : 0;
     this.left = (this.list[this.at]?.seconds ?? 0) * 1000;
     this.round += 1;
+    this.seen = 0;
     this.last = Date.now();
   }
 
@@ -70,7 +72,17 @@ export class NoticePlayer {
     this.last = Date.now();
     if (this.paused || !this.stage?.isConnected || this.list.length === 0) return;
     this.left -= passed;
-    if (this.left <= 0) this.#next();
+    const runs = this.#runs();
+    if (this.left <= 0 && !runs) this.#next();
+  }
+
+  /** Whether a film went on since the last look: one that had to wait for its bytes is late, and plays to its end all the same. */
+  #runs() {
+    const film = this.stage.querySelector("video");
+    const at = film?.currentTime ?? 0;
+    const runs = at > this.seen && !film.ended;
+    this.seen = at;
+    return runs;
   }
 
   #next() {
