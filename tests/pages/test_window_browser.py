@@ -90,6 +90,11 @@ def expect_next(page: Page, label: str) -> None:
     expect(page.locator(".hero--next .ticket-number--hero")).to_have_text(label)
 
 
+def expect_why(page: Page, word: str) -> None:
+    """Why the next person is next, said once: in the hero, or in the line while somebody is at the window."""
+    expect(page.locator(".tag--why")).to_have_text(word)
+
+
 def expect_state(page: Page, state: str) -> None:
     expect(page.locator(".seat .state").first).to_have_attribute("data-state", state)
 
@@ -128,8 +133,10 @@ def test_a_whole_day_by_keyboard_alone(desk_with: DeskMaker) -> None:
 def morning(page: Page) -> None:
     """Called, recalled, served; a no-show taken back."""
     expect_next(page, "A002")  # A002 and A006 have priority
+    expect_why(page, "优先")
     press(page, "Space")
     expect_hero(page, "called", "A002")
+    expect_why(page, "优先")
     press(page, "r")
     expect(page.locator(".hero__clocks")).to_contain_text("2 次")
     press(page, "s")
@@ -138,6 +145,7 @@ def morning(page: Page) -> None:
     expect_next(page, "A006")
     press(page, "Enter")
     expect_hero(page, "called", "A006")
+    expect_why(page, "先到")
     press(page, "n")
     expect(page.locator(".lists__aside")).to_contain_text("A006")
     press(page, "u")

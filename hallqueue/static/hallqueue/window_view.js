@@ -10,7 +10,7 @@ import { journeyView } from "./window_journey.js";
 import { letter, MORE_VERBS, VERBS, WINDOW_VERBS } from "./window_keys.js";
 import { saying } from "./window_say.js";
 import { mattersView, remindersView, setAsideView, untilView } from "./window_parts.js";
-import { duration, icon, number, state, tags, why } from "./window_words.js";
+import { duration, icon, number, state, tags, why, whyNext, wordOfNext } from "./window_words.js";
 
 const LEADING = ["finish", "start", "next", "open"];
 
@@ -123,7 +123,7 @@ function wordsOf(row) {
 const nextView = ({ frame, now }, row) => html`
   <article class="card hero hero--next" aria-label=${t("window.next_person")}>
     <div class="hero__who">
-      <div class="row"><span class="eyebrow">${t("window.next_person")}</span> ${tags(row)}</div>
+      <div class="row"><span class="eyebrow">${t("window.next_person")}</span> ${whyNext(frame.next, row)} ${tags(row, wordOfNext(frame.next, row))}</div>
       <div>${number(row.label, "ticket-number--hero")}</div>
       <p class="hero__service" title=${row.service}>${row.service}</p>
     </div>
@@ -171,11 +171,18 @@ const moreView = ({ count, first }) =>
 function rowView({ frame, now, mayAct, pick }, row, at) {
   const waited = now - Date.parse(row.since);
   const late = waited > frame.hall.wait_alarm_minutes * 60_000;
+  const next = at === 0 ? nextTags(frame, row) : tags(row);
   return html`<li><button class="list__row queue__row" type="button" ?disabled=${!mayAct} @click=${() => pick(row)}>
       ${number(row.label)}
       <span class="queue__what"><span class="clip-1" title=${row.service}>${row.service}</span>
-        <span class="queue__tags">${at === 0 ? html`<span class="tag tag--plain">${t("window.next_person")}</span>` : nothing}${tags(row)}${briefWords(row)}</span></span>
+        <span class="queue__tags">${next}${briefWords(row)}</span></span>
       <span class="num queue__time" data-level=${late ? "alarm" : "calm"}>${duration(waited)}</span></button></li>`;
+}
+
+/** Who comes next, and why where the hero does not say it. */
+function nextTags(frame, row) {
+  const isInHero = !frame.current && frame.window.state === "open";
+  return html`<span class="tag tag--plain">${t("window.next_person")}</span>${isInHero ? tags(row) : html`${whyNext(frame.next, row)}${tags(row, wordOfNext(frame.next, row))}`}`;
 }
 
 function briefWords(row) {

@@ -27,8 +27,8 @@ export function duration(ms) {
   return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
 }
 
-/** What is special about a ticket: class, who, language, sent or transferred here. */
-export function tags(row) {
+/** What is special about a ticket: class, who, language, sent or transferred here; but for what is `said` already. */
+export function tags(row, said = "") {
   const found = [];
   if (row.priority) found.push(["tag--special", t(`words.priority.${row.priority}`)]);
   else if (row.klass !== "ordinary") found.push(["tag--special", t(`words.class.${row.klass}`)]);
@@ -37,8 +37,27 @@ export function tags(row) {
   if (row.count > 1) found.push(["", t("life.matters", { count: row.count })]);
   if (row.sent) found.push(["", t("window.sent_here")]);
   else if (row.transfers) found.push(["tag--plain", t("window.transferred")]);
-  return found.length ? html`${found.map(([more, word]) => html`<span class="tag ${more}">${word}</span>`)}` : nothing;
+  const unsaid = found.filter(([, word]) => !said.endsWith(word));
+  return unsaid.length ? html`${unsaid.map(([more, word]) => html`<span class="tag ${more}">${word}</span>`)}` : nothing;
 }
+
+const SHAPES = { guard: "hourglass", aged: "arrow-up", turn: "scale", sent: "map-pin" };
+const CLASS_SHAPES = { priority: "star", appointment: "clock", returning: "rotate-ccw", transferred: "arrow-right", ordinary: "list" };
+
+/** Why somebody is next, in a word: the hall's own reason, by which the call itself is made. `next` as in the frame. */
+export function wordOfNext({ code, turn, number, of, rank }, { klass }) {
+  const word = {
+    sent: () => t("window.sent_here"),
+    turn: () => t("window.next.turn", { klass: t(`words.class.${turn === "ordinary" ? "ordinary" : klass}`), number, of }),
+    guard: () => t("window.next.guard"),
+    aged: () => t("window.next.aged"),
+  }[code]?.() ?? (turn === "ordinary" ? t("window.next.place") : t(`words.class.${klass}`));
+  return rank ? t(`window.next.${rank}`, { word }) : word;
+}
+
+/** The word and its shape. */
+export const whyNext = (next, row) => html`
+  <span class="tag tag--why" title=${t("window.next_why")}>${icon(SHAPES[next.code] ?? CLASS_SHAPES[next.turn === "ordinary" ? "ordinary" : row.klass])}${wordOfNext(next, row)}</span>`;
 
 /** Why a ticket stands in the fallback window's line. */
 export const why = (row) => (row.why ? t(`window.why.${row.why.code}`, { text: row.why.text }) : "");
