@@ -23,6 +23,18 @@ def is_overdue(user: User, now: datetime) -> bool:
     return ends is not None and now >= ends
 
 
+def change_first(user: User, now: datetime) -> str:
+    """Why they open nothing but the page that changes the password: `given`, `overdue`, or "".
+
+    Who signed in while it was still good has somebody at the window, and goes on until that session ends.
+    """
+    if is_given(user):
+        return "given"
+    ends = _ends_at(user)
+    came_late = ends is not None and (user.last_login is None or user.last_login >= ends)
+    return "overdue" if came_late and is_overdue(user, now) else ""
+
+
 def days_left(user: User, now: datetime) -> int | None:
     """In how many days a change is due, today's rest counted whole; None while there is no need to speak of it."""
     ends = _ends_at(user)

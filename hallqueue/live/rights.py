@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from hallqueue.live.hub import Socket
 from hallqueue.models import Device, Hall, User
-from hallqueue.password_age import is_given
+from hallqueue.password_age import change_first
 from hallqueue.topics import KINDS, Topic
 from hallqueue.web.access import DEVICES, STAFF, Viewer, devices_of
 
@@ -76,6 +76,8 @@ def _stands(
     now = users.get(viewer.user.pk)
     if now is None or now.role != viewer.user.role or socket.session_key not in sessions:
         return False
+    if change_first(now, timezone.now()):
+        return False
     return (
         now.get_session_auth_hash() == viewer.user.get_session_auth_hash()
     )  # a new password ends old sessions
@@ -85,6 +87,6 @@ def _signed_in(session_key: str) -> User | None:
     request = HttpRequest()
     request.session = SessionStore(session_key)
     user = get_user(request)
-    if not isinstance(user, User) or not user.is_active or is_given(user):
+    if not isinstance(user, User) or not user.is_active or change_first(user, timezone.now()):
         return None
     return user

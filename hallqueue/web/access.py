@@ -14,7 +14,7 @@ from hallqueue.actions.command import Actor, person
 from hallqueue.actions.people import hashed
 from hallqueue.errors import Refused
 from hallqueue.models import Device, Hall, Role, Ticket, User, Wording
-from hallqueue.password_age import is_given, is_overdue
+from hallqueue.password_age import change_first, is_overdue
 from hallqueue.statements import fetch
 from hallqueue.texts import use_words
 
@@ -92,20 +92,22 @@ def check_door(request: HttpRequest, view: Any, kwargs: dict[str, Any]) -> HttpR
 
 
 def _led_to_change(request: HttpRequest, user: User) -> HttpResponseBase | None:
-    """The way to the page; None for whoever goes on. Raises Refused: password_given.
+    """The way to the page; None for whoever goes on. Raises Refused: password_given, password_overdue.
 
-    A password from somebody else opens nothing else. One that grew too old in the middle of the work lets the open
-    page finish: what it asks for and what is pressed there is answered, only the next page is this one.
+    A password from somebody else, or one that was too old when they signed in, opens nothing else. One that grew too
+    old in the middle of the work lets the open page finish: what it asks for and what is pressed there is answered,
+    only the next page is this one.
     """
     if request.path == CHANGING:
         return None
-    given, accept = is_given(user), request.headers.get("Accept", "")
-    if request.method == "GET" and (given or is_overdue(user, timezone.now())):
-        wants_page = "json" not in accept if given else "text/html" in accept
+    now, accept = timezone.now(), request.headers.get("Accept", "")
+    first = change_first(user, now)
+    if request.method == "GET" and (first or is_overdue(user, now)):
+        wants_page = "json" not in accept if first else "text/html" in accept
         if wants_page:
             return redirect(f"{CHANGING}?{urlencode({'next': request.get_full_path()})}")
-    if given:
-        raise Refused("password_given", 403)
+    if first:
+        raise Refused(f"password_{first}", 403)
     return None
 
 

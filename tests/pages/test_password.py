@@ -13,6 +13,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from hallqueue.actions.command import new_key
+from hallqueue.live.rights import viewer_of_cookies
 from hallqueue.models import Event, Hall, User
 from hallqueue.password_age import NOTICE_DAYS
 from tests.hall import SmallHall, midday
@@ -136,14 +137,37 @@ def test_an_old_password_is_spoken_of_in_time_and_then_due_at_the_next_page(
     assert pause(client) == 200
     clock.shift(timedelta(hours=11))
     come(0)
-    clock.shift(timedelta(hours=13))
-    client.force_login(clerk)
+    clock.shift(timedelta(hours=11))
+    client.force_login(clerk)  # while it is still good
+    clock.shift(timedelta(hours=2))
     assert client.get("/small/devices/list/", headers=SCRIPT).status_code == 403, "as for any clerk"
     assert pause(client) == 200, "whoever serves somebody just then goes on"
     led = client.get("/small/window/1/", headers=PAGE).headers["Location"]
     assert "这个密码已经用满 90 天" in client.get(led).content.decode()
     assert change(client, GIVEN, OWN)[0] == 200
     assert "密码剩" not in client.get("/small/window/1/", headers=PAGE).content.decode()
+
+
+def test_who_signs_in_with_an_overdue_password_opens_nothing_before_another_is_chosen(
+    client: Client, clerk: User, clock: time_machine.Traveller, settings: Settings
+) -> None:
+    User.objects.update(password_given=False)
+    settings.PASSWORD_DAYS = 90
+    early = Client()
+    clock.shift(timedelta(days=90, hours=-2))
+    early.force_login(clerk)
+    cookies = {"sessionid": early.cookies["sessionid"].value}
+    clock.shift(timedelta(hours=3))
+    assert viewer_of_cookies(cookies)[0].user == clerk, "a console that is open goes on"
+    assert client.post("/sign-in/", OPEN).status_code == 302
+    said = client.post("/small/window/1/pause/", {}, content_type="application/json", headers=SCRIPT)
+    assert (said.status_code, said.json()["code"]) == (403, "password_overdue")
+    assert client.get("/small/devices/list/", headers=SCRIPT).json()["code"] == "password_overdue"
+    cookies = {"sessionid": client.cookies["sessionid"].value}
+    assert viewer_of_cookies(cookies)[0].user is None
+    assert change(client, GIVEN, OWN)[0] == 200
+    cookies = {"sessionid": client.cookies["sessionid"].value}
+    assert viewer_of_cookies(cookies)[0].user == clerk
 
 
 def test_without_the_setting_a_password_grows_as_old_as_it_likes(
