@@ -80,13 +80,21 @@ CHANNEL_LAYERS: dict[str, dict[str, object]] = {
     )
 }
 
-# Only counts of tries and the like, in each process's own memory; junk may not push them out.
-CACHES = {
+# Only counts of tries and the like (`counting.py`): in each process's own memory, where junk may not push them out;
+# with Redis by all processes together.
+CACHES: dict[str, dict[str, object]] = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
 }
+if ENVIRONMENT.redis_url:
+    CACHES["shared"] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": ENVIRONMENT.redis_url,
+        "KEY_PREFIX": "hallqueue",
+        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
+    }
 
 AUTH_USER_MODEL = "hallqueue.User"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
 from hallqueue.actions.command import Actor, Answer, Command, command, new_key, person
 from hallqueue.actions.people import person_changed
+from hallqueue.counting import count, forget, is_first
 from hallqueue.errors import Refused
 from hallqueue.models import Hall, User
 
@@ -44,11 +44,9 @@ def note_unknown_name() -> None:
 
     The name itself is not kept: people type passwords there.
     """
-    cache.add(_UNKNOWN, 0, None)
-    cache.incr(_UNKNOWN)
-    if cache.add(_TOLD, True, 60):
-        tries = cache.get(_UNKNOWN, 1)
-        cache.set(_UNKNOWN, 0, None)
+    tries = count(_UNKNOWN, None)
+    if is_first(_TOLD, 60):
+        forget(_UNKNOWN)
         for hall in halls_of(None):
             note_at_the_door(hall, STRANGER, new_key(), what="refused", tries=tries)
 

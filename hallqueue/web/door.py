@@ -4,7 +4,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -20,13 +19,14 @@ from hallqueue.actions.entering import (
     welcome,
 )
 from hallqueue.actions.people import hashed
+from hallqueue.counting import count
 from hallqueue.errors import Refused
 from hallqueue.models import Hall, Role, User
 from hallqueue.problems import sentence_of
 from hallqueue.texts import LANGUAGES, text
 from hallqueue.web.access import ANYONE, STAFF, HallRequest, allowed
 from hallqueue.web.demo import demo_context
-from hallqueue.web.limits import address_of, count, refuse_more
+from hallqueue.web.limits import address_of, refuse_more
 from hallqueue.web.pages import (
     LANGUAGE_COOKIE,
     THEME_COOKIE,
@@ -147,10 +147,8 @@ def _known_by(request: HttpRequest) -> User:
 def _count_unknown(name: str) -> None:
     """Count a try with a name that nobody has; raises Refused("sign_in_locked") as for a real one."""
     key = f"unknown-{hashed(name)}"
-    tries = cache.get_or_set(key, 0, LOCK.total_seconds())
-    if tries is not None and tries >= TRIES:
-        raise Refused("sign_in_locked", 429, minutes=int(LOCK.total_seconds() // 60))
-    cache.set(key, (tries or 0) + 1, LOCK.total_seconds())
+    refuse_more(key, TRIES, "sign_in_locked", minutes=int(LOCK.total_seconds() // 60))
+    count(key, int(LOCK.total_seconds()), is_renewed=True)
     note_unknown_name()
 
 

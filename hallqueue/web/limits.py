@@ -1,9 +1,9 @@
-"""How often something may be tried: counted in the memory of this process, by address or by what is tried."""
+"""How often something may be tried: by address, or by what is tried."""
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest
 
+from hallqueue.counting import counted
 from hallqueue.errors import Refused
 
 
@@ -16,17 +16,7 @@ def address_of(request: HttpRequest) -> str:
     return told.rpartition(",")[2].strip()[:45] or request.META.get("REMOTE_ADDR", "")
 
 
-def count(key: str, seconds: int) -> int:
-    """One more; how many there were since the first, which is forgotten after `seconds`."""
-    cache.add(key, 0, seconds)
-    try:
-        return cache.incr(key)
-    except ValueError:  # forgotten just now
-        cache.set(key, 1, seconds)
-        return 1
-
-
 def refuse_more(key: str, most: int, code: str, **params: str | int) -> None:
     """Raises Refused(code) with `params` once `most` were counted."""
-    if cache.get(key, 0) >= most:
+    if counted(key) >= most:
         raise Refused(code, 429, **params)

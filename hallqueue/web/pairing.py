@@ -14,10 +14,11 @@ from hallqueue.actions.people import (
     new_code,
     new_secret,
 )
+from hallqueue.counting import count
 from hallqueue.errors import Refused
 from hallqueue.models import Device, Hall, Pairing
 from hallqueue.web.access import ANYONE, HallRequest, actor_of, allowed
-from hallqueue.web.limits import address_of, count, refuse_more
+from hallqueue.web.limits import address_of, refuse_more
 from hallqueue.web.pages import page, page_data
 from hallqueue.web.reading import done, posted
 

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from django.core.cache import cache
 from django.http import FileResponse, HttpResponse
 
 from hallqueue.actions.command import new_key
 from hallqueue.actions.sights import note_export, note_sight
+from hallqueue.counting import is_first
 from hallqueue.web.access import HallRequest, actor_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -25,7 +25,7 @@ def exported(request: HallRequest, content: bytes | str, media: str, what: str, 
 def evidence_shown(request: HallRequest, place: Path, media: str, of: str, row: int) -> FileResponse:
     """A photo or memo of a case; a page shows several and asks again, so one line an hour is enough for each case."""
     by = actor_of(request)
-    if cache.add(f"seen-{by.name}-{of}-{row}", True, AN_HOUR):
+    if is_first(f"seen-{by.name}-{of}-{row}", AN_HOUR):
         note_sight(request.hall.pk, by, new_key(), of=of, row=row)
     answer = FileResponse(place.open("rb"), content_type=media)
     answer["Cache-Control"] = "private, no-store"

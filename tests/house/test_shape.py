@@ -52,6 +52,7 @@ FLOORS = [
         "apart",
         "backups",
         "chain",
+        "counting",
         "errors",
         "fairness",
         "json_log",

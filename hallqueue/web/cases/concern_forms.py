@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hallqueue.actions.cases.concern_rights import CITIZEN
 from hallqueue.actions.cases.concerns import MOST_PER_TICKET, raise_concern
 from hallqueue.actions.command import Actor, new_key
+from hallqueue.counting import count
 from hallqueue.errors import Refused
 from hallqueue.models import Concern, Department, Hall, Service, Ticket
 from hallqueue.problems import sentence_of
@@ -18,7 +19,7 @@ from hallqueue.texts import named
 from hallqueue.web.access import ANYONE, HallRequest, actor_of, allowed, holder
 from hallqueue.web.cases.concern_looks import LOOKS
 from hallqueue.web.cases.concern_photos import dropping_unused, kept_photos
-from hallqueue.web.limits import count, refuse_more
+from hallqueue.web.limits import refuse_more
 from hallqueue.web.pages import come_in, language_of, page
 from hallqueue.web.reading import done, figure, posted
 

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from hallqueue.counting import count
 from hallqueue.errors import Refused
 from hallqueue.models import Hall
-from hallqueue.web.limits import count, refuse_more
+from hallqueue.web.limits import refuse_more
 
 MINUTES = 15
 MOST_OF_ONE, MOST_AT_ONE = 10, 60
