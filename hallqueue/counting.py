@@ -1,4 +1,4 @@
-"""How often something was done: counted by all processes together where they share a Redis, else in one's own memory."""
+"""How often something was done: counted by all processes together where they share a Redis, else in own memory."""
 
 import logging
 import time

@@ -175,6 +175,11 @@ def code_of(typed: str) -> str:
     return plain[4:] if len(plain) == CODE_LENGTH + 4 and plain[:4].isdecimal() else plain
 
 
+def is_code_alone(typed: str) -> bool:
+    """Whether nothing stands before the code that only its owner knows."""
+    return code_of(typed) == _plain(typed)
+
+
 def _plain(typed: str) -> str:
     return "".join(sign for sign in typed.upper()[:40] if sign.isalnum())
 

@@ -1,5 +1,6 @@
 """Citizens at the kiosk take a number; staff may take one for somebody from the same page."""
 
+from contextlib import nullcontext
 from typing import Any
 
 import segno
@@ -21,6 +22,7 @@ from hallqueue.topics.reading import Reading
 from hallqueue.topics.ticket import ticket_frame
 from hallqueue.transactions import one_read
 from hallqueue.web.access import HallRequest, actor_of, allowed
+from hallqueue.web.check_in_tries import counted
 from hallqueue.web.pages import page, page_data
 from hallqueue.web.reading import done, posted, told_to_staff
 
@@ -88,9 +90,10 @@ def check_in(request: HallRequest, hall: str) -> HttpResponse:
     """Somebody with an appointment has come: the number, its place in line and its link, as when taking one."""
     fields = posted(request, code=str, language=str)
     key, code = fields.pop("key"), fields.pop("code", "")
-    source = "kiosk" if request.viewer.user is None else "desk"
-    actor = actor_of(request, "kiosk")
-    given = appointments.check_in(request.hall.pk, actor, key, code=code, source=source, **fields)
+    device = request.viewer.device("kiosk", request.hall) if request.viewer.user is None else None
+    actor, source = actor_of(request, "kiosk"), "kiosk" if request.viewer.user is None else "desk"
+    with counted(request.hall, device, code) if device is not None else nullcontext():
+        given = appointments.check_in(request.hall.pk, actor, key, code=code, source=source, **fields)
     return _given(request, given)
 
 

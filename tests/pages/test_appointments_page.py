@@ -6,9 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
+from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.people import enrol, hashed
+from hallqueue.counting import count
 from hallqueue.models import Appointment, Slot, SlotPattern, Ticket
+from hallqueue.web.check_in_tries import MOST_AT_ONE, MOST_IN_ALL
 from tests.booking import PHONE, Booking, friday_morning
 from tests.kiosk_hall import kiosk_client
 from tests.machine import Machine
@@ -186,6 +191,32 @@ def test_the_kiosk_checks_in_with_place_and_link(hall: Booking) -> None:
     assert answer["frame"]["service"]["zh"] == "公租房申请"
     assert answer["qr"].startswith("data:image/svg+xml")
     assert Ticket.objects.get().language == "mn"
+
+
+def test_codes_are_not_found_by_trying_and_nobody_honest_is_shut_out(hall: Booking) -> None:
+    cache.clear()
+    code = hall.book(hall.slot())
+    first, second = kiosk_client(hall.small.hall), Client(headers={"accept": "application/json"})
+    another = {"kind": "kiosk", "name": "二号机", "token_hash": hashed("another kiosk")}
+    hall.say(enrol, THE_HALL, **another)
+    second.cookies["hq_kiosk"] = "another kiosk"
+
+    def come(client: Client, typed: str) -> tuple[int, str]:
+        body = {"code": typed, "key": new_key()}
+        answer = client.post("/small/kiosk/check-in/", body, content_type="application/json")
+        return answer.status_code, answer.json().get("code", "")
+
+    wrong = (404, "appointment_unknown")
+    assert [come(first, f"ZZZZ{at}Z") for at in range(MOST_AT_ONE)] == [wrong] * MOST_AT_ONE
+    assert come(first, code) == (429, "check_in_often"), "right or wrong, nothing is told any more"
+    assert come(second, code)[1] == "appointment_early", "at another kiosk everything is as it was"
+    assert come(first, PHONE[-4:] + code)[1] == "appointment_early", "who knows the telephone is the owner"
+    assert come(first, "0000" + code) == wrong
+    assert come(signed_in(hall, "desk"), code)[1] == "appointment_early", "the desk is the way out"
+    for _ in range(MOST_IN_ALL - MOST_AT_ONE):
+        count(f"check-in-in-{hall.small.hall.pk}", 60)
+    assert come(second, code) == (429, "check_in_often")
+    assert come(second, PHONE[-4:] + code)[1] == "appointment_early"
 
 
 @pytest.mark.parametrize("page", ["appointments/check-in/", "kiosk/check-in/", "desk/check_in/"])
