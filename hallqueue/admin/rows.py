@@ -16,6 +16,7 @@ from hallqueue.errors import Refused
 from hallqueue.models import Hall, Receipt, Role, User
 from hallqueue.transactions import one_command
 
+SENT_TWICE = "这张表单已经提交过，没有再记一次。"
 HALL = "大厅"
 """What forms and lists call the hall of a row."""
 
@@ -117,8 +118,8 @@ class InHall(admin.ModelAdmin):  # type: ignore[type-arg]
         except (Refused, IntegrityError) as error:
             if isinstance(error, Refused) and error.code != "key_reused":
                 raise
-        if Receipt.objects.filter(key=key_of(request)).exists():
-            messages.info(request, "这张表单已经提交过，没有再记一次。")
+        if was_sent(request):
+            messages.info(request, SENT_TWICE)
         else:
             messages.error(request, "没有保存：大厅已经有同样编码或名称的一项。")
         return redirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
@@ -153,6 +154,11 @@ def key_of(request: HttpRequest) -> str:
     if not request.POST.get("csrfmiddlewaretoken"):
         return new_key()
     return hashlib.sha256(f"{request.path} {sorted(request.POST.lists())}".encode()).hexdigest()
+
+
+def was_sent(request: HttpRequest) -> bool:
+    """Whether this very form was kept already."""
+    return Receipt.objects.filter(key=key_of(request)).exists()
 
 
 def actor_of(request: HttpRequest) -> Actor:

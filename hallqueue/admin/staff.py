@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.http import HttpRequest
@@ -9,8 +10,9 @@ from django.shortcuts import redirect
 
 from hallqueue.actions.entering import halls_of
 from hallqueue.actions.people import person_changed
-from hallqueue.admin.rows import InHall, actor_of, fields_of, key_of
+from hallqueue.admin.rows import SENT_TWICE, InHall, actor_of, fields_of, key_of, was_sent
 from hallqueue.models import Role
+from hallqueue.transactions import one_command
 
 
 class NewPersonForm(AdminUserCreationForm):  # type: ignore[type-arg]
@@ -53,10 +55,21 @@ class StaffAdmin(InHall, UserAdmin):  # type: ignore[type-arg]
         id: str,  # noqa: A002 as Django's address names it
         form_url: str = "",
     ) -> Any:
-        """Give somebody another password, which they then change; the own is changed where everybody changes it."""
+        """Give somebody another password, which they then change; the own is changed where everybody changes it.
+
+        A form that is sent twice gives it once: the second waits for the first, and its sender is told so.
+        """
         if id == str(request.user.pk):
             return redirect("/password/")
-        return super().user_change_password(request, id, form_url)
+        person = self.get_object(request, id)
+        halls = halls_of(person) if person is not None and request.method == "POST" else []
+        if not halls:
+            return super().user_change_password(request, id, form_url)
+        with one_command(halls[0]):
+            if was_sent(request):
+                messages.info(request, SENT_TWICE)
+                return redirect("admin:hallqueue_user_change", id)
+            return super().user_change_password(request, id, form_url)
 
     def note(self, request: HttpRequest, obj: Any, what: str, message: Any) -> None:
         """Rights moved: open screens are checked again at once."""

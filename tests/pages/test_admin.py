@@ -87,6 +87,27 @@ def test_a_new_person_belongs_to_the_administrators_hall(
     assert Event.objects.filter(kind="person.changed").exists()
 
 
+def test_a_password_that_is_given_twice_by_one_form_is_given_once(
+    administrator: Client, small_hall: SmallHall
+) -> None:
+    page = f"/admin/hallqueue/user/{small_hall.people['clerk1'].pk}/password/"
+    token = str(administrator.get(page).context["csrf_token"])
+    fields = {"password1": "a long word 2026", "password2": "a long word 2026", "usable_password": "true"}
+
+    def give() -> tuple[bool, str, int]:
+        said = administrator.post(page, fields | {"csrfmiddlewaretoken": token}, follow=True).content.decode()
+        person = User.objects.get(username="small-clerk1")
+        assert person.check_password("a long word 2026")
+        told = Event.objects.filter(kind="person.changed").count()
+        return "已经提交过" in said, person.password + person.password_before, told
+
+    first, second = give(), give()
+    assert (first[0], second[0]) == (False, True)
+    assert first[1:] == second[1:], "the hash, the one before and the log stay as the first made them"
+    token = str(administrator.get(page).context["csrf_token"])
+    assert give()[1] != first[1], "the same word on a new form is another act"
+
+
 def test_an_administrator_sees_nothing_of_another_hall(administrator: Client) -> None:
     other = make_small_hall((), slug="other")
     Department.objects.filter(hall=other.hall).update(name="别处的部门")
