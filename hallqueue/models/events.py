@@ -1,5 +1,7 @@
 """The hall's log, the receipts that make every write repeatable, and standing alarms."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -66,6 +68,8 @@ class Alarm(models.Model):
     acknowledged_by = models.CharField(max_length=40, blank=True)
     acknowledged_at = models.DateTimeField(null=True)
     data = models.JSONField(default=dict)
+    TOLD = "told"
+    """Where `data` keep how the facts were told (`actions/round/alarm_steps.py`)."""
 
     class Meta:
         constraints = [
@@ -76,3 +80,8 @@ class Alarm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}"
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What it tells."""
+        return {name: value for name, value in self.data.items() if name != self.TOLD}

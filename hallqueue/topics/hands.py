@@ -42,7 +42,7 @@ def _alarm_row(alarm: Alarm, names: dict[str, str]) -> Row:
         "seen": bool(alarm.acknowledged_by),
         "seen_by": names.get(alarm.acknowledged_by, alarm.acknowledged_by),
         "seen_at": iso(alarm.acknowledged_at),
-        "data": alarm.data,
+        "data": alarm.facts,
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.round.alarm_kinds import WATCHES
-from hallqueue.actions.round.alarm_lines import named_in
+from hallqueue.actions.round.alarm_steps import changes, has_grown, is_due, told_anew
 from hallqueue.models import Alarm, Hall
 
 About = tuple[str, str]
@@ -23,7 +23,7 @@ def look_round(c: Command, *, kinds: list[str] | None = None) -> Answer:
     for about in sorted(standing.keys() - due):
         _clear(c, standing[about])
     for about in sorted(standing.keys() & due):
-        if (facts := _changed(c.hall, standing[about])) is not None:
+        if (facts := _changed(c.hall, standing[about], c.now)) is not None:
             _tell_anew(c, standing[about], facts)
     return {"raised": len(due - standing.keys()), "cleared": len(standing.keys() - due)}
 
@@ -57,14 +57,15 @@ def alarms_moved(
 
     `standing` is what is alarmed about already, of whatever kind, where that was read before.
     """
-    due = due_alarms(hall, max(now, hall.moved_at), kinds)
+    now = max(now, hall.moved_at)
+    due = due_alarms(hall, now, kinds)
     if standing is None:
         standing = standing_alarms(hall).keys()
     if due != {about for about in standing if kinds is None or about[0] in kinds}:
         return True
     of_people = {kind for kind, _ in due if WATCHES[kind].of_people}
     found = standing_alarms(hall, sorted(of_people)).values() if of_people else ()
-    return any(_changed(hall, alarm) is not None for alarm in found)
+    return any(_changed(hall, alarm, now) is not None for alarm in found)
 
 
 def due_alarms(hall: Hall, now: datetime, kinds: list[str] | None = None) -> set[About]:
@@ -103,20 +104,23 @@ def _raise(c: Command, about: About) -> None:
     c.log.record("alarm.raised", kind=kind, subject=subject, about=data)
 
 
-def _changed(hall: Hall, alarm: Alarm) -> dict[str, Any] | None:
+def _changed(hall: Hall, alarm: Alarm, now: datetime) -> dict[str, Any] | None:
     """What a standing alarm about people who wait should tell now, where that is not what it told; else None."""
     watch = WATCHES[alarm.kind]
-    facts = watch.tell(hall, alarm.subject) if watch.of_people else alarm.data
-    return None if facts == alarm.data else facts
+    if not watch.of_people:
+        return None
+    facts = watch.tell(hall, alarm.subject)
+    return facts if facts != alarm.facts and is_due(alarm.data, facts, now) else None
 
 
 def _tell_anew(c: Command, alarm: Alarm, facts: dict[str, Any]) -> None:
-    """Whoever saw an alarm saw what it named then: with a service or window more it is to be seen again."""
-    if named_in(facts) - named_in(alarm.data):
+    """Whoever saw an alarm saw what it named then: when it has grown by services or windows it is to be seen again."""
+    if has_grown(alarm.data, facts):
         alarm.acknowledged_by, alarm.acknowledged_at = "", None
-    alarm.data = facts
+    about = changes(alarm.data, facts)
+    alarm.data = told_anew(alarm.data, facts, c.now)
     alarm.save(update_fields=["data", "acknowledged_by", "acknowledged_at"])
-    c.log.record("alarm.retold", kind=alarm.kind, subject=alarm.subject, about=facts)
+    c.log.record("alarm.retold", kind=alarm.kind, subject=alarm.subject, about=about)
 
 
 def _clear(c: Command, alarm: Alarm) -> None:
