@@ -15,7 +15,7 @@ from hallqueue.actions.house.slots import rules_of
 from hallqueue.actions.line.tickets import issued, new_ticket, plain_text
 from hallqueue.actions.people import ALPHABET
 from hallqueue.errors import Refused
-from hallqueue.models import Appointment, AppointmentRules, Hall, Klass, Service, Slot, Window
+from hallqueue.models import Appointment, AppointmentRules, Hall, Klass, Service, Slot, Ticket, Window
 from hallqueue.sealing import masked_name
 
 CODE_LENGTH = 6
@@ -87,14 +87,15 @@ def cancel_appointment(c: Command, *, code: str) -> Answer:
 def check_in(c: Command, *, code: str, language: str = "zh", source: str = "kiosk") -> Answer:
     """The person has come: a number of class appointment, or an ordinary one (`late`) after the arrival window.
 
-    A second check-in gets the same number again. Raises Refused: appointment_unknown, appointment_cancelled,
-    appointment_over, appointment_early, no_window_open, service_inactive, bad_input, series_full.
+    A second check-in gets the same number again while it is good. Raises Refused: appointment_unknown,
+    appointment_used, appointment_called, appointment_cancelled, appointment_over, appointment_early, no_window_open,
+    service_inactive, bad_input, series_full.
     """
     if language not in ("zh", "mn", "en"):
         raise Refused("bad_input", 400, detail="language")
     row, rules = _known(c, code), rules_of(c.hall)
     if row.ticket is not None:
-        return issued(row.ticket, row.slot.service) | {"late": row.state == State.LATE, "again": True}
+        return _again(row, row.ticket)
     if row.state == State.CANCELLED:
         raise Refused("appointment_cancelled")
     is_late = _arrival(c, row.slot, rules)
@@ -235,6 +236,15 @@ def _arrival(c: Command, slot: Slot, rules: AppointmentRules) -> bool:
     if c.hall.local_date(c.now) > slot.date:
         raise Refused("appointment_over", time=f"{slot.start_at.astimezone(zone):%m-%d %H:%M}")
     return c.now > slot.start_at + timedelta(minutes=rules.late_minutes)
+
+
+def _again(row: Appointment, ticket: Ticket) -> Answer:
+    """The number they have; nobody is to wait with one that will not be called any more."""
+    if ticket.ended_at is not None:
+        raise Refused("appointment_used", label=ticket.label)
+    if ticket.state == Ticket.State.MISSED:
+        raise Refused("appointment_called", label=ticket.label)
+    return issued(ticket, row.slot.service) | {"late": row.state == State.LATE, "again": True}
 
 
 def _number_for(c: Command, slot: Slot, rules: AppointmentRules, is_late: bool, **fields: Any) -> Any:

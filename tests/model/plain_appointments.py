@@ -9,6 +9,7 @@ from tests.model.plain import EAST_8, No, Paper, PlainHall, Said
 from tests.model.plain_order import FIRST, SERIES
 
 EARLY, LATE = timedelta(minutes=15), timedelta(minutes=10)
+OVER = ("done", "cancelled", "expired")
 
 
 @dataclass
@@ -31,6 +32,10 @@ class AppointmentPaper(PlainHall):
     def check_in(self, who: str, code: int) -> Said:
         booking = self.bookings[code]
         if booking.ticket is not None:
+            if booking.ticket.state in OVER:
+                raise No("appointment_used")
+            if booking.ticket.state == "missed":
+                raise No("appointment_called")
             return {"label": booking.ticket.label, "late": booking.state == "late", "again": True}
         if booking.state == "cancelled":
             raise No("appointment_cancelled")

@@ -81,6 +81,26 @@ def test_a_second_check_in_gets_the_same_number(hall: Booking) -> None:
     assert Ticket.objects.count() == 1
 
 
+def test_nobody_is_given_a_number_again_that_is_over_or_was_missed(hall: Booking) -> None:
+    """At the kiosk it would look like any number: they would wait for a call that never comes."""
+    missed, served = hall.book(hall.slot()), hall.book(hall.slot("10:30", "11:00"), "13800000002")
+    hall.at(10, 20)
+    for code in (missed, served):
+        hall.check_in(code)
+    hall.small.call_next(3)
+    hall.small.say("no_show", 3)
+    with pytest.raises(Refused, match="appointment_called"):
+        hall.check_in(missed)
+    hall.small.call_next(3)
+    assert hall.check_in(served)["again"], "who is being called is shown the number"
+    for verb in ("start", "finish"):
+        hall.small.say(verb, 3)
+    with pytest.raises(Refused, match="appointment_used"):
+        hall.check_in(served)
+    hall.small.say("requeue_here", 3, ticket=Ticket.objects.get(state="missed").pk)
+    assert hall.check_in(missed)["again"], "back in the line, it is good again"
+
+
 @pytest.mark.parametrize("typed", ["", "XXXXXX", "9999CODE", "<script>", "\x00", "长" * 300])
 def test_a_wrong_code_is_refused(hall: Booking, typed: str) -> None:
     code = hall.book(hall.slot())
