@@ -88,8 +88,8 @@ def check_in(c: Command, *, code: str, language: str = "zh", source: str = "kios
     """The person has come: a number of class appointment, or an ordinary one (`late`) after the arrival window.
 
     A second check-in gets the same number again while it is good. Raises Refused: appointment_unknown,
-    appointment_used, appointment_called, appointment_cancelled, appointment_over, appointment_early, no_window_open,
-    service_inactive, bad_input, series_full.
+    appointment_used, appointment_joined, appointment_called, appointment_cancelled, appointment_over,
+    appointment_early, no_window_open, service_inactive, bad_input, series_full.
     """
     if language not in ("zh", "mn", "en"):
         raise Refused("bad_input", 400, detail="language")
@@ -240,6 +240,8 @@ def _arrival(c: Command, slot: Slot, rules: AppointmentRules) -> bool:
 
 def _again(row: Appointment, ticket: Ticket) -> Answer:
     """The number they have; nobody is to wait with one that will not be called any more."""
+    if ticket.joined_to is not None:
+        raise Refused("appointment_joined", label=ticket.label, into=ticket.joined_to.label)
     if ticket.ended_at is not None:
         raise Refused("appointment_used", label=ticket.label)
     if ticket.state == Ticket.State.MISSED:

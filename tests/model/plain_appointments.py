@@ -32,6 +32,8 @@ class AppointmentPaper(PlainHall):
     def check_in(self, who: str, code: int) -> Said:
         booking = self.bookings[code]
         if booking.ticket is not None:
+            if booking.ticket.state == "joined":
+                raise No("appointment_joined")
             if booking.ticket.state in OVER:
                 raise No("appointment_used")
             if booking.ticket.state == "missed":
