@@ -50,8 +50,22 @@ def test_a_password_that_somebody_else_chose_opens_no_socket_and_one_grown_old_d
     for user in (given, old):
         client = Client()
         client.force_login(user)
+        User.objects.filter(pk=user.pk).update(last_login=timezone.now() - timedelta(days=2))
         seen.append(viewer_of_cookies({"sessionid": client.cookies["sessionid"].value})[0].user)
     assert seen == [None, old]
+
+
+def test_who_signed_in_after_the_password_had_ended_opens_no_socket_and_those_before_are_closed(
+    committed_hall: SmallHall, settings: Settings
+) -> None:
+    clerk = committed_hall.people["clerk1"]
+    settings.PASSWORD_DAYS = 90
+    before = looking(clerk)
+    User.objects.filter(pk=clerk.pk).update(password_set_at=timezone.now() - timedelta(days=91))
+    client = Client()
+    client.force_login(clerk)
+    assert viewer_of_cookies({"sessionid": client.cookies["sessionid"].value})[0].user is None
+    assert no_longer_allowed([before]) == [before], "it is asked for at the next page there too"
 
 
 def test_a_replaced_browser_is_out_and_the_one_in_its_place_looks_on(committed_hall: SmallHall) -> None:

@@ -79,6 +79,8 @@ def more_services(small: SmallHall, count: int) -> list[str]:
     codes = [f"more-{number}" for number in range(count)]
     rows = [{"code": code, "name": code, "department": "住建局", "series": "C"} for code in codes]
     setup.load_services(small.hall.pk, THE_HALL, new_key(), rows=rows)
+    takes = [[code, 0] for code in ("housing", *codes)]
+    setup.map_services(small.hall.pk, THE_HALL, new_key(), window=3, takes=takes)
     return codes
 
 

@@ -83,8 +83,9 @@ def test_a_second_check_in_gets_the_same_number(hall: Booking) -> None:
 
 def test_nobody_is_given_a_number_again_that_is_over_or_was_missed(hall: Booking) -> None:
     """At the kiosk it would look like any number: they would wait for a call that never comes."""
-    missed, served = hall.book(hall.slot()), hall.book(hall.slot("10:30", "11:00"), "13800000002")
-    hall.at(10, 20)
+    slot = hall.slot()
+    missed, served = hall.book(slot), hall.book(slot, "13800000002")
+    hall.at(10)
     for code in (missed, served):
         hall.check_in(code)
     hall.small.call_next(3)
