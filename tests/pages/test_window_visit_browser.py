@@ -146,6 +146,14 @@ def aside_and_back(page: Page, picture: Picture) -> None:
     expect(page.locator(".lists__aside .count")).to_have_text("0")
     press(page, "u")
     expect(page.locator(".lists__aside")).to_contain_text("A001")
+    press(page, "b")  # with nobody at the window it is a parked one that goes to the fallback window
+    found(page, "A001", "A001")
+    expect(page.locator("dialog[open] [name=reason]")).to_be_focused()
+    press(page, "1", "Enter")
+    closed(page)
+    expect(page.locator(".lists__aside .count")).to_have_text("0")
+    press(page, "u")
+    expect(page.locator(".lists__aside")).to_contain_text("A001")
     press(page, "q")
     expect(page.locator("dialog[open]")).to_contain_text("还有 1 个挂起的号")
     press(page, "Escape")
@@ -156,8 +164,8 @@ def aside_and_back(page: Page, picture: Picture) -> None:
     expect(page.locator(".lists__aside")).to_contain_text("A003")
     press(page, "a")
     found(page, "A003", "A003")
-    expect(page.locator(".toast")).to_contain_text("已激活")
-    expect(page.locator(".lists__line")).to_contain_text("A003")
+    at = page.locator(".queue__row .ticket-number").all_inner_texts().index("A003") + 1
+    expect(page.locator(".toast")).to_have_text(f"A003 已激活，排在本窗口第 {at} 位")
 
 
 def found(page: Page, query: str, shown: str) -> None:

@@ -47,19 +47,22 @@ function askPark(desk) {
 const reminders = () => [["", t("life.remind_never")], ...REMINDERS.map((each) => [String(each), t("life.remind_in", { minutes: each })])];
 
 function askFallback(desk) {
-  const { current, hall } = desk.frame();
-  askReason(desk, "fallback", {
-    title: t("window.fallback_title", current),
-    lead: hall.fallback_open ? "" : t("window.fallback_closed"),
-    submit: ({ reason }) => desk.send("transfer", { fallback: true, reason }, "fallback"),
-  });
+  askWhom(desk, (row, fields) => askReason(desk, "fallback", {
+    title: t("window.fallback_title", row),
+    lead: desk.frame().hall.fallback_open ? "" : t("window.fallback_closed"),
+    submit: ({ reason }) => desk.send("transfer", { ...fields, fallback: true, reason }, "fallback"),
+  }));
 }
 
-/** With nobody at the window, a parked one is sent on: first which, then where to. */
 function askTransfer(desk) {
+  askWhom(desk, (row, fields) => askWhere(desk, row, fields));
+}
+
+/** Who is sent on: the person at the window; with nobody there a parked one, asked for first. */
+function askWhom(desk, then) {
   const { current } = desk.frame();
-  if (current) return askWhere(desk, current, {});
-  askParked(desk, (row) => askWhere(desk, row, { ticket: row.ticket }));
+  if (current) return then(current, {});
+  askParked(desk, (row) => then(row, { ticket: row.ticket }));
 }
 
 function askParked(desk, then) {

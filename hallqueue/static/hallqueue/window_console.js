@@ -128,9 +128,15 @@ function sentence(verb, answer) {
   const words = { ...answer, state: answer.state ? t(`words.state.${answer.state}`) : "" };
   if (answer.fallback === "transfers") return t("window.done.too_often", words);
   if (verb === "finish" && answer.to) return t("life.goes_on", words);
-  if (verb === "requeue") return t(`life.back.${answer.place}`, words);
+  if (verb === "requeue") return backWords(words);
   const undo = ["no_show", "park", "transfer", "join", "correct"].includes(verb) ? ` · ${t("window.press_undo")}` : "";
   return t(`window.done.${verb}`, words) + undo;
+}
+
+/** Where somebody who is back stands in this line; by the rule alone where that is not seen: in another, or far behind. */
+function backWords(words) {
+  const place = frame().line.first.findIndex((row) => row.ticket === words.ticket) + 1;
+  return place ? t("life.back_at", { ...words, place }) : t(`life.back.${words.place}`, words);
 }
 
 /** Run a press that stands alone: what goes wrong becomes a sentence. */
