@@ -203,7 +203,7 @@ def test_codes_are_not_found_by_trying_and_nobody_honest_is_shut_out(hall: Booki
 
     def come(client: Client, typed: str) -> tuple[int, str]:
         body = {"code": typed, "key": new_key()}
-        said = {"content_type": "application/json", "headers": {"accept": "application/json"}}
+        said: Any = {"content_type": "application/json", "headers": {"accept": "application/json"}}
         answer = client.post("/small/kiosk/check-in/", body, **said)
         return answer.status_code, answer.json().get("code", "")
 
