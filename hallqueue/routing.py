@@ -190,14 +190,14 @@ def lane_of(ticket: Ticket) -> Lane:
 
 def place_front(ticket: Ticket, lane: Lane | Before) -> int:
     """The position before everybody else in a lane or before a window; its own when nobody is there."""
-    first = lane.people(ticket.hall).exclude(pk=ticket.pk).values_list("position", flat=True).first()
+    first = lane.people(ticket.hall).values_list("position", flat=True).first()
     return ticket.position if first is None else min(first - 1, ticket.position)
 
 
 def place_after(ticket: Ticket, people: int, seq: int, lane: Lane | Before | None = None) -> int:
     """The position behind the next `people` of its lane or before a window, or at the end when fewer wait."""
-    found = (lane or lane_of(ticket)).people(ticket.hall).exclude(pk=ticket.pk)
-    ahead = list(found.values_list("position", flat=True)[:people])
+    found = (lane or lane_of(ticket)).people(ticket.hall).values_list("position", flat=True)
+    ahead = list(found[:people])
     return ahead[-1] + 1 if people and len(ahead) == people else place_end(seq)
 
 

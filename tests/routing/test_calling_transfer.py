@@ -32,19 +32,26 @@ def test_a_ticket_sent_to_a_window_is_called_only_there(small_hall: SmallHall) -
 
 @pytest.mark.parametrize("there", [{"to_window": 2}, {"service": "invoice"}])
 @pytest.mark.parametrize(
-    ("place", "after", "ahead"),
-    [("front", 0, 0), ("after", 1, 1), ("after", 2, 2), ("after", 5, 3), ("back", 0, 3)],
+    ("place", "after", "ahead", "priority"),
+    [
+        ("front", 0, 0, "elderly"),
+        ("after", 1, 1, ""),
+        ("after", 2, 2, "elderly"),
+        ("after", 5, 3, ""),
+        ("back", 0, 3, ""),
+    ],
 )
 def test_who_is_sent_on_stands_behind_as_many_as_the_clerk_says(
-    small_hall: SmallHall, there: dict[str, Any], place: str, after: int, ahead: int
+    small_hall: SmallHall, there: dict[str, Any], place: str, after: int, ahead: int, priority: str
 ) -> None:
-    sent = small_hall.issue("housing")["ticket"]
-    others = [small_hall.issue("invoice")["ticket"] for _ in range(3)]
+    helped = small_hall.issue("id-card", priority=priority)["ticket"]
+    others = [small_hall.issue("invoice", priority=priority)["ticket"] for _ in range(3)]
+    sent = small_hall.issue("housing", priority=priority)["ticket"]
     small_hall.call_next(3)
     small_hall.say("start", 3)
     small_hall.say("transfer", 3, reason="先办那边", place=place, after=after, **there)
     found = [ticket.pk for ticket in line(Window.objects.get(hall=small_hall.hall, number=2))]
-    assert found == [*others[:ahead], sent, *others[ahead:]]
+    assert found == [*others[:ahead], sent, *others[ahead:], helped]
 
 
 def test_a_ticket_sent_to_a_department_is_called_by_whichever_of_its_windows_is_free(
