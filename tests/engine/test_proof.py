@@ -5,17 +5,20 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import F
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hallqueue.actions import day
+from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.chain import anchoring
 from hallqueue.chain.anchors import BadAnchors, read
 from hallqueue.chain.links import CHAINED, content_of, link_of, settled
@@ -214,14 +217,22 @@ def test_restored_backup_is_told_with_what_it_lost_and_only_if_the_anchors_know(
 def test_head_is_anchored_when_time_is_up_when_a_day_closes_and_not_twice(
     told: SmallHall, settings: Any
 ) -> None:
+    say = told.hall.pk, THE_HALL
     anchoring._last.clear()
-    settings.ANCHOR_MINUTES = 15
+    settings.ANCHOR_MINUTES = 9999
     anchoring.look()
-    assert len(read(settings.ANCHORS, "small")) == 2, "fifteen minutes are not over"
-    settings.ANCHOR_MINUTES = 0
-    anchoring.look()
-    anchoring.look()
-    assert [each.seq for each in read(settings.ANCHORS, "small")][2:] == [told.fresh().seq]
+    assert len(read(settings.ANCHORS, "small")) == 2, "the minutes are not over"
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=1)):
+        day.close_days(*say, new_key())
+        anchoring.look()
+        assert [each.seq for each in read(settings.ANCHORS, "small")][2:] == [told.fresh().seq]
+        day.close_hall(*say, new_key())
+        anchoring.look()
+        assert len(read(settings.ANCHORS, "small")) == 3, "a hall that closes is no day"
+        settings.ANCHOR_MINUTES = 0
+        anchoring.look()
+        anchoring.look()
+    assert [each.seq for each in read(settings.ANCHORS, "small")][3:] == [told.fresh().seq]
     settings.ANCHORS.write_text("what is this\n")
     with pytest.raises(BadAnchors, match=":1:"):
         read(settings.ANCHORS, "small")

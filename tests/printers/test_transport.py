@@ -36,6 +36,8 @@ def _result(delivery: Delivery) -> tuple[Outcome, Reason]:
         ((0x12, 0x12, 0x12), Status(), Reason.NONE),
         ((0x12, 0x12, 0x1E), Status(near_end=True), Reason.NONE),
         ((0x1A, 0x32, 0x7E), Status(offline=True, paper_out=True, near_end=True), Reason.PAPER_OUT),
+        ((0x1A, 0x12, 0x72), Status(offline=True, paper_out=True), Reason.PAPER_OUT),
+        ((0x1A, 0x32, 0x12), Status(offline=True, paper_out=True), Reason.PAPER_OUT),
         ((0x1A, 0x16, 0x12), Status(offline=True, cover_open=True), Reason.COVER_OPEN),
         ((0x1A, 0x12, 0x12), Status(offline=True), Reason.OFFLINE),
         ((0x1A, 0x52, 0x12), Status(offline=True, defect=True), Reason.DEFECT),
@@ -97,8 +99,10 @@ def test_answers_are_told_apart_whatever_stands_between_them() -> None:
     [
         ("10 00 00 0f", Status()),
         ("10 00 03 0f", Status(near_end=True)),
+        ("10 00 0c 0f", Status(paper_out=True)),
         ("38 00 00 0f", Status(offline=True, cover_open=True)),
         ("18 08 00 0f", Status(offline=True, defect=True)),
+        ("18 20 00 0f", Status(offline=True, defect=True)),
     ],
 )
 def test_automatic_status_is_read_by_ourselves(block: str, status: Status) -> None:

@@ -108,6 +108,20 @@ def test_the_pace_of_a_service_comes_with_its_third_stay(small_hall: SmallHall) 
     assert pace.between == pytest.approx(0)
 
 
+def test_calls_taken_back_and_those_of_the_fallback_window_are_no_pace(small_hall: SmallHall) -> None:
+    with time_machine.travel(datetime(2030, 3, 4, 2, 0, tzinfo=UTC), tick=False) as traveller:
+        serve(small_hall, 2, traveller)
+        ticket = small_hall.issue()["ticket"]
+        small_hall.call_next()
+        traveller.shift(minutes(6))
+        small_hall.say("undo", ticket=ticket)
+        small_hall.issue(to_fallback=True)
+        small_hall.call_next(9)
+        small_hall.say("start", 9)
+        small_hall.say("finish", 9)
+        assert estimate.paces(small_hall.fresh()) == {}
+
+
 def test_what_is_older_than_an_hour_is_forgotten(small_hall: SmallHall) -> None:
     with time_machine.travel(datetime(2030, 3, 4, 2, 0, tzinfo=UTC), tick=False) as traveller:
         serve(small_hall, 3, traveller)

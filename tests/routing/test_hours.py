@@ -55,6 +55,7 @@ def key_of(small: SmallHall, service: str) -> str:
         ("9:00-12:00", [["09:00", "12:00"]]),
         ("13:30~17:30，9:00—12:00", [["09:00", "12:00"], ["13:30", "17:30"]]),
         ("0:00至24:00", [["00:00", "24:00"]]),
+        ("9:00-12:00、12:00-13:59", [["09:00", "12:00"], ["12:00", "13:59"]]),
     ],
 )
 def test_hours_are_read_as_people_type_them(typed: str, read: list[list[str]]) -> None:
@@ -62,7 +63,7 @@ def test_hours_are_read_as_people_type_them(typed: str, read: list[list[str]]) -
 
 
 @pytest.mark.parametrize(
-    "typed", ["9", "9:00", "12:00-9:00", "9:00-25:00", "9:61-10:00", "9:00-9:00", "morning"]
+    "typed", ["9", "9:00", "12:00-9:00", "9:00-25:00", "9:60-10:00", "9:00-9:00", "morning"]
 )
 def test_unclear_hours_are_refused_in_words_and_nothing_is_kept(small_hall: SmallHall, typed: str) -> None:
     with pytest.raises(Refused, match="hours_unclear"):

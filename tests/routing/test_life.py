@@ -62,6 +62,24 @@ def test_who_comes_back_too_late_goes_to_the_end_or_takes_a_new_number(small_hal
     check(small_hall.hall)
 
 
+def test_only_other_numbers_of_the_same_series_make_late_and_nobody_comes_back_oftener_than_the_hall_says(
+    small_hall: SmallHall,
+) -> None:
+    decide(small_hall, requeue_within_numbers=1, requeue_limit=1, requeue_late="refused")
+    back = {"ticket": called(small_hall).pk}
+    small_hall.say("no_show")
+    called(small_hall)
+    small_hall.say("start")
+    small_hall.say("finish")
+    called(small_hall, "invoice", 2)
+    desk = small_hall.actor("desk")
+    assert tickets.requeue(small_hall.hall.pk, desk, new_key(), **back)["place"] == "after"
+    assert small_hall.call_next(1)["ticket"] == back["ticket"]
+    small_hall.say("no_show")
+    with pytest.raises(Refused, match="requeue_too_often"):
+        tickets.requeue(small_hall.hall.pk, desk, new_key(), **back)
+
+
 def test_a_citizen_comes_back_and_cancels_where_the_hall_allows(small_hall: SmallHall) -> None:
     ticket = called(small_hall)
     small_hall.say("no_show")

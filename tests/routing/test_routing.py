@@ -13,7 +13,7 @@ from hallqueue.actions.line import tickets
 from hallqueue.errors import Refused
 from hallqueue.models import Event
 from hallqueue.routing import line, stranded
-from tests.hall import SmallHall
+from tests.hall import SmallHall, make_small_hall
 from tests.invariants import check, check_routing
 
 pytestmark = pytest.mark.both_databases
@@ -70,6 +70,9 @@ def test_who_is_sent_to_a_window_that_closes_falls_to_the_fallback_window(small_
 
 
 def test_with_no_window_open_everybody_is_on_the_stranded_list(small_hall: SmallHall) -> None:
+    other = make_small_hall((1,), slug="other")
+    other.issue()
+    other.say("close", 1)
     small_hall.issue()
     small_hall.issue("housing")
     small_hall.issue("invoice", to_fallback=True)
@@ -78,6 +81,7 @@ def test_with_no_window_open_everybody_is_on_the_stranded_list(small_hall: Small
     assert [ticket.label for ticket in stranded(small_hall.hall)] == ["A001", "C001", "B001"]
     small_hall.say("open_window", 9)
     assert not stranded(small_hall.hall).exists()
+    assert stranded(other.hall).exists(), "each hall has people and windows of its own"
     check_routing(small_hall.hall)
 
 

@@ -111,8 +111,28 @@ def test_waiting_only_ever_brings_forward_and_in_the_end_to_the_front(
         assert place <= PRECEDENCE["priority"]
 
 
+@pytest.mark.parametrize(
+    ("rules", "klass", "minutes", "reached"),
+    [
+        (Rules("ageing"), "ordinary", 19.9, None),
+        (Rules("ageing"), "ordinary", 20, (40, "ageing")),
+        (Rules("ageing"), "transferred", 45, (20, "ageing")),
+        (Rules("ageing"), "returning", 45, None),
+        (Rules("ageing", guard_minutes=0), "ordinary", 900, (20, "ageing")),
+        (Rules("ratio"), "ordinary", 59.9, None),
+        (Rules("ratio"), "returning", 60, (GUARDED, "guard")),
+        (Rules("strict", guard_minutes=0), "ordinary", 900, None),
+    ],
+)
+def test_waiting_gives_a_step_in_every_full_stretch_and_the_front_at_the_guard(
+    rules: Rules, klass: str, minutes: float, reached: tuple[int, str] | None
+) -> None:
+    assert aged(rules, klass, PRECEDENCE[klass], minutes) == reached
+    assert reached is None or aged(rules, klass, reached[0], minutes) is None
+
+
 def test_a_ratio_stops_for_nobody_when_one_kind_is_alone() -> None:
-    line = [person(1), person(2)]
+    line = [person(2), person(1)]
     told = list(in_order(line, {HALL: Rules("ratio", 2, 1)}, {HALL: []}))
     assert [(each.who.ticket, each.why.code) for each in told] == [(1, "alone"), (2, "alone")]
 
@@ -125,9 +145,10 @@ def test_the_reason_says_which_turn_of_how_many() -> None:
 
 def test_each_scope_names_its_own_and_the_foremost_of_them_goes() -> None:
     line = [person(1, "priority"), person(2), person(3, "appointment", scope=7), person(4, scope=7)]
-    policies = {HALL: Rules("ratio", 1, 1), 7: Rules()}
+    line += [person(5, "appointment", scope=7)]
+    policies = {HALL: Rules("ratio", 1, 1), 7: Rules("ageing", 1, 1)}
     told = [each.who.ticket for each in in_order(line, policies, {HALL: ["preferred"]})]
-    assert told == [3, 2, 1, 4]
+    assert told == [3, 5, 2, 1, 4]
 
 
 def test_ordinary_people_sent_on_go_before_newcomers_and_priority_stays_priority() -> None:
