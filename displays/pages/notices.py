@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.urls import path
 from django.utils import timezone
@@ -35,7 +37,7 @@ from hallqueue.web.pages import language_of, page
 
 WRITERS = ("manager", "administrator", "desk")
 READERS = (*WRITERS, "auditor")
-LONGEST_LIST = 60
+AT_FIRST, A_PAGE = 10, 30
 A_MOMENT = timedelta(seconds=1)
 WORDS = ("form", "kind", "zh", "mn", "en", "body_zh", "body_mn", "body_en", "first_day", "last_day")
 ORDER = (Notice.State.DRAFT, Notice.State.APPROVED, Notice.State.SHOWN, Notice.State.ENDED)
@@ -44,16 +46,17 @@ ORDER = (Notice.State.DRAFT, Notice.State.APPROVED, Notice.State.SHOWN, Notice.S
 @allowed(*READERS)
 @require_http_methods(["GET", "POST"])
 def notices(request: HallRequest, hall: str) -> HttpResponse:
-    """All notices by state, each with the moves this person may make; posting makes one."""
+    """Notices by state, the newest of each or with `?state=` all of one, each with the moves this person may make;
+    posting makes one."""
     said: HttpResponse | Context = {"done": request.GET.get("done")}
     if request.method == "POST":
         said = answered(request, lambda: _move(request), request.path)
     if isinstance(said, HttpResponse):
         return said
-    found = drafted(request)
-    names = names_of({each.by for each in found} | {each.approved_by for each in found})
+    alone = [state for state in ORDER if state == request.GET.get("state")]
     context = {
-        "groups": [_group(request, state.value, found, names) for state in ORDER],
+        "alone": bool(alone),
+        "groups": [_group(request, state.value, alone=bool(alone)) for state in alone or ORDER],
         "emergency": emergency(request.hall),
         "usual": usual_words(),
         "emergency_key": new_key(),
@@ -65,20 +68,24 @@ def notices(request: HallRequest, hall: str) -> HttpResponse:
     return page(request, "displays/notices.html", context, status=said.get("status", 200))
 
 
-def drafted(request: HallRequest) -> list[Notice]:
+def drafted(request: HallRequest) -> QuerySet[Notice]:
     """The hall's notices that came by a draft, newest first."""
     found = Notice.objects.filter(hall=request.hall, is_emergency=False).exclude(form=Notice.Form.LINE)
-    return list(found.order_by("-pk").prefetch_related("entries__playlist"))
+    return found.order_by("-pk").prefetch_related("entries__playlist")
 
 
 def _role(request: HallRequest) -> str:
     return request.viewer.user.role if request.viewer.user else ""
 
 
-def _group(request: HallRequest, state: str, found: list[Notice], names: dict[str, str]) -> Context:
-    here = [each for each in found if each.state == state]
-    rows = [_row(request, each, names) for each in here[:LONGEST_LIST]]
-    return {"key": f"notices.state.{state}", "state": state, "rows": rows, "more": len(here) - len(rows)}
+def _group(request: HallRequest, state: str, *, alone: bool) -> Context:
+    """The notices of a state: a page of them where they stand alone, the newest beside the other states."""
+    pages = Paginator(drafted(request).filter(state=state), A_PAGE if alone else AT_FIRST)
+    found = pages.get_page(request.GET.get("page") if alone else 1)
+    names = names_of({each.by for each in found} | {each.approved_by for each in found})
+    rows = [_row(request, each, names) for each in found]
+    shown = {"found": found, "total": pages.count, "more": pages.count - len(rows)}
+    return {"key": f"notices.state.{state}", "state": state, "rows": rows, **shown}
 
 
 def _row(request: HallRequest, notice: Notice, names: dict[str, str]) -> Context:

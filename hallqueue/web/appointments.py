@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import segno
+from django.core.paginator import Page, Paginator
 from django.db.models import Count
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import path
@@ -32,7 +33,7 @@ from hallqueue.web.access import HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page
 from hallqueue.web.reading import done, figure, posted, told_to_staff
 
-DAYS_SHOWN = 7
+DAYS_SHOWN, A_PAGE = 7, 40
 
 Context = dict[str, Any]
 Verbs = Mapping[str, Callable[[HallRequest], str]]
@@ -221,10 +222,16 @@ def _day_of(request: HallRequest, today: date) -> date:
         return today
 
 
-def _expected(request: HallRequest, day: date) -> list[Appointment]:
+def _expected(request: HallRequest, day: date) -> Page[Appointment]:
+    """The appointments of a day by their time, a page of them: today first that of the people expected now."""
     # The hall of the slot, not of the appointment: so the day's slots are looked up first, and nothing older is read.
     rows = Appointment.objects.filter(slot__hall=request.hall, slot__date=day)
-    return list(rows.select_related("slot__service", "ticket").order_by("slot__start_at", "pk")[:300])
+    pages = Paginator(rows.select_related("slot__service", "ticket").order_by("slot__start_at", "pk"), A_PAGE)
+    now = timezone.now()
+    if day != request.hall.local_date(now) or "page" in request.GET:
+        return pages.get_page(request.GET.get("page"))
+    over = rows.filter(slot__end_at__lt=now).count()
+    return pages.get_page(min(over // A_PAGE + 1, pages.num_pages))
 
 
 def _tally(request: HallRequest, day: date) -> dict[str, int]:

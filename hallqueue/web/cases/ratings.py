@@ -38,7 +38,7 @@ from hallqueue.web.pages import language_of, page, page_data
 from hallqueue.web.reading import done, posted
 from hallqueue.web.sights import XLSX, exported
 
-PER_PAGE = 50
+PER_PAGE, CASES_PER_PAGE = 50, 24
 RATED = ("clerk", *HANDS)
 LOOKS = {"new": "waiting", "handled": "serving", "reviewed": "parked", "answered": "open"}
 LOOKS |= {"closed": "done", "set_aside": "cancelled"}
@@ -62,8 +62,10 @@ def listed(request: HallRequest, hall: str) -> HttpResponse:
     found = Paginator(ratings_like(request.hall, seen, filters, now), PER_PAGE)
     shown_page = found.get_page(request.GET.get("page"))
     cases, counts = cases_of(request.hall, seen, now)
+    held = Paginator(cases, CASES_PER_PAGE).get_page(request.GET.get("cases"))
     context = {
-        "cases": [_row(each, now) for each in cases[:PER_PAGE]],
+        "cases": [_row(each, now) for each in held],
+        "held": held,
         "counts": counts,
         "figures": figures_of(
             shown(request.hall, seen, *month_of(filters.month), now), settled_before(request.hall, now)

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -33,7 +34,7 @@ from hallqueue.web.access import ANYONE, HallRequest, actor_of, allowed, holder
 from hallqueue.web.pages import language_of, page
 from hallqueue.web.reading import done, figure, posted
 
-LONGEST_LIST = 300
+A_PAGE = 50
 
 
 @allowed(*HANDS)
@@ -69,15 +70,16 @@ def refusals(request: HallRequest, hall: str) -> HttpResponse:
         today = request.hall.business_date(request.hall.moved_at)
         day = _day(request.GET.get("day", ""), today)
         rows = Refusal.objects.filter(hall=request.hall, business_date=day)
-        found = list(rows.select_related("ticket", "service", "window", "user")[:LONGEST_LIST])
+        whole = rows.select_related("ticket", "service", "window", "user")
+        found = Paginator(whole, A_PAGE).get_page(request.GET.get("page"))
+        refused = list(found)
         counts = _reasons_of(request.hall, day, today)
-        count = rows.count()
     context = {
         "day": day,
         "before": day - timedelta(days=1),
         "after": day + timedelta(days=1) if day < today else None,
-        "rows": found,
-        "more": count - len(found),
+        "rows": refused,
+        "found": found,
         "reasons": [(f"fallback.reason.{each}", counts.get(each, 0)) for each in FallbackReason.values],
         "zone": request.hall.local_zone,
     }

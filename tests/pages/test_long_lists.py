@@ -1,0 +1,97 @@
+"""Lists that grow with the hall: the page says how many there are, shows a page of them, and all are reached."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from hallqueue.models import Appointment, Notice, Refusal, Service, Slot, Window
+from tests.hall import SmallHall
+
+MANY = 75
+
+
+@pytest.fixture
+def read(small_hall: SmallHall) -> Any:
+    """`read("notices/")` is what the manager's browser gets of a page."""
+    client = Client()
+    client.force_login(small_hall.people["manager"])
+    return lambda path: client.get(f"/small/{path}").content.decode()
+
+
+def test_of_many_notices_the_newest_of_each_state_stand_together_and_each_state_alone(
+    small_hall: SmallHall, read: Any
+) -> None:
+    fields = {
+        "hall": small_hall.hall,
+        "form": "text",
+        "state": "draft",
+        "by": "user:1",
+        "put_at": timezone.now(),
+    }
+    Notice.objects.bulk_create(Notice(zh=f"第{number}条。", **fields) for number in range(MANY))
+    first = read("notices/")
+    assert f'<span class="count">{MANY}</span>' in first
+    assert "第74条。" in first
+    assert "第64条。" not in first
+    assert 'href="?state=draft"' in first
+    pages = [read(f"notices/?state=draft&page={number}") for number in (1, 2, 3)]
+    assert [len(re.findall(r"第\d+条。</b>", page)) for page in pages] == [30, 30, 15]
+    assert "第0条。" in pages[2]
+    assert 'href="?state=draft&amp;page=3"' in pages[1]
+    assert 'id="state-shown"' not in pages[0]
+
+
+def test_of_many_windows_a_page_is_shown_and_one_is_found_by_number_name_or_zone(
+    small_hall: SmallHall, read: Any
+) -> None:
+    few = read("setup/windows/")
+    assert 'role="search"' not in few
+    hall = small_hall.hall
+    Window.objects.bulk_create(
+        Window(hall=hall, number=100 + n, name=f"综合窗口{n}号台", zone="D区") for n in range(MANY)
+    )
+    rows = re.compile(r'<span class="window-number">(\d+)</span>')
+    assert len(rows.findall(read("setup/windows/"))) == 30
+    assert rows.findall(read("setup/windows/?page=3"))[-1] == "174"
+    assert rows.findall(read("setup/windows/?q=150")) == ["150"]
+    assert rows.findall(read("setup/windows/?q=综合窗口7号台")) == ["107"]
+    assert len(rows.findall(read("setup/windows/?q=D区&page=3"))) == 15
+    assert "没有找到这样的窗口" in read("setup/windows/?q=不存在")
+
+
+def test_every_refusal_of_a_day_is_reached(small_hall: SmallHall, read: Any) -> None:
+    ticket, hall = small_hall.ticket(small_hall.issue()), small_hall.hall
+    about = {"ticket": ticket, "service": ticket.service, "window": Window.objects.filter(hall=hall)[0]}
+    said = {"business_date": ticket.business_date, "kind": "materials", "at": timezone.now()}
+    Refusal.objects.bulk_create(Refusal(hall=hall, words=f"缺第{n}样", **about, **said) for n in range(MANY))
+    first, second = read("refusals/"), read("refusals/?page=2")
+    assert (first.count("缺第"), second.count("缺第")) == (50, 25)
+    assert f"day={ticket.business_date}&amp;page=2" in first
+
+
+def test_the_appointments_of_a_day_are_all_counted_and_who_comes_now_stands_first(
+    small_hall: SmallHall, read: Any
+) -> None:
+    hall, now = small_hall.hall, timezone.now()
+    day, service = hall.local_date(now), Service.objects.filter(hall=hall)[0]
+    hours = (now - timedelta(hours=3), now - timedelta(hours=2)), (now, now + timedelta(hours=1))
+    slots = [
+        Slot.objects.create(hall=hall, service=service, date=day, start_at=start, end_at=end, capacity=99)
+        for start, end in hours
+    ]
+    Appointment.objects.bulk_create(
+        Appointment(hall=hall, slot=slots[n >= 45], code=f"C{n:05d}", booked_at=now, booked_by="desk")
+        for n in range(MANY)
+    )
+    shown, last = read("appointments/"), read(f"appointments/?date={day}&page=1")
+    assert f'<span class="count">{MANY}</span>' in shown
+    assert "C00045" in shown
+    assert "C00000" not in shown
+    assert "C00000" in last
+    assert len(re.findall(r"C\d{5}</b>", last)) == 40
