@@ -65,7 +65,7 @@ def line_with_reasons(window: Window) -> list[Called]:
         rows('SELECT "id", "series_id" FROM "hallqueue_service" WHERE "hall_id" = %s', window.hall_id)
     )
     people = (
-        standing(vars(ticket), ranks, scope_of(series[ticket.service_id], policies))
+        standing(vars(ticket), ranks, scope_of(series[ticket.service_id], policies), window.pk)
         for ticket in tickets.values()
     )
     told = in_order(people, policies, past_turns(window.hall_id, policies))
@@ -93,11 +93,13 @@ def next_called(window: Window) -> Called | None:
     return Called(ticket, first.why, first.who.scope) if first and ticket else None
 
 
-def standing(row: Row, ranks: Mapping[int, int], scope: int) -> Standing:
-    """Somebody as `order` sees them before a window with these ranks; who was sent to it is its own work."""
-    sent = row["for_window_id"] is not None
-    rank = 0 if sent or row["fallback_reason"] else ranks.get(row["service_id"], 0)
-    return Standing(row["precedence"], row["position"], row["id"], rank, scope, row["klass"], sent)
+def standing(row: Row, ranks: Mapping[int, int], scope: int, window: int) -> Standing:
+    """Somebody as `order` sees them before a window (id) with these ranks; whoever was sent is its own work, also at a
+    fallback window that stands in for the one that was meant."""
+    there = row["for_window_id"]
+    rank = 0 if there is not None or row["fallback_reason"] else ranks.get(row["service_id"], 0)
+    is_sent = there == window
+    return Standing(row["precedence"], row["position"], row["id"], rank, scope, row["klass"], is_sent)
 
 
 def policies_of(hall_id: int) -> dict[int, Rules]:

@@ -22,14 +22,15 @@ class Kind:
         self.first: int = rows[0]["id"]
         self._service: int = rows[0]["service_id"]
         self._scope = reading.catalogue.scope_of(self._service)
-        self._ranked: dict[int, list[Standing]] = {}
+        self._sent_to: int | None = rows[0]["for_window_id"]
+        self._ranked: dict[tuple[int, bool], list[Standing]] = {}
 
-    def people(self, ranks: Mapping[int, int]) -> list[Standing]:
-        """Everybody, before a window with these ranks; made once for all windows that rank the service alike."""
-        rank = ranks.get(self._service, 0)
-        if rank not in self._ranked:
-            self._ranked[rank] = [standing(row, ranks, self._scope) for row in self.rows]
-        return self._ranked[rank]
+    def people(self, ranks: Mapping[int, int], window: int) -> list[Standing]:
+        """Everybody, before a window (id) with these ranks; made once for all windows to which they are alike."""
+        alike = ranks.get(self._service, 0), self._sent_to == window
+        if alike not in self._ranked:
+            self._ranked[alike] = [standing(row, ranks, self._scope, window) for row in self.rows]
+        return self._ranked[alike]
 
 
 class Queue:
@@ -37,6 +38,7 @@ class Queue:
 
     def __init__(self, reading: Reading, window: Window, kinds: list[Kind]) -> None:
         self._reading = reading
+        self._window = window.pk
         self._ranks = reading.catalogue.ranks.get(window.pk, {})
         self._kinds = kinds
         self.count = sum(len(kind.rows) for kind in kinds)
@@ -86,7 +88,7 @@ class Queue:
 
     def _people(self, most: int | None = None) -> Iterator[Standing]:
         """Everybody, or the first `most` of each kind."""
-        return chain.from_iterable(kind.people(self._ranks)[:most] for kind in self._kinds)
+        return chain.from_iterable(kind.people(self._ranks, self._window)[:most] for kind in self._kinds)
 
     def _told(self, people: Iterable[Standing]) -> Iterator[Next]:
         return in_order(people, self._reading.catalogue.policies, self._reading.past_turns)

@@ -162,7 +162,7 @@ def _shown(reading: Reading, rule: Rule, row: Row) -> Row:
         "people": row["people"],
         "count": len(row["matters"]),
         "since": iso(row["issued_at"]),
-        "sent": row["for_window_id"] is not None,
+        "sent": row["for_window_id"] == rule.window,
         "transfers": row["transfer_count"],
         "reason": row["reason"],
         "why": rule.why(row) if rule.is_fallback else None,

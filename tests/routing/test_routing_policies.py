@@ -15,6 +15,7 @@ from hallqueue.models import Call, Event, Service, Ticket, Window
 from hallqueue.routing import line
 from hallqueue.topics.queue import queue_of
 from hallqueue.topics.reading import Reading
+from hallqueue.topics.window import window_frame
 from hallqueue.watch import Watch
 from tests.hall import SmallHall, make_small_hall
 from tests.invariants import check
@@ -219,3 +220,19 @@ def test_only_managers_change_rules_and_order(small_hall: SmallHall) -> None:
         rules.set_window_rules(small_hall.hall.pk, clerk, new_key(), window=1, everything=0)
     with pytest.raises(Refused, match="not_allowed"):
         policies.set_policy(small_hall.hall.pk, clerk, new_key(), kind="strict")
+
+
+def test_who_was_sent_to_a_window_that_closed_was_not_sent_to_the_fallback_window(
+    small_hall: SmallHall,
+) -> None:
+    small_hall.issue("housing")
+    small_hall.call_next(3)
+    small_hall.say("transfer", 3, to_window=2, reason="熟悉情况")
+    assert preview(small_hall, 2)["code"] == "sent"
+    small_hall.say("close", 2)
+    assert preview(small_hall, 9)["code"] == "class"
+    frame = window_frame(Reading(small_hall.fresh()), "9")
+    assert frame is not None
+    (row,) = frame["line"]["first"]
+    assert (row["sent"], row["why"]["code"]) == (False, "window_closed")
+    assert call(small_hall, 9) == "C001"

@@ -36,7 +36,7 @@ export function tags(row, said = "") {
   if (row.people > 1) found.push(["", t("life.together", { count: row.people })]);
   if (row.count > 1) found.push(["", t("life.matters", { count: row.count })]);
   if (row.sent) found.push(["", t("window.sent_here")]);
-  else if (row.transfers) found.push(["tag--plain", t("window.transferred")]);
+  else if (row.transfers && row.klass !== "transferred") found.push(["tag--plain", t("window.transferred")]);
   const unsaid = found.filter(([, word]) => !said.endsWith(word));
   return unsaid.length ? html`${unsaid.map(([more, word]) => html`<span class="tag ${more}">${word}</span>`)}` : nothing;
 }
