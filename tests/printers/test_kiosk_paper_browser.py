@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from hallqueue.texts import text
 from printers.twin import Mode, PrinterTwin
 from tests.conftest import HallStarter
 from tests.ground.browser import Pages
@@ -24,7 +25,10 @@ def hall_with(twin: PrinterTwin, start_hall: HallStarter) -> Hallqueue:
         server,
         "from printers.setting_up import add_printer",
         "from hallqueue.actions.command import THE_HALL, new_key",
+        "from hallqueue.actions.line.journeys import set_journey",
         f"add_printer(small.hall.pk, THE_HALL, new_key(), name='P', address='{twin.url}')",
+        "way = {'code': 'shop', 'name': '开办餐饮店', 'stages': [['id-card'], ['invoice']]}",
+        "set_journey(small.hall.pk, small.actor('manager'), new_key(), **way)",
     )
     return server
 
@@ -61,6 +65,22 @@ def check_in(page: Page, code: str) -> str:
     page.keyboard.type(code)
     page.keyboard.press("Enter")
     return page.locator(".done .ticket-number").inner_text()
+
+
+def paper_runs_out(page: Page, twin: PrinterTwin) -> None:
+    """Every page before a number says so, and none promises a slip; ends on the page of a service."""
+    page.locator(".choice", has_text="开办餐饮店").click()
+    expect(page.get_by_text(text("journeys.one_number"))).to_be_visible()
+    twin.mode = Mode.PAPER_OUT
+    no_paper = page.get_by_text("打印机暂时打不了小票")
+    expect(no_paper).to_be_visible(timeout=PATIENT)
+    expect(page.get_by_text(text("journeys.one_number_phone"))).to_be_visible()
+    page.get_by_role("button", name="首页").click()
+    page.get_by_role("button", name="我有预约").click()
+    expect(no_paper).to_be_visible()
+    page.get_by_role("button", name="首页").click()
+    page.locator(".choice", has_text="居民身份证换领").first.click()
+    expect(no_paper).to_be_visible()
 
 
 def test_kiosk_says_what_is_known_of_the_paper_and_asks_when_nothing_is(
@@ -102,9 +122,7 @@ def test_kiosk_says_what_is_known_of_the_paper_and_asks_when_nothing_is(
         expect(line).to_contain_text("请到导办台补打")
         page.get_by_role("button", name="好，知道了").click()
 
-        twin.mode = Mode.PAPER_OUT
-        page.locator(".choice", has_text="居民身份证换领").first.click()
-        expect(page.get_by_text("打印机暂时打不了小票")).to_be_visible(timeout=PATIENT)
+        paper_runs_out(page, twin)
         page.locator(".take").click()
         expect(line).to_have_text("没有小票：请拍下号码，或扫码保存")
         assert page.locator(".done .ticket-number").inner_text() == "A003"

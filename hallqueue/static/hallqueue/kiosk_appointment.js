@@ -1,6 +1,7 @@
 // "I have an appointment": the code is typed, scanned (a scanner types it and presses Enter), or touched.
 
 import { html, nothing } from "./vendor/lit-html.js";
+import { noPaperNote } from "./kiosk_paper.js";
 import { foot, question } from "./kiosk_parts.js";
 import { icon, say, word } from "./kiosk_words.js";
 
@@ -18,6 +19,7 @@ export const appointmentButton = (state, actions) =>
 export const appointment = (state, actions) => html`
   <main class="glass__body glass__body--scroll right">
     ${question("kiosk.appointment_ask")}
+    ${noPaperNote(state)}
     <form class="stack" @submit=${(event) => (event.preventDefault(), actions.checkIn())}>
       <p class="lead">${word("kiosk.appointment_hint")}</p>
       <input class="input code-input" data-first type="text" inputmode="none" autocomplete="off" autocapitalize="characters" spellcheck="false"
