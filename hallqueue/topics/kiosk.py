@@ -16,22 +16,24 @@ def kiosk_frame(reading: Reading, name: str) -> Frame | None:
     """The live part of the kiosk; the catalogue itself is fetched once per `setup`. `name` is always "main".
 
     `lines`: service id → [waiting, low, high, ahead]; minutes are null while there is no honest range; `ahead` counts
-    everybody whom the windows of that service may call before a newcomer. A service without an entry has nobody.
+    everybody whom the windows of that service may call before a newcomer. A service without an entry has nobody. Whoever
+    was left to the fallback window is in no such line.
     `closing`: see `closing_of`.
     """
     if name != "main":
         return None
     lines = lines_of(reading)
-    ranges, waiting, ahead = lines.expected_services(), reading.waiting_by_service, lines.ahead_of_newcomers()
+    ranges, waiting, ahead = lines.expected_services(), reading.in_line_by_service, lines.ahead_of_newcomers()
+    open_now = lines.open_services()
     return {
         "open": reading.hall.is_open,
         "setup": setup_of(reading),
-        "services": lines.open_services(),
+        "services": open_now,
         "lines": {
             str(service): [
                 waiting[service],
                 *_minutes(ranges.get(service)),
-                ahead.get(service, waiting[service]),
+                ahead.get(service, 0 if service in open_now else waiting[service]),
             ]
             for service in sorted(waiting.keys() | ranges.keys() | ahead.keys())
         },

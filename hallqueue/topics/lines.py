@@ -43,7 +43,7 @@ class Lines:
         self.paces = estimate.paces(reading.hall)
         self._first: dict[int, Row] = {}
         for row in reading.waiting:
-            if row["klass"] == Klass.ORDINARY:
+            if row["klass"] == Klass.ORDINARY and not row["fallback_reason"]:
                 self._first.setdefault(row["service_id"], row)
 
     def takers(self, row: Row) -> frozenset[int]:
@@ -78,7 +78,7 @@ class Lines:
 
     def expected(self, service: int, before: Row | None = None) -> Range | None:
         """The wait of somebody who takes a number now, or of the ticket `before` which has one."""
-        waiting = self._reading.waiting_by_service[service]
+        waiting = self._reading.in_line_by_service[service]
         ahead = waiting if before is None else self._same_service_before(before)
         windows = sum(service in rule.takes for rule in self._rules)
         return estimate.waiting_range(

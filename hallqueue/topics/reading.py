@@ -192,6 +192,15 @@ class Reading:
         return found
 
     @cached_property
+    def in_line_by_service(self) -> Counter[int]:
+        """How many of them wait for its own windows: who was left to the fallback window goes before no newcomer."""
+        found: Counter[int] = Counter()
+        for alike, people in self.crowds:
+            if not alike["fallback_reason"]:
+                found[alike["service_id"]] += people
+        return found
+
+    @cached_property
     def alarms(self) -> list[Alarm]:
         """Standing alarms, oldest first."""
         where = '"hall_id" = %s AND "cleared_at" IS NULL ORDER BY "raised_at", "id"'

@@ -12,6 +12,7 @@ import time_machine
 
 from hallqueue.actions import day
 from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.line import fallback
 from hallqueue.models import Service, Ticket, Window
 from hallqueue.routing import line
 from hallqueue.topics.kiosk import kiosk_frame
@@ -56,6 +57,16 @@ def test_ahead_of_a_newcomer_are_those_whom_the_same_windows_may_call(small_hall
     assert str(service("invoice")) not in lines
     assert lines[str(service("id-card"))] == [1, None, None, 1]
     assert lines[str(service("housing"))] == [1, None, None, 1]
+
+
+def test_who_was_left_to_the_fallback_window_goes_before_no_newcomer(small_hall: SmallHall) -> None:
+    left = [small_hall.issue("housing") for _ in range(2)]
+    for each in left:
+        details = {"ticket": each["ticket"], "reason": "sent", "note": "找不到对应的窗口"}
+        fallback.send_to_fallback(small_hall.hall.pk, small_hall.actor("manager"), new_key(), **details)
+    assert str(service("housing")) not in kiosk(small_hall)["lines"]
+    assert ticket(small_hall, small_hall.issue("housing"))["ahead"] == 0
+    assert kiosk(small_hall)["lines"][str(service("housing"))] == [1, None, None, 1]
 
 
 def test_a_service_is_open_while_an_open_window_takes_it(small_hall: SmallHall) -> None:
