@@ -16,8 +16,8 @@ def kiosk_frame(reading: Reading, name: str) -> Frame | None:
     """The live part of the kiosk; the catalogue itself is fetched once per `setup`. `name` is always "main".
 
     `lines`: service id → [waiting, low, high, ahead]; minutes are null while there is no honest range; `ahead` counts
-    everybody whom the windows of that service may call before a newcomer. A service without an entry has nobody. Whoever
-    was left to the fallback window is in no such line.
+    everybody whom the windows of that service may call before a newcomer. A service without an entry has nobody.
+    Whoever was left to the fallback window is in no such line.
     `closing`: see `closing_of`.
     """
     if name != "main":
