@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from hallqueue.topics.reading import Reading
 from hallqueue.topics.ticket import ticket_frame
 from hallqueue.topics.window import window_frame
 from printers.content import _steps, heading_of
-from tests.hall import SmallHall
+from tests.hall import SmallHall, midday
 from tests.machine import Machine
 
 PAGE = "/small/journeys/"
@@ -76,12 +77,29 @@ def test_an_auditor_looks_and_changes_nothing(small_hall: SmallHall) -> None:
     assert not Journey.objects.exists()
 
 
-def test_how_long_each_step_takes_is_shown(small_hall: SmallHall) -> None:
-    save(small_hall)
-    walk(small_hall)
-    shown = signed_in(small_hall).get(PAGE).content.decode()
-    assert "近 30 天 1 人" in shown
-    assert "等候 0 分钟 · 办理 0 分钟" in shown
+def test_how_long_each_step_and_the_whole_way_take_is_shown_for_thirty_days(small_hall: SmallHall) -> None:
+    def shown() -> str:
+        page: str = signed_in(small_hall).get(PAGE).content.decode()
+        return page
+
+    with midday(small_hall) as clock:
+        save(small_hall)
+        for waits in (2, 4, 9):
+            small_hall.issue("", journey="shop")
+            for verb, minutes in (("call_next", waits), ("start", 1), ("finish", waits)):
+                clock.shift(timedelta(minutes=minutes))
+                small_hall.say(verb)
+        assert ("近 30 天 3 人" in shown(), "全程中位" in shown()) == (True, False)
+        assert "等候 4 分钟 · 办理 5 分钟" in shown()
+        for window in (2, 3):
+            small_hall.call_next(window)
+            small_hall.say("start", window)
+            small_hall.say("finish", window)
+        assert "全程中位 33 分钟" in shown()
+        for days, people in ((29, 3), (1, 0)):
+            clock.shift(timedelta(days=days))
+            small_hall.issue()
+            assert f"近 30 天 {people} 人" in shown()
 
 
 def walk(small: SmallHall) -> str:

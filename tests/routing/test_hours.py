@@ -125,6 +125,40 @@ def test_a_service_has_the_hours_of_all_its_windows(small_hall: SmallHall) -> No
     assert clocks(small_hall, key_of(small_hall, "id-card"), "2026-09-19") == ["10:00-12:00"]
 
 
+def test_hours_that_touch_or_overlap_are_one_and_may_end_with_the_day(small_hall: SmallHall) -> None:
+    usual = keep(small_hall)
+    late = keep(small_hall, "错峰", ["12:00-12:30, 13:00-14:00, 20:00-24:00"] * 8)
+    give(small_hall, {"2": late})
+    key = key_of(small_hall, "id-card")
+    assert key == f"{usual}+{late}"
+    assert clocks(small_hall, key, "2026-09-18") == ["09:00-12:30", "13:00-17:30", "20:00-00:00"]
+    assert table(small_hall).spans(key, date(2026, 9, 18))[-1][1] == at("2026-09-19T00:00")
+
+
+def test_what_no_window_takes_has_the_hours_of_the_fallback_window_and_what_is_not_offered_has_none(
+    small_hall: SmallHall,
+) -> None:
+    usual = keep(small_hall)
+    noon = keep(small_hall, "午间", NOON)
+    Window.objects.get(number=3).takes.all().delete()
+    give(small_hall, {"9": noon})
+    assert key_of(small_hall, "housing") == str(noon)
+    assert table(small_hall).keys == [str(usual), str(noon)]
+    small_hall.hall.services.filter(code="housing").update(is_active=False)
+    give(small_hall, {"9": None})
+    give(small_hall, {"9": noon})
+    assert table(small_hall).keys == [str(usual)]
+
+
+def test_hours_are_over_after_their_last_span_while_nobody_serves(small_hall: SmallHall) -> None:
+    keep(small_hall)
+    found, key, day = table(small_hall), table(small_hall).key_of_windows(()), date(2026, 9, 18)
+    moments = ("18T12:30", "18T17:29", "18T17:30", "20T12:30", "20T14:00")  # the 20th is a made-up Sunday
+    over = [found.is_over(key, day, at(f"2026-09-{moment}")) for moment in moments]
+    assert over == [False, False, True, True, False]
+    assert found.is_over(key, date(2026, 9, 19), at("2026-09-19T12:30")) is None
+
+
 def test_a_hall_without_hours_says_nothing(small_hall: SmallHall) -> None:
     assert key_of(small_hall, "id-card") == ""
     assert table(small_hall).spans("", date(2026, 9, 18)) == []

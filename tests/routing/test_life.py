@@ -12,7 +12,7 @@ from django.test import Client
 from hallqueue.actions import windows
 from hallqueue.actions.command import THE_HALL, Actor, new_key
 from hallqueue.actions.house import setup
-from hallqueue.actions.line import calling, citizens, tickets
+from hallqueue.actions.line import calling, citizens, tickets, visits
 from hallqueue.actions.round import reminders
 from hallqueue.errors import Refused
 from hallqueue.models import Call, Event, Rules
@@ -94,8 +94,10 @@ def test_a_citizen_comes_back_and_cancels_where_the_hall_allows(small_hall: Smal
 
 def test_a_parked_ticket_is_reminded_of_once(small_hall: SmallHall) -> None:
     with time_machine.travel(datetime.now(UTC) + timedelta(minutes=1), tick=False) as clock:
-        called(small_hall)
+        say = small_hall.hall.pk, small_hall.actor("desk"), new_key()
+        ticket = called(small_hall).pk
         small_hall.say("park", reason="去复印", minutes=5)
+        visits.correct_ticket(*say, ticket=ticket, service="housing")
         clock.shift(299)
         assert reminders.remind(small_hall.hall.pk, THE_HALL, new_key())["reminded"] == []
         clock.shift(1)
