@@ -1,5 +1,7 @@
 """The engine's first sentences: one answer per key, a gapless log, numbers that never repeat."""
 
+from typing import Any
+
 import pytest
 
 from hallqueue.errors import Refused
@@ -42,3 +44,10 @@ def test_refusal_is_the_same_answer_again(small_hall: SmallHall) -> None:
 def test_service_code_with_a_nul_is_unknown_and_breaks_nothing(small_hall: SmallHall) -> None:
     with pytest.raises(Refused, match="unknown_service"):
         small_hall.issue("no-\x00such")
+
+
+@pytest.mark.parametrize("wish", [{"people": 0}, {"people": 100}, {"priority": "vip"}, {"language": "fr"}])
+def test_a_wish_that_there_is_not_gives_no_number(small_hall: SmallHall, wish: dict[str, Any]) -> None:
+    with pytest.raises(Refused, match="bad_input"):
+        small_hall.issue(**wish)
+    assert small_hall.issue(people=99, priority="military", language="mn")["label"] == "A001"

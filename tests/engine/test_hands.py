@@ -192,6 +192,28 @@ def test_people_moved_by_mistake_go_back_but_for_those_already_called(small_hall
     check(small_hall.hall)
 
 
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ({"to_window": 3}, {"to_window": 2}),
+        ({"service": "housing"}, {"to_window": 2}),
+        ({"service": "housing"}, {"service": "invoice"}),
+        ({"fallback": True}, {"fallback": True}),
+    ],
+)
+def test_who_was_moved_once_more_stays_there_when_the_first_move_is_undone(
+    small_hall: SmallHall, first: dict[str, Any], then: dict[str, Any]
+) -> None:
+    small_hall.issue()
+    small_hall.issue()
+    say(small_hall, moving.redirect, tickets=ids("A001", "A002"), reason="减负", **first)
+    act = Event.objects.filter(kind="tickets.redirected").latest("seq").seq
+    say(small_hall, moving.redirect, tickets=ids("A001"), reason="再转", **then)
+    assert say(small_hall, undoing.undo, act=act)["left"] == ["A001"]
+    assert labels(small_hall, 1) == ["A002"]
+    check(small_hall.hall)
+
+
 def test_a_move_to_the_fallback_window_that_was_undone_is_none_of_the_days(small_hall: SmallHall) -> None:
     small_hall.issue()
     small_hall.issue()

@@ -34,6 +34,7 @@ def test_a_ticket_sent_to_a_window_is_called_only_there(small_hall: SmallHall) -
 @pytest.mark.parametrize(
     ("place", "after", "ahead", "priority"),
     [
+        ("keep", 0, 2, "elderly"),
         ("front", 0, 0, "elderly"),
         ("after", 1, 1, ""),
         ("after", 2, 2, "elderly"),
@@ -45,8 +46,9 @@ def test_who_is_sent_on_stands_behind_as_many_as_the_clerk_says(
     small_hall: SmallHall, there: dict[str, Any], place: str, after: int, ahead: int, priority: str
 ) -> None:
     helped = small_hall.issue("id-card", priority=priority)["ticket"]
-    others = [small_hall.issue("invoice", priority=priority)["ticket"] for _ in range(3)]
-    sent = small_hall.issue("housing", priority=priority)["ticket"]
+    came = ("invoice", "invoice", "housing", "invoice")
+    first, second, sent, last = (small_hall.issue(code, priority=priority)["ticket"] for code in came)
+    others = [first, second, last]
     small_hall.call_next(3)
     small_hall.say("start", 3)
     small_hall.say("transfer", 3, reason="先办那边", place=place, after=after, **there)
@@ -113,6 +115,9 @@ def test_a_ticket_sent_to_a_closed_window_goes_to_the_fallback_window(small_hall
         ({"service": "housing", "department": "住建局"}, "bad_input"),
         ({"department": "no such"}, "unknown_department"),
         ({"to_window": 77}, "unknown_window"),
+        ({"service": "housing", "place": "after"}, "bad_input"),
+        ({"service": "housing", "place": "after", "after": 100}, "bad_input"),
+        ({"service": "housing", "place": "front", "after": 1}, "bad_input"),
     ],
 )
 def test_a_transfer_to_nowhere_is_refused(small_hall: SmallHall, details: dict[str, Any], code: str) -> None:

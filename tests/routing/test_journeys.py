@@ -54,6 +54,7 @@ def test_one_number_walks_from_step_to_step(small_hall: SmallHall) -> None:
     make(small_hall)
     answer = begin(small_hall)
     assert (answer["label"], answer["service"]) == ("A001", "居民身份证换领")
+    assert Event.objects.get(kind="ticket.issued").data["journey"] == "shop"
     assert serve(small_hall, 1)["to"] == "发票申领"
     assert steps(small_hall) == [("id-card", "done"), ("invoice", "now"), ("housing", "ahead")]
     assert serve(small_hall, 2)["state"] == "waiting"

@@ -73,7 +73,8 @@ def test_only_other_numbers_of_the_same_series_make_late_and_nobody_comes_back_o
     small_hall.say("finish")
     called(small_hall, "invoice", 2)
     desk = small_hall.actor("desk")
-    assert tickets.requeue(small_hall.hall.pk, desk, new_key(), **back)["place"] == "after"
+    assert refusal(small_hall, "requeue_here", 3, **back).code == "not_in_your_line"
+    assert small_hall.say("requeue_here", 1, **back)["place"] == "after"
     assert small_hall.call_next(1)["ticket"] == back["ticket"]
     small_hall.say("no_show")
     with pytest.raises(Refused, match="requeue_too_often"):
@@ -141,6 +142,8 @@ def test_5_a_corrected_service_keeps_the_number_and_two_numbers_of_one_person_be
     assert small_hall.say("correct", service="housing")["label"] == ticket.label
     assert small_hall.say("join", ticket=other.pk)["into"] == ticket.label
     assert small_hall.say("undo", ticket=other.pk)["state"] == "waiting"
+    ticket.refresh_from_db()
+    assert [each["joined"] for each in ticket.matters] == [None]
     small_hall.say("join", ticket=other.pk)
     small_hall.say("start")
     assert small_hall.say("finish", results=["done", "sent_on"])["state"] == "waiting"
@@ -150,6 +153,8 @@ def test_5_a_corrected_service_keeps_the_number_and_two_numbers_of_one_person_be
     ticket.refresh_from_db()
     assert [each["result"] for each in ticket.matters] == ["done", "not_done"]
     assert ticket.replaced_papers == "营业执照"
+    told = Event.objects.get(kind="ticket.finished").data
+    assert (told["matters"], told["papers"]) == (["done", "not_done"], "营业执照")
     check(small_hall.hall)
 
 
