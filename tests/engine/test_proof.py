@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,12 +21,12 @@ from hypothesis import strategies as st
 from hallqueue.actions import day
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.chain import anchoring
-from hallqueue.chain.anchors import BadAnchors, read
+from hallqueue.chain.anchors import BadAnchors, append, last, read
 from hallqueue.chain.links import CHAINED, content_of, link_of, settled
 from hallqueue.chain.proof import verify
 from hallqueue.events import Log
 from hallqueue.models import Event, Hall, Ticket
-from tests.hall import SmallHall
+from tests.hall import SmallHall, make_small_hall
 
 pytestmark = pytest.mark.both_databases
 
@@ -139,6 +140,14 @@ def change_the_row(small: SmallHall) -> list[str]:
     return ["strayed"]
 
 
+def add_a_row(small: SmallHall) -> list[str]:
+    ticket = Ticket.objects.filter(state="waiting").first()
+    assert ticket is not None
+    ticket.pk, ticket.number, ticket.token = None, 99, "t" * 22
+    ticket.save(force_insert=True)
+    return ["strayed"]
+
+
 TAMPERINGS = (
     change,
     remove,
@@ -149,6 +158,7 @@ TAMPERINGS = (
     swap,
     change_and_recompute,
     change_the_row,
+    add_a_row,
 )
 
 
@@ -236,6 +246,28 @@ def test_head_is_anchored_when_time_is_up_when_a_day_closes_and_not_twice(
     settings.ANCHORS.write_text("what is this\n")
     with pytest.raises(BadAnchors, match=":1:"):
         read(settings.ANCHORS, "small")
+
+
+def test_halls_share_a_file_of_anchors_and_one_that_is_behind_its_own_is_told(
+    told: SmallHall, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = make_small_hall((), slug="other").fresh()
+    anchoring.anchor(other)
+    own = read(settings.ANCHORS, "small")
+    assert [each.hall for each in own] == ["small", "small"]
+    assert [str(last(settings.ANCHORS, hall.slug)) for hall in (told.hall, other)] == [
+        str(own[-1]),
+        str(read(settings.ANCHORS, "other")[0]),
+    ]
+    assert last(settings.ANCHORS, "nowhere") is None
+    anchoring._last.clear()
+    settings.ANCHOR_MINUTES = 9999
+    anchoring.look()
+    assert "renew_epoch" not in caplog.text
+    append(settings.ANCHORS, replace(own[-1], seq=told.fresh().seq + 1))
+    anchoring._last.clear()
+    anchoring.look()
+    assert "small ends at line" in caplog.text
 
 
 def test_algorithm_may_change_while_the_log_goes_on(told: SmallHall, settings: Any) -> None:

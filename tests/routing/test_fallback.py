@@ -182,13 +182,16 @@ def test_who_has_waited_over_the_limit_is_brought_by_the_halls_round(small_hall:
     set_policy(small_hall, wait_minutes=20)
     with midday(small_hall) as clock:
         small_hall.issue()
+        small_hall.issue("housing")
+        small_hall.call_next(3)
+        small_hall.say("transfer", 3, reason="找九号", to_window=9)
         clock.shift(timedelta(minutes=19))
         late_comer = small_hall.issue()["label"]
         Watch().look()
-        assert seen_at(small_hall) == []
+        assert seen_at(small_hall) == [("C001", "")]
         clock.shift(timedelta(minutes=2))
         Watch().look()
-        assert seen_at(small_hall) == [("A001", "waited")]
+        assert sorted(seen_at(small_hall)) == [("A001", "waited"), ("C001", "")]
         assert seen_at(small_hall, 1) == [(late_comer, "")]
         seq = small_hall.fresh().seq
         Watch().look()
@@ -276,10 +279,16 @@ def test_staff_may_bring_a_waiting_person(small_hall: SmallHall) -> None:
     ticket = small_hall.issue()["ticket"]
     say = (small_hall.hall.pk, small_hall.actor("desk"))
     fallback.send_to_fallback(*say, new_key(), ticket=ticket, reason="not_today", note="系统下午维护")
+    again = fallback.send_to_fallback(*say, new_key(), ticket=ticket, reason="sent")
+    assert again["fallback"] == "not_today", "who is there already stays"
     assert seen_at(small_hall) == [("A001", "not_today")]
     other = small_hall.issue()["ticket"]
     with pytest.raises(Refused, match="bad_input"):
         fallback.send_to_fallback(*say, new_key(), ticket=other, reason="waited")
+    set_policy(small_hall, not_today=False)
+    with pytest.raises(Refused, match="not_today_off"):
+        fallback.send_to_fallback(*say, new_key(), ticket=other, reason="not_today")
+    assert fallback.send_to_fallback(*say, new_key(), ticket=other, reason="sent")["fallback"] == "sent"
 
 
 def test_where_the_policy_says_so_the_fallback_window_helps_out(small_hall: SmallHall) -> None:

@@ -66,19 +66,19 @@ def test_only_other_numbers_of_the_same_series_make_late_and_nobody_comes_back_o
     small_hall: SmallHall,
 ) -> None:
     decide(small_hall, requeue_within_numbers=1, requeue_limit=1, requeue_late="refused")
-    back = {"ticket": called(small_hall).pk}
+    back = called(small_hall).pk
     small_hall.say("no_show")
     called(small_hall)
     small_hall.say("start")
     small_hall.say("finish")
     called(small_hall, "invoice", 2)
     desk = small_hall.actor("desk")
-    assert refusal(small_hall, "requeue_here", 3, **back).code == "not_in_your_line"
-    assert small_hall.say("requeue_here", 1, **back)["place"] == "after"
-    assert small_hall.call_next(1)["ticket"] == back["ticket"]
+    assert refusal(small_hall, "requeue_here", 3, ticket=back).code == "not_in_your_line"
+    assert small_hall.say("requeue_here", 1, ticket=back)["place"] == "after"
+    assert small_hall.call_next(1)["ticket"] == back
     small_hall.say("no_show")
     with pytest.raises(Refused, match="requeue_too_often"):
-        tickets.requeue(small_hall.hall.pk, desk, new_key(), **back)
+        tickets.requeue(small_hall.hall.pk, desk, new_key(), ticket=back)
 
 
 def test_a_citizen_comes_back_and_cancels_where_the_hall_allows(small_hall: SmallHall) -> None:
