@@ -125,6 +125,11 @@ def test_brightness_goes_as_the_makers_sdk_names_it() -> None:
     assert unwrap(FontCard().brightness(9))[14:] == bytes.fromhex("a302010000 01 09") + bytes([9]) * 48
 
 
+def test_cards_with_fonts_forget_all_areas() -> None:
+    assert unwrap(FontCard().clear())[14:] == bytes.fromhex("a306010000 ff 00")
+    assert EqCard(7).clear() == b"!#007%ZD00$$"
+
+
 def test_broadcast_wants_no_answer() -> None:
     assert unwrap(FontCard(address=onbon_font.EVERYBODY).ping())[16] == 2
 
@@ -226,6 +231,11 @@ def test_programme_arrives_whole_in_any_number_of_packets(text: str) -> None:
     assert ElementTree.fromstring(heard(told)).findtext(".//string") == text
 
 
+def test_signs_that_no_document_may_hold_are_left_out() -> None:
+    told = huidu.Programme("f7b3b451", "hq").update(Area("A\x07\0B", width=128, height=32))
+    assert ElementTree.fromstring(heard(told)).findtext(".//string") == "AB"
+
+
 def test_chinese_is_counted_in_bytes() -> None:
     told = list(huidu.spoken("请" * 4000))
     parts = [(int.from_bytes(each[4:8], "little"), len(each) - 12) for each in told]
@@ -270,6 +280,9 @@ def test_part_out_of_its_place_is_none() -> None:
         lambda: Area("1", width=16, height=16, x=-1),
         lambda: Area("1", width=16, height=16, speed=99),
         lambda: Area("1", width=16, height=16, letters=17),
+        lambda: Area("1", width=16, height=16, number=255),
+        lambda: Area("1", width=16, height=16, stay=256),
+        lambda: Picture(bytes(3), width=1, height=1, number=255),
         lambda: FontCard().brightness(16),
         lambda: huidu.brightness("f7b3", 0),
         lambda: FontCard(device=0x99),

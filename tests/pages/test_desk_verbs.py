@@ -9,7 +9,8 @@ import pytest
 
 from hallqueue.actions import helping, lending
 from hallqueue.actions.command import THE_HALL, Actor, new_key
-from hallqueue.actions.line import desk, tickets
+from hallqueue.actions.house import fallback_policy
+from hallqueue.actions.line import desk, fallback, tickets
 from hallqueue.actions.round import alarms
 from hallqueue.errors import Refused
 from hallqueue.models import Alarm, Event, HelpCall, Loan, Ticket
@@ -38,6 +39,27 @@ def labels(small: SmallHall, window: int = 1) -> list[str]:
 
 def refused(code: str) -> Any:
     return pytest.raises(Refused, match=f"^{code}$")
+
+
+# --- the fallback window ---
+
+
+def test_the_desk_brings_a_waiting_person_to_the_fallback_window(small_hall: SmallHall) -> None:
+    def bring(reason: str) -> Any:
+        return say(small_hall, fallback.send_to_fallback, ticket=ticket, reason=reason, note="停电")[
+            "fallback"
+        ]
+
+    ticket = small_hall.issue()["ticket"]
+    with refused("bad_input"):
+        bring("waited")
+    assert [bring(reason) for reason in ("not_today", "sent")] == ["not_today"] * 2, "once there, one stays"
+    assert labels(small_hall, 9) == ["A001"]
+    fallback_policy.set_policy(
+        small_hall.hall.pk, THE_HALL, new_key(), wait_minutes=0, transfers=0, not_today=False
+    )
+    with refused("not_today_off"):
+        bring("not_today")
 
 
 # --- priority ---

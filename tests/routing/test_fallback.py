@@ -275,22 +275,6 @@ def test_whom_no_window_serves_is_counted_when_called_by_the_fallback_window_or_
         assert counts(small_hall) == {"no_window": 2}
 
 
-def test_staff_may_bring_a_waiting_person(small_hall: SmallHall) -> None:
-    ticket = small_hall.issue()["ticket"]
-    say = (small_hall.hall.pk, small_hall.actor("desk"))
-    fallback.send_to_fallback(*say, new_key(), ticket=ticket, reason="not_today", note="系统下午维护")
-    again = fallback.send_to_fallback(*say, new_key(), ticket=ticket, reason="sent")
-    assert again["fallback"] == "not_today", "who is there already stays"
-    assert seen_at(small_hall) == [("A001", "not_today")]
-    other = small_hall.issue()["ticket"]
-    with pytest.raises(Refused, match="bad_input"):
-        fallback.send_to_fallback(*say, new_key(), ticket=other, reason="waited")
-    set_policy(small_hall, not_today=False)
-    with pytest.raises(Refused, match="not_today_off"):
-        fallback.send_to_fallback(*say, new_key(), ticket=other, reason="not_today")
-    assert fallback.send_to_fallback(*say, new_key(), ticket=other, reason="sent")["fallback"] == "sent"
-
-
 def test_where_the_policy_says_so_the_fallback_window_helps_out(small_hall: SmallHall) -> None:
     small_hall.issue()
     assert seen_at(small_hall) == []
