@@ -27,6 +27,7 @@ from displays.voice.packs import (
     store,
     unpacked,
 )
+from displays.voice.phrases import CHIME, VOCABULARY, file_name
 from hallqueue.actions.command import new_key
 from hallqueue.errors import Refused
 from hallqueue.models import HANDS, Hall, Series, Window
@@ -162,7 +163,8 @@ def _zones(hall: Hall) -> list[str]:
 
 def _pack(hall: Hall, language: str) -> Context:
     """The pack that speaks in a language: how many clips, which are missing, and whether it can be read."""
-    folder, found = pack_folder(hall, language), Context(language=language, folder=None)
+    found = Context(language=language, folder=None, files=_files(hall, language))
+    folder = pack_folder(hall, language)
     if folder is None:
         return found | {"missing": _wanted(hall, ()) if language == "mn" else []}
     clips = Clips(folder)
@@ -174,6 +176,13 @@ def _pack(hall: Hall, language: str) -> Context:
     wanted = missing_in(dict.fromkeys(names)) if language == "zh" else _wanted(hall, clips.order)
     missing = [name for name in wanted if name not in names]
     return found | {"folder": folder.name, "clips": len(names), "missing": missing, "order": clips.order}
+
+
+def _files(hall: Hall, language: str) -> list[tuple[str, str]]:
+    """What an announcer records and under which names: what is said (of Mongolian the name says it), and the file."""
+    if language == "zh":
+        return [("" if unit is CHIME else name, file_name(unit)) for name, unit in VOCABULARY.items()]
+    return [("", f"{name}.wav") for name in _wanted(hall, mongolian.WORDS)]
 
 
 def _wanted(hall: Hall, order: tuple[str, ...]) -> list[str]:

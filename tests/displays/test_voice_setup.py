@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import time, timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from hallqueue.actions.people import hashed
 from hallqueue.actions.round.alarm_kinds import WATCHES
 from hallqueue.errors import Refused
 from hallqueue.models import Call, Device, Event, Presence
+from hallqueue.texts import text
 from hallqueue.topics import Topic, frame_of
 from hallqueue.topics.reading import Reading
 from tests.displays.test_voice_packs import MONGOLIAN, SHIPPED, zipped
@@ -192,6 +194,24 @@ def test_clips_come_in_whole_or_not_at_all_and_what_is_missing_is_said(
     assert manager.post("/small/setup/voice/", gone).status_code == 302
     assert voice_of(small_hall.fresh()).mongolian is None
     assert manager.post("/small/setup/voice/", {"key": new_key(), "take_pack": "1"}).status_code == 400
+
+
+@pytest.mark.parametrize("language", ["zh", "mn"])
+def test_the_page_names_every_file_and_a_pack_of_just_these_lacks_nothing(
+    manager: Client, tmp_path: Any, settings: Any, language: str
+) -> None:
+    settings.DATA = tmp_path
+    cards = manager.get("/small/setup/voice/").content.decode().split("<h3>")
+    card = next(each for each in cards if f'name="language" value="{language}"' in each)
+    named = re.findall(r"<code>(\S+\.wav)</code>", card)
+    assert ("<span>请 <code>qing3.wav</code></span>" in card) == (language == "zh")
+    sound = SHIPPED["qing3.wav"]
+    pack = SimpleUploadedFile("clips.zip", zipped(dict.fromkeys(named, sound)))
+    form = {"key": new_key(), "language": language, "pack": pack, "take_pack": "1"}
+    assert manager.post("/small/setup/voice/", form).status_code == 302
+    page = manager.get("/small/setup/voice/").content.decode()
+    assert text("voice.pack.there", count=len(named)) in page
+    assert text(f"voice.pack.missing_{language}", count=1)[3:] not in page
 
 
 def test_the_hour_changes_the_volume_by_itself(small_hall: SmallHall) -> None:
