@@ -2,6 +2,7 @@
 
 const SILENT_AFTER = 12_000;
 const STALE_AFTER = 15_000;
+const DEVICES = ["kiosk", "board", "screen"]; // the surfaces of what is paired
 
 /**
  * Look at topics. `onFrame(frame)` gets each newer frame once; `onFresh({fresh, since})` whenever freshness changes
@@ -108,7 +109,7 @@ export function look(topics, { build, offset = 0, heardAt = Date.now(), onFrame,
 
 /** Who lost the right goes where it is given back: a device to the pairing page, a person to the sign-in. */
 function toTheDoor(topic) {
-  const isStaff = document.documentElement.dataset.surface === "staff";
+  const isDevice = DEVICES.includes(document.documentElement.dataset.surface);
   const back = encodeURIComponent(location.pathname + location.search);
-  location.assign(isStaff ? `/sign-in/?next=${back}` : `/${topic.split(":")[1]}/pair/`);
+  location.assign(isDevice ? `/${topic.split(":")[1]}/pair/` : `/sign-in/?next=${back}`);
 }

@@ -3,10 +3,13 @@
 const DATABASE = "hallqueue-outbox";
 const AGAIN_AFTER = 3000;
 
-/** Waiting things of one purpose; `send(item)` posts one: it throws `Refusal` for a no of the hall, anything else is a lost link. */
+/**
+ * Waiting things of one purpose; `send(item)` posts one: it throws `Refusal` for a no of the hall, anything else is a lost link.
+ * `onLater(error)` hears why something stays, to be sent again.
+ */
 export class Outbox {
-  constructor(purpose, { send, isFinal, onChange, onRefused }) {
-    Object.assign(this, { purpose, send, isFinal, onChange, onRefused, busy: false, timer: 0 });
+  constructor(purpose, { send, isFinal, onChange, onRefused, onLater = () => {} }) {
+    Object.assign(this, { purpose, send, isFinal, onChange, onRefused, onLater, busy: false, timer: 0 });
     addEventListener("online", () => void this.flush());
     document.addEventListener("visibilitychange", () => document.hidden || void this.flush());
   }
@@ -46,7 +49,7 @@ export class Outbox {
     try {
       await this.send(item);
     } catch (error) {
-      if (!this.isFinal(error)) return false;
+      if (!this.isFinal(error)) return this.onLater(error), false;
       this.onRefused(error, item);
     }
     await this.#act("readwrite", (store) => store.delete(item.id));

@@ -22,6 +22,7 @@ const outbox = outboxOf(pageData.walkthrough, "", {
     refuse([item.words, error.message].filter(Boolean).join(" · "));
     if (item.bytes) offerToSave(item);
   },
+  onLater: (error) => error.status === 401 && leadToTheDoor(error.message),
 });
 
 const say = (verb, fields = {}, words = "", more = {}) => outbox.add({ verb, fields, words, key: newKey(), ...more });
@@ -52,6 +53,15 @@ function offerToSave({ bytes, type, words }) {
   link.download = `${words}.${type.split(";")[0].split("/")[1] || "bin"}`;
   link.textContent = t("walkthrough.save_file");
   byId("refused").querySelector("p").append(" ", link);
+}
+
+/** Who is no longer signed in is told so once, with the way in and back: what waits is kept until then. */
+function leadToTheDoor(words) {
+  if (byId("refused").querySelector("[data-door]")) return;
+  const link = document.createElement("a");
+  Object.assign(link, { href: `/sign-in/?next=${encodeURIComponent(location.pathname)}`, textContent: words });
+  link.dataset.door = "on";
+  refuse(link);
 }
 
 byId("refused").querySelector("button").addEventListener("click", () => {

@@ -37,7 +37,7 @@ export async function waitingOf(walkthroughs) {
 }
 
 /** The outbox of one walkthrough whose page is at `at`; `onSent(item)` hears of each thing that arrived. */
-export function outboxOf(walkthrough, at, { onSent, onChange, onRefused }) {
+export function outboxOf(walkthrough, at, { onSent, onChange, onRefused, onLater }) {
   return new Outbox(purpose(walkthrough), {
     send: async (item) => {
       const { verb, fields, key, bytes, type, name } = item;
@@ -48,5 +48,6 @@ export function outboxOf(walkthrough, at, { onSent, onChange, onRefused }) {
     isFinal: (error) => error instanceof Refusal && !LATER.includes(error.status) && error.code !== "csrf",
     onChange,
     onRefused,
+    onLater,
   });
 }
