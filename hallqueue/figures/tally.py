@@ -78,8 +78,8 @@ class Tally:
         self.counts[figure] = self.counts.get(figure, 0) + count
 
     def add_duration(self, name: str, seconds: float) -> None:
-        """Count a duration, whole seconds."""
-        self.add(f"{name}.{SECONDS}", max(0, int(seconds)))
+        """Count a duration, to the nearest second."""
+        self.add(f"{name}.{SECONDS}", max(0, round(seconds)))
         self.add(f"{name}.{bin_of(seconds)}")
 
     def add_all(self, counts: Mapping[str, int]) -> None:

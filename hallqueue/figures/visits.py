@@ -34,6 +34,11 @@ class Called(NamedTuple):
     outcome: str
     klass: str
 
+    @property
+    def seen_until(self) -> datetime | None:
+        """When somebody last had a hand in it; what expired unfinished was ended by the night. None: not over."""
+        return (self.started_at or self.called_at) if self.outcome == "expired" else self.ended_at
+
 
 class Taken(NamedTuple):
     """One ticket of the day, as the fold reads it."""
@@ -197,8 +202,8 @@ def _open_spans(hall: Hall, day: date, calls: Iterable[Called]) -> dict[int, lis
             spans[window].append((opened.pop(window), line.at))
     ends: dict[int, datetime] = {}
     for call in calls:
-        if call.ended_at is not None:
-            ends[call.window] = max(call.ended_at, ends.get(call.window, call.ended_at))
+        if (seen := call.seen_until) is not None:
+            ends[call.window] = max(seen, ends.get(call.window, seen))
     for window, begin in opened.items():
         if ends.get(window, begin) > begin:
             spans[window].append((begin, ends[window]))
@@ -219,7 +224,7 @@ def _overlaps(spans: Iterable[Span], begin: datetime, end: datetime) -> Iterator
 
 def _seats(hall: Hall, day: date, calls: Iterable[Called]) -> dict[int, int]:
     """How long each clerk sat at a window, in seconds; a seat nobody left was left when their last call was over."""
-    last = {call.user: call.ended_at for call in calls if call.ended_at}
+    last = {call.user: call.seen_until for call in calls if call.ended_at}
     begins = day_begins(hall, day)
     seats: dict[int, int] = defaultdict(int)
     for shift in Shift.objects.filter(hall=hall, started_at__gte=begins, started_at__lt=begins + ONE_DAY):

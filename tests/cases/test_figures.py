@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from hallqueue import watch
 from hallqueue.actions.cases import concerns, rating_cases, ratings
 from hallqueue.actions.command import THE_HALL, Actor, new_key
+from hallqueue.actions.day import close_days
 from hallqueue.actions.line import tickets
 from hallqueue.actions.round import figures
 from hallqueue.errors import Refused
@@ -123,6 +124,24 @@ def test_a_morning_is_counted_by_the_definitions(hall: SmallHall, clock: time_ma
     assert told.of("clerk", hall.people["clerk1"].pk).serves.seconds == 300
     pair = f"{Window.objects.get(number=1).pk}:{service.pk}"
     assert told.of("window_service", pair).under("call") == {"done": 1, "missed": 1}
+
+
+def test_who_is_forgotten_over_night_keeps_no_window_open_and_nobody_at_it(
+    hall: SmallHall, clock: time_machine.Traveller
+) -> None:
+    hall.issue()
+    clock.shift(timedelta(minutes=10, seconds=29.7))
+    hall.call_next(1)
+    clock.shift(timedelta(minutes=1))
+    hall.say("start", 1)
+    clock.shift(timedelta(hours=19))
+    close_days(hall.hall.pk, THE_HALL, new_key())
+    told = figures_of(hall.fresh(), TODAY, TODAY, DIMENSIONS)
+    assert told.of("hall").under("call") == {"expired": 1}
+    assert told.of("window", Window.objects.get(number=1).pk)["open"] == 11 * 60 + 29
+    assert told.of("clerk", hall.people["clerk1"].pk)["seat.s"] == 11 * 60 + 29
+    waits = told.of("hall").waits
+    assert (waits.seconds, waits.bins) == (630, {20: 1}), "to the nearest second, in its own bin"
 
 
 def live_a_day(hall: SmallHall, clock: time_machine.Traveller, chance: random.Random) -> None:
