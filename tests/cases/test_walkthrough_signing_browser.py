@@ -1,0 +1,64 @@
+"""A walkthrough on a telephone whose owner signs out, or is signed out: nothing is left lying, nothing is lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.cases.test_walkthrough_browser import WALKING, walking_and_kept
+from tests.ground.browser import Pages
+from tests.ground.servers import Hallqueue
+
+pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Hallqueue]:
+    running = Hallqueue()
+    running.start()
+    yield running
+    running.stop()
+    running.remove()
+
+
+def test_who_signs_out_leaves_no_page_of_a_walkthrough_in_the_phone(server: Hallqueue, pages: Pages) -> None:
+    page = walking_and_kept(server, pages, "leaving")
+    page.reload()
+    assert page.evaluate("caches.has('walkthroughs')")
+    page.goto(page.url.split("walkthroughs/")[0] + "walkthroughs/")
+    assert page.evaluate("caches.has('walkthroughs')")
+    page.locator("form[action='/sign-out/'] button").click()
+    page.wait_for_url("**/")
+    page.wait_for_function("caches.has('walkthroughs').then((kept) => !kept)")
+
+
+def test_who_is_no_longer_signed_in_is_led_to_the_sign_in_and_back_to_the_walk(
+    server: Hallqueue, pages: Pages
+) -> None:
+    page = walking_and_kept(server, pages, "door")
+    context, address = page.context, page.url
+    context.set_offline(True)
+    page.locator("[data-step=form]").click()
+    expect(page.locator("#sending")).to_contain_text("1 项待发送")
+    page.close()
+    page = context.new_page()
+    page.goto(address)  # as the phone kept it
+    [kept] = [each for each in context.cookies() if each["name"] == "sessionid"]
+    context.clear_cookies(name="sessionid")
+    context.set_offline(False)
+    page.wait_for_url(re.compile(r"/sign-in/\?next=%2Fdoor%2Fwalkthroughs%2F\d+%2F$"))
+    context.add_cookies([{"name": "sessionid", "value": str(kept["value"]), "url": server.url}])
+    page.goto(f"{server.url}/door/walkthroughs/new/")
+    page.locator("[name=service]").fill(
+        "发票申领"
+    )  # without a number nothing is looked at, and no socket tells
+    page.get_by_role("button", name="开始").click()
+    page.wait_for_url(WALKING)
+    context.clear_cookies(name="sessionid")
+    page.locator("[data-step=copy]").click()
+    expect(page.locator("#refused a")).to_have_attribute("href", re.compile("^/sign-in/.next=.*walkthroughs"))
+    expect(page.locator("#sending")).to_contain_text("1 项待发送")
+    pages.faults.clear()  # the cut link is what this test is about
