@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -149,6 +150,7 @@ def test_people_who_wait_at_closing_raise_an_alarm_and_are_still_called(friday: 
     alarms.look_round(small.hall.pk, THE_HALL, new_key())
     raised = Alarm.objects.get(kind="after_closing", cleared_at=None)
     assert raised.data["people"] == 2
+    assert [name for _, name in raised.data["services"]] == ["公租房申请"]
     for _ in range(2):
         small.call_next(3)
         small.say("start", 3)
@@ -157,6 +159,24 @@ def test_people_who_wait_at_closing_raise_an_alarm_and_are_still_called(friday: 
     assert not Alarm.objects.filter(kind="after_closing", cleared_at=None).exists()
     with pytest.raises(Refused, match="nobody_waiting"):
         calling.call_next(small.hall.pk, small.at(3), new_key(), window=3)
+
+
+def test_the_services_whose_hours_are_over_are_one_alarm_that_names_them_all(friday: Any) -> None:
+    small, traveller = friday
+    keep(small)
+    traveller.move_to(clock(17, 20))
+    first = small.issue("invoice")["label"]
+    traveller.move_to(clock(17, 21))
+    for service in ("housing", "id-card"):
+        small.issue(service)
+    traveller.move_to(clock(17, 30))
+    look = partial(alarms.look_round, small.hall.pk, THE_HALL, kinds=["after_closing"])
+    assert look(new_key()) == {"raised": 1, "cleared": 0}
+    told = Alarm.objects.get(kind="after_closing", cleared_at=None).data
+    assert (len(told["services"]), told["people"], told["label"]) == (3, 3, first)
+    small.call_next(2)
+    assert look(new_key()) == {"raised": 0, "cleared": 0}
+    assert Alarm.objects.get(kind="after_closing").data["people"] == 2
 
 
 def test_parked_people_at_closing_raise_an_alarm_that_a_manager_signs(friday: Any) -> None:

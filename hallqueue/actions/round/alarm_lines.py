@@ -163,16 +163,16 @@ def _last_ends(hall: Hall, windows: list[Window]) -> dict[int, datetime]:
 
 def tell_late_waits(hall: Hall, subject: str) -> dict[str, Any]:
     """All services somebody waits too long for, and who has waited longest for any of them."""
-    return _tell_services(hall, _over_limit(hall, max(timezone.now(), hall.moved_at)))
+    return tell_services(hall, _over_limit(hall, max(timezone.now(), hall.moved_at)))
 
 
 def tell_left(hall: Hall, subject: str) -> dict[str, Any]:
     """All services of the alarm, and who has waited longest for any of them."""
     others = (told for each, told in _told(hall, "no_window").items() if each != subject)
-    return _tell_services(hall, waiting(hall).filter(service__in=_left_services(hall).difference(*others)))
+    return tell_services(hall, waiting(hall).filter(service__in=_left_services(hall).difference(*others)))
 
 
-def _tell_services(hall: Hall, people: QuerySet[Ticket]) -> dict[str, Any]:
+def tell_services(hall: Hall, people: QuerySet[Ticket]) -> dict[str, Any]:
     """The services these people wait for by id and name, the service of who has waited longest, and who that is."""
     oldest = people.order_by("issued_at").select_related("service").first()
     theirs = Service.objects.filter(pk__in=people.order_by().values("service")).order_by("pk")

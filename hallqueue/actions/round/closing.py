@@ -4,8 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from hallqueue.actions.round.alarm_kinds import register
+from hallqueue.actions.round.alarm_lines import tell_services
 from hallqueue.hours import timetable_of
 from hallqueue.models import Call, Hall, Service, Ticket
 from hallqueue.routing import waiting
@@ -14,13 +16,20 @@ WARNED_BEFORE = timedelta(days=21)
 
 
 def late_lines(hall: Hall, now: datetime) -> set[str]:
-    """Services whose hours are over today while people wait: their windows keep the line until it is empty."""
+    """The hours of services are over today while people wait: their windows keep the line until it is empty.
+
+    One alarm for all of them: at the end of a busy day they are over for twenty services in the same minute.
+    """
+    return {"hall"} if _over_with_people(hall, now) else set()
+
+
+def _over_with_people(hall: Hall, now: datetime) -> list[int]:
     table = timetable_of(hall)
     if not table.hours:
-        return set()
+        return []
     day = hall.business_date(now)
     services = waiting(hall).order_by().values_list("service_id", flat=True).distinct()
-    return {f"service:{pk}" for pk in services if table.is_over(table.key_of_service(pk), day, now)}
+    return [pk for pk in services if table.is_over(table.key_of_service(pk), day, now)]
 
 
 def parked_at_closing(hall: Hall, now: datetime) -> set[str]:
@@ -60,17 +69,16 @@ def _tell_parked(hall: Hall, subject: str) -> dict[str, Any]:
 
 
 def _tell_line(hall: Hall, subject: str) -> dict[str, Any]:
-    pk = int(subject.split(":")[1])
-    here = waiting(hall).filter(service_id=pk)
-    oldest = here.order_by("issued_at").first()
-    since = {"label": oldest.label, "since": oldest.issued_at.isoformat()} if oldest else {}
-    return {"service": Service.objects.get(pk=pk).name, "people": here.count()} | since
+    """All services of the alarm, how many wait for them, and who has waited longest."""
+    services = _over_with_people(hall, max(timezone.now(), hall.moved_at))
+    people = waiting(hall).filter(service__in=services)
+    return tell_services(hall, people) | {"people": people.count()}
 
 
 def _tell_year(hall: Hall, subject: str) -> dict[str, Any]:
     return {"year": int(subject.split(":")[1])}
 
 
-register("after_closing", late_lines, _tell_line, by_day=True)
+register("after_closing", late_lines, _tell_line, by_day=True, of_people=True)
 register("parked_at_closing", parked_at_closing, _tell_parked, by_day=True)
 register("calendar_unknown", unknown_years, _tell_year, by_day=True)

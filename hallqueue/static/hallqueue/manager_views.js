@@ -46,6 +46,12 @@ function namedServices({ kind, data: { services = [] } }, frame) {
   return left.length ? left.sort((a, b) => since(a) - since(b)) : services;
 }
 
+/** How many wait for the services of an alarm, as the hall is now. */
+function peopleOf({ data }, services, frame) {
+  const named = new Set(services.map(([id]) => id));
+  return named.size ? frame.services.filter((row) => named.has(row.id)).reduce((sum, row) => sum + row.waiting, 0) : data.people;
+}
+
 function servicesNamed(services) {
   const names = services.slice(0, MOST_SERVICES).map(([, name]) => `“${name}”`).join("、");
   return services.length > MOST_SERVICES ? t("manager.many_services", { services: names, count: services.length }) : names;
@@ -61,7 +67,7 @@ function aboutAlarm(alarm, frame) {
   const services = namedServices(alarm, frame);
   const device = alarm.data.device ? t(`manager.device.${alarm.data.device}`) : "";
   const condition = alarm.data.condition ? t(`printer.condition.${alarm.data.condition}`) : "";
-  const data = { ...alarm.data, device, condition, wait: alarm.data.since ? lasting(alarm.data.since) : "", windows: emptyOnes(alarm, frame), services: servicesNamed(services), count: frame.counts.stranded };
+  const data = { ...alarm.data, device, condition, wait: alarm.data.since ? lasting(alarm.data.since) : "", windows: emptyOnes(alarm, frame), services: servicesNamed(services), people: peopleOf(alarm, services, frame), count: frame.counts.stranded };
   const known = `manager.alarm.${alarm.kind}` in pageData.texts;
   const words = known ? t(`manager.alarm.${alarm.kind}`, data) : t("manager.alarm.other", alarm);
   const several = services.length > 1;
