@@ -278,6 +278,7 @@ def test_part_out_of_its_place_is_none() -> None:
     [
         lambda: Area("1", width=0, height=16),
         lambda: Area("1", width=16, height=16, x=-1),
+        lambda: Area("1", width=8193, height=16),
         lambda: Area("1", width=16, height=16, speed=99),
         lambda: Area("1", width=16, height=16, letters=17),
         lambda: Area("1", width=16, height=16, number=255),

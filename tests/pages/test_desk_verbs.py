@@ -140,6 +140,10 @@ def test_priority_needs_the_right_and_a_known_kind(
     with refused(code):
         say(small_hall, desk.verify, who, ticket=ticket, kind=kind)
     assert Ticket.objects.get(pk=ticket).klass == "ordinary"
+    claimed = small_hall.issue(priority="elderly")["ticket"]
+    with refused("not_allowed"):
+        say(small_hall, desk.take_back_priority, "clerk1", ticket=claimed)
+    assert Ticket.objects.get(pk=claimed).klass == "priority"
 
 
 def test_nobody_at_a_window_changes_class(small_hall: SmallHall) -> None:

@@ -134,6 +134,15 @@ def test_finish_before_start_is_refused(small_hall: SmallHall) -> None:
     assert (refused.code, refused.params["state"]) == ("wrong_state", "called")
 
 
+@pytest.mark.parametrize("results", [["dance"], ["done", "done"], ["sent_on"]])
+def test_a_result_that_fits_no_matter_ends_nothing(small_hall: SmallHall, results: list[str]) -> None:
+    ticket = called(small_hall)
+    small_hall.say("start")
+    assert refusal(small_hall, "finish", results=results).code == "bad_input"
+    ticket.refresh_from_db()
+    assert ticket.state == "serving"
+
+
 def test_a_ticket_being_served_is_not_recalled_nor_missed(small_hall: SmallHall) -> None:
     called(small_hall)
     small_hall.say("start")

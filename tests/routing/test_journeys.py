@@ -109,6 +109,25 @@ def test_of_steps_in_any_order_the_shorter_line_comes_first(small_hall: SmallHal
     check(small_hall.hall)
 
 
+def test_of_steps_in_any_order_one_that_a_window_is_open_for_comes_first(small_hall: SmallHall) -> None:
+    make(small_hall, SIDE_BY_SIDE)
+    begin(small_hall)
+    small_hall.issue("housing")
+    small_hall.say("close", 2)
+    assert serve(small_hall, 1)["to"] == "公租房申请"
+
+
+def test_a_step_that_is_over_is_that_of_the_person_served_and_of_nobody_else(small_hall: SmallHall) -> None:
+    make(small_hall)
+    begin(small_hall)
+    begin(small_hall)
+    small_hall.call_next(1)
+    small_hall.say("park", 1, reason="去复印")
+    serve(small_hall, 1, "A002")
+    now = JourneyStep.objects.filter(state="now").values_list("ticket__label", "service__code")
+    assert sorted(now) == [("A001", "id-card"), ("A002", "invoice")]
+
+
 def test_who_waits_for_one_of_several_moves_to_the_window_that_is_free_first(small_hall: SmallHall) -> None:
     make(small_hall, SIDE_BY_SIDE)
     small_hall.issue("housing")

@@ -13,9 +13,10 @@ from hallqueue.actions import windows
 from hallqueue.actions.command import THE_HALL, Actor, new_key
 from hallqueue.actions.house import setup
 from hallqueue.actions.line import calling, citizens, tickets, visits
+from hallqueue.actions.line.matters import MOST_MATTERS
 from hallqueue.actions.round import reminders
 from hallqueue.errors import Refused
-from hallqueue.models import Call, Event, Rules
+from hallqueue.models import Call, Event, Rules, Ticket
 from hallqueue.topics.reading import Reading
 from hallqueue.topics.rules import rule_sentences
 from hallqueue.topics.visit import visit_of
@@ -156,6 +157,32 @@ def test_5_a_corrected_service_keeps_the_number_and_two_numbers_of_one_person_be
     told = Event.objects.get(kind="ticket.finished").data
     assert (told["matters"], told["papers"]) == (["done", "not_done"], "营业执照")
     check(small_hall.hall)
+
+
+def test_what_is_put_right_or_noted_is_what_was_meant_alone(small_hall: SmallHall) -> None:
+    other = small_hall.issue()["ticket"]
+    small_hall.say("pick", ticket=small_hall.issue()["ticket"], reason="同一个人")
+    small_hall.say("join", ticket=other)
+    assert refusal(small_hall, "correct", service="id-card").code == "same_service"
+    small_hall.say("correct", service="housing")
+    matters = Ticket.objects.get(label="A002").matters
+    codes = dict(small_hall.hall.services.values_list("pk", "code"))
+    assert [(codes[each["service"]], each["joined"]) for each in matters] == [
+        ("housing", None),
+        ("id-card", other),
+    ]
+    assert refusal(small_hall, "note", people=0).code == "bad_input"
+    small_hall.say("note", people=3, note="带孩子")
+    told = Event.objects.get(kind="ticket.noted").data
+    assert told == {"people": 3, "noted": True}
+
+
+def test_a_visit_has_no_more_matters_than_a_person_can_have(small_hall: SmallHall) -> None:
+    numbers = [small_hall.issue()["ticket"] for _ in range(MOST_MATTERS + 1)]
+    small_hall.call_next()
+    for number in numbers[1:-1]:
+        small_hall.say("join", ticket=number)
+    assert refusal(small_hall, "join", ticket=numbers[-1]).code == "too_many_matters"
 
 
 def test_a_rule_out_of_bounds_changes_nothing(small_hall: SmallHall) -> None:
