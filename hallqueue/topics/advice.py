@@ -61,15 +61,19 @@ class Help:
 
 
 def advice(reading: Reading) -> list[Row]:
-    """At most three pieces of advice, the most helpful first; none where the last hour says nothing about the pace."""
+    """At most three pieces of advice, the most helpful first, one for a window; none where the last hour says nothing
+    about the pace."""
     dismissed = set(
         Dismissal.objects.filter(hall=reading.hall, until__gt=reading.hall.moved_at).values_list(
             "advice", flat=True
         )
     )
-    rows = [row for crowd in crowds(reading) if (row := _row(reading, crowd)) and row["id"] not in dismissed]
+    rows = [row for crowd in crowds(reading) if (row := _row(reading, crowd))]
     rows.sort(key=lambda row: (-row["people"] * row["minutes"], row["id"]))
-    return rows[:MOST]
+    best = {
+        row["window"]: row for row in reversed(rows)
+    }  # the same window would help several lines: it is opened once
+    return [row for row in rows if best[row["window"]] is row and row["id"] not in dismissed][:MOST]
 
 
 def standing(hall: Hall, wanted: str) -> Row:

@@ -11,7 +11,8 @@ import time_machine
 from django.utils import timezone
 
 from hallqueue.actions import windows
-from hallqueue.actions.command import new_key
+from hallqueue.actions.command import THE_HALL, new_key
+from hallqueue.actions.house import setup
 from hallqueue.models import Event
 from tests.hall import SmallHall, midday
 from tests.pages.test_manager import frame, manager, post
@@ -81,6 +82,25 @@ def test_dismissed_advice_stays_away_for_a_while(tide: SmallHall) -> None:
     with time_machine.travel(timezone.now() + timedelta(minutes=31), tick=False):
         tide.issue("housing")
         assert row["id"] in [each["id"] for each in advised(tide)]
+
+
+def test_a_window_that_would_help_two_lines_is_advised_once_for_the_one_it_helps_most(
+    tide: SmallHall,
+) -> None:
+    takes = [["housing", 0], ["invoice", 1]]
+    setup.map_services(tide.hall.pk, THE_HALL, new_key(), window=3, takes=takes)
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for _ in range(9):
+            tide.issue("invoice")
+        for _ in range(3):
+            tide.call_next(3)
+            tide.say("start", 3)
+            clock.shift(timedelta(minutes=8))
+            tide.say("finish", 3)
+        (row,) = advised(tide)
+        assert (row["window"], row["name"], row["waiting"]) == (2, "居民身份证换领", 12)
+        press(tide, advice=row["id"], take=False)
+        assert advised(tide) == [], "nor for the other line, once it was sent away"
 
 
 def test_no_advice_without_data_and_none_while_the_line_is_short(small_hall: SmallHall) -> None:
