@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from hallqueue.actions import borrowing, messages, notices, undoing, windows
+from hallqueue.actions import borrowing, day, messages, notices, undoing, windows
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.actions.house import setup
 from hallqueue.actions.line import moving
@@ -305,12 +305,16 @@ def test_windows_notices_borrowings_and_the_hall_are_as_before_after_undo(small_
     say(small_hall, borrowing.take_back, borrowing=lent["borrowing"])
     undo_last(small_hall, "borrowing.ended")
     assert Borrowing.objects.filter(ended_at=None).count() == 1
-    shown = say(small_hall, notices.put, zh="停电", minutes=5, places=["board"])
+    for zh in ("检修", "停电"):
+        shown = say(small_hall, notices.put, zh=zh, minutes=5, places=["board"])
     say(small_hall, notices.take_down, notice=shown["notice"])
     undo_last(small_hall, "notice.ended")
-    assert Notice.objects.get(ended_at=None).zh == "停电"
+    assert {each.zh for each in Notice.objects.filter(ended_at=None)} == {"检修", "停电"}
     undo_last(small_hall, "notice.put")
-    assert not Notice.objects.filter(ended_at=None).exists()
+    assert Notice.objects.get(ended_at=None).zh == "检修"
+    say(small_hall, day.close_hall)
+    undo_last(small_hall, "hall.closed")
+    assert small_hall.fresh().is_open
 
 
 def test_what_has_changed_since_is_not_undone(small_hall: SmallHall) -> None:
@@ -318,6 +322,10 @@ def test_what_has_changed_since_is_not_undone(small_hall: SmallHall) -> None:
     say(small_hall, windows.open_window, window=1)
     with pytest.raises(Refused, match="act_over"):
         undo_last(small_hall, "window.paused")
+    say(small_hall, day.close_hall)
+    say(small_hall, day.open_hall)
+    with pytest.raises(Refused, match="act_over"):
+        undo_last(small_hall, "hall.closed")
     with pytest.raises(Refused, match="act_not_undoable"):
         undo_last(small_hall, "shift.started")
     with pytest.raises(Refused, match="unknown_act"):

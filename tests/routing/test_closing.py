@@ -146,6 +146,8 @@ def test_people_who_wait_at_closing_raise_an_alarm_and_are_still_called(friday: 
     traveller.move_to(clock(17, 20))
     small.issue("housing")
     small.issue("housing")
+    alarms.look_round(small.hall.pk, THE_HALL, new_key())
+    assert not Alarm.objects.filter(kind="after_closing").exists()
     traveller.move_to(clock(17, 30))
     alarms.look_round(small.hall.pk, THE_HALL, new_key())
     raised = Alarm.objects.get(kind="after_closing", cleared_at=None)

@@ -283,7 +283,14 @@ def test_a_changed_journey_leaves_those_on_the_way_alone(small_hall: SmallHall) 
     make(small_hall)
     begin(small_hall)
     make(small_hall, [["id-card"]])
+    told = Event.objects.filter(kind="setup.changed", data__what="journey").latest("seq").data
+    assert told["stages"] == [["id-card"]]
     assert serve(small_hall, 1)["to"] == "发票申领"
+
+
+def test_only_managers_write_journeys(small_hall: SmallHall) -> None:
+    say = (small_hall.hall.pk, small_hall.actor("clerk1"), new_key())
+    assert refused(lambda: journeys.set_journey(*say, code="x", name="x", stages=IN_ORDER)) == "not_allowed"
 
 
 def test_a_number_on_a_journey_is_neither_joined_nor_corrected_nor_given_with_other_matters(
