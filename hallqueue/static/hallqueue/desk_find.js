@@ -97,7 +97,7 @@ const serviceFace = (desk, service) => {
   const [waiting] = desk.lines?.lines[service.id] ?? [0];
   return html`${icon("ticket")}
     <span class="grow desk__name"><span class="clip-2" title=${service.names.zh}>${nameOf(service.names)}</span>
-      <span class="fine">${departmentOf(desk, service)}</span></span>
+      <span class="fine clip-1" title=${departmentOf(desk, service)}>${departmentOf(desk, service)}</span></span>
     ${open
       ? html`<span class="num fine">${waiting ? t("desk.waiting", { count: waiting }) : t("desk.nobody")}</span>`
       : state("closed", t("desk.no_window"), "state--plain")}`;

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "./vendor/lit-html.js";
 import { noPaperNote } from "./kiosk_paper.js";
-import { foot, question } from "./kiosk_parts.js";
+import { foot, HELD, question } from "./kiosk_parts.js";
 import { icon, say, word } from "./kiosk_words.js";
 
 /** What can be touched instead of typed: nothing that is taken for something else. */
@@ -22,7 +22,7 @@ export const appointment = (state, actions) => html`
     ${noPaperNote(state)}
     <form class="stack" @submit=${(event) => (event.preventDefault(), actions.checkIn())}>
       <p class="lead">${word("kiosk.appointment_hint")}</p>
-      <input class="input code-input" data-first type="text" inputmode="none" autocomplete="off" autocapitalize="characters" spellcheck="false"
+      <input class="input code-input" data-first type="text" inputmode=${HELD.matches ? "text" : "none"} autocomplete="off" autocapitalize="characters" spellcheck="false"
         maxlength="16" aria-label=${say("kiosk.appointment_code")} aria-invalid=${state.refusal ? "true" : "false"} .value=${state.code}
         ?disabled=${state.busy} @input=${(event) => actions.code(event.target.value.toUpperCase())} />
       ${state.refusal ? html`<div class="alarm" role="alert">${icon("circle-alert")}<p>${state.refusal}</p></div>` : nothing}

@@ -3,7 +3,7 @@
 import { html, nothing } from "./vendor/lit-html.js";
 import { repeat } from "./vendor/directives/repeat.js";
 import { find } from "./kiosk_search.js";
-import { away, countdown, departmentPlate, emergency, foot, head, question, servicePlate } from "./kiosk_parts.js";
+import { away, countdown, departmentPlate, emergency, foot, HELD, head, question, servicePlate } from "./kiosk_parts.js";
 import { appointment, appointmentButton } from "./kiosk_appointment.js";
 import { overNote } from "./kiosk_closing.js";
 import { help } from "./kiosk_help.js";
@@ -14,8 +14,6 @@ import { wall, wallPlate } from "./kiosk_wall.js";
 import { journeyPage, journeys } from "./kiosk_journeys.js";
 import { icon, name, say, word } from "./kiosk_words.js";
 
-// In a hand the telephone brings its own letters.
-const HELD = matchMedia("(max-width: 30rem)");
 const LETTERS = [..."abcdefghijklmnopqrstuvwxyz"];
 
 /** The whole glass for a state. */
@@ -99,7 +97,7 @@ const department = (state, actions) => {
   return html`
     <main class="glass__body glass__body--scroll stack">
       <div class="ask">
-        <h1 class="question" tabindex="-1">${here ? name(here.names) : ""}</h1>
+        <h1 class="question clip-3" tabindex="-1">${here ? name(here.names) : ""}</h1>
         ${here?.zone.zh ? html`<p class="lead">${icon("map-pin")} ${name(here.zone)}</p>` : nothing}
       </div>
       ${visitBar(state, actions)}

@@ -6,6 +6,9 @@ import { mayTake } from "./kiosk_closing.js";
 import { pageData } from "./page.js";
 import { both, column, icon, language, name, rangeWord, say, word } from "./kiosk_words.js";
 
+/** In a hand the telephone brings its own letters. */
+export const HELD = matchMedia("(max-width: 30rem)");
+
 const LANGUAGES = [
   ["zh", "中文"],
   ["mn", "ᠮᠣᠩᠭᠣᠯ"],
@@ -16,7 +19,7 @@ const LANGUAGES = [
 export const head = (state, actions) => html`
   <header class="glass__head">
     <div class="hall bilingual">
-      <p class="hall__name">${name(pageData.names)}</p>
+      <p class="hall__name clip-2">${name(pageData.names)}</p>
       ${pageData.names.mn ? html`<span class="mn" lang="mn-Mong">${pageData.names.mn}</span>` : nothing}
     </div>
     <div class="dress">

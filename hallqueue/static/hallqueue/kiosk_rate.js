@@ -3,7 +3,7 @@
 import { html, nothing } from "./vendor/lit-html.js";
 import { newKey, pageData, post, Refusal } from "./page.js";
 import { SIGNS } from "./kiosk_appointment.js";
-import { foot, question } from "./kiosk_parts.js";
+import { foot, HELD, question } from "./kiosk_parts.js";
 import { answering, column, icon, name, say, word } from "./kiosk_words.js";
 import { forget, ratePart } from "./rate.js";
 
@@ -38,7 +38,7 @@ const slip = (state, actions) => {
 };
 
 const line = (rating, field, actions) => html`<label class="field"><span class="field__label">${word(FIELDS[field])}</span>
-  <input class="input num" ?data-first=${field === "slip"} data-field=${field} type="text" inputmode="none" autocomplete="off" spellcheck="false" maxlength="200"
+  <input class="input num" ?data-first=${field === "slip"} data-field=${field} type="text" inputmode=${HELD.matches ? "text" : "none"} autocomplete="off" spellcheck="false" maxlength="200"
     .value=${rating[field]} @focus=${() => actions.rated({ field })} @input=${(event) => type(rating, event.target.value, actions, field)} /></label>`;
 
 const next = (rating, actions) => html`

@@ -52,17 +52,20 @@ function draw() {
 const tickets = ({ count, tickets: rows, next }, frame) =>
   rows.length
     ? html`${previewOf(next)}
-        <div class="table-wrap behind" tabindex="0" role="region" aria-label=${shown.title}><table class="table table--tight"><thead><tr>${chooseRow.head(rows, draw)}<th>${t("manager.col.number")}</th><th>${t("manager.col.state")}</th>
+        <div class="table-wrap behind" tabindex="0" role="region" aria-label=${shown.title}><table class="table table--tight table--slim table--folded"><thead><tr>${chooseRow.head(rows, draw)}<th>${t("manager.col.number")}</th><th>${t("manager.col.state")}</th>
           <th>${t("manager.col.service")}</th><th class="figure">${t("manager.col.time")}</th><th class="figure">${t("manager.col.issued")}</th></tr></thead>
         <tbody>${repeat(rows, (row) => row.id, ticketRow)}</tbody></table></div>
         ${count > rows.length ? html`<p class="soft">${t("manager.list.more", { count, shown: rows.length })}</p>` : nothing}
         ${moveForm(frame, draw)}`
-    : html`<div class="empty">${icon("ticket")}<p>${t("manager.list.none")}</p></div>`;
+    : html`<div class="empty">${icon("ticket")}<p>${nobody(shown.list)}</p></div>`;
+
+/** Why a list is empty, in the words of the list. */
+const nobody = (list) => t(["waiting", "open", "aside", "stranded"].includes(list) ? `manager.list.no_${list}` : "manager.list.none");
 
 const ticketRow = (row) => html`<tr aria-selected=${chosen.has(row.id) ? "true" : "false"}>${chooseRow.cell(row, draw)}
   <td><a class="ticket-number" href=${`/${pageData.hall}/tickets/${row.id}/`} title=${t("manager.story")}>${row.label}</a></td>
   <td><span class="row tight"><span class="state" data-state=${row.state}>${word("state", row.state)}</span>
     ${row.klass === "ordinary" ? nothing : html`<span class="tag tag--special">${word("class", row.klass)}</span>`}
     ${row.window ? html`<span class="num">${t("manager.window_number", { number: row.window })}</span>` : nothing}</span></td>
-  <td><span class="clip-2" title=${row.service}>${row.service}</span></td>
-  <td class="figure num">${lasting(row.since)}</td><td class="figure num">${clock(row.issued_at)}</td></tr>`;
+  <td class="folded__below"><span class="clip-2" title=${row.service}>${row.service}</span></td>
+  <td class="figure num">${lasting(row.since)}</td><td class="figure num folded__away">${clock(row.issued_at)}</td></tr>`;

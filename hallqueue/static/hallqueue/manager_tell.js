@@ -79,7 +79,7 @@ const emergency = () => html`
   <form class="form" @submit=${(event) => (event.preventDefault(), alarmAll())}>
     <p class="soft">${t("manager.emergency_lead")}</p>
     <div class="field"><label for="emergency-zh">${t("manager.notice_zh")}</label><input class="input" id="emergency-zh" maxlength="120" autocomplete="off" value=${pageData.usual.zh}></div>
-    <div class="field"><label for="emergency-mn">${t("manager.notice_mn")}</label><input class="input" id="emergency-mn" maxlength="240" autocomplete="off" lang="mn-Mong" placeholder=${pageData.usual.mn}></div>
+    <div class="field"><label for="emergency-mn">${t("manager.notice_mn")}</label><input class="input" id="emergency-mn" maxlength="240" autocomplete="off" lang="mn-Mong" placeholder=${pageData.usual.mn} title=${pageData.usual.mn}></div>
     <div class="form__foot"><button class="button button--alarm">${icon("triangle-alert")}${t("manager.emergency_show")}</button></div></form>`;
 
 async function alarmAll() {

@@ -29,7 +29,7 @@ const page = () => {
   const asked = asking();
   const asks = asked.length > 0 && !telling();
   return html`
-    <header class="glass__head"><h1>${name(pageData.names)}</h1>
+    <header class="glass__head"><h1 class="clip-2">${name(pageData.names)}</h1>
       <div class="button-group" role="group" aria-label=${say("rating.language")}>${LANGUAGES.map(
         ([lang, label]) => html`<button class="button" type="button" aria-pressed=${state.lang === lang} @click=${() => tongue(lang)}>
           ${lang === "mn" ? html`<span class="mn mn--line">${label}</span>` : label}</button>`,

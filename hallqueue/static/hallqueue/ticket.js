@@ -39,7 +39,7 @@ const icon = (id) => html`<svg class="icon" aria-hidden="true"><use href="${SPRI
 
 const page = ({ over }) => html`
   <header class="slip__head">
-    <p class="slip__hall">${name(pageData.names)}</p>
+    <p class="slip__hall clip-3" title=${name(pageData.names)}>${name(pageData.names)}</p>
     <div class="button-group" role="group" aria-label=${say("ticket.language")}>${LANGUAGES.map(languageButton)}</div>
     <button class="button button--small" type="button" aria-pressed=${isLarge()} @click=${enlarge}>${icon("zoom-in")}${say("words.elder")}</button>
   </header>

@@ -28,7 +28,7 @@ const headView = ({ frame, act, mayAct }) => html`
       <div class="row seat__states">
         ${state(frame.window.state, t(`words.window_state.${frame.window.state}`))}
         ${frame.window.fallback ? state("fallback", t("window.fallback")) : nothing} ${limitsView(frame.window)}
-        <span class="fine">${seatWords(frame)}</span>
+        <span class="fine clip-1" title=${seatWords(frame)}>${seatWords(frame)}</span>
       </div>
       <p class="fine clip-1" title=${takesWords(frame)}>${takesWords(frame)}</p>
     </div>
@@ -86,7 +86,7 @@ const personView = (view, person) => html`
     <div class="hero__who">
       <div class="row">${state(person.state, t(`words.state.${person.state}`), "state--large")} ${tags(person)}</div>
       <div aria-live="assertive">${number(person.label, `ticket-number--hero ${person.state === "called" ? "ticket-number--called" : ""}`)}</div>
-      <p class="hero__service" title=${person.service}>${person.service}</p>
+      <p class="hero__service clip-3" title=${person.service}>${person.service}</p>
     </div>
     ${clocksView(view, person)} ${mattersView(person)} ${wordsOf(person)} ${journeyView(person, view.mayAct ? view.skip : null)} ${suggestionView(view, person)}
   </article>`;
@@ -125,7 +125,7 @@ const nextView = ({ frame, now }, row) => html`
     <div class="hero__who">
       <div class="row"><span class="eyebrow">${t("window.next_person")}</span> ${whyNext(frame.next, row)} ${tags(row, wordOfNext(frame.next, row))}</div>
       <div>${number(row.label, "ticket-number--hero")}</div>
-      <p class="hero__service" title=${row.service}>${row.service}</p>
+      <p class="hero__service clip-3" title=${row.service}>${row.service}</p>
     </div>
     <dl class="hero__clocks">${clockView(t("window.waited"), now - Date.parse(row.since), frame.hall.wait_alarm_minutes)}</dl>
     ${wordsOf(row)}
