@@ -307,6 +307,17 @@ def test_people_see_themselves_leaders_all_and_the_public_departments(small_hall
             assert answer.status_code == 200
 
 
+def test_who_did_nothing_that_is_ranked_has_no_empty_line(small_hall: SmallHall) -> None:
+    far_from_midnight(small_hall)
+    ticket = small_hall.issue()["ticket"]
+    small_hall.call_next()
+    small_hall.say("no_show")
+    small_hall.say("pick", 2, ticket=ticket, reason="在门口")
+    small_hall.say("no_show", 2)
+    lines = ranking_of(source_of(small_hall), WINDOW).lines
+    assert [line.name for line in lines] == [str(Window.objects.get(number=1))]
+
+
 def test_one_case_that_can_be_compared_is_not_shown_as_the_figure_of_all(small_hall: SmallHall) -> None:
     lay_down(small_hall, [*some_rows(1), (3, "id-card", 60, 4320)])
     page = client_of(small_hall, "manager").get("/small/rankings/?kind=day").content.decode()
