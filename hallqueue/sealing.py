@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 NONCE = 12
+LEAST_DIGITS = 7  # 12345 and 114 are everybody's
 MARK = "g1:"  # AES-256-GCM, key derived by HKDF-SHA256; a later way of sealing gets a mark of its own
 
 # Surnames of two characters, as they are masked whole (欧阳*).
@@ -72,6 +73,14 @@ def masked_phone(phone: str) -> str:
 def masked_inside(text: str) -> str:
     """Free text in which mobile and identity card numbers are masked, wherever somebody typed them."""
     return _PHONE.sub(r"\1****\2\3", _CARD.sub(r"\1**********\2", text))
+
+
+def masked_number(text: str, number: str) -> str:
+    """Text in which one number is masked, with whatever gaps somebody typed it; one of few digits is nobody's own."""
+    if len(number) < LEAST_DIGITS:
+        return text
+    typed = _GAP.join(map(re.escape, number))
+    return re.sub(rf"(?<!\d){typed}(?!\d)", lambda _: masked_phone(number), text)
 
 
 @cache

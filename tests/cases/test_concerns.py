@@ -237,6 +237,22 @@ def test_who_raised_it_is_sealed_masked_and_nowhere_in_the_log(small_hall: Small
     assert "13804731234" not in row
 
 
+def test_the_own_number_of_who_raised_it_is_masked_in_every_text_also_when_it_is_no_mobile(
+    small_hall: SmallHall,
+) -> None:
+    own = {
+        "name": "欧阳静",
+        "phone": "0473-2998877",
+        "failed": "打0473 2998877没人接，打 0473-3998877 也没人",
+    }
+    concern = raised(small_hall, **own)
+    assert concern.failed == "打****77没人接，打 0473-3998877 也没人"
+    say(small_hall, concern, "accept")
+    say(small_hall, concern, "note", note="回拨 04732998877，欧阳静不在")
+    told = Event.objects.filter(kind="concern.noted").values_list("data", flat=True).get()
+    assert told["reason"] == "回拨 ****77，欧阳*不在"
+
+
 def test_rare_characters_of_a_name_are_kept(small_hall: SmallHall) -> None:
     """Newer than the tables of the Python that runs the hall, or of a county's own font: no sign of a name is lost."""
     rare = "王\U0002ebf0\U00031350\ue863𠮷·阿依"

@@ -42,10 +42,10 @@ class Said:
     satisfaction: int = 0
 
 
-def checked(verb: str, said: Said, person: str) -> Said:
-    """`said` with plain texts, the person's name masked, and nothing missing that the verb needs; raises Refused."""
+def checked(verb: str, said: Said, concern: Concern) -> Said:
+    """`said` with plain texts, the person masked in them, and nothing missing that the verb needs; raises Refused."""
     texts = {
-        name: nameless(long_text(getattr(said, name), limit), person)
+        name: nameless(long_text(getattr(said, name), limit), concern)
         for name, limit in LONGEST.items()
         if name != "measures"
     }

@@ -6,7 +6,7 @@ from typing import Any
 from hallqueue.actions.line.tickets import masked_text, plain_text
 from hallqueue.errors import Refused
 from hallqueue.models import Concern, Rating
-from hallqueue.sealing import keyed_hash, masked_name, masked_phone, seal
+from hallqueue.sealing import keyed_hash, masked_name, masked_number, masked_phone, seal, unseal
 
 _PHONE = re.compile(r"\+?\d{5,15}")
 
@@ -16,9 +16,12 @@ def long_text(text: str, limit: int) -> str:
     return masked_text(" ".join(text.split()), limit)
 
 
-def nameless(text: str, name: str) -> str:
-    """Text in which the person of the case is no more than their surname, wherever somebody wrote the name out."""
-    return text.replace(name, masked_name(name)) if len(name) > 1 else text
+def nameless(text: str, case: Concern | Rating) -> str:
+    """Text in which the person of the case is no more than their surname and the end of their number, wherever somebody
+    wrote these out: of numbers, `long_text` knows mobile ones alone."""
+    name, phone = unseal(case.name_sealed), unseal(case.phone_sealed)
+    shown = masked_number(text, phone)
+    return shown.replace(name, masked_name(name)) if len(name) > 1 else shown
 
 
 def keep_person(case: Concern | Rating, name: str, phone: str) -> None:

@@ -14,7 +14,6 @@ from hallqueue.cases.clock import Clock, set_due
 from hallqueue.cases.concern_states import MOVES, move, tell
 from hallqueue.errors import Refused
 from hallqueue.models import Concern, ConcernPhoto, Service, Ticket
-from hallqueue.sealing import unseal
 
 MOST_PER_TICKET, MOST_PHOTOS, MOST_TRIES = 3, 6, 99
 OLDEST = timedelta(days=366)  # how far back a concern noted on paper may be recorded
@@ -55,10 +54,10 @@ def raise_concern(
     if not concern.failed:
         raise Refused("failed_required")
     concern.step, concern.wish = long_text(step, 200), long_text(wish, 500)
-    for field in ("failed", "step", "wish"):
-        setattr(concern, field, nameless(getattr(concern, field), plain_text(name, 40)))
     _place(c, concern, service, department, window)
     keep_person(concern, name, phone)
+    for field in ("failed", "step", "wish"):
+        setattr(concern, field, nameless(getattr(concern, field), concern))
     _begin(c, concern, received_on)
     _attach(c, concern, photos)
     return {"concern": concern.pk, "number": concern.label}
@@ -77,7 +76,7 @@ def move_concern(c: Command, /, *, concern: int, verb: str, **said: Any) -> Answ
         raise Refused("not_allowed", 403)
     if found.state not in MOVES[verb].origins:
         raise Refused("concern_state", concern_state=found.state, label=found.label)
-    changes, told = EFFECTS[verb](c, found, checked(verb, Said(**said), unseal(found.name_sealed)))
+    changes, told = EFFECTS[verb](c, found, checked(verb, Said(**said), found))
     move(c.log, found, verb, told=told, **changes)
     return {"concern": found.pk, "number": found.label, "state": found.state}
 

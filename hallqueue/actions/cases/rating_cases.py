@@ -14,7 +14,6 @@ from hallqueue.cases.moves import log_case
 from hallqueue.cases.rating_states import MOVES, move
 from hallqueue.errors import Refused
 from hallqueue.models import HANDS, Rating, RatingCase, RatingRules, User
-from hallqueue.sealing import unseal
 
 Change = dict[str, Any]
 Effect = tuple[Change, Change]
@@ -76,7 +75,7 @@ def move_rating_case(c: Command, /, *, case: int, verb: str, **said: Any) -> Ans
         raise Refused("not_allowed", 403)
     if found.state not in MOVES[verb].origins:
         raise Refused("rating_state", rating_state=found.state, label=found.label)
-    changes, told = EFFECTS[verb](c, found, _checked(verb, Said(**said), unseal(found.rating.name_sealed)))
+    changes, told = EFFECTS[verb](c, found, _checked(verb, Said(**said), found.rating))
     if found.handler is None and c.by.user is not None and verb != "appeal":
         changes = {"handler": c.by.user} | changes
     move(c.log, found, verb, told=told, **changes)
@@ -96,8 +95,8 @@ def reveal_rater(c: Command, *, case: int, reason: str) -> Answer:
     return {"case": found.pk, "number": found.label}
 
 
-def _checked(verb: str, said: Said, person: str) -> Said:
-    texts = {name: nameless(long_text(getattr(said, name), limit), person) for name, limit in LONGEST.items()}
+def _checked(verb: str, said: Said, rating: Rating) -> Said:
+    texts = {name: nameless(long_text(getattr(said, name), limit), rating) for name, limit in LONGEST.items()}
     clean = Said(**{**vars(said), **texts})
     for name in MOVES[verb].needs:
         if not getattr(clean, name):

@@ -12,7 +12,7 @@ from hallqueue.errors import Refused
 from hallqueue.models import Hall, Rating, RatingRules, Ticket
 from hallqueue.pad_turns import GRACE, LOOKED_BACK, turns_of
 from hallqueue.rating_reasons import CURRENT, reasons_for
-from hallqueue.sealing import short_code, unseal
+from hallqueue.sealing import short_code
 
 MOST_REASONS, LONGEST = 6, 500
 SLIPS = 100  # a number comes back every day: so many days' slips are tried
@@ -170,7 +170,7 @@ def _give(
 
 def _words(rating: Rating, typed: str) -> str:
     """What was written, without the numbers and the name of whoever rated: those are kept sealed."""
-    return nameless(long_text(typed, LONGEST), unseal(rating.name_sealed))
+    return nameless(long_text(typed, LONGEST), rating)
 
 
 def _ticked(level: int, reasons: Sequence[str]) -> list[str]:
