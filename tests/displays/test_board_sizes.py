@@ -229,3 +229,46 @@ def test_figures_are_as_large_as_the_layout_page_promises(display: Display, hand
     promised = largest_em(Board(main="window", side="none", glass=glass)) * height
     assert screen.evaluate(EM) >= promised * 0.97
     assert screen.evaluate(CUT_OFF) == []
+
+
+# Of a title in boxes of many widths, the signs with which its lines begin.
+BEGINNINGS = """async (title) => {
+  const board = [...document.scripts].find((each) => each.src.includes("displays/board")).src;
+  const { fit } = await import(new URL("./notice_player.js", board));
+  const signs = new Set();
+  for (let width = 320; width < 1000; width += 23) {
+    const box = Object.assign(document.createElement("article"), { className: "notice notice--text" });
+    box.style = `position: fixed; inline-size: ${width}px; block-size: 600px`;
+    box.innerHTML = `<header class="notice__head"><h2></h2></header>`;
+    const words = box.querySelector("h2");
+    words.textContent = title;
+    document.querySelector(".notices").append(box);
+    fit(box);
+    const place = document.createRange();
+    let line = -Infinity;
+    for (let at = 0; at < title.length; at += 1) {
+      place.setStart(words.firstChild, at);
+      place.setEnd(words.firstChild, at + 1);
+      const { top, height } = place.getBoundingClientRect();
+      if (top > line + height / 2) signs.add(title[at]);
+      line = top;
+    }
+    box.remove();
+  }
+  return [...signs].join("");
+}"""
+
+
+def test_no_line_of_a_title_begins_with_a_comma_and_short_clauses_stay_whole(
+    display: Display, hand: Hand
+) -> None:
+    hand.do("make", "commas")
+    hand.do("play", "commas", entries=[hand.do("notice", "commas", zh="公告")])
+    board = hand.do("lay_out", "commas", name="宣传屏", main="notices")["board"]
+    page = display.board("commas", query=f"?board={board}").page
+    page.locator(".notices .notice").wait_for()
+    begun = page.evaluate(BEGINNINGS, "高效办成一件事：一次告知、一表申请、一窗受理")
+    assert not set(begun) & set("：、，。”")
+    assert set(begun) >= set("高一")
+    whole = page.evaluate(BEGINNINGS, "甲乙，丙丁，戊己，庚辛")
+    assert set(whole) <= set("甲丙戊庚")

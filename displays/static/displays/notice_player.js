@@ -7,12 +7,22 @@ import { keyed } from "../hallqueue/vendor/directives/keyed.js";
 const NEXT_AFTER_FAULT = 1000;
 const SIZES = [1.9, 1.7, 1.5, 1.35, 1.2, 1.1, 1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.42];
 
+const CLAUSES = ".notice__head h2, .emergency__words";
+
+/** Words break after their commas; one clause that is longer than a line breaks inside, but never before a comma. */
+function keepClauses(words) {
+  words.classList.remove("words--break");
+  words.classList.toggle("words--break", words.scrollWidth > words.clientWidth + 1);
+}
+
 /** The largest size at which all words of a text stand in it; `body` is the part of it that would overflow by itself. */
 export function fit(text, body = text) {
   if (!text) return;
+  const clauses = text.matches(CLAUSES) ? [text] : text.querySelectorAll(CLAUSES);
   const all = () => body.scrollHeight <= body.clientHeight + 1 && text.scrollHeight <= text.clientHeight + 1 && text.scrollWidth <= text.clientWidth + 1;
   for (const size of SIZES) {
     text.style.setProperty("--fit", size);
+    clauses.forEach(keepClauses);
     if (all()) return;
   }
 }
@@ -101,6 +111,7 @@ export class NoticePlayer {
     if (sign === this.drawn) return;
     this.drawn = sign;
     render(notice ? keyed(this.round, this.#notice(notice)) : this.#empty(), this.stage);
+    this.stage.querySelectorAll(CLAUSES).forEach(keepClauses);
     fit(this.stage.querySelector(".notice--text"), this.stage.querySelector(".notice__body"));
     const video = this.stage.querySelector("video");
     if (video && !this.paused) video.play().catch(() => this.#fault());
