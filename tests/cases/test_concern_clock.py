@@ -27,9 +27,7 @@ from tests.hall import SmallHall, make_small_hall
 
 pytestmark = pytest.mark.both_databases
 
-TUESDAY = date(
-    2026, 9, 29
-)  # the last days before the long holiday of 1–7 October; 10 October is a working Saturday
+TUESDAY = date(2026, 9, 29)  # before the long holiday of 1–7 October; 10 October is a working Saturday
 
 
 @pytest.fixture
@@ -115,6 +113,10 @@ def test_reminder_limit_and_levels_come_in_working_days(
         assert kinds(concern) == story, day
     concern.refresh_from_db()
     assert (concern.level, concern.next_at) == (3, None)
+    slow = Clock(hall.hall)
+    slow.rules.escalate_days = 2
+    looks = [slow.next_look(TUESDAY, stage) for stage in (2, 3)]
+    assert looks == [slow.ends(date(2026, 10, day)) for day in (8, 10)]
 
 
 @pytest.mark.parametrize(("days", "told"), [(0, ["overdue", "escalated"]), (1, ["reminded", "overdue"])])

@@ -11,8 +11,9 @@ from django.db.models import ProtectedError
 from hallqueue.actions.cases import concerns
 from hallqueue.actions.cases.concern_rights import moves_of
 from hallqueue.actions.command import Actor, Answer, new_key
-from hallqueue.cases.concern_states import MOVES
+from hallqueue.cases.concern_states import MOVES, move
 from hallqueue.errors import Refused
+from hallqueue.events import Log
 from hallqueue.models import Concern, ConcernDuty, Department, Event, Receipt
 from hallqueue.sealing import unseal
 from tests.hall import SmallHall
@@ -128,6 +129,17 @@ def test_nothing_can_delete_a_concern(small_hall: SmallHall) -> None:
     with pytest.raises(protected), transaction.atomic():
         models.QuerySet(Concern).filter(pk=concern.pk)._raw_delete("default")
         transaction.get_connection().check_constraints()
+
+
+def test_a_concern_that_another_hand_moved_meanwhile_stays_where_it_is(small_hall: SmallHall) -> None:
+    concern, hall = raised(small_hall), small_hall.fresh()
+    seen = Concern.objects.get(pk=concern.pk)
+    say(small_hall, concern, "accept")
+    for verb in ("accept", "archive"):  # the first is in the table, of what was seen; the second never
+        with pytest.raises(Refused, match="concern_state"):
+            move(Log(hall, "user:1", hall.moved_at), seen, verb, answer="x")
+    concern.refresh_from_db()
+    assert (concern.state, concern.answer) == ("accepted", "")
 
 
 @pytest.mark.parametrize("verb", [verb for verb in MOVES if "new" not in MOVES[verb].origins])

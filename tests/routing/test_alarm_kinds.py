@@ -156,6 +156,8 @@ def test_a_clerk_who_calls_nobody_while_people_wait(small_hall: SmallHall) -> No
         small_hall.say("no_show", 3)
         assert due(small_hall, 4) == set()
         assert due(small_hall, 5.1) == {("idle_window", "window:3")}
+        small_hall.say("pause", 3, reason="午休")
+        assert ("idle_window", "window:3") not in due(small_hall, 5.1)
 
 
 def test_who_came_a_moment_ago_makes_no_window_idle(small_hall: SmallHall) -> None:
