@@ -151,8 +151,8 @@ def kiosk(
     if elder:
         page.locator(".dress > .button").click()
     for press in presses:
+        page.locator("#glass:not(.glass--settling)").wait_for()  # a finger on its way down is over
         page.locator(press).first.click()
-        page.wait_for_timeout(360)  # a finger on its way down
     if "done" in name:
         page.locator(".done .ticket-number").wait_for()
     walk.look(name, sizes)
