@@ -1,4 +1,4 @@
-"""A walkthrough on a telephone whose owner signs out, or is signed out: nothing is left lying, nothing is lost."""
+"""A walkthrough on a telephone whose owner signs out, is signed out or leaves its page: nothing is left or lost."""
 
 from __future__ import annotations
 
@@ -62,3 +62,17 @@ def test_who_is_no_longer_signed_in_is_led_to_the_sign_in_and_back_to_the_walk(
     expect(page.locator("#refused a")).to_have_attribute("href", re.compile("^/sign-in/.next=.*walkthroughs"))
     expect(page.locator("#sending")).to_contain_text("1 项待发送")
     pages.faults.clear()  # the cut link is what this test is about
+
+
+def test_what_is_typed_of_a_finding_is_kept_when_its_page_goes_before_it_is_closed(
+    server: Hallqueue, pages: Pages
+) -> None:
+    page = walking_and_kept(server, pages, "typing")
+    page.locator("[data-find=materials]").click()
+    page.locator("[data-severity='2']").click()
+    page.locator("#note").fill("写到一半")
+    address = page.url
+    page.goto("about:blank")
+    page.goto(address)
+    expect(page.locator("#sending")).to_contain_text("已全部送达")
+    expect(page.locator("#line")).to_contain_text("写到一半")

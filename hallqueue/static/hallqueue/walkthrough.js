@@ -133,6 +133,10 @@ async function keepFile(name, file, words) {
 
 function leaveFinding() {
   memo.stop();
+  keepNote();
+}
+
+function keepNote() {
   const note = byId("note").value.trim();
   if (note && note !== finding.note) void say("describe", { ref: finding.ref, note }, finding.words);
   finding.note = note;
@@ -140,6 +144,9 @@ function leaveFinding() {
 
 byId("close").addEventListener("click", () => dialog.close());
 dialog.addEventListener("close", leaveFinding);
+// A phone that goes into a pocket, or to the door, may never come back to this page: what is typed so far is kept.
+document.addEventListener("visibilitychange", () => document.hidden && dialog.open && keepNote());
+addEventListener("pagehide", () => dialog.open && keepNote());
 
 // Papers, facts, the end.
 
