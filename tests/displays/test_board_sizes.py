@@ -234,24 +234,27 @@ def test_figures_are_as_large_as_the_layout_page_promises(display: Display, hand
 # Of a title in boxes of many widths, the signs with which its lines begin.
 BEGINNINGS = """async (title) => {
   const board = [...document.scripts].find((each) => each.src.includes("displays/board")).src;
-  const { fit } = await import(new URL("./notice_player.js", board));
+  const { clauses, fit } = await import(new URL("./notice_player.js", board));
+  const { render } = await import(new URL("../hallqueue/vendor/lit-html.js", board));
   const signs = new Set();
   for (let width = 320; width < 1000; width += 23) {
     const box = Object.assign(document.createElement("article"), { className: "notice notice--text" });
     box.style = `position: fixed; inline-size: ${width}px; block-size: 600px`;
     box.innerHTML = `<header class="notice__head"><h2></h2></header>`;
-    const words = box.querySelector("h2");
-    words.textContent = title;
+    render(clauses(title), box.querySelector("h2"));
     document.querySelector(".notices").append(box);
     fit(box);
     const place = document.createRange();
     let line = -Infinity;
-    for (let at = 0; at < title.length; at += 1) {
-      place.setStart(words.firstChild, at);
-      place.setEnd(words.firstChild, at + 1);
-      const { top, height } = place.getBoundingClientRect();
-      if (top > line + height / 2) signs.add(title[at]);
-      line = top;
+    for (const { firstChild, textContent } of box.querySelectorAll(".clause")) {
+      const node = [...firstChild.parentNode.childNodes].find((each) => each.nodeType === Node.TEXT_NODE);
+      for (let at = 0; at < textContent.length; at += 1) {
+        place.setStart(node, at);
+        place.setEnd(node, at + 1);
+        const { top, height } = place.getBoundingClientRect();
+        if (top > line + height / 2) signs.add(textContent[at]);
+        line = top;
+      }
     }
     box.remove();
   }
@@ -272,3 +275,5 @@ def test_no_line_of_a_title_begins_with_a_comma_and_short_clauses_stay_whole(
     assert set(begun) >= set("高一")
     whole = page.evaluate(BEGINNINGS, "甲乙，丙丁，戊己，庚辛")
     assert set(whole) <= set("甲丙戊庚")
+    beside_a_long_one = page.evaluate(BEGINNINGS, "从事危险化学品经营活动的企业许可证件变更，猫狗、鱼鸟")
+    assert not set(beside_a_long_one) & set("狗鸟")

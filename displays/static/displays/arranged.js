@@ -4,7 +4,7 @@ import { pageData, t } from "../hallqueue/page.js";
 import { html, nothing, render } from "../hallqueue/vendor/lit-html.js";
 import { icon, keepClock, lookThroughGlass, mongolian, showKept } from "./glass.js";
 import { keepHeard, keepPage, keptPage } from "./keep.js";
-import { fit } from "./notice_player.js";
+import { clauses, fit } from "./notice_player.js";
 import { isNight, playingNow } from "./programme.js";
 
 const LOOK = 1000;
@@ -110,6 +110,6 @@ export function drawOver(emergency, call) {
 }
 
 const alarm = ({ zh, mn, en }) => html`<div class="emergency" role="alert"><p class="emergency__head">${icon("triangle-alert")}<span>${t("board.emergency")}</span>${mongolian("board.emergency")}</p>
-  <p class="emergency__words">${zh}</p>
+  <p class="emergency__words"><span>${clauses(zh)}</span></p>
   ${en ? html`<p class="emergency__en" lang="en">${en}</p>` : nothing}
   ${mn ? html`<p class="emergency__mn mn" lang="mn-Mong">${mn}</p>` : nothing}</div>`;

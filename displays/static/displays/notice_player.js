@@ -7,22 +7,15 @@ import { keyed } from "../hallqueue/vendor/directives/keyed.js";
 const NEXT_AFTER_FAULT = 1000;
 const SIZES = [1.9, 1.7, 1.5, 1.35, 1.2, 1.1, 1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.42];
 
-const CLAUSES = ".notice__head h2, .emergency__words";
-
-/** Words break after their commas; one clause that is longer than a line breaks inside, but never before a comma. */
-function keepClauses(words) {
-  words.classList.remove("words--break");
-  words.classList.toggle("words--break", words.scrollWidth > words.clientWidth + 1);
-}
+/** Words that break after their commas; a clause that is longer than a line breaks inside, but never before a comma. */
+export const clauses = (words) => words.split(/(?<=[，、：；。！？])(?![，、：；。！？”’』）])/u).map((each) => html`<span class="clause">${each}</span>`);
 
 /** The largest size at which all words of a text stand in it; `body` is the part of it that would overflow by itself. */
 export function fit(text, body = text) {
   if (!text) return;
-  const clauses = text.matches(CLAUSES) ? [text] : text.querySelectorAll(CLAUSES);
   const all = () => body.scrollHeight <= body.clientHeight + 1 && text.scrollHeight <= text.clientHeight + 1 && text.scrollWidth <= text.clientWidth + 1;
   for (const size of SIZES) {
     text.style.setProperty("--fit", size);
-    clauses.forEach(keepClauses);
     if (all()) return;
   }
 }
@@ -111,7 +104,6 @@ export class NoticePlayer {
     if (sign === this.drawn) return;
     this.drawn = sign;
     render(notice ? keyed(this.round, this.#notice(notice)) : this.#empty(), this.stage);
-    this.stage.querySelectorAll(CLAUSES).forEach(keepClauses);
     fit(this.stage.querySelector(".notice--text"), this.stage.querySelector(".notice__body"));
     const video = this.stage.querySelector("video");
     if (video && !this.paused) video.play().catch(() => this.#fault());
@@ -124,12 +116,13 @@ export class NoticePlayer {
   #notice(notice) {
     const english = pageData.lang === "en";
     const head = (english && notice.en) || notice.zh;
+    const isText = ["text", "wall"].includes(notice.form);
     const words = (english && notice.body_en) || notice.body_zh;
     const mn = notice.form === "wall" ? [notice.heard_mn, notice.did_mn].filter(Boolean).join(" ") || notice.mn : notice.form === "text" ? notice.body_mn || notice.mn : notice.mn;
     return html`<article class="notice notice--${notice.form === "wall" ? "text notice--wall" : notice.form}" data-notice=${notice.id}>
       ${notice.form === "picture" ? html`<img class="notice__media" src=${notice.media} alt=${head} @error=${() => this.#fault()}>` : nothing}
       ${notice.form === "video" ? html`<video class="notice__media" src=${notice.media} muted playsinline preload="auto" .muted=${true} @error=${() => this.#fault()}></video>` : nothing}
-      <header class="notice__head"><span class="notice__kind" data-kind=${notice.kind}>${t(`board.kind.${notice.kind}`)}</span><h2 class=${["text", "wall"].includes(notice.form) ? "" : "clip-2"}>${head}</h2></header>
+      <header class="notice__head"><span class="notice__kind" data-kind=${notice.kind}>${t(`board.kind.${notice.kind}`)}</span><h2 class=${isText ? "" : "clip-2"}>${isText ? clauses(head) : head}</h2></header>
       ${notice.form === "text" ? html`<p class="notice__body">${words}</p>` : nothing}
       ${notice.form === "wall" ? wallPiece(notice, english) : nothing}
       ${mn ? html`<p class="notice__mn mn" lang="mn-Mong">${mn}</p>` : nothing}
