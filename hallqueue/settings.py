@@ -22,6 +22,7 @@ IDLE_MINUTES = ENVIRONMENT.idle_minutes
 PASSWORD_DAYS = ENVIRONMENT.password_days
 
 INSTALLED_APPS = [
+    "hallqueue.apps.HallqueueConfig",  # before the admin, whose frame it dresses
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -30,7 +31,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "channels",
     "csp",
-    "hallqueue.apps.HallqueueConfig",
     "displays.apps.DisplaysConfig",
     "printers.apps.PrintersConfig",
 ]

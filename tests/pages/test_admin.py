@@ -218,3 +218,9 @@ def test_what_django_s_chinese_lacks_is_said_as_its_file_says() -> None:
     assert written
     with translation.override("zh-hans"):
         assert [(words, translation.gettext(words)) for words, _ in written] == written
+
+
+def test_the_admin_wears_the_house_s_colours(administrator: Client) -> None:
+    page = administrator.get("/admin/hallqueue/user/").content.decode()
+    sheets = re.findall(r'<link rel="stylesheet" href="[^"]*?/(\w+)(?:\.\w+)?\.css">', page)
+    assert sheets.index("dark_mode") < sheets.index("tokens") < sheets.index("admin")
