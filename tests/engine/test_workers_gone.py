@@ -14,6 +14,7 @@ from hallqueue.actions.round import alarms
 from hallqueue.actions.round.alarm_kinds import gone_since
 from hallqueue.models import Alarm
 from hallqueue.watch import Sentinel, Watch
+from printers.jobs import take_lease
 from printers.models import Printer
 from printers.worker import Feeder
 from tests.ground.process import wait_until
@@ -34,6 +35,20 @@ def printer(small: SmallHall, seconds: int | None) -> Printer:
 
 def standing(small: SmallHall) -> list[str]:
     return list(Alarm.objects.filter(hall=small.hall, cleared_at=None).values_list("kind", flat=True))
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    ("owner", "seconds", "taken"),
+    [("", None, True), ("me", 5, True), ("other", 5, False), ("other", -5, True), ("other", 90, True)],
+)
+def test_a_printer_is_taken_from_another_process_only_when_its_lease_is_over_or_none_that_can_be(
+    small_hall: SmallHall, owner: str, seconds: int | None, taken: bool
+) -> None:
+    used = printer(small_hall, seconds)
+    Printer.objects.update(owner=owner)
+    assert take_lease(used, "me", None) == taken
+    assert Printer.objects.get().owner == ("me" if taken else "other")
 
 
 @pytest.mark.both_databases
