@@ -29,8 +29,10 @@ def pieces_of(hall: Hall, lang: str) -> Iterable[Piece]:
 
 def _picture(hall: Hall, card: Card) -> str:
     """What it acknowledged last; the address changes with it, so that a page that stands open shows the new one."""
-    at = card.health.shown_at
-    return f"/{hall.slug}/cards/{card.pk}/shown.png?at={at.timestamp()}" if at else ""
+    shown, at = card.health.shown, card.health.shown_at
+    if not shown and at is None:
+        return ""  # nothing yet
+    return f"/{hall.slug}/cards/{card.pk}/shown.png?at={at.timestamp() if at else 0}"
 
 
 def _state(card: Card) -> str:
