@@ -8,7 +8,7 @@ from displays.digits import reach_of
 from displays.models import Board, Playlist, PlaylistEntry
 from hallqueue.hours import read_spans
 from hallqueue.models import Device, Hall, Notice, Window
-from hallqueue.project_reports.wall import Said, wall_of
+from hallqueue.reporting.projects.wall import Said, wall_of
 from hallqueue.topics.reading import Reading, iso
 
 MAIN = "main"

@@ -10,9 +10,9 @@ from datetime import date
 from hallqueue.actions.cases.concern_words import long_text
 from hallqueue.actions.command import Actor, Answer, Command, command
 from hallqueue.errors import Refused
-from hallqueue.ledgers.figures import LARGEST
-from hallqueue.ledgers.months import Cell, Ledger, ledger_of, month_asked
 from hallqueue.models import LedgerClosing, LedgerCorrection, LedgerEntry, LedgerRules, User
+from hallqueue.reporting.ledgers.figures import LARGEST
+from hallqueue.reporting.ledgers.months import Cell, Ledger, ledger_of, month_asked
 
 LONGEST_REASON = 200
 

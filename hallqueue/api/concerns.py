@@ -26,9 +26,9 @@ from hallqueue.api.shapes import (
     whole,
 )
 from hallqueue.cases.clock import is_late
-from hallqueue.concern_reports.listing import Filters, concerns_like
 from hallqueue.errors import Refused
 from hallqueue.models import Concern, Hall
+from hallqueue.reporting.concerns.listing import Filters, concerns_like
 
 MOST = 200
 

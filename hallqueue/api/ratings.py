@@ -12,8 +12,8 @@ from hallqueue.actions.cases.rating_rights import seen_by
 from hallqueue.api.door import entered
 from hallqueue.api.operations import read, write
 from hallqueue.api.shapes import HallPath, IsoDate, KeyHeader, PhoneIfGiven, Sent, Shape, whole
-from hallqueue.rating_reports.export import VERSION, row_of
-from hallqueue.rating_reports.listing import filters_of, ratings_like
+from hallqueue.reporting.ratings.export import VERSION, row_of
+from hallqueue.reporting.ratings.listing import filters_of, ratings_like
 
 MOST = 1000
 

@@ -8,7 +8,7 @@ from hallqueue.models.hall import Hall
 
 class Notice(models.Model):
     """A notice (宣传内容). A line stands on its `places` until a time; text, picture and video play on boards, and
-    so does the wall (您反映、我们改): what `project_reports.wall` says at the time.
+    so does the wall (您反映、我们改): what `reporting.projects.wall` says at the time.
 
     `notice_states.MOVES` says how a notice comes from draft to glass. A line and an emergency are shown at once, by one
     manager's hand. `authors` are all who wrote it since it was last a draft; none of them may approve it.

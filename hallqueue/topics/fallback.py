@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db.models import Q
 
-from hallqueue.concern_reports.listing import counts_of
 from hallqueue.models import FallbackReason
+from hallqueue.reporting.concerns.listing import counts_of
 from hallqueue.reports import fallen_on
 from hallqueue.topics.reading import Reading
 from hallqueue.topics.window import reason_of

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from hallqueue.actions.command import new_key
 from hallqueue.actions.ledgers import close_ledger, correct_ledger, keep_ledger_for, reopen_ledger
-from hallqueue.concern_reports.story import names_of
 from hallqueue.errors import Refused
-from hallqueue.ledgers.figures import FIGURES
-from hallqueue.ledgers.months import Ledger, discreet, kept_for, ledger_of, month_asked, months_of
-from hallqueue.ledgers.sheet import corrections_of, workbook_of
 from hallqueue.models import HANDS, WATCHERS, LedgerRules, User
 from hallqueue.problems import sentence_of
+from hallqueue.reporting.concerns.story import names_of
+from hallqueue.reporting.ledgers.figures import FIGURES
+from hallqueue.reporting.ledgers.months import Ledger, discreet, kept_for, ledger_of, month_asked, months_of
+from hallqueue.reporting.ledgers.sheet import corrections_of, workbook_of
 from hallqueue.transactions import one_read
 from hallqueue.web.access import STAFF, HallRequest, actor_of, allowed
 from hallqueue.web.pages import language_of, page, page_data

@@ -15,12 +15,22 @@ from hallqueue.fairness import FEWEST_CASES, Interval, Verdict
 from hallqueue.figures.reading import has_simulated
 from hallqueue.models import WATCHERS, Hall
 from hallqueue.problems import sentence_of
-from hallqueue.rankings.discretion import untold
-from hallqueue.rankings.sheet import workbook_of_ranking
-from hallqueue.rankings.sources import AGAINST_BEFORE, CLERK, DEPARTMENT, KINDS, WINDOW, Source
-from hallqueue.rankings.tables import MEASURES, RATING, SERVE, VOLUME, WAIT, Cell, Line, Ranking, ranking_of
 from hallqueue.reporting.periods import KINDS as PERIODS
 from hallqueue.reporting.periods import MONTH, QUARTER, RANGE, Period, period_asked
+from hallqueue.reporting.rankings.discretion import untold
+from hallqueue.reporting.rankings.sheet import workbook_of_ranking
+from hallqueue.reporting.rankings.sources import AGAINST_BEFORE, CLERK, DEPARTMENT, KINDS, WINDOW, Source
+from hallqueue.reporting.rankings.tables import (
+    MEASURES,
+    RATING,
+    SERVE,
+    VOLUME,
+    WAIT,
+    Cell,
+    Line,
+    Ranking,
+    ranking_of,
+)
 from hallqueue.reporting.sheets import period_name
 from hallqueue.texts import text
 from hallqueue.transactions import one_read
@@ -52,7 +62,7 @@ def rankings(request: HallRequest, hall: str) -> HttpResponse:
     if actor_of(request).role not in WATCHERS:
         return _mine(request)
     kind = request.GET.get("of", "")
-    return _table(request, kind if kind in KINDS else WINDOW, "hallqueue/rankings.html")
+    return _table(request, kind if kind in KINDS else WINDOW, "hallqueue/reporting/rankings.html")
 
 
 @allowed(ANYONE)

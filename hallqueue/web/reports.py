@@ -12,12 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from hallqueue.actions.command import new_key
 from hallqueue.actions.round.reports import PLANNED, keep_report, plan_reports
-from hallqueue.concern_reports.story import names_of
 from hallqueue.errors import Refused
 from hallqueue.figures.days import ONE_DAY
 from hallqueue.figures.folding import VERSION
 from hallqueue.models import HANDS, WATCHERS, KeptReport, ReportPlan
 from hallqueue.problems import sentence_of
+from hallqueue.reporting.concerns.story import names_of
 from hallqueue.reporting.making import Report, differences, kept_report, report_of
 from hallqueue.reporting.periods import KINDS, RANGE, Period, period_around, period_asked
 from hallqueue.reporting.sheets import csv_of, moment, period_name, workbook_of

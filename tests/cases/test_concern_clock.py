@@ -18,9 +18,9 @@ from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.actions.house import calendar
 from hallqueue.actions.round.alarms import due_alarms
 from hallqueue.cases.clock import Clock, is_late
-from hallqueue.concern_reports.listing import late_by
 from hallqueue.files import evidence
 from hallqueue.models import Concern, ConcernGrade, ConcernRules, Event
+from hallqueue.reporting.concerns.listing import late_by
 from hallqueue.workdays import calendar_of
 from tests.cases.test_concerns import far, raised, refusal, say
 from tests.hall import SmallHall, make_small_hall

@@ -15,8 +15,8 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from hallqueue.actions.command import new_key
-from hallqueue.concern_reports.ranking import ranking_of
 from hallqueue.models import Concern, ConcernPhoto, Event, Ticket
+from hallqueue.reporting.concerns.ranking import ranking_of
 from tests.cases.test_concern_evidence import bomb, encoded
 from tests.cases.test_concerns import far, raised, say
 from tests.hall import SmallHall

@@ -21,10 +21,10 @@ from hallqueue.cases.moves import HALL, SAME
 from hallqueue.errors import Refused
 from hallqueue.files import evidence
 from hallqueue.models import Event, Finding, FindingFile, Ticket, Walkthrough
+from hallqueue.reporting.walkthroughs.comparing import compared
+from hallqueue.reporting.walkthroughs.months import month_figures
+from hallqueue.reporting.walkthroughs.ordinary import ordinary_of
 from hallqueue.texts import has_text
-from hallqueue.walkthrough_reports.comparing import compared
-from hallqueue.walkthrough_reports.months import month_figures
-from hallqueue.walkthrough_reports.ordinary import ordinary_of
 from tests.cases.test_concern_evidence import encoded
 from tests.cases.test_walkthroughs import begun
 from tests.cases.test_walkthroughs import say as tap

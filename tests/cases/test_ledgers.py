@@ -16,11 +16,11 @@ from time_machine import Traveller
 from hallqueue.actions import day, helping, ledgers, lending
 from hallqueue.actions.command import THE_HALL, Answer, new_key
 from hallqueue.actions.round import figures
-from hallqueue.concern_reports.listing import month_of
 from hallqueue.errors import Refused
-from hallqueue.ledgers.filling import recorded
-from hallqueue.ledgers.months import ledger_of, month_asked, months_of
 from hallqueue.models import Event, Finding, KeptFigures, LedgerClosing, LedgerCorrection, Shift, User
+from hallqueue.reporting.concerns.listing import month_of
+from hallqueue.reporting.ledgers.filling import recorded
+from hallqueue.reporting.ledgers.months import ledger_of, month_asked, months_of
 from hallqueue.texts import has_text
 from tests.cases.test_concerns import far, raised
 from tests.cases.test_findings import PLAN, client_of, found

@@ -28,9 +28,9 @@ from hallqueue.cases.project_dates import (
     worst_of,
 )
 from hallqueue.cases.project_states import MOVES
-from hallqueue.concern_reports.story import story_of
 from hallqueue.errors import Refused
 from hallqueue.models import Event, Project, ProjectEntry, ProjectFile, ProjectLine, ProjectStep, ProjectTeam
+from hallqueue.reporting.concerns.story import story_of
 from hallqueue.texts import has_text, text
 from tests.cases.test_findings import found
 from tests.hall import SmallHall, midday

@@ -19,12 +19,12 @@ from hallqueue.actions.ledgers import keep_ledger_for
 from hallqueue.actions.round import figures
 from hallqueue.fairness import Verdict, wilson
 from hallqueue.figures.days import day_begins, days_between, months_between
-from hallqueue.ledgers.filling import recorded
 from hallqueue.models import Call, Concern, Department, Service, Ticket, User, Window
-from hallqueue.rankings.discretion import kept_back, untold
-from hallqueue.rankings.sources import CLERK, DEPARTMENT, SERVICE, TEAM, WINDOW, Source
-from hallqueue.rankings.tables import RATING, SERVE, VOLUME, WAIT, Ranking, ranking_of
+from hallqueue.reporting.ledgers.filling import recorded
 from hallqueue.reporting.periods import DAY, MONTH, QUARTER, period_around
+from hallqueue.reporting.rankings.discretion import kept_back, untold
+from hallqueue.reporting.rankings.sources import CLERK, DEPARTMENT, SERVICE, TEAM, WINDOW, Source
+from hallqueue.reporting.rankings.tables import RATING, SERVE, VOLUME, WAIT, Ranking, ranking_of
 from tests.cases.test_concerns import far, raised
 from tests.cases.test_findings import client_of
 from tests.cases.test_ratings import rate, served

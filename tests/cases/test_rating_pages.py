@@ -19,7 +19,7 @@ from hallqueue.actions.cases.ratings import slip_code
 from hallqueue.actions.command import new_key
 from hallqueue.actions.people import hashed
 from hallqueue.models import Device, Hall, Rating, RatingCase, Service, Window
-from hallqueue.rating_reports.export import COLUMNS, VERSION
+from hallqueue.reporting.ratings.export import COLUMNS, VERSION
 from hallqueue.topics import KINDS, Topic, frame_of
 from hallqueue.topics.reading import Reading
 from hallqueue.web.cases.slip_tries import MOST_AT_ONE, MOST_OF_ONE

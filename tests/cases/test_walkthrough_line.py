@@ -10,10 +10,10 @@ from django.utils import timezone
 from hallqueue.actions.command import new_key
 from hallqueue.actions.line import desk
 from hallqueue.models import Event, Walkthrough
+from hallqueue.reporting.walkthroughs.comparing import compared
+from hallqueue.reporting.walkthroughs.timeline import figures_of, timeline_of
 from hallqueue.topics import Topic, frame_of
 from hallqueue.topics.reading import Reading
-from hallqueue.walkthrough_reports.comparing import compared
-from hallqueue.walkthrough_reports.timeline import figures_of, timeline_of
 from tests.cases.test_findings import client_of
 from tests.cases.test_walkthroughs import begun, say
 from tests.hall import SmallHall, midday

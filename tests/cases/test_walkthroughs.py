@@ -18,8 +18,8 @@ from hallqueue.cases.walkthrough_states import MOVES
 from hallqueue.errors import Refused
 from hallqueue.files.memos import checked_memo
 from hallqueue.models import Finding, FindingFile, Service, Ticket, Walkthrough
+from hallqueue.reporting.walkthroughs.timeline import figures_of
 from hallqueue.texts import has_text
-from hallqueue.walkthrough_reports.timeline import figures_of
 from tests.cases.test_concern_evidence import bomb, encoded
 from tests.hall import SmallHall
 from tests.memos import PLACE, memo

@@ -31,9 +31,9 @@ FLOORS = [
     {"audit", "chain.proof"},
     {"demo"},
     {"actions"},
-    {"ledgers", "rankings", "rating_reports", "walkthrough_reports"},
+    {"reporting.ledgers", "reporting.rankings", "reporting.ratings", "reporting.walkthroughs"},
     {"equipment", "hindsight", "journey_times", "stories", "topics"},
-    {"concern_reports", "project_reports", "reporting", "reports"},
+    {"reporting.concerns", "reporting.projects", "reporting", "reports"},
     {"estimate", "figures"},
     {"lifecycle", "notice_states", "requeue_limits", "routing"},
     {"cases"},
@@ -74,7 +74,7 @@ FLOORS = [
 READERS = {"estimate", "reports", "stories", "topics"}
 WRITERS = {"actions", "lifecycle", "notice_states", "routing", "events", "transactions", "receipts"}
 READERS_MAY_READ = {
-    "concern_reports",
+    "reporting.concerns",
     "figures",
     "floor",
     "lifecycle",

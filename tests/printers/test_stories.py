@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from hallqueue.actions.round import alarms
 from hallqueue.models import Walkthrough
+from hallqueue.reporting.walkthroughs.timeline import timeline_of
 from hallqueue.stories import asides_of
-from hallqueue.walkthrough_reports.timeline import timeline_of
 from printers.models import Printer, PrintJob
 from tests.cases.test_walkthroughs import begun
 from tests.hall import SmallHall

@@ -19,17 +19,6 @@ from hallqueue.actions.cases.project_rights import project_of_case
 from hallqueue.actions.command import Actor
 from hallqueue.cases.asking import REMINDED
 from hallqueue.cases.clock import is_late
-from hallqueue.concern_reports.ledger import MOST_ROWS, ledger_of
-from hallqueue.concern_reports.listing import (
-    ALL,
-    Filters,
-    concerns_like,
-    counts_of,
-    filters_of,
-    others_of,
-)
-from hallqueue.concern_reports.ranking import months_of, ranking_of
-from hallqueue.concern_reports.story import names_of, story_of
 from hallqueue.errors import Refused
 from hallqueue.files import evidence
 from hallqueue.models import (
@@ -42,6 +31,17 @@ from hallqueue.models import (
     Hall,
     User,
 )
+from hallqueue.reporting.concerns.ledger import MOST_ROWS, ledger_of
+from hallqueue.reporting.concerns.listing import (
+    ALL,
+    Filters,
+    concerns_like,
+    counts_of,
+    filters_of,
+    others_of,
+)
+from hallqueue.reporting.concerns.ranking import months_of, ranking_of
+from hallqueue.reporting.concerns.story import names_of, story_of
 from hallqueue.sealing import unseal
 from hallqueue.web.access import STAFF, HallRequest, actor_of, allowed
 from hallqueue.web.cases.concern_looks import LOOKS

@@ -18,12 +18,12 @@ from hallqueue.actions.cases.project_rights import project_of_case
 from hallqueue.actions.cases.walkthroughs import may_see
 from hallqueue.cases.asking import REMINDED
 from hallqueue.cases.finding_states import MOVES
-from hallqueue.concern_reports.listing import filters_of
-from hallqueue.concern_reports.story import story_of
 from hallqueue.errors import Refused
 from hallqueue.models import WALKERS, WATCHERS, Finding, User, Walkthrough
-from hallqueue.walkthrough_reports.comparing import Pair, compared
-from hallqueue.walkthrough_reports.months import month_figures, months_of
+from hallqueue.reporting.concerns.listing import filters_of
+from hallqueue.reporting.concerns.story import story_of
+from hallqueue.reporting.walkthroughs.comparing import Pair, compared
+from hallqueue.reporting.walkthroughs.months import month_figures, months_of
 from hallqueue.web.access import STAFF, HallRequest, actor_of, allowed
 from hallqueue.web.cases.concern_photos import dropping_unused, kept_photos
 from hallqueue.web.cases.walkthroughs import served

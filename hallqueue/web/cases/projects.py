@@ -16,7 +16,6 @@ from hallqueue.actions.cases.project_rights import belonging_to, may_say, own_cl
 from hallqueue.actions.cases.projects import EFFECTS, add_file, move_project, moves_of
 from hallqueue.cases.project_dates import ACCOUNT, CLAIM, LIGHTS, TAKE_UP
 from hallqueue.cases.project_states import MOVES
-from hallqueue.concern_reports.story import names_of, story_of
 from hallqueue.errors import Refused
 from hallqueue.models import (
     WALKERS,
@@ -31,8 +30,9 @@ from hallqueue.models import (
     RatingCase,
     User,
 )
-from hallqueue.project_reports.account import account_of, years_of
-from hallqueue.project_reports.listing import (
+from hallqueue.reporting.concerns.story import names_of, story_of
+from hallqueue.reporting.projects.account import account_of, years_of
+from hallqueue.reporting.projects.listing import (
     ALL,
     OPEN,
     Shown,

@@ -14,13 +14,13 @@ from hallqueue.actions.cases.project_rights import project_of_case
 from hallqueue.actions.cases.rating_cases import move_rating_case, reveal_rater
 from hallqueue.actions.cases.rating_rights import cases_of_rated, may_reveal, moves_of, seen_by
 from hallqueue.cases.asking import REMINDED
-from hallqueue.concern_reports.listing import month_of
-from hallqueue.concern_reports.story import story_of
 from hallqueue.errors import Refused
 from hallqueue.models import HANDS, WATCHERS, Department, Rating, RatingCase, User
-from hallqueue.rating_reports.appeals import appeal_of
-from hallqueue.rating_reports.export import MOST_ROWS, as_csv, as_json, as_xlsx
-from hallqueue.rating_reports.listing import (
+from hallqueue.reporting.concerns.listing import month_of
+from hallqueue.reporting.concerns.story import story_of
+from hallqueue.reporting.ratings.appeals import appeal_of
+from hallqueue.reporting.ratings.export import MOST_ROWS, as_csv, as_json, as_xlsx
+from hallqueue.reporting.ratings.listing import (
     BAD,
     UNRATED,
     cases_of,

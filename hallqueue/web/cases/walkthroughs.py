@@ -31,9 +31,9 @@ from hallqueue.models import (
     WalkthroughStep,
 )
 from hallqueue.problems import sentence_of
+from hallqueue.reporting.walkthroughs.ordinary import ordinary_of
+from hallqueue.reporting.walkthroughs.timeline import Line, figures_of, reused_in, timeline_of
 from hallqueue.transactions import one_read
-from hallqueue.walkthrough_reports.ordinary import ordinary_of
-from hallqueue.walkthrough_reports.timeline import Line, figures_of, reused_in, timeline_of
 from hallqueue.web.access import HallRequest, actor_of, allowed
 from hallqueue.web.cases.concern_photos import dropping_unused, kept_photos
 from hallqueue.web.pages import language_of, page, page_data

@@ -4,7 +4,7 @@ from django.http import HttpResponse, JsonResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_GET
 
-from hallqueue.project_reports.wall import wall_of
+from hallqueue.reporting.projects.wall import wall_of
 from hallqueue.transactions import one_read
 from hallqueue.web.access import ANYONE, HallRequest, allowed
 from hallqueue.web.pages import page

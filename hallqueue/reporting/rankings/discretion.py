@@ -6,8 +6,8 @@ from datetime import date
 
 from hallqueue.fairness import FEWEST_CASES
 from hallqueue.figures.days import months_between
-from hallqueue.rankings.sources import DEPARTMENT, Source, rated, units_of
 from hallqueue.reporting.periods import MONTH, period_around
+from hallqueue.reporting.rankings.sources import DEPARTMENT, Source, rated, units_of
 
 
 def untold(source: Source, today: date) -> set[str]:

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db.models import Case, Count, Min, Q, QuerySet, When
 
-from hallqueue.concern_reports.listing import month_of
-from hallqueue.concern_reports.ranking import FEWEST_FOR_SHARE
 from hallqueue.figures.days import months_offered
 from hallqueue.models import Hall, Rating, RatingCase, RatingRules
+from hallqueue.reporting.concerns.listing import month_of
+from hallqueue.reporting.concerns.ranking import FEWEST_FOR_SHARE
 
 BAD, UNRATED = "bad", "unrated"
 Row = dict[str, Any]

@@ -8,10 +8,8 @@ from typing import Any
 
 from django.db.models import Count, F, Q
 
-from hallqueue.concern_reports.listing import month_of
 from hallqueue.figures.days import ONE_DAY, day_begins
 from hallqueue.figures.reading import totals
-from hallqueue.ledgers.figures import FIGURES
 from hallqueue.models import (
     Concern,
     Finding,
@@ -23,6 +21,8 @@ from hallqueue.models import (
     ProjectTeam,
     Walkthrough,
 )
+from hallqueue.reporting.concerns.listing import month_of
+from hallqueue.reporting.ledgers.figures import FIGURES
 from hallqueue.reporting.tables import GOOD_LEVELS, rated
 
 Counts = dict[str, float]

@@ -10,9 +10,9 @@ from hallqueue.errors import Refused
 from hallqueue.fairness import FEWEST_CASES
 from hallqueue.figures.days import months_offered
 from hallqueue.figures.folding import first_day
-from hallqueue.ledgers.figures import FIGURES, OF_RATINGS, RATED, Figure
-from hallqueue.ledgers.filling import Counts, recorded
 from hallqueue.models import Hall, LedgerClosing, LedgerCorrection, LedgerRules, User
+from hallqueue.reporting.ledgers.figures import FIGURES, OF_RATINGS, RATED, Figure
+from hallqueue.reporting.ledgers.filling import Counts, recorded
 
 MOST_MONTHS = 36
 _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")

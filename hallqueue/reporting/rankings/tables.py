@@ -15,7 +15,7 @@ from hallqueue.fairness import (
     workload,
 )
 from hallqueue.figures.tally import Durations, Tally
-from hallqueue.rankings.sources import (
+from hallqueue.reporting.rankings.sources import (
     AGAINST_BEFORE,
     CASES,
     CLERK,

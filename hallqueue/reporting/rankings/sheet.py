@@ -6,8 +6,8 @@ from typing import Any
 
 from hallqueue.fairness import Interval
 from hallqueue.models import Hall
-from hallqueue.rankings.tables import RATING, SERVE, VOLUME, WAIT, Cell, Line, Ranking
 from hallqueue.reporting.periods import Period
+from hallqueue.reporting.rankings.tables import RATING, SERVE, VOLUME, WAIT, Cell, Line, Ranking
 from hallqueue.reporting.sheets import period_name
 from hallqueue.sheets.writing import Sheet, workbook_of
 from hallqueue.texts import text

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from hallqueue.models import Walkthrough
-from hallqueue.walkthrough_reports.timeline import Figures, figures_of
+from hallqueue.reporting.walkthroughs.timeline import Figures, figures_of
 
 
 @dataclass(frozen=True)

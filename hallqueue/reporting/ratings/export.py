@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from hallqueue.models import Hall, Rating
-from hallqueue.rating_reports.listing import rated_key
+from hallqueue.reporting.ratings.listing import rated_key
 from hallqueue.sheets.writing import Sheet, harmless, workbook_of
 from hallqueue.texts import text
 

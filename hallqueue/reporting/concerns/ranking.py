@@ -5,9 +5,9 @@ from typing import Any
 
 from django.db.models import Avg, BooleanField, Count, ExpressionWrapper, F, Min, Q, QuerySet
 
-from hallqueue.concern_reports.listing import late_by, month_of
 from hallqueue.figures.days import months_offered
 from hallqueue.models import Concern, Hall
+from hallqueue.reporting.concerns.listing import late_by, month_of
 
 Row = dict[str, Any]
 TABLES = {"cause": "cause__name", "department": "department__name", "service": "service__name"}

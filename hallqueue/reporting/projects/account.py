@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from hallqueue.cases.project_dates import RED
 from hallqueue.models import Hall, Project
-from hallqueue.project_reports.listing import Shown, shown, with_parts
+from hallqueue.reporting.projects.listing import Shown, shown, with_parts
 
 
 class Account(NamedTuple):

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from hallqueue.concern_reports.story import names_of
-from hallqueue.ledgers.figures import FIGURES
-from hallqueue.ledgers.months import Ledger, Row
 from hallqueue.models import Hall, LedgerCorrection
+from hallqueue.reporting.concerns.story import names_of
+from hallqueue.reporting.ledgers.figures import FIGURES
+from hallqueue.reporting.ledgers.months import Ledger, Row
 from hallqueue.sheets.writing import NARROW, Sheet
 from hallqueue.sheets.writing import workbook_of as written
 from hallqueue.texts import text

@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 from django.db.models import Count, F, Min, Q, QuerySet
 
-from hallqueue.concern_reports.listing import month_of
 from hallqueue.figures.days import months_offered
 from hallqueue.models import Finding, Hall, Walkthrough
+from hallqueue.reporting.concerns.listing import month_of
 
 
 @dataclass(frozen=True)
