@@ -62,7 +62,7 @@ def rankings(request: HallRequest, hall: str) -> HttpResponse:
     if actor_of(request).role not in WATCHERS:
         return _mine(request)
     kind = request.GET.get("of", "")
-    return _table(request, kind if kind in KINDS else WINDOW, "hallqueue/reporting/rankings.html")
+    return _table(request, kind if kind in KINDS else WINDOW, "hallqueue/rankings.html")
 
 
 @allowed(ANYONE)
