@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from hallqueue.actions.command import THE_HALL, Actor, new_key
 from hallqueue.actions.day import close_days
+from hallqueue.actions.line import journeys, moving
 from hallqueue.actions.line.citizens import cancel_own
 from hallqueue.figures.folding import folded
 from hallqueue.models import Rating, RatingCase
@@ -72,6 +73,35 @@ def test_who_goes_before_coming_back_to_the_clerk_who_lent_them_may_rate_whoever
     cancel_own(small_hall.hall.pk, Actor("citizen", "anyone"), new_key(), token=ticket["token"])
     found = Rating.objects.get()
     assert (found.window.number, found.service.code, found.level) == (2, "id-card", None)
+
+
+def test_of_a_journey_that_ends_on_the_way_each_step_that_was_begun_may_be_rated(
+    small_hall: SmallHall,
+) -> None:
+    by = small_hall.hall.pk, small_hall.actor("manager")
+    stages = [["id-card"], ["invoice"], ["housing"]]
+    journeys.set_journey(*by, new_key(), code="shop", name="开办餐饮店", stages=stages)
+    ticket = small_hall.issue("", journey="shop")
+    for window, last in ((1, "finish"), (2, "park")):
+        small_hall.call_next(window)
+        small_hall.say("start", window)
+        small_hall.say(last, window, **({"reason": "等材料"} if last == "park" else {}))
+    cancel_own(small_hall.hall.pk, Actor("citizen", "anyone"), new_key(), token=ticket["token"])
+    asked = Rating.objects.order_by("pk").values_list("window__number", "service__code")
+    assert list(asked) == [(1, "id-card"), (2, "invoice")]
+
+
+def test_who_came_back_and_was_moved_to_another_line_rates_what_was_begun(small_hall: SmallHall) -> None:
+    ticket = small_hall.issue()
+    small_hall.call_next()
+    small_hall.say("start")
+    small_hall.say("park", reason="等材料")
+    small_hall.say("requeue_here", ticket=ticket["ticket"])
+    by = small_hall.hall.pk, small_hall.actor("manager")
+    moving.redirect(*by, new_key(), tickets=[ticket["ticket"]], service="housing", reason="减负")
+    cancel_own(small_hall.hall.pk, Actor("citizen", "anyone"), new_key(), token=ticket["token"])
+    found = Rating.objects.get()
+    assert (found.window.number, found.service.code) == (1, "id-card")
 
 
 def frame_of_pad(small: SmallHall) -> Any:

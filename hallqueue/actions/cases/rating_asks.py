@@ -10,9 +10,9 @@ from hallqueue.statements import exists, insert
 
 _ASKED = """SELECT 1 FROM "hallqueue_rating" WHERE "hall_id" = %s AND "ticket_id" = %s
     AND "service_id" = %s AND "position" = %s"""
-SENT = "ticket.transferred"
-NAMING = ("ticket.issued", "ticket.corrected", "ticket.redirected", SENT)
-"""Lines of the log that say for which service a ticket is from now on, where it changed."""
+SENT = ("ticket.transferred", "ticket.advanced", "ticket.rerouted", "ticket.redirected")
+NAMING = ("ticket.issued", "ticket.corrected", *SENT)
+"""Lines of the log that say for which service a ticket is from now on, where it changed; by `SENT` it went on there."""
 
 
 def ask_ratings(c: Command, ticket: Ticket, call: Call, ended: Sequence[tuple[int, int]]) -> None:
@@ -30,21 +30,21 @@ def ask_unfinished(c: Command, ticket: Ticket) -> None:
     if call is None or Rating.objects.filter(hall=c.hall, call=call).exists():
         return
     matters = enumerate(matters_of(ticket))
-    left = [(position, _served(ticket, call)) for position, each in matters if each["result"] in STILL_OPEN]
+    left = next((position for position, each in matters if each["result"] in STILL_OPEN), None)
     at = call.ended_at or call.started_at
     assert at is not None
-    _ask(c, ticket, call, left[:1], ticket.business_date, at)
+    if left is not None:
+        _ask(c, ticket, call, [(left, _served(ticket, call))], ticket.business_date, at)
 
 
 def _served(ticket: Ticket, call: Call) -> int:
-    """The id of the service that a call was about: it may have been sent on to another since."""
-    sent_on = (
-        ticket.events.filter(kind=SENT, seq__gt=call.said_seq).order_by("seq").values_list("seq", flat=True)
-    )
-    named = ticket.events.filter(kind__in=NAMING, seq__lt=sent_on.first() or ticket.hall.seq + 1).order_by(
-        "-seq"
-    )
-    code = next((data["service"] for data in named.values_list("data", flat=True) if data.get("service")), "")
+    """The id of the service that a call was about: the ticket's, unless it was sent on to another since."""
+    told = ticket.events.order_by("seq").values_list("seq", "data")
+    sent_on = told.filter(kind__in=SENT, seq__gt=call.said_seq).first()
+    if sent_on is None:
+        return ticket.service_id
+    named = told.filter(kind__in=NAMING, seq__lt=sent_on[0]).reverse()
+    code = next((data["service"] for _, data in named if data.get("service")), "")
     found = Service.objects.filter(hall=ticket.hall_id, code=code).values_list("pk", flat=True).first()
     return found or ticket.service_id
 
