@@ -186,11 +186,10 @@ def _plain(typed: str) -> str:
 
 
 def _known(c: Command, typed: str) -> Appointment:
-    """By code; when the four digits were typed before it, they must be right."""
+    """By code; when the four digits were typed before it, they must be right, and be known still."""
     rows = Appointment.objects.filter(hall=c.hall, code=code_of(typed))
     row = rows.select_related("slot__service__series", "slot__window", "ticket").first()
-    plain = _plain(typed)
-    if row is None or (plain != row.code and not plain.startswith(row.phone_tail)):
+    if row is None or _plain(typed) not in (row.code, row.phone_tail + row.code):
         raise Refused("appointment_unknown", 404)
     return row
 

@@ -18,11 +18,11 @@ from hallqueue.actions.entering import (
     refuse_locked,
     welcome,
 )
-from hallqueue.actions.people import hashed
 from hallqueue.counting import count
 from hallqueue.errors import Refused
 from hallqueue.models import Hall, Role, User
 from hallqueue.problems import sentence_of
+from hallqueue.sealing import keyed_hash
 from hallqueue.texts import LANGUAGES, text
 from hallqueue.web.access import ANYONE, STAFF, HallRequest, allowed
 from hallqueue.web.demo import demo_context
@@ -145,8 +145,11 @@ def _known_by(request: HttpRequest) -> User:
 
 
 def _count_unknown(name: str) -> None:
-    """Count a try with a name that nobody has; raises Refused("sign_in_locked") as for a real one."""
-    key = f"unknown-{hashed(name)}"
+    """Count a try with a name that nobody has; raises Refused("sign_in_locked") as for a real one.
+
+    People type passwords there: where tries are counted nobody who reads it may find the name by guessing.
+    """
+    key = f"unknown-{keyed_hash('unknown name', name)}"
     refuse_more(key, TRIES, "sign_in_locked", minutes=int(LOCK.total_seconds() // 60))
     count(key, int(LOCK.total_seconds()), is_renewed=True)
     note_unknown_name()

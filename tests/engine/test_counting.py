@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from pytest_django.fixtures import Settings
 
 from hallqueue import counting
@@ -56,6 +57,17 @@ def test_what_is_renewed_is_forgotten_so_long_after_the_last(shared: Redis) -> N
         counting.count("tries", 1, is_renewed)
         time.sleep(0.6)
         assert counting.count("tries", 1, is_renewed) == (left or 1)
+
+
+def test_a_count_that_was_forgotten_between_two_questions_does_not_stay_for_ever(
+    shared: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store: Any = caches["shared"]
+    client, key = store._cache.get_client(write=True), store.make_key("tries")
+    monkeypatch.setattr(store, "add", lambda *_: False)  # it was there just now,
+    monkeypatch.setattr(store, "incr", lambda _: client.incr(key))  # and is gone
+    assert counting.count("tries", 60) == 1
+    assert 0 < client.ttl(key) <= 60
 
 
 def test_while_redis_is_away_tries_are_counted_here_and_nobody_waits(shared: Redis) -> None:

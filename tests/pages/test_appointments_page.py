@@ -11,7 +11,7 @@ from django.test import Client
 
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.actions.people import enrol, hashed
-from hallqueue.counting import count
+from hallqueue.counting import count, counted
 from hallqueue.models import Appointment, Slot, SlotPattern, Ticket
 from hallqueue.web.check_in_tries import MOST_AT_ONE, MOST_IN_ALL
 from tests.booking import PHONE, Booking, friday_morning
@@ -213,6 +213,7 @@ def test_codes_are_not_found_by_trying_and_nobody_honest_is_shut_out(hall: Booki
     assert come(second, code)[1] == "appointment_early", "at another kiosk everything is as it was"
     assert come(first, PHONE[-4:] + code)[1] == "appointment_early", "who knows the telephone is the owner"
     assert come(first, "0000" + code) == wrong
+    assert counted(f"check-in-in-{hall.small.hall.pk}") == MOST_AT_ONE, "nor does anybody close the others so"
     assert come(signed_in(hall, "desk"), code)[1] == "appointment_early", "the desk is the way out"
     for _ in range(MOST_IN_ALL - MOST_AT_ONE):
         count(f"check-in-in-{hall.small.hall.pk}", 60)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+from typing import Any
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
@@ -27,6 +30,16 @@ def test_one_address_cannot_try_names_without_end(client: Client, small_hall: Sm
     status, page = sign_in(client, manager.username)
     assert (status, said(page)) == (429, "提交太频繁，请过一会儿再试。")
     assert sign_in(Client(REMOTE_ADDR="10.0.0.7"), manager.username)[0] == 302
+
+
+def test_a_password_that_was_typed_as_a_name_is_not_to_be_guessed_from_what_is_counted(
+    client: Client, small_hall: SmallHall
+) -> None:
+    store: Any = cache
+    assert sign_in(client, "Hall-2026", "wrong")[0] == 401
+    keys = [key for key in store._cache if "unknown-" in key]
+    assert len(keys) == 2
+    assert not [key for key in keys if "Hall-2026" in key or sha256(b"Hall-2026").hexdigest() in key]
 
 
 @pytest.mark.parametrize(

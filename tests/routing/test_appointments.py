@@ -232,6 +232,9 @@ def test_what_names_a_person_goes_after_the_halls_days(hall: Booking) -> None:
     hall.say(appointments.count_missed, THE_HALL)
     kept = row(code)
     assert (kept.name, kept.phone_tail, kept.phone_hash, kept.state) == ("", "", "", "missed")
+    for typed, told in ((code, "appointment_over"), ("0000" + code, "appointment_unknown")):
+        with pytest.raises(Refused, match=told):
+            hall.check_in(typed)
 
 
 def test_too_far_ahead_or_past_is_not_booked(hall: Booking) -> None:
