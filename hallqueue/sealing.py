@@ -15,15 +15,20 @@ from django.conf import settings
 
 NONCE = 12
 LEAST_DIGITS = 7  # 12345 and 114 are everybody's
+FULL_WIDTH = ord("０") - ord("0")
 MARK = "g1:"  # AES-256-GCM, key derived by HKDF-SHA256; a later way of sealing gets a mark of its own
 
 # Surnames of two characters, as they are masked whole (欧阳*).
 _DOUBLE = "欧阳上官司马诸葛东方皇甫尉迟公孙慕容令狐宇文长孙司徒夏侯端木百里南宫呼延东郭西门赫连澹台"
 DOUBLE_SURNAMES = frozenset(_DOUBLE[at : at + 2] for at in range(0, len(_DOUBLE), 2))
 
-# Numbers as people type them, in full width too (`\d` knows those), with what stands between their groups.
+# Numbers as people type them, in full width too (`\d` knows those), with what stands between their groups; 138001234.56
+# is money.
 _GAP = r"[ \u3000.·\-－–—]?"
-_PHONE = re.compile(rf"(?<!\d)([1１][3-9３-９]\d)(?:{_GAP}\d\d){{2}}{_GAP}(\d\d){_GAP}(\d\d)(?!\d)")
+_AMOUNT = r"(?!\d{9}\.\d\d(?!\d))"
+_PHONE = re.compile(rf"(?<!\d){_AMOUNT}([1１][3-9３-９]\d)(?:{_GAP}\d\d){{2}}{_GAP}(\d\d){_GAP}(\d\d)(?!\d)")
+_OWN_GAP = r"[ \u3000.·\-－–—()（）]{0,2}"
+_AREA = re.compile(r"0(?:10|2\d|[3-9]\d\d)(?=\d{7,8}$)")
 _CARD = re.compile(rf"(?<!\d)(\d{{4}})(?:{_GAP}\d){{10}}{_GAP}(\d{{3}}[\dXxＸｘ])(?![\dXxＸｘ])")
 
 
@@ -76,10 +81,15 @@ def masked_inside(text: str) -> str:
 
 
 def masked_number(text: str, number: str) -> str:
-    """Text in which one number is masked, with whatever gaps somebody typed it; one of few digits is nobody's own."""
+    """Text in which one number is masked, with whatever gaps somebody typed it, in full width too, and a landline's
+    without its area; one of few digits is nobody's own."""
     if len(number) < LEAST_DIGITS:
         return text
-    typed = _GAP.join(map(re.escape, number))
+    area = found.end() if (found := _AREA.match(number)) else 0
+    signs = [f"[{sign}{chr(ord(sign) + FULL_WIDTH)}]" for sign in number]
+    typed = _OWN_GAP.join(signs[area:])
+    if area:
+        typed = f"(?:{_OWN_GAP.join(signs[:area])}{_OWN_GAP})?{typed}"
     return re.sub(rf"(?<!\d){typed}(?!\d)", lambda _: masked_phone(number), text)
 
 

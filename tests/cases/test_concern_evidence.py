@@ -148,10 +148,20 @@ def test_names_are_masked(name: str, masked: str) -> None:
         ("20261130-A012-1", "20261130-A012-1"),
         ("2026-11-30 13:05", "2026-11-30 13:05"),
         ("办公电话 0473-2998877", "办公电话 0473-2998877"),
+        ("造价138001234.56元", "造价138001234.56元"),
+        ("电话13804731234.56号院", "电话138****1234.56号院"),
     ],
 )
 def test_numbers_of_people_are_masked_however_they_are_typed(typed: str, kept: str) -> None:
     assert sealing.masked_inside(typed) == kept
+
+
+@pytest.mark.parametrize(
+    "typed", ["0473-2998877", "(0473)2998877", "（0473）299 8877", "2998877", "０４７３２９９８８７７"]
+)
+def test_the_own_landline_is_masked_however_it_is_typed_and_no_other(typed: str) -> None:
+    assert sealing.masked_number(f"打{typed}没人接", "04732998877").rstrip("没人接").endswith("****77")
+    assert sealing.masked_number("打0473-3998877、1229988770", "04732998877") == "打0473-3998877、1229988770"
 
 
 @pytest.mark.parametrize(
