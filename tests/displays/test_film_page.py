@@ -20,10 +20,13 @@ from tests.ground.servers import Hallqueue
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
 
 SLOW = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 2_000_000}
-# Half as fast, as a film is that waits for its bytes now and then; whether it came to its end before it was taken away.
+# Half as fast, as a film is that waits for its bytes now and then, and once for a second when it is late already;
+# whether it came to its end before it was taken away.
 PLAYS_LATE = """() => new Promise((done) => {
   const film = document.querySelector("video");
   film.playbackRate = 0.5;
+  setTimeout(() => film.pause(), 4500);
+  setTimeout(() => film.play(), 5500);
   film.addEventListener("ended", () => done(true));
   setInterval(() => film.isConnected || done(false), 20);
 })"""

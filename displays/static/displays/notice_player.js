@@ -5,6 +5,7 @@ import { html, nothing, render } from "../hallqueue/vendor/lit-html.js";
 import { keyed } from "../hallqueue/vendor/directives/keyed.js";
 
 const NEXT_AFTER_FAULT = 1000;
+const PATIENCE = 5000; // so long may a film that is late stand still for want of its bytes
 const SIZES = [1.9, 1.7, 1.5, 1.35, 1.2, 1.1, 1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.42];
 
 /** Words that break after their commas; a clause that is longer than a line breaks inside, but never before a comma. */
@@ -36,6 +37,7 @@ export class NoticePlayer {
     this.round = 0;
     this.left = 0;
     this.seen = 0;
+    this.still = 0;
     this.paused = false;
     setInterval(() => this.#tick(), 250);
   }
@@ -67,6 +69,7 @@ export class NoticePlayer {
     this.left = (this.list[this.at]?.seconds ?? 0) * 1000;
     this.round += 1;
     this.seen = 0;
+    this.still = 0;
     this.last = Date.now();
   }
 
@@ -75,17 +78,17 @@ export class NoticePlayer {
     this.last = Date.now();
     if (this.paused || !this.stage?.isConnected || this.list.length === 0) return;
     this.left -= passed;
-    const runs = this.#runs();
+    const runs = this.#runs(passed);
     if (this.left <= 0 && !runs) this.#next();
   }
 
-  /** Whether a film went on since the last look: one that had to wait for its bytes is late, and plays to its end all the same. */
-  #runs() {
+  /** Whether a film goes on: one that had to wait for its bytes is late, and plays to its end all the same. */
+  #runs(passed) {
     const film = this.stage.querySelector("video");
     const at = film?.currentTime ?? 0;
-    const runs = at > this.seen && !film.ended;
+    this.still = at > this.seen ? 0 : this.still + passed;
     this.seen = at;
-    return runs;
+    return at > 0 && !film.ended && this.still < PATIENCE;
   }
 
   #next() {
