@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
@@ -44,6 +45,7 @@ def services(request: HallRequest, hall: str) -> HttpResponse:
         found = Paginator(_listed(mine.filter(SHOWN[shown]), query), A_PAGE).get_page(request.GET.get("page"))
         rows = list(found)
     context = {"rows": rows, "found": found, "tabs": tabs, "shown": shown, "query": query}
+    context["asked"] = urlencode({"show": shown, "q": query})
     return page(request, "hallqueue/setup_services.html", context)
 
 
