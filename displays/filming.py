@@ -79,6 +79,7 @@ class Filming:
                 self.make(notice)
             except DiskFullError:
                 drop_begun(notice.sent)
+                _erase_withdrawn()
                 log.warning("the disk is full: the video of notice %s waits", notice.pk)
                 return FULL
         return AT_ONCE

@@ -207,6 +207,20 @@ def test_a_video_is_not_begun_with_the_room_that_the_hall_needs_and_the_page_say
     assert Notice.objects.get().file
 
 
+def test_what_was_withdrawn_is_erased_on_a_full_disk_too(
+    small_hall: SmallHall, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent(small_hall)
+    moved(small_hall, "manager", "withdraw")
+    Notice.objects.update(ended_at=timezone.now() - DRAFTED_AGAIN - timedelta(minutes=1))
+    waiting = sent(small_hall)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: Disk(1, 1, 0))
+    assert Filming(GOES_ON).look() == FULL
+    assert [each.name for each in (folder / SENT).rglob("*.mp4")] == [
+        evidence.path_of(waiting.sent, SENT).name
+    ]
+
+
 def test_one_video_is_made_at_a_time_whatever_processes_there_are(
     small_hall: SmallHall, folder: Path
 ) -> None:
