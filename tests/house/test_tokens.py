@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-CSS = Path(__file__).resolve().parents[2] / "hallqueue/static/hallqueue/css"
-LOOK = Path(__file__).resolve().parents[2] / "docs/look.md"
+ROOT = Path(__file__).resolve().parents[2]
+CSS = ROOT / "hallqueue/static/hallqueue/css"
+GUESTS = sorted((*ROOT.glob("displays/static/displays/*.css"), *ROOT.glob("printers/static/printers/*.css")))
+LOOK = ROOT / "docs/look.md"
 THEMES = ("light", "dark", "contrast")
 GROUNDS = ("--ground", "--surface", "--sunken")
 TEXTS = ("--ink", "--ink-soft", "--ink-faint", "--blue-text", "--red-text", "--gold-text")
@@ -109,10 +111,11 @@ def test_no_sheet_but_the_tokens_names_a_colour_and_none_a_gradient(sheet: Path)
         assert re.findall(r"#[0-9a-fA-F]{3,8}\b|\b(?:rgb|hsl|oklch)a?\(", text) == []
 
 
-@pytest.mark.parametrize("sheet", sheets(), ids=lambda sheet: sheet.name)
+@pytest.mark.parametrize("sheet", [*sheets(), *GUESTS], ids=lambda sheet: sheet.name)
 def test_every_token_used_is_defined_somewhere(sheet: Path) -> None:
-    everything = "".join(without_comments(each) for each in sheets())
-    defined = set(re.findall(r"(--[\w-]+):", everything))
+    scripts = (script.read_text() for script in sheet.parent.glob("*.js"))
+    everything = "".join((*(without_comments(each) for each in (*sheets(), *GUESTS)), *scripts))
+    defined = set(re.findall(r"(--[\w-]+)[:\"]", everything))
     used = set(re.findall(r"var\((--[\w-]+)\)", without_comments(sheet)))
     assert used - defined == set()
 
