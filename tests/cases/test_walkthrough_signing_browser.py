@@ -64,6 +64,22 @@ def test_who_is_no_longer_signed_in_is_led_to_the_sign_in_and_back_to_the_walk(
     pages.faults.clear()  # the cut link is what this test is about
 
 
+def test_who_was_given_another_password_meanwhile_loses_no_step(server: Hallqueue, pages: Pages) -> None:
+    page = walking_and_kept(server, pages, "given")
+    given = (
+        "from hallqueue.models import User; User.objects.filter(hall__slug='given').update(password_given={})"
+    )
+    server.behind(given.format(True))
+    page.locator("[data-step=copy]").click()
+    expect(page.locator("#refused a")).to_have_attribute(
+        "href", re.compile("^/password/.next=.*walkthroughs")
+    )
+    expect(page.locator("#sending")).to_contain_text("1 项待发送")
+    server.behind(given.format(False))
+    expect(page.locator("#sending")).to_contain_text("已全部送达", timeout=10_000)
+    pages.faults.clear()  # the refusal is what this test is about
+
+
 def test_what_is_typed_of_a_finding_is_kept_when_its_page_goes_before_it_is_closed(
     server: Hallqueue, pages: Pages
 ) -> None:

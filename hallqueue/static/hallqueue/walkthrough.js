@@ -2,7 +2,7 @@
 
 import { look } from "./live.js";
 import { newKey, pageData, t } from "./page.js";
-import { clockOffset, keepPages, outboxOf } from "./walkthrough_kept.js";
+import { clockOffset, doorFor, keepPages, outboxOf } from "./walkthrough_kept.js";
 import { Memo } from "./walkthrough_memo.js";
 
 const byId = (id) => document.getElementById(id);
@@ -22,7 +22,7 @@ const outbox = outboxOf(pageData.walkthrough, "", {
     refuse([item.words, error.message].filter(Boolean).join(" · "));
     if (item.bytes) offerToSave(item);
   },
-  onLater: (error) => error.status === 401 && leadToTheDoor(error.message),
+  onLater: (error) => doorFor(error) && leadToTheDoor(error),
 });
 
 const say = (verb, fields = {}, words = "", more = {}) => outbox.add({ verb, fields, words, key: newKey(), ...more });
@@ -55,11 +55,11 @@ function offerToSave({ bytes, type, words }) {
   byId("refused").querySelector("p").append(" ", link);
 }
 
-/** Who is no longer signed in is told so once, with the way in and back: what waits is kept until then. */
-function leadToTheDoor(words) {
+/** Who must sign in, or choose another password, is told so once, with the way there and back: what waits is kept until then. */
+function leadToTheDoor(error) {
   if (byId("refused").querySelector("[data-door]")) return;
   const link = document.createElement("a");
-  Object.assign(link, { href: `/sign-in/?next=${encodeURIComponent(location.pathname)}`, textContent: words });
+  Object.assign(link, { href: `${doorFor(error)}?next=${encodeURIComponent(location.pathname)}`, textContent: error.message });
   link.dataset.door = "on";
   refuse(link);
 }

@@ -36,6 +36,9 @@ export async function waitingOf(walkthroughs) {
   return walkthroughs.filter((each) => found.has(purpose(each)));
 }
 
+/** Where somebody must go before the hall takes anything of theirs again: to sign in, or to choose another password; else "". */
+export const doorFor = ({ status, code }) => (status === 401 ? "/sign-in/" : ["password_given", "password_overdue"].includes(code) ? "/password/" : "");
+
 /** The outbox of one walkthrough whose page is at `at`; `onSent(item)` hears of each thing that arrived. */
 export function outboxOf(walkthrough, at, { onSent, onChange, onRefused, onLater }) {
   return new Outbox(purpose(walkthrough), {
@@ -45,7 +48,7 @@ export function outboxOf(walkthrough, at, { onSent, onChange, onRefused, onLater
       else await post(`${at}${verb}/`, fields, { key, tries: 1 });
       await onSent(item);
     },
-    isFinal: (error) => error instanceof Refusal && !LATER.includes(error.status) && error.code !== "csrf",
+    isFinal: (error) => error instanceof Refusal && !LATER.includes(error.status) && error.code !== "csrf" && !doorFor(error),
     onChange,
     onRefused,
     onLater,
