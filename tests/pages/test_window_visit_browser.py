@@ -51,6 +51,34 @@ def test_a_visit_by_keyboard_alone(desk_with: DeskMaker, picture: Picture) -> No
     aside_and_back(page, picture)
 
 
+def test_keys_struck_in_one_breath_are_said_in_their_order(desk_with: DeskMaker) -> None:
+    page = desk_with(waiting=5, open_windows=(1,)).console()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    def breathe(*keys: str) -> None:
+        """The first key is not answered before the last is struck."""
+        press(page, keys[0])
+        expect(page.locator("[data-verb][aria-busy=true]")).to_have_count(1)
+        press(page, *keys[1:])
+        held.pop().continue_()
+
+    for verb in ("start", "next"):
+        page.route(f"**/window/1/{verb}/", hold)
+    breathe("Space", "n")  # a no-show, seen at once
+    expect_next(page, "A001")
+    page.unroute("**/window/1/next/")
+    press(page, "Space")
+    expect_hero(page, "called", "A001")
+    breathe("s", "f", "f", "Space")  # where finishing asks nothing the next press is none of its answer
+    expect_hero(page, "called", "A003")
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    breathe("s", "f", "Space", "Escape")  # thought better of it
+    expect_hero(page, "serving", "A003")
+
+
 LONG_AGO = """
 from datetime import timedelta
 from django.utils import timezone

@@ -17,7 +17,7 @@ import { toast } from "./window_words.js";
 
 const root = document.getElementById("console");
 const DOUBLE_TAP_MS = 300;
-const desk = { held: pageData.frame, mine: false, me: pageData.me, url: location.pathname };
+const desk = { held: pageData.frame, mine: false, me: pageData.me, url: location.pathname, ahead: [] };
 const offset = pageData.now * 1000 - Date.now();
 const TOLD = ["next", "pick", "recall", "finish", "no_show", "park", "transfer", "refuse", "undo", "requeue", "join", "correct", "note"];
 const GOING = ["close", "leave"];
@@ -76,28 +76,32 @@ function isDoubleTap(verb) {
   return !QUESTIONS[verb] && last?.verb === verb && desk.last.at - last.at < DOUBLE_TAP_MS;
 }
 
-/** A different key struck before the answer is kept, one deep; the same key is the same press. */
+/** A different key struck before the answer is kept, in order; the same key again is the same press. */
 function keepAhead(verb) {
-  if (verb !== saying.verb && !saying.lost) desk.ahead = { verb, text: "" };
+  if (!saying.lost && verb !== (desk.ahead.at(-1)?.verb ?? saying.verb)) desk.ahead.push({ verb, key: "" });
 }
 
-/** What follows a kept key that will ask something is meant for its dialog; only what is seen there can be confirmed. */
-function typeAhead({ key, repeat }) {
-  const kept = desk.ahead;
-  if (!kept || !ASKING.has(kept.verb)) return false;
-  if (key === "Escape") desk.ahead = null;
-  else if (key === "Backspace") kept.text = kept.text.slice(0, -1);
-  else if (key.length > 1) return key === "Enter";
-  else if (!repeat) kept.text += key;
+/** What follows a kept key that may ask something is meant for its dialog, if one opens; else it is a press of its own. */
+function typeAhead({ key, repeat }, verb) {
+  if (!desk.ahead.some((kept) => ASKING.has(kept.verb))) return false;
+  if (key === "Escape") desk.ahead = [];
+  else if (key === "Backspace") desk.ahead.splice(-1, desk.ahead.at(-1).key ? 1 : 0);
+  else if (key.length > 1 && key !== "Enter") return false;
+  else if (!repeat) desk.ahead.push({ verb, key });
   return true;
 }
 
+const isAsking = () => Boolean(document.querySelector("dialog[open]"));
+
+/** Say what was kept first; the others wait for its answer, or are typed into what it asks, where only what is seen can be confirmed. */
 function goOn() {
-  const kept = desk.ahead;
-  desk.ahead = null;
-  if (!kept || document.querySelector("dialog[open]")) return;
-  perform(kept.verb);
-  typeIn(kept.text);
+  const [first, ...others] = desk.ahead;
+  desk.ahead = [];
+  if (!first || isAsking()) return;
+  perform(first.verb);
+  if (isAsking()) return typeIn(others.map(({ key }) => (key.length === 1 ? key : "")).join(""));
+  const next = others.findIndex(({ verb }) => verb && verb !== first.verb);
+  if (saying.verb && next >= 0) desk.ahead = others.slice(next);
 }
 
 const pick = (row) => {
@@ -113,7 +117,7 @@ async function send(verb, fields = {}, told = verb) {
   take(answer.frame);
   if (TOLD.includes(verb)) toast(sentence(verb, answer.answer));
   root.dataset.tookMs = Math.round(saying.tookMs);
-  if (!document.querySelector("dialog[open]")) root.focus({ preventScroll: true });
+  if (!isAsking()) root.focus({ preventScroll: true });
   return true;
 }
 
@@ -145,7 +149,7 @@ async function alone(press) {
     await press();
     goOn();
   } catch (error) {
-    desk.ahead = null;
+    desk.ahead = [];
     if (error instanceof Refusal && error.status === 401) return signedOut();
     if (!(error instanceof Refusal || error instanceof Unreachable)) throw error;
     toast(error.message, true);

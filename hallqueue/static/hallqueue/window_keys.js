@@ -42,16 +42,16 @@ BY_CODE.set("KeyH", "helper").set("Enter", "next").set("NumpadEnter", "next");
 
 /**
  * Call `press(verb)` for each key meant for the console; codes, not characters, so that an input method is no matter.
- * `type(event)` is asked first and says whether it took the key.
+ * `type(event, verb)` is asked first and says whether it took the key.
  */
 export function listen(press, type) {
   document.addEventListener("keydown", (event) => {
     if (!isMeant(event)) return;
-    const typed = type(event);
-    const verb = typed ? null : verbOf(event);
+    const verb = verbOf(event);
+    const typed = type(event, verb);
     if (!typed && !verb) return;
     event.preventDefault();
-    if (verb && !event.repeat) press(verb);
+    if (!typed && !event.repeat) press(verb);
   });
 }
 
