@@ -3,7 +3,7 @@
 from itertools import islice
 from typing import Any
 
-from hallqueue.order import HALL, PRECEDENCE, RATIO, Rules, Standing, aged, in_order
+from hallqueue.order import HALL, RATIO, Rules, Standing, aged, in_order
 from hallqueue.topics.reading import Reading
 
 Row = dict[str, Any]
@@ -30,9 +30,9 @@ def next_under(reading: Reading, scope: int, rules: Rules, most: int = 10) -> li
 
 
 def _standing(reading: Reading, row: Row, rules: Rules) -> Standing:
-    """Somebody with what waiting gives under these rules, instead of what it gave under the present ones."""
+    """Somebody with what waiting would give under these rules, and what it gave already: nobody is ever set back."""
     since = row["waiting_at"] or row["issued_at"]
     minutes = max(0.0, (reading.hall.moved_at - since).total_seconds() / 60)
-    plain = PRECEDENCE[row["klass"]]
-    reached = aged(rules, row["klass"], plain, minutes)
-    return Standing(reached[0] if reached else plain, row["position"], row["id"], klass=row["klass"])
+    given = row["precedence"]
+    reached = aged(rules, row["klass"], given, minutes)
+    return Standing(reached[0] if reached else given, row["position"], row["id"], klass=row["klass"])

@@ -12,7 +12,9 @@ from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.actions.house import policies, rules, setup
 from hallqueue.errors import Refused
 from hallqueue.models import Call, Event, Service, Ticket, Window
+from hallqueue.order import HALL, Rules
 from hallqueue.routing import line
+from hallqueue.topics.preview import next_under
 from hallqueue.topics.queue import queue_of
 from hallqueue.topics.reading import Reading
 from hallqueue.topics.window import window_frame
@@ -154,6 +156,21 @@ def test_ageing_lifts_step_by_step_and_an_undone_call_keeps_what_waiting_gave(db
         small.say("undo", 1, ticket=old.pk)
         assert (preview(small)["label"], preview(small)["code"]) == ("A001", "aged")
         check(small.hall)
+
+
+def test_what_waiting_gave_stays_under_another_policy_and_the_preview_of_that_one_knows(db: None) -> None:
+    with time_machine.travel(MORNING, tick=False) as traveller:
+        small = make_small_hall()
+        set_policy(small, kind="ageing", ageing_minutes=10, guard_minutes=0)
+        small.issue()
+        traveller.shift(timedelta(minutes=30))
+        Watch().look()
+        small.issue(priority="elderly")
+        Reading._catalogues.clear()
+        shown = next_under(Reading(small.fresh()), HALL, Rules(guard_minutes=0))
+        set_policy(small, kind="strict", guard_minutes=0)
+        assert [row["label"] for row in shown] == [serve(small), serve(small)] == ["A001", "A002"]
+        assert [row["code"] for row in shown] == ["aged", "class"]
 
 
 def test_a_window_for_appointments_leaves_the_others_and_nobody_is_without_a_window(
