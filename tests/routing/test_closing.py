@@ -196,9 +196,7 @@ def test_parked_people_at_closing_raise_an_alarm_that_a_manager_signs(friday: An
     first = Ticket.objects.get(label="C001")
     told = (raised.data["people"], raised.data["label"], raised.data["service"])
     assert told == (2, "C001", "公租房申请")
-    assert text("manager.alarm.parked_at_closing", wait="1 小时", **raised.data).startswith(
-        "“公租房申请”已到下班"
-    )
+    assert text("manager.alarm.parked_at_closing", wait="1 小时", **raised.data).endswith("改日再来")
     alarms.acknowledge(small.hall.pk, small.actor("manager"), new_key(), alarm=raised.pk)
     for ticket in (first, Ticket.objects.get(label="C002")):
         tickets.cancel(small.hall.pk, small.actor("desk"), new_key(), ticket=ticket.pk)
@@ -206,6 +204,28 @@ def test_parked_people_at_closing_raise_an_alarm_that_a_manager_signs(friday: An
     raised.refresh_from_db()
     assert raised.acknowledged_by
     assert raised.cleared_at
+
+
+def test_parked_people_of_several_services_are_one_alarm_by_who_was_parked_longest(friday: Any) -> None:
+    small, traveller = friday
+    keep(small)
+    for hour, service, window in ((10, "invoice", 2), (11, "housing", 3), (12, "invoice", 2)):
+        traveller.move_to(clock(hour))
+        if back := Ticket.objects.filter(service__code=service).first():
+            tickets.requeue(small.hall.pk, small.actor("desk"), new_key(), ticket=back.pk)
+        else:
+            small.issue(service)
+        small.call_next(window)
+        small.say("park", window, reason="复印")
+    traveller.move_to(clock(17, 30))
+    look = partial(alarms.look_round, small.hall.pk, THE_HALL, kinds=["parked_at_closing"])
+    assert look(new_key()) == {"raised": 1, "cleared": 0}
+    told = Alarm.objects.get(cleared_at=None)
+    assert (len(told.data["services"]), told.data["people"], told.data["label"]) == (2, 2, "C001")
+    tickets.cancel(small.hall.pk, small.actor("desk"), new_key(), ticket=Ticket.objects.get(label="C001").pk)
+    look(new_key())
+    told.refresh_from_db()
+    assert (len(told.data["services"]), told.data["people"], told.data["label"]) == (1, 1, "B001")
 
 
 def test_without_hours_parked_people_are_alarmed_of_when_the_hall_closes(small_hall: SmallHall) -> None:

@@ -3,13 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from hallqueue.actions.round.alarm_kinds import register
 from hallqueue.actions.round.alarm_lines import tell_services
 from hallqueue.hours import timetable_of
-from hallqueue.models import Call, Hall, Service, Ticket
+from hallqueue.models import Call, Hall, Ticket
 from hallqueue.routing import waiting
 
 WARNED_BEFORE = timedelta(days=21)
@@ -33,12 +33,19 @@ def _over_with_people(hall: Hall, now: datetime) -> list[int]:
 
 
 def parked_at_closing(hall: Hall, now: datetime) -> set[str]:
-    """Services with parked people when the day's hours are over, or, on a day without, when the hall has closed."""
+    """People are parked when the day's hours of their service are over, or, on a day without, when the hall has closed.
+
+    One alarm for all of them, whatever they came for.
+    """
+    return {"hall"} if _over_with_parked(hall, now) else set()
+
+
+def _over_with_parked(hall: Hall, now: datetime) -> list[int]:
     table, day = timetable_of(hall), hall.business_date(now)
     services = _parked(hall).order_by().values_list("service_id", flat=True).distinct()
     over = {pk: table.is_over(table.key_of_service(pk), day, now) for pk in services}
     closed = not hall.is_open
-    return {f"service:{pk}" for pk, is_over in over.items() if (closed if is_over is None else is_over)}
+    return [pk for pk, is_over in over.items() if (closed if is_over is None else is_over)]
 
 
 def unknown_years(hall: Hall, now: datetime) -> set[str]:
@@ -55,17 +62,13 @@ def _parked(hall: Hall) -> QuerySet[Ticket]:
 
 
 def _tell_parked(hall: Hall, subject: str) -> dict[str, Any]:
-    """The one parked longest stands for the service."""
-    pk = int(subject.split(":")[1])
-    here = _parked(hall).filter(service_id=pk)
-    calls = Call.objects.filter(ticket__in=here, outcome="parked").order_by("ended_at")
-    label, since = calls.values_list("ticket__label", "ended_at")[0]
-    return {
-        "service": Service.objects.get(pk=pk).name,
-        "people": here.count(),
-        "label": label,
-        "since": since and since.isoformat(),
-    }
+    """All services of the alarm, how many are parked, and who has been for the longest."""
+    services = _over_with_parked(hall, max(timezone.now(), hall.moved_at))
+    here = _parked(hall).filter(service__in=services)
+    calls = Call.objects.filter(ticket__in=here, outcome="parked").values_list("ticket__label")
+    first = calls.annotate(last=Max("ended_at")).order_by("last").first()
+    longest = {"label": first[0], "since": first[1].isoformat()} if first else {}
+    return tell_services(hall, here) | {"people": here.count()} | longest
 
 
 def _tell_line(hall: Hall, subject: str) -> dict[str, Any]:
@@ -80,5 +83,5 @@ def _tell_year(hall: Hall, subject: str) -> dict[str, Any]:
 
 
 register("after_closing", late_lines, _tell_line, by_day=True, of_people=True)
-register("parked_at_closing", parked_at_closing, _tell_parked, by_day=True)
+register("parked_at_closing", parked_at_closing, _tell_parked, by_day=True, of_people=True)
 register("calendar_unknown", unknown_years, _tell_year, by_day=True)

@@ -40,6 +40,7 @@ const STILL = { no_window: (row) => !row.windows.length, long_wait: (row, { limi
 
 /** The services of an alarm of which it is still true, whoever has waited longest first. */
 function namedServices({ kind, data: { services = [] } }, frame) {
+  if (kind in LISTS) return services; // nobody of these waits for a service
   const rows = new Map(frame.services.map((row) => [row.id, row]));
   const left = services.filter(([id]) => rows.has(id) && (STILL[kind]?.(rows.get(id), frame) ?? true));
   const since = ([id]) => Date.parse(rows.get(id).oldest);
@@ -47,7 +48,8 @@ function namedServices({ kind, data: { services = [] } }, frame) {
 }
 
 /** How many wait for the services of an alarm, as the hall is now. */
-function peopleOf({ data }, services, frame) {
+function peopleOf({ kind, data }, services, frame) {
+  if (kind in LISTS) return data.people;
   const named = new Set(services.map(([id]) => id));
   return named.size ? frame.services.filter((row) => named.has(row.id)).reduce((sum, row) => sum + row.waiting, 0) : data.people;
 }
@@ -70,13 +72,18 @@ function aboutAlarm(alarm, frame) {
   const data = { ...alarm.data, device, condition, wait: alarm.data.since ? lasting(alarm.data.since) : "", windows: emptyOnes(alarm, frame), services: servicesNamed(services), people: peopleOf(alarm, services, frame), count: frame.counts.stranded };
   const known = `manager.alarm.${alarm.kind}` in pageData.texts;
   const words = known ? t(`manager.alarm.${alarm.kind}`, data) : t("manager.alarm.other", alarm);
-  const several = services.length > 1;
-  const list = behindServices(services) || (LISTS[alarm.kind] ?? (/^(service|window):/.test(alarm.subject) ? alarm.subject.replace(":", "-") : ""));
-  const title = several ? t("manager.list.services", { count: services.length }) : alarm.data.service ?? (alarm.data.window ? t("manager.window_number", { number: alarm.data.window }) : t("manager.list.stranded"));
+  const list = LISTS[alarm.kind] ?? (behindServices(services) || (/^(service|window):/.test(alarm.subject) ? alarm.subject.replace(":", "-") : ""));
+  const title = listTitle(alarm, services);
   const noun = ["concern", "finding", "project"].find((each) => alarm.data[each]);
   const place = noun ? `${noun}s/${alarm.data[noun]}` : alarm.data.condition && "printers";
   const href = place ? `/${pageData.hall}/${place}/` : "";
   return { words, list, title, href };
+}
+
+function listTitle({ kind, data }, services) {
+  if (kind in LISTS) return t(`manager.list.${LISTS[kind]}`);
+  if (services.length > 1) return t("manager.list.services", { count: services.length });
+  return data.service ?? (data.window ? t("manager.window_number", { number: data.window }) : "");
 }
 
 export const head = ({ frame, sound, audible, closing }, hands) => html`
