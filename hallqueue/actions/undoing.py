@@ -38,16 +38,30 @@ def undo(c: Command, *, act: int) -> Answer:
 
 
 def _window_state(c: Command, event: Event) -> None:
-    """Back to the state before, if the window still stands as this act left it."""
+    """Back to the state before, if the window still stands as this act left it, or does again."""
     assert event.window is not None
     seat = c.window(event.window.number)
     seat.hall = c.hall
-    if seat.state_at != event.at:
+    if (seat.state, seat.pause_reason) != (LEFT[event.kind], event.data["reason"]) or _went_on(event):
         raise Refused("act_over")
     before = event.data["before"]
     if before == Window.State.CLOSED:
         refuse_busy(seat)
     set_state(c, seat, before, event.data.get("before_reason", ""))
+
+
+def _went_on(event: Event) -> bool:
+    """Whether a window's state was changed after this act by anything that was not taken back."""
+    kinds = (*LEFT, "act.undone")
+    later = Event.objects.filter(hall=event.hall_id, window=event.window_id, seq__gt=event.seq)
+    changes: set[int] = set()
+    last = 0  # the change that an undo made stands before its line
+    for seq, kind, data in later.filter(kind__in=kinds).order_by("seq").values_list("seq", "kind", "data"):
+        if kind in LEFT:
+            changes.add(last := seq)
+        elif data["kind"] in LEFT:
+            changes -= {last, data["act"]}
+    return bool(changes)
 
 
 def _hall_state(c: Command, event: Event) -> None:
@@ -135,6 +149,13 @@ def _refuse_past(c: Command, until: datetime | None) -> None:
     if until is not None and until <= c.now:
         raise Refused("act_over")
 
+
+LEFT: dict[str, str] = {
+    "window.opened": Window.State.OPEN,
+    "window.paused": Window.State.PAUSED,
+    "window.closed": Window.State.CLOSED,
+}
+"""How these acts leave a window."""
 
 WRITTEN_ANEW = ("notice.changed", "notice.sent_back", "notice.redrafted")
 

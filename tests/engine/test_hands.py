@@ -301,6 +301,9 @@ def test_windows_notices_borrowings_and_the_hall_are_as_before_after_undo(small_
         "paused",
         "开会",
     )
+    paused = Event.objects.filter(kind="window.paused").earliest("seq")
+    say(small_hall, undoing.undo, act=paused.seq)  # newest first, as far as one likes
+    assert Window.objects.get(number=1).state == "open"
     lent = say(small_hall, borrowing.borrow, window=3, service="invoice", reason="忙")
     say(small_hall, borrowing.take_back, borrowing=lent["borrowing"])
     undo_last(small_hall, "borrowing.ended")
