@@ -1,5 +1,6 @@
 """How print jobs come into being and end. Nothing here talks to a device: the hall is held for moments only."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -40,12 +41,7 @@ def follow(c: Command, *, since: int, upto: int, slips: list[dict[str, Any]]) ->
     moved = PrintCursor.objects.filter(hall=c.hall, epoch=c.hall.epoch, seq=since)
     if not moved.update(seq=upto):
         return {"made": 0}
-    first = [slip for slip in slips if "asked" not in slip]
-    PrintJob.objects.bulk_create(_job(c, slip) for slip in first)
-    if first:
-        c.log.record("slip.queued", tickets=[slip["ticket"] for slip in first])
-    again = sum(_asked_again(c, slip) for slip in slips if "asked" in slip)
-    return {"made": len(first) + again}
+    return {"made": make(c, slips)}
 
 
 @command
@@ -150,6 +146,15 @@ def claim(printer: Printer, owner: str) -> PrintJob | None:
         PrintJob.objects.filter(pk=job.pk).update(state=State.SENDING, tries=F("tries") + 1, sent_at=now)
         job.state, job.tries, job.sent_at, job.hall = State.SENDING, job.tries + 1, now, hall
         return job
+
+
+def make(c: Command, slips: Sequence[dict[str, Any]]) -> int:
+    """The jobs for these slips, see `follow`; the caller moves the cursor. Says how many were made."""
+    first = [slip for slip in slips if "asked" not in slip]
+    PrintJob.objects.bulk_create(_job(c, slip) for slip in first)
+    if first:
+        c.log.record("slip.queued", tickets=[slip["ticket"] for slip in first])
+    return len(first) + sum(_asked_again(c, slip) for slip in slips if "asked" in slip)
 
 
 def _asked_again(c: Command, slip: dict[str, Any]) -> int:

@@ -40,10 +40,11 @@ def plan_of(hall_id: int) -> Plan | None:
         cursor = PrintCursor.objects.filter(hall=hall).first()
         if cursor is None or cursor.epoch != hall.epoch:
             return Plan(None)
-        return _next_step(hall, cursor.seq)
+        return next_step(hall, cursor.seq)
 
 
-def _next_step(hall: Hall, since: int) -> Plan | None:
+def next_step(hall: Hall, since: int) -> Plan | None:
+    """What the log after `since` asks of the printers as they stand; None when there is nothing."""
     log = Event.objects.filter(hall=hall, seq__gt=since, kind__in=KINDS).order_by("seq")
     events, printers = list(log[:AT_ONCE]), list(Printer.of(hall))
     wanted = [(event, printer) for event in events if (printer := _printer_of(event, printers))]

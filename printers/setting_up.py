@@ -9,28 +9,30 @@ from hallqueue.actions.line.tickets import plain_text
 from hallqueue.errors import Refused
 from printers.addresses import EXAMPLES, is_usable
 from printers.designs import newest, scopes_of
+from printers.jobs import make
 from printers.models import PrintCursor, Printer, SlipDesign
+from printers.planning import next_step
 from printers.slip import FOOTER_LIMIT, LINES, NAME_LIMIT, RULES_LIMIT
 
 
 @command
 def add_printer(c: Command, /, *, name: str, address: str, **fields: Any) -> Answer:
-    """A new printer; with the first one the log begins to be followed. `fields` are those of Printer.
+    """A new printer, for numbers taken from now on. `fields` are those of Printer.
 
     Raises Refused: printer_name_taken, printer_address, printer_twin.
     """
     _refuse_taken_name(c, name)
     printer = Printer(hall=c.hall, name=plain_text(name, 60), address=address, **fields)
     _refuse_no_address(printer)
+    _begin_with_now(c)
     printer.save()
-    PrintCursor.objects.get_or_create(hall=c.hall, defaults={"epoch": c.hall.epoch, "seq": c.hall.seq})
     c.log.record("printer.added", printer=printer.pk, name=printer.name)
     return {"printer": printer.pk}
 
 
 @command
 def change_printer(c: Command, /, *, printer: int, **fields: Any) -> Answer:
-    """Change a printer's settings; it will be asked anew.
+    """Change a printer's settings; it will be asked anew. What it prints changes for numbers taken from now on.
 
     Raises Refused: printer_name_taken, printer_address, printer_twin.
     """
@@ -39,6 +41,7 @@ def change_printer(c: Command, /, *, printer: int, **fields: Any) -> Answer:
     for name, value in fields.items():
         setattr(found, name, value)
     _refuse_no_address(found)
+    _begin_with_now(c)
     found.condition, found.condition_at = Printer.Condition.UNKNOWN, c.now
     found.save(update_fields=[*fields, "condition", "condition_at"])
     c.log.record("printer.changed", printer=printer, what="settings")
@@ -84,6 +87,16 @@ def bring_back_design(c: Command, *, scope: str, version: int) -> Answer:
         raise Refused("unknown_version", 404)
     names = ("lines", "both_languages", "footer", "footer_mn", "logo")
     return _new_version(c, scope, {name: getattr(found, name) for name in names})
+
+
+def _begin_with_now(c: Command) -> None:
+    """What the log asked for so far is asked of the printers as they were before: none prints what is past for it."""
+    cursor = PrintCursor.objects.filter(hall=c.hall, epoch=c.hall.epoch).first()
+    since = cursor.seq if cursor and Printer.of(c.hall).exists() else c.hall.seq
+    while plan := next_step(c.hall, since):
+        make(c, plan.slips)
+        since = plan.upto
+    PrintCursor.objects.update_or_create(hall=c.hall, defaults={"epoch": c.hall.epoch, "seq": c.hall.seq})
 
 
 def _new_version(c: Command, scope: str, fields: dict[str, Any]) -> Answer:

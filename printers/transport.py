@@ -62,10 +62,15 @@ class Delivery:
     near_end: bool = False
 
 
-def send(address: str, data: bytes, mark: str = "") -> Delivery:
+def _nobody() -> None:
+    """Nobody wants to know."""
+
+
+def send(address: str, data: bytes, mark: str = "", on_portion: Callable[[], object] = _nobody) -> Delivery:
     """Print `data` at `address`, one slip at a time per printer. Never raises for what a device does.
 
     `mark`: four ASCII characters that a printer with GS ( H says back when this very slip is printed; "" for others.
+    `on_portion` is called after each portion: a picture takes a minute on a slow line.
     """
     with _lock(address):
         try:
@@ -75,7 +80,7 @@ def send(address: str, data: bytes, mark: str = "") -> Delivery:
         except DeviceFault as fault:
             return Delivery(Outcome.FAILED, _reason(fault, Reason.REFUSED), str(fault))
         with connection:
-            return _print(connection, data, mark)
+            return _print(connection, data, mark, on_portion)
 
 
 def ask(address: str) -> Status | Reason:
@@ -121,7 +126,7 @@ def _silence(connection: Connection) -> Reason:
     return Reason.NONSENSE if connection.answers.nonsense else Reason.NO_ANSWER
 
 
-def _print(connection: Connection, data: bytes, mark: str) -> Delivery:
+def _print(connection: Connection, data: bytes, mark: str, on_portion: Callable[[], object]) -> Delivery:
     """Ask, send, ask again."""
     refusal = _before(connection)
     if refusal:
@@ -131,6 +136,7 @@ def _print(connection: Connection, data: bytes, mark: str) -> Delivery:
         for start in range(0, len(data), PORTION):
             connection.write(data[start : start + PORTION])
             sent = start + PORTION
+            on_portion()
     except DeviceFault as fault:
         # The failed portion may have arrived in part, even when it is the first.
         words = f"after {sent} of {len(data)} bytes: {fault}"

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
-from django.db import close_old_connections, connection
+from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from hallqueue import events, workers
@@ -101,6 +101,13 @@ class Feeder:
         self._renew_at = time.monotonic() + RENEW_EVERY
         return jobs.take_lease(printer, self.owner, self._seen_at)
 
+    def _keep_lease(self, printer: Printer) -> None:
+        """While a slip is on its way; one that cannot be renewed now breaks no slip off."""
+        try:
+            self._has_lease(printer)
+        except DatabaseError:
+            log.exception("the lease of %s is not renewed", printer)
+
     def _tidy(self, printer: Printer) -> None:
         now = now_in(printer.hall)
         open_jobs = PrintJob.underway(printer.hall, printer=printer).select_related("ticket")
@@ -162,7 +169,7 @@ class Feeder:
                 "Delivery", carrier.Delivery(carrier.Outcome.FAILED, carrier.Reason.NONE, repr(error))
             )
         mark = f"{job.pk % 10000:04d}" if printer.process_ids else ""
-        delivery = carrier.send(printer.address, data, mark)
+        delivery = carrier.send(printer.address, data, mark, lambda: self._keep_lease(printer))
         self._look_at = time.monotonic() + LOOK_EVERY
         if delivery.outcome != carrier.Outcome.CONFIRMED:
             log.warning("%s: %s", printer, delivery)

@@ -218,3 +218,37 @@ def test_a_kiosk_paired_anew_after_it_was_revoked_finds_the_printer_that_was_its
     told = frame_of(Reading(small_hall.fresh()), Topic("paper", "small", str(other)))
     assert told is not None
     assert told["data"]["printer"] == "ready"
+
+
+def test_a_printer_put_up_later_has_nothing_to_do_with_numbers_from_before(small_hall: SmallHall) -> None:
+    """Until then nobody printed the desk's numbers; they are neither printed nor offered afterwards."""
+    hall = small_hall.hall.pk
+    kiosk = enrol(hall, THE_HALL, new_key(), kind="kiosk", name="东门", token_hash="x" * 64)["device"]
+    own = {"name": "东门", "address": "tcp://127.0.0.1:1", "kiosk_id": kiosk}
+    printer = setting_up.add_printer(hall, THE_HALL, new_key(), **own)["printer"]
+    at_kiosk = Actor(f"device:{kiosk}", "kiosk")
+
+    def taken(by: Actor) -> Ticket:
+        return small_hall.ticket(tickets.issue(hall, by, new_key(), service="id-card"))
+
+    for _ in range(3):
+        taken(small_hall.actor("desk"))
+    worker.follow(hall)
+    owed = taken(at_kiosk)  # the worker has not come to it yet
+    shared = {"name": "大厅", "address": "tcp://127.0.0.1:2"}
+    later = setting_up.add_printer(hall, THE_HALL, new_key(), **shared)["printer"]
+    after = taken(small_hall.actor("desk"))
+    worker.follow(hall)
+    made = PrintJob.objects.order_by("id").values_list("ticket", "printer")
+    assert list(made) == [(owed.pk, printer), (after.pk, later)]
+
+
+def test_a_printer_back_in_use_prints_nothing_of_the_time_between(desk: Desk) -> None:
+    hall, printer = desk.small.hall.pk, desk.printer.pk
+    for is_active in (False, True):
+        setting_up.change_printer(hall, THE_HALL, new_key(), printer=printer, is_active=is_active)
+        if not is_active:
+            desk.issue()
+    after = desk.issue()
+    desk.follow()
+    assert [job.ticket for job in PrintJob.objects.all()] == [after]

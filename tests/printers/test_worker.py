@@ -14,8 +14,9 @@ import time_machine
 from django.db import connection
 from django.utils import timezone
 
+from hallqueue.leases import LEASE
 from hallqueue.models import Alarm, Event, Ticket
-from printers import asking, jobs, transport
+from printers import asking, jobs, transport, worker
 from printers.models import PrintCursor, Printer, PrintJob
 from printers.planning import plan_of
 from printers.twin import Mode
@@ -238,6 +239,18 @@ def test_second_worker_keeps_its_hands_off_a_printer_that_has_one(desk: Desk) ->
     assert jobs.claim(desk.printer, other.owner) is None
     desk.turns()
     assert desk.paper().errors == ()
+
+
+def test_a_slip_that_is_long_on_its_way_keeps_its_printer(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A picture takes a minute at 9600 baud, six leases."""
+    monkeypatch.setattr(worker, "RENEW_EVERY", 0.0)
+    ticket = desk.issue()
+    desk.follow()
+    desk.turns(1)
+    sent_at, taken_until = desk.job(ticket).sent_at, Printer.objects.get().owned_until
+    assert sent_at and taken_until and taken_until > sent_at + LEASE  # noqa: PT018
 
 
 def test_second_follower_makes_no_second_job(desk: Desk) -> None:
