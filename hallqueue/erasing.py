@@ -37,6 +37,8 @@ def look() -> float:
         for name in erased.values_list("file", flat=True):
             evidence.drop(name)
     for folder in NAMED_BY:
+        for name in unnamed.marked_before(now, folder):
+            evidence.drop_dead(name, folder)
         _sweep(folder, now - LONGEST_COMMAND)
     Session.objects.filter(expire_date__lt=now).delete()
     return EVERY

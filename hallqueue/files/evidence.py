@@ -2,13 +2,14 @@
 
 import contextlib
 import errno
+import fcntl
 import hashlib
 import io
 import os
 import re
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -80,14 +81,13 @@ def keep_by(name: str, write: Callable[[IO[bytes]], object], folder: str = FOLDE
     try:
         unnamed.mark(name, folder)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with draft.open("wb") as file:
+        with _written(draft) as file:
             write(file)
             file.flush()
             os.fsync(file.fileno())  # a name must not outlive a power cut that its content does not
-        draft.replace(path)
+            draft.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):
-            draft.unlink(missing_ok=True)
             if not path.exists():
                 unnamed.unmark(name, folder)
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
@@ -102,6 +102,15 @@ def drop(name: str, folder: str = FOLDER) -> None:
     unnamed.unmark(name, folder)
 
 
+def drop_dead(name: str, folder: str = FOLDER) -> None:
+    """Take away what a killed process left of a file while it wrote it; one that is being written is let be."""
+    draft = _draft_of(name, folder)
+    with contextlib.suppress(FileNotFoundError, BlockingIOError), draft.open("r+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if _lies_at(draft, file):
+            draft.unlink()
+
+
 def path_of(name: str, folder: str = FOLDER) -> Path:
     """Where a file lies; raises Refused("page_unknown") for anything that is no name of ours."""
     if not _NAME.fullmatch(name):
@@ -112,6 +121,37 @@ def path_of(name: str, folder: str = FOLDER) -> Path:
 
 def _draft_of(name: str, folder: str) -> Path:
     return path_of(name, folder).with_suffix(".part")
+
+
+@contextlib.contextmanager
+def _written(draft: Path) -> Iterator[IO[bytes]]:
+    """The draft, empty, held by one writer: a lock ends with its process, so what nobody holds is dead."""
+    while True:
+        with open(draft, "wb", opener=_uncut) as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if not _lies_at(draft, file):  # whoever held it before has given it its name
+                continue
+            try:
+                if os.fstat(file.fileno()).st_size:
+                    file.truncate()
+                yield file
+            except OSError:
+                draft.unlink(missing_ok=True)
+                raise
+            return
+
+
+def _uncut(path: str, flags: int) -> int:
+    """Open without emptying: another may be writing it."""
+    return os.open(path, flags & ~os.O_TRUNC, 0o666)
+
+
+def _lies_at(path: Path, file: IO[bytes]) -> bool:
+    """Whether the open file still has this name."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _check(raw: bytes) -> None:

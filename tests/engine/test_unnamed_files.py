@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from django.conf import settings
@@ -72,6 +74,47 @@ def test_one_killed_while_it_was_written_leaves_nothing_either(small_hall: Small
     half.rename(half.with_suffix(".part"))
     erasing.look()
     assert list(left(data)) == []
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_what_was_left_half_written_goes_with_the_first_look_and_what_is_being_written_stays(
+    small_hall: SmallHall, data: Path, folder: str
+) -> None:
+    """A film is copied for seconds; its process may be killed in the middle, or be another one that lives."""
+    dead = uploaded(0, folder)
+    dead.rename(dead.with_suffix(".part"))
+    name = evidence.file_name(new_key(), b"picture")
+
+    def write(file: IO[bytes]) -> None:
+        file.write(b"half")
+        erasing.look()
+        file.write(b" and half")
+
+    evidence.keep_by(name, write, folder)
+    assert evidence.path_of(name, folder).read_bytes() == b"half and half"
+    assert not list(data.rglob("*.part"))
+
+
+def test_who_sends_a_file_twice_at_once_has_it_whole(small_hall: SmallHall, data: Path) -> None:
+    name, begun = evidence.file_name(new_key(), b"picture"), threading.Event()
+
+    def first(file: IO[bytes]) -> None:
+        file.write(b"pic")
+        file.flush()
+        begun.set()
+        time.sleep(0.1)
+        file.write(b"ture")
+
+    def second(file: IO[bytes]) -> None:
+        assert evidence.path_of(name).read_bytes() == b"picture"  # what lies there is never cut
+        file.write(b"picture")
+
+    with ThreadPoolExecutor(1) as other:
+        writing = other.submit(evidence.keep_by, name, first)
+        begun.wait(10)
+        evidence.keep_by(name, second)
+        writing.result(10)
+    assert evidence.path_of(name).read_bytes() == b"picture"
 
 
 @pytest.mark.both_databases
