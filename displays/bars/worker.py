@@ -151,7 +151,7 @@ class Supervisor:
         hall.wanted = wanted
 
     def _addresses(self, cards: list[Card]) -> dict[int, Address]:
-        """Where each card is; one whose address leads nowhere is told so and left out."""
+        """Where each card is; one whose address leads nowhere is told so and left out. A twin hangs in no real hall."""
         shared = defaultdict(list)
         for card in cards:
             shared[card.address].append(card)
@@ -165,7 +165,8 @@ class Supervisor:
     def _address(self, together: list[Card]) -> Address | None:
         first = together[0]
         try:
-            return parse(twin_of(together).url if first.is_twin else first.address, PORTS[first.family])
+            is_there = first.is_twin and settings.DEMO
+            return parse(twin_of(together).url if is_there else first.address, PORTS[first.family])
         except BadAddressError as error:
             for card in together:
                 self.health.bad(card.pk, Condition.BAD_ADDRESS, str(error))

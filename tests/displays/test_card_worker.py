@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -13,6 +14,7 @@ from displays.bars import acts
 from displays.bars.alarms import GRACE
 from displays.bars.orders import area_of, brightness_at, under_test
 from displays.bars.saying import Saying, Sayings
+from displays.bars.twins import running_twin
 from displays.bars.worker import Supervisor
 from displays.cards.area import Area, Colour
 from displays.models import Card, CardMaster
@@ -141,6 +143,19 @@ def test_card_that_moves_or_is_switched_off_is_told_at_its_new_place_or_not_at_a
     acts.change_card(bars.small.hall.pk, manager, new_key(), card=spare.pk, is_active=False)
     acts.change_card(bars.small.hall.pk, manager, new_key(), card=card.pk, address=spare_twin.url, window=2)
     bars.work(lambda: spare_twin.bars[1].text == "2号窗口")
+
+
+def test_a_bar_of_the_demo_in_a_real_hall_has_an_address_that_leads_nowhere(
+    bars: Bars, settings: Any
+) -> None:
+    """A database of the demo that is opened without it: no picture of a bar may count as one that hangs there."""
+    settings.DEMO = True
+    fields = {"name": "模拟", "address": "twin://tcp/1", "family": "eq", "window": 1}
+    made = acts.add_card(bars.small.hall.pk, bars.small.actor("manager"), new_key(), **fields)
+    settings.DEMO = False
+    card = Card.objects.get(pk=made["card"])
+    bars.work(lambda: bars.health(card).condition == "bad_address")
+    assert running_twin(card.address) is None
 
 
 def test_zone_and_notice_bars_say_what_is_newest(small_hall: SmallHall) -> None:
