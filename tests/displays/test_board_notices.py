@@ -287,39 +287,6 @@ def kept_files(server: Hallqueue) -> list[Path]:
     ]
 
 
-# The schedule's own clock: what plays when, in the hall's time zone, whatever the machine's.
-PLAYS = """async ([module, lists, moments]) => {
-  const { playingNow, isNight } = await import(module);
-  return moments.map((moment) => [
-    playingNow(lists, Date.parse(moment), "Asia/Shanghai").map((entry) => entry.id),
-    isNight([[1080, 1440], [0, 420]], Date.parse(moment), "Asia/Shanghai"),
-  ]);
-}"""
-
-
-def test_a_playlist_keeps_its_days_hours_and_validity(display: Display, hand: Hand) -> None:
-    hand.do("make", "times")
-    page = display.board("times", short=0.3).page
-    module = page.evaluate(
-        "document.querySelector('script[src*=board]').src.replace('board.js', 'programme.js')"
-    )
-    always: dict[str, object] = {"weekdays": [], "spans": [], "since": None, "until": None}
-    entry: dict[str, object] = {"since": None, "until": None}
-    mornings = always | {"weekdays": [0], "spans": [[540, 720]], "entries": [entry | {"id": 1}]}
-    december = always | {"since": "2026-11-30T16:00:00Z", "until": "2026-12-31T16:00:00Z"}
-    december |= {"entries": [entry | {"id": 2}, entry | {"id": 3, "until": "2026-12-02T16:00:00Z"}]}
-    moments = {
-        "2026-11-30T01:00:00Z": [[1], False],  # Monday 9:00 in the hall
-        "2026-11-30T04:00:00Z": [[], False],  # 12:00: over
-        "2026-11-30T16:00:00Z": [[2, 3], True],  # December has begun in the hall
-        "2026-12-02T16:00:00Z": [[2], True],
-        "2026-12-31T15:59:59Z": [[2], True],
-        "2026-12-31T16:00:00Z": [[], True],
-    }
-    found = page.evaluate(PLAYS, [module, [mornings, december], list(moments)])
-    assert found == list(moments.values())
-
-
 def filmed(content: bytes) -> FilePayload:
     """A telephone's file, as it is chosen."""
     return {"name": "film.mov", "mimeType": "video/quicktime", "buffer": content}

@@ -42,12 +42,13 @@ export class NoticePlayer {
     setInterval(() => this.#tick(), 250);
   }
 
-  /** Play `list` on `stage`; what plays goes on if it is still in the list. */
+  /** Play `list` on `stage`; what plays goes on if it is still in the list, at its own place where it stands there twice. */
   show(stage, list, { paused }) {
     const current = this.list[this.at];
     this.list = list;
-    const place = list.findIndex((each) => each.id === current?.id);
-    if (place < 0) this.#go(0);
+    const isCurrent = (each) => each?.id === current?.id;
+    const place = isCurrent(list[this.at]) ? this.at : list.findIndex(isCurrent);
+    if (place < 0 || !current) this.#go(0);
     else this.at = place;
     if (stage !== this.stage) {
       [this.stage, this.drawn] = [stage, null];
