@@ -1,5 +1,6 @@
 """The hall's voice: from a call to its phrase, its sound's key, and the sound itself, by the hall's own settings."""
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
@@ -115,14 +116,25 @@ def key_of(voice: Voice, call: Call) -> str:
 
 
 def last_phrase(hall: Hall, key: str) -> Phrase | None:
-    """The phrase of the hall's last calls whose sound has this key, or its second language alone."""
+    """The phrase of the hall's last calls whose sound has this key, or its second language alone.
+
+    A call that was recalled meanwhile may still wait on a board for its first saying.
+    """
     voice = voice_of(hall)
     calls = Call.objects.filter(hall=hall).select_related("ticket", "window").order_by("-said_seq")
     for call in calls[:LAST_CALLS]:
-        phrase = phrase_of(voice, call.ticket, call.window, recall=call.said > 1)
-        for each in (phrase, phrase.second_alone) if phrase else ():
-            if voice.speech.key_for(each) == key:
-                return each
+        for recall in (False, True)[: call.said]:
+            phrase = phrase_of(voice, call.ticket, call.window, recall=recall)
+            for each in (phrase, phrase.second_alone) if phrase else ():
+                if voice.speech.key_for(each) == key:
+                    return each
+    return None
+
+
+def made_before(hall: Hall, key: str) -> bytes | None:
+    """The sound of a call by settings that were changed since: whoever waits to say it says it as it was made."""
+    with suppress(ValueError):  # no key
+        return voice_of(hall).speech.cached(key)
     return None
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from displays.programme import MAIN, Boards, name_for, programme_of, programme_on
-from displays.spoken import CHIME, last_phrase, trial_phrase, voice_of
+from displays.spoken import CHIME, last_phrase, made_before, trial_phrase, voice_of
 from displays.voice.errors import VoiceError
 from displays.voice.phrases import Phrase
 from hallqueue.errors import Refused
@@ -105,9 +105,12 @@ def _above(request: HallRequest, number: int, device: Device | None) -> tuple[Wi
 def sound(request: HallRequest, hall: str, key: str) -> HttpResponse:
     """The WAV of one of the hall's last calls, by the key that its frame carries."""
     phrase = last_phrase(request.hall, key)
-    if phrase is None:
+    if phrase is not None:
+        return _spoken(request, phrase)
+    kept = made_before(request.hall, key)
+    if kept is None:
         raise Http404("sound")
-    return _spoken(request, phrase)
+    return _wav(kept)
 
 
 @allowed(BOARD, SCREEN, *STAFF)

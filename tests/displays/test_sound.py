@@ -15,6 +15,7 @@ from django.conf import settings
 from django.test import Client
 
 from displays import rounds
+from displays.models import Voicing
 from displays.rounds import Preparing
 from displays.spoken import key_of, phrase_of, voice_of
 from displays.voice.errors import VoiceError
@@ -54,6 +55,25 @@ def test_board_gets_the_whole_sound_of_a_call_and_may_keep_it(small_hall: SmallH
     assert answer["Cache-Control"] == "private, max-age=86400"
     with wave.open(io.BytesIO(answer.content)) as sound:
         assert sound.getnframes() / sound.getframerate() > 3
+
+
+def test_a_call_that_waits_to_be_said_has_its_sound_whatever_changes_meanwhile(small_hall: SmallHall) -> None:
+    """It is recalled, and recalls are said once; then the settings change."""
+    rules = Voicing.objects.create(hall=small_hall.hall, times=2, recall_times=1)
+    waiting, board = called(small_hall), paired_board(small_hall.hall)
+
+    def heard(key: str) -> int:
+        answer = board.get(f"/small/sound/{key}.wav")
+        return len(answer.content) if answer.status_code == 200 else 0
+
+    small_hall.say("recall")
+    again = key_of(voice_of(small_hall.fresh()), Call.objects.get())
+    assert heard(waiting) > heard(again) > 0
+    rules.yao, rules.times = True, 1
+    rules.save()
+    small_hall.issue()
+    assert key_of(voice_of(small_hall.fresh()), Call.objects.get()) != again
+    assert heard(waiting) > heard(again) > 0
 
 
 @pytest.mark.parametrize("key", ["0" * 32, "chime2", "..%2f..%2fsecret", "x" * 500])

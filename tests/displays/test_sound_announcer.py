@@ -38,6 +38,7 @@ async ({ build, steps }) => {
   let last;
   for (const frame of steps.frames) {
     if (frame.after) await new Promise((go) => setTimeout(go, frame.after));
+    if (frame.rules) announcer.follow(frame.rules);
     last = announcer.hear(frame.epoch ?? "e", frame.calls.map(dated));
   }
   while (announcer.speaking) await new Promise((go) => setTimeout(go, 20));
@@ -185,3 +186,18 @@ def test_who_is_said_at_once_is_not_counted_among_those_who_wait(stage: Page) ->
 
 def test_in_quiet_hours_nothing_is_spoken(stage: Page) -> None:
     assert said(stage, {"calls": [call(1)]}, rules={"limit": 8, "drop": "oldest", "quiet": True}) == []
+
+
+def test_when_quiet_begins_the_call_that_is_being_said_ends_and_what_waits_stays_unspoken(
+    stage: Page,
+) -> None:
+    quiet = {"limit": 8, "drop": "oldest", "quiet": True}
+    frames: list[dict[str, Any]] = [
+        {"calls": [call(2), call(1)]},
+        {"calls": [call(3), call(2), call(1)], "after": 100, "rules": quiet},
+    ]
+    log = said(stage, *frames)
+    assert [(event["kind"], event["sound"]) for event in log if event["kind"] != "pause"] == [
+        ("playing", "s1.wav"),
+        ("ended", "s1.wav"),
+    ]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
+from hallqueue.texts import text
 from tests.displays.acting import Hand
 from tests.displays.looking import Display, Opened
 from tests.ground.browser import Pages
@@ -47,3 +49,16 @@ def test_zones_are_independent_and_staff_see_and_try_each_speaker(
     left.page.close()
     staff.locator(".state[data-state=missed]").wait_for()
     assert staff.locator(f"[data-test='{left.device}']").is_disabled()
+
+
+def test_what_is_being_said_when_quiet_begins_is_heard_to_its_end(display: Display, hand: Hand) -> None:
+    hand.do("make", "hush")
+    board = display.board("hush", short=3)
+    hand.do("issue", "hush")
+    hand.do("call_next", "hush")
+    board.page.wait_for_function("() => heard.some((event) => event.kind === 'playing')")
+    hand.do("voice", "hush", zones={"": {"on": False, "volume": 100}})
+    expect(board.page.locator("#sound")).to_contain_text(text("board.sound_quiet"))
+    assert board.page.evaluate("document.getElementById('voice').volume") == 1
+    board.wait_until_heard(1)
+    assert board.heard()[0]["time"] == pytest.approx(3, abs=0.05)

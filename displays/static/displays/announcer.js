@@ -28,9 +28,13 @@ export class Announcer {
     this.first = true;
   }
 
-  /** The hall's rules of the queue: how many may wait, which of them is dropped beyond that, and whether it is quiet. */
+  /**
+   * The hall's rules of the queue: how many may wait, which of them is dropped beyond that, and whether it is quiet.
+   * Where quiet begins, what is being said is said to its end; what waits stays unspoken like all that comes.
+   */
   follow(rules) {
     this.rules = rules;
+    if (rules.quiet) this.queue = this.queue.filter((waiting) => waiting.trial);
   }
 
   /** Speak something that stands in no frame, after what already waits. */

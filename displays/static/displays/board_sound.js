@@ -44,7 +44,7 @@ export const wasDropped = (saying) => unspoken.has(saying);
 function follow(announcer, voice, epoch, now) {
   const before = told.voice;
   told.voice = voice;
-  element.volume = voice.volume / 100;
+  if (voice.volume) element.volume = voice.volume / 100; // what is being said when quiet begins is not cut
   announcer.follow({ limit: voice.limit, drop: voice.drop, quiet: voice.volume === 0 });
   if (!before || before.volume !== voice.volume) tell(told.state);
   const { device, seq } = voice.test;
@@ -57,6 +57,7 @@ function follow(announcer, voice, epoch, now) {
 /** By the browser's own voice where it comes first and is chosen; by the server's sound where that has failed. */
 async function say(call) {
   const name = call.words ? ownVoice() : "";
+  element.volume = (told.voice?.volume ?? 100) / 100;
   if (!name || !(await sayOwn(name, call))) await play(`${SOUNDS}${call.sound}.wav`);
 }
 
@@ -65,7 +66,7 @@ async function sayOwn(name, call) {
   const second = () => call.second && play(`${SOUNDS}${call.second}.wav`).catch((error) => console.warn(String(error)));
   await play(`${SOUNDS}chime.wav`);
   if (told.voice.second_first) await second();
-  if (!(await saidBy(name, call.words, call.times, { rate: told.voice.rate, volume: told.voice.volume / 100 }))) return false;
+  if (!(await saidBy(name, call.words, call.times, { rate: told.voice.rate, volume: element.volume }))) return false;
   if (!told.voice.second_first) await second();
   return true;
 }
