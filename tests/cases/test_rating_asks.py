@@ -59,6 +59,21 @@ def test_no_verb_of_a_window_keeps_whoever_was_served_from_rating(small_hall: Sm
         assert folded(small_hall.fresh(), today).of("hall").counts["rating.asked"] == 4
 
 
+def test_a_transfer_that_was_taken_back_says_nothing_of_what_was_served(small_hall: SmallHall) -> None:
+    """Sent on by mistake, taken back, corrected to what it is about, sent on: that is what is rated."""
+    taken = small_hall.issue()
+    small_hall.call_next()
+    small_hall.say("start")
+    small_hall.say("transfer", service="housing", reason="点错了")
+    small_hall.say("undo", ticket=taken["ticket"])
+    assert not Rating.objects.exists()
+    small_hall.say("correct", service="invoice")
+    small_hall.say("transfer", service="housing", reason="别的事")
+    cancel_own(small_hall.hall.pk, Actor("citizen", "anyone"), new_key(), token=taken["token"])
+    found = Rating.objects.get()
+    assert (found.service.code, found.window.number) == ("invoice", 1)
+
+
 def test_who_goes_before_coming_back_to_the_clerk_who_lent_them_may_rate_whoever_served_last(
     small_hall: SmallHall,
 ) -> None:

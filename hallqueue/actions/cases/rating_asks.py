@@ -13,6 +13,7 @@ _ASKED = """SELECT 1 FROM "hallqueue_rating" WHERE "hall_id" = %s AND "ticket_id
 SENT = ("ticket.transferred", "ticket.advanced", "ticket.rerouted", "ticket.redirected")
 NAMING = ("ticket.issued", "ticket.corrected", *SENT)
 """Lines of the log that say for which service a ticket is from now on, where it changed; by `SENT` it went on there."""
+TRANSFERRED, UNDONE = "ticket.transferred", "ticket.undone"
 
 
 def ask_ratings(c: Command, ticket: Ticket, call: Call, ended: Sequence[tuple[int, int]]) -> None:
@@ -39,14 +40,28 @@ def ask_unfinished(c: Command, ticket: Ticket) -> None:
 
 def _served(ticket: Ticket, call: Call) -> int:
     """The id of the service that a call was about: the ticket's, unless it was sent on to another since."""
-    told = ticket.events.order_by("seq").values_list("seq", "data")
-    sent_on = told.filter(kind__in=SENT, seq__gt=call.said_seq).first()
-    if sent_on is None:
+    code = ""
+    for seq, kind, named in _standing(ticket):
+        if kind in SENT and seq > call.said_seq:
+            break
+        code = named or code
+    else:
         return ticket.service_id
-    named = told.filter(kind__in=NAMING, seq__lt=sent_on[0]).reverse()
-    code = next((data["service"] for _, data in named if data.get("service")), "")
     found = Service.objects.filter(hall=ticket.hall_id, code=code).values_list("pk", flat=True).first()
     return found or ticket.service_id
+
+
+def _standing(ticket: Ticket) -> list[tuple[int, str, str]]:
+    """The NAMING lines (seq, kind, code or "") in their order; a transfer that was taken back was never made."""
+    lines: list[tuple[int, str, str]] = []
+    told = ticket.events.filter(kind__in=(*NAMING, UNDONE)).order_by("seq")
+    for seq, kind, data in told.values_list("seq", "kind", "data"):
+        if kind != UNDONE:
+            lines.append((seq, kind, data.get("service") or ""))
+        elif data.get("verb") == "transfer":
+            made = [number for number, line in enumerate(lines) if line[1] == TRANSFERRED]
+            del lines[made[-1] if made else len(lines) :]
+    return lines
 
 
 def _ask(
