@@ -1,9 +1,10 @@
 """A notice's way to the boards: one drafts it, another approves it, and a manager shows and withdraws it."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from hallqueue.actions.command import Answer, Command, command
+from hallqueue.actions.house.bounds import day_of
 from hallqueue.actions.line.calls import a_reason
 from hallqueue.actions.line.tickets import plain_text
 from hallqueue.errors import Refused
@@ -138,16 +139,9 @@ def validity(c: Command, first: str, last: str) -> tuple[datetime | None, dateti
 
     Raises Refused: bad_day, ends_before_start.
     """
-    start, end = _day(first), _day(last)
+    start, end = (day_of(typed) if typed else None for typed in (first, last))
     if start and end and end < start:
         raise Refused("ends_before_start", 400)
     zone = c.hall.local_zone
     since = datetime.combine(start, time(), zone) if start else None
     return since, datetime.combine(end + timedelta(days=1), time(), zone) if end else None
-
-
-def _day(typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed) if typed else None
-    except ValueError:
-        raise Refused("bad_day", 400, day=typed[:20]) from None

@@ -100,7 +100,7 @@ def test_what_was_put_right_before_it_was_told_is_verified_by_a_walk_of_a_later_
         clock.shift(timedelta(days=1))
         for day in (first - timedelta(days=1), first + timedelta(days=8)):
             assert code_of(small_hall, finding, "fix", note="改了", fixed_on=str(day)) == "fixed_on"
-        assert code_of(small_hall, finding, "fix", note="改了", fixed_on="周一") == "bad_input"
+        assert code_of(small_hall, finding, "fix", note="改了", fixed_on="周一") == "bad_day"
         say(small_hall, finding, "fix", "clerk1", note="改了", fixed_on=str(first))
         assert code_of(small_hall, finding, "verify", walkthrough=same_day) == "not_walked_again"
         say(small_hall, finding, "verify", walkthrough=again)
@@ -127,7 +127,7 @@ def test_what_is_missing_or_past_is_refused_with_a_sentence(small_hall: SmallHal
         ({"owner": "nobody"}, "unknown_handler"),
         ({"owner": "small-auditor"}, "unknown_handler"),
         ({"due_on": str(today - timedelta(days=1))}, "due_in_the_past"),
-        ({"due_on": "soon"}, "bad_input"),
+        ({"due_on": "soon"}, "bad_day"),
         ({"due_on": str(today + timedelta(days=400))}, "due_too_far"),
         ({"days": 121}, "due_too_far"),
         ({"days": -1}, "due_too_far"),

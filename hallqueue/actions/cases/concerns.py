@@ -9,6 +9,7 @@ from hallqueue.actions.cases.concern_rights import CITIZEN, RAISES, concern_of, 
 from hallqueue.actions.cases.concern_setup import department_of, furnish, next_number, usual_grade
 from hallqueue.actions.cases.concern_words import keep_person, long_text, nameless
 from hallqueue.actions.command import Answer, Command, command
+from hallqueue.actions.house.bounds import day_of
 from hallqueue.actions.line.tickets import masked_text, plain_text, ticket_of
 from hallqueue.cases.clock import Clock, set_due
 from hallqueue.cases.concern_states import MOVES, move, tell
@@ -41,7 +42,8 @@ def raise_concern(
     """Begin a case; `failed` says what could not be done, `photos` are [file, bytes] already kept.
 
     `service` and `department` are codes; without them the ticket's are taken. Answers {concern, number}. Raises
-    Refused: not_allowed, bad_input, reason_required, bad_phone, unknown_ticket, unknown_service, concern_limit.
+    Refused: not_allowed, bad_input, bad_day, received_on, reason_required, bad_phone, unknown_ticket,
+    unknown_service, concern_limit.
     """
     if c.by.role not in RAISES:
         raise Refused("not_allowed", 403)
@@ -170,12 +172,9 @@ def _received(c: Command, text: str) -> date:
     """The day it was received: today, unless it comes from paper."""
     if not text:
         return c.business_date
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise Refused("bad_input", 400, detail="received_on") from None
-    if c.by.role == CITIZEN or not c.business_date - OLDEST <= day <= c.business_date:
-        raise Refused("bad_input", 400, detail="received_on")
+    day, first = day_of(text), c.business_date - OLDEST
+    if c.by.role == CITIZEN or not first <= day <= c.business_date:
+        raise Refused("received_on", 400, first=str(first), last=str(c.business_date))
     return day
 
 

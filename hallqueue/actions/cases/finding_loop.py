@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from hallqueue.actions.cases.concern_effects import HANDLERS
 from hallqueue.actions.cases.concern_words import long_text
 from hallqueue.actions.cases.finding_rights import may_say, seen_by, there_since, walked_again
 from hallqueue.actions.command import Actor, Answer, Command, command
+from hallqueue.actions.house.bounds import day_of
 from hallqueue.cases.clock import Clock, limit_of, set_limit
 from hallqueue.cases.finding_states import MOVES, move
 from hallqueue.errors import Refused
@@ -40,7 +40,7 @@ def move_finding(c: Command, /, *, finding: int, verb: str, **said: Any) -> Answ
     """Say a verb of MOVES about a finding; `said` are the fields the verb knows (`Said`).
 
     Raises Refused: unknown_finding, not_allowed, bad_input, finding_needs, finding_state, due_in_the_past,
-    unknown_handler, fixed_on, not_walked_again.
+    due_too_far, bad_day, unknown_handler, fixed_on, not_walked_again.
     """
     if verb not in EFFECTS:
         raise Refused("bad_input", 400, detail="verb")
@@ -81,13 +81,10 @@ def _assign(c: Command, finding: Finding, said: Said) -> Effect:
 
 
 def _days(c: Command, said: Said) -> int:
-    """The limit in working days. Raises Refused: due_in_the_past, bad_input, finding_needs."""
+    """The limit in working days. Raises Refused: due_in_the_past, due_too_far, bad_day, finding_needs."""
     days = said.days
     if said.due_on:
-        try:
-            wanted = date.fromisoformat(said.due_on)
-        except ValueError:
-            raise Refused("bad_input", 409, detail="due_on") from None
+        wanted = day_of(said.due_on)
         if wanted < c.business_date:
             raise Refused("due_in_the_past", date=said.due_on)
         if (wanted - c.business_date).days > 2 * MOST_DAYS:
@@ -118,13 +115,11 @@ def _fix(c: Command, finding: Finding, said: Said) -> Effect:
 
 
 def _before_today(c: Command, finding: Finding, day: str) -> Change:
-    """The earlier day on which it was put right, for the log; today needs no telling. Raises Refused("fixed_on")."""
+    """The earlier day on which it was put right, for the log; today needs no telling. Raises Refused: fixed_on,
+    bad_day."""
     if not day:
         return {}
-    try:
-        told = date.fromisoformat(day)
-    except ValueError:
-        raise Refused("bad_input", 409, detail="fixed_on") from None
+    told = day_of(day)
     first = there_since(finding)
     if not first <= told <= c.business_date:
         raise Refused("fixed_on", first=str(first), last=str(c.business_date))

@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 from django.db.models import Max
 
-from hallqueue.actions.cases.project_words import Effect, Said, day_of, day_to_come, person_of
+from hallqueue.actions.cases.project_words import Effect, Said, day_to_come, person_of
 from hallqueue.actions.command import Command
+from hallqueue.actions.house.bounds import day_of
 from hallqueue.cases.clock import Clock
 from hallqueue.cases.project_dates import ACCOUNT, AMBER, CLAIM, STEPS, TAKE_UP, Days, next_due
 from hallqueue.errors import Refused
@@ -53,9 +54,9 @@ def begin(c: Command, project: Project, leader: User) -> None:
 def arrange(c: Command, project: Project, said: Said) -> Effect:
     """Other days or another owner for a step that is not done."""
     step = open_step(project, said.step)
-    ends_on = day_to_come(c, "ends_on", said.ends_on)
+    ends_on = day_to_come(c, said.ends_on)
     owner = person_of(c, said.owner) if said.owner else step.owner
-    lay_out(c, project, step.kind, day_of("begins_on", said.begins_on), ends_on, owner)
+    lay_out(c, project, step.kind, day_of(said.begins_on), ends_on, owner)
     check_order(project)
     if project.state == Project.State.RUNNING:
         set_clock(Clock(c.hall), project.steps.get(kind=step.kind), running=True)
@@ -68,7 +69,7 @@ def note(c: Command, project: Project, said: Said) -> Effect:
     A step with a rhythm has time until the next.
     """
     step = working_step(project, said.step)
-    on = day_of("on", said.on) if said.on else c.business_date
+    on = day_of(said.on) if said.on else c.business_date
     first = min(step.begins_on, c.business_date)
     if not first <= on <= c.business_date:
         raise Refused("entry_day", first=str(first), last=str(c.business_date))
@@ -98,7 +99,7 @@ def again(c: Command, project: Project, said: Said) -> Effect:
 
 def reopen(c: Command, step: ProjectStep, until: str) -> dict[str, str]:
     """Open a step until a day from now on, at the latest from today; what the log is told of it."""
-    step.ends_on, step.done_at = day_to_come(c, "ends_on", until), None
+    step.ends_on, step.done_at = day_to_come(c, until), None
     step.begins_on = min(step.begins_on, c.business_date)  # it may have been done ahead of its first day
     set_clock(Clock(c.hall), step, running=True)
     return {"due_on": str(step.ends_on)}
@@ -155,8 +156,8 @@ def plan_of(c: Command, kind: str, typed: dict[str, list[str]], usual: dict[str,
     found = {}
     for step in STEPS[kind]:
         begins, ends, *_ = [*typed.get(step, []), "", ""]
-        begins_on = day_of("begins_on", begins) if begins else usual[step].begins_on
-        ends_on = day_to_come(c, "ends_on", ends) if ends else usual[step].ends_on
+        begins_on = day_of(begins) if begins else usual[step].begins_on
+        ends_on = day_to_come(c, ends) if ends else usual[step].ends_on
         found[step] = Days(begins_on, ends_on)
     return found
 

@@ -25,7 +25,7 @@ def start(c: Command, project: Project, said: Said) -> Effect:
 
 def post(c: Command, project: Project, said: Said) -> Effect:
     """The problem is posted (发榜) until a day; it needs a team, whoever that will be."""
-    until = day_to_come(c, "ends_on", said.ends_on)
+    until = day_to_come(c, said.ends_on)
     lay_out(c, project, CLAIM, c.business_date, until, c.by.user)
     return {"terms": said.terms}, {"due_on": str(until), "reason": said.terms}
 

@@ -7,6 +7,7 @@ from typing import Any
 from hallqueue.actions.cases.concern_effects import HANDLERS
 from hallqueue.actions.cases.concern_words import long_text
 from hallqueue.actions.command import Command
+from hallqueue.actions.house.bounds import day_of
 from hallqueue.cases.project_dates import LONGEST as FARTHEST
 from hallqueue.cases.project_states import MOVES
 from hallqueue.errors import Refused
@@ -66,17 +67,9 @@ def checked_for(verb: str, said: Said) -> Said:
     return checked(said, *MOVES[verb].needs)
 
 
-def day_of(name: str, typed: str) -> date:
-    """A day as it was typed; raises Refused("bad_input")."""
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        raise Refused("bad_input", 409, detail=name) from None
-
-
-def day_to_come(c: Command, name: str, typed: str) -> date:
-    """A day by which something is to be done; raises Refused: bad_input, due_in_the_past, project_too_far."""
-    wanted = day_of(name, typed)
+def day_to_come(c: Command, typed: str) -> date:
+    """A day by which something is to be done; raises Refused: bad_day, due_in_the_past, project_too_far."""
+    wanted = day_of(typed)
     if wanted < c.business_date:
         raise Refused("due_in_the_past", date=str(wanted))
     if wanted - c.business_date > FARTHEST:

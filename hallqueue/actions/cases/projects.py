@@ -26,7 +26,7 @@ def open_project(
     """Open a project; `steps` are {kind of step: [begins_on, ends_on, owner]}, all of them optional.
 
     `said` are title, problem, aim, cause, department, concerns, findings, ratings (`Said`). Answers {project, number}.
-    Raises Refused: not_allowed, bad_input, project_needs, unknown_cause, unknown_handler, due_in_the_past,
+    Raises Refused: not_allowed, bad_input, project_needs, unknown_cause, unknown_handler, bad_day, due_in_the_past,
     project_too_far, step_reversed, steps_out_of_order, unknown_case, other_cause, case_in_project.
     """
     if not c.by.may_manage:

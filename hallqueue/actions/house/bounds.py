@@ -1,5 +1,6 @@
-"""What a typed number must be before it is stored."""
+"""What a typed number or day must be before it is stored."""
 
+from datetime import date
 from typing import Any
 
 from hallqueue.errors import Refused
@@ -17,3 +18,11 @@ def measured(field: str, value: float, lowest: int, highest: int) -> float:
     if not lowest <= value <= highest:
         raise Refused("out_of_bounds", 400, field=field, lowest=lowest, highest=highest)
     return value
+
+
+def day_of(typed: str) -> date:
+    """A day as it was typed. Raises Refused("bad_day")."""
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        raise Refused("bad_day", 400, day=typed[:20]) from None

@@ -272,7 +272,7 @@ def _began(request: HallRequest) -> int:
         moment = datetime.fromisoformat(text).replace(tzinfo=request.hall.local_zone)
         return int(moment.timestamp() * 1000)
     except (ValueError, OverflowError):
-        raise Refused("bad_input", 400, detail="began") from None
+        raise Refused("bad_day", 400, day=text[:20]) from None
 
 
 def _told(request: HallRequest, walk: Walkthrough) -> dict[str, Any]:
