@@ -12,7 +12,7 @@ from hallqueue.actions.cases.rating_rights import seen_by
 from hallqueue.api.door import entered
 from hallqueue.api.operations import read, write
 from hallqueue.api.shapes import HallPath, IsoDate, KeyHeader, PhoneIfGiven, Sent, Shape, whole
-from hallqueue.reporting.ratings.export import VERSION, row_of
+from hallqueue.reporting.ratings.export import VERSION, rows_of
 from hallqueue.reporting.ratings.listing import filters_of, ratings_like
 
 MOST = 1000
@@ -98,5 +98,5 @@ def list_ratings(
     filters = filters_of({"month": month}, found, now)
     first = (page - 1) * MOST
     rows = list(ratings_like(found, seen_by(client), filters, now)[first : first + MOST + 1])
-    listed = [row_of(found, each) for each in rows[:MOST]]
+    listed = list(rows_of(found, rows[:MOST]))
     return {"version": VERSION, "month": filters.month, "rows": listed, "more": len(rows) > MOST}

@@ -1,7 +1,10 @@
 """The figures of ratings (好差评): asked for, given by level, set aside after a review, and what became of bad ones."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
+from hallqueue.figures.belonging import departments_on
 from hallqueue.figures.cases import count_at
 from hallqueue.figures.days import lines_of
 from hallqueue.figures.tally import Figures
@@ -10,17 +13,21 @@ from hallqueue.models import Event, Rating, RatingCase
 
 GIVEN, SET_ASIDE, REOPENED = "rating.given", "rating.set_aside", "rating.reopened"
 CASES = ("rating.answered", "rating.closed", "rating.overdue", "rating.appealed")
-_RATED = ("service", "window", "user", "level")
+_RATED = ("service", "window", "user", "level", "business_date")
 
 
 def fold_ratings(figures: Figures, visits: Visits) -> None:
-    """Count a day's ratings for the service, the window and the clerk that were rated."""
+    """Count a day's ratings for the service, the window and the clerk that were rated, and for the department to which
+    the service belonged when it was done: what is set aside is taken from whom it was counted for."""
+    then = {visits.day: visits}
     asked = Rating.objects.filter(hall=visits.hall, business_date=visits.day)
-    for service, window, user, _ in asked.values_list(*_RATED):
+    for service, window, user, *_ in asked.values_list(*_RATED):
         count_at(figures, places_of(visits, service, window, user), ["rating.asked"])
     for line in lines_of(visits.hall, visits.day, (GIVEN, SET_ASIDE, REOPENED, *CASES)):
-        service, window, user, level = _rated(line.data)
-        places = places_of(visits, service, window, user)
+        service, window, user, level, day = _rated(line.data)
+        if day not in then:
+            then[day] = replace(visits, departments=departments_on(visits.hall, day))
+        places = places_of(then[day], service, window, user)
         if line.kind == GIVEN:
             count_at(figures, places, [f"{GIVEN}.{level}"])
         elif line.kind in CASES:
@@ -37,14 +44,14 @@ def _set_aside(figures: Figures, places: Places, line: Event, level: int) -> Non
         figures.of(dimension, key).add(f"{SET_ASIDE}.{level}", change)
 
 
-def _rated(told: dict[str, Any]) -> tuple[int, int, int | None, int]:
-    """What a line's rating is about; the level is given once and stays."""
+def _rated(told: dict[str, Any]) -> tuple[int, int, int | None, int, date]:
+    """What a line's rating is about, and of which day; the level is given once and stays."""
     if "rating" in told:
         found = Rating.objects.values_list(*_RATED).get(pk=told["rating"])
     else:
         found = RatingCase.objects.values_list(*(f"rating__{name}" for name in _RATED)).get(pk=told["case"])
-    service, window, user, level = found
-    return service, window, user, level
+    service, window, user, level, day = found
+    return service, window, user, level, day
 
 
 def places_of(visits: Visits, service: int, window: int, user: int | None) -> Places:

@@ -7,9 +7,10 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from hallqueue.figures.belonging import departments_on
 from hallqueue.figures.days import ONE_DAY, day_begins, lines_of
 from hallqueue.figures.tally import Figures
-from hallqueue.models import Call, Hall, Service, Shift, Ticket
+from hallqueue.models import Call, Hall, Shift, Ticket
 
 Span = tuple[datetime, datetime]
 Places = list[tuple[str, object]]
@@ -56,7 +57,8 @@ class Taken(NamedTuple):
 class Visits:
     """Everything a day's numbers and calls are told by; calls that were undone were never made.
 
-    `open_spans` says when each window (id) was open, `seats` for how many seconds each clerk (id) sat at one.
+    `departments` says to which one each service (id) belonged at the end of the day, `open_spans` when each window (id)
+    was open, `seats` for how many seconds each clerk (id) sat at one.
     """
 
     hall: Hall
@@ -76,12 +78,14 @@ class Visits:
         """The hall, and where a service belongs."""
         if service is None:
             return [("hall", "")]
-        return [("hall", ""), ("service", service), ("department", self.departments[service])]
+        department = self.departments[service]
+        both = ("department_service", f"{department}:{service}")
+        return [("hall", ""), ("service", service), ("department", department), both]
 
 
 def visits_of(hall: Hall, day: date) -> Visits:
     """A day's tickets and calls, when its windows were open and who sat at them: five reads."""
-    departments = dict(Service.objects.filter(hall=hall).values_list("id", "department_id"))
+    departments = departments_on(hall, day)
     mine = Ticket.objects.filter(hall=hall, business_date=day)
     tickets = [Taken(*row) for row in mine.values_list(*_TICKET).iterator(5000)]
     made = Call.objects.filter(hall=hall, business_date=day).exclude(outcome="undone").order_by("id")

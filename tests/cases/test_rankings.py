@@ -230,8 +230,11 @@ def test_the_public_is_told_no_ratings_of_few_nor_what_a_sum_would_tell(small_ha
     empty: dict[str, dict[str, dict[str, int]]] = {"hall": {"": {}}}
     kept = {str(day): empty for day in days_between(over.first, today - timedelta(days=1))}
     for number, month in enumerate(months):
-        rated = {service[pks[name]]: {"rating.given.5": counts[number]} for name, counts in given.items()}
-        kept[str(month)] = empty | {"service": rated}
+        rated = {
+            f"{pks[name]}:{service[pks[name]]}": {"rating.given.5": counts[number]}
+            for name, counts in given.items()
+        }
+        kept[str(month)] = empty | {"department_service": rated}
     figures.store_days(hall.pk, THE_HALL, new_key(), days=[[*each] for each in kept.items()])
     fresh = small_hall.fresh()
     quarter, last = Source(fresh, over), Source(fresh, period_around(MONTH, months[-1]))

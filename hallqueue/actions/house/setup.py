@@ -123,10 +123,13 @@ def load_services(c: Command, *, rows: Sequence[dict[str, Any]]) -> Answer:
     """Make or update services by their code, all or none.
 
     A row holds `code`, `department` (name or code), `series` (letter), `name` and any other field of Service.
-    Departments that do not exist yet are made; an unknown series is refused.
+    Departments that do not exist yet are made; an unknown series is refused. The log keeps which department a service
+    left for another.
     """
     departments, series = _departments(c, rows), _series(c, rows)
-    known = {service.code: service for service in Service.objects.filter(hall=c.hall)}
+    own = Service.objects.filter(hall=c.hall).select_related("department")
+    known = {service.code: service for service in own}
+    left = {code: service.department.code for code, service in known.items()}
     fresh: list[Service] = []
     changed: list[Service] = []
     for order, row in enumerate(rows):
@@ -137,7 +140,9 @@ def load_services(c: Command, *, rows: Sequence[dict[str, Any]]) -> Answer:
     Service.objects.bulk_update(changed, [*SERVICE_FIELDS, "weight", "is_active"], batch_size=200)
     Department.objects.filter(hall=c.hall, services__is_active=True).update(is_active=True)
     write_out(c.hall)
-    c.log.record("setup.changed", what="services", made=len(fresh), updated=len(changed))
+    moved = {each.code: left[each.code] for each in changed if each.department.code != left[each.code]}
+    told: dict[str, Any] = {"moved": moved} if moved else {}
+    c.log.record("setup.changed", what="services", made=len(fresh), updated=len(changed), **told)
     return {"made": len(fresh), "updated": len(changed)}
 
 

@@ -57,12 +57,6 @@ class Source:
         """The same of the days before."""
         return Source(self.hall, self.days.before)
 
-    @cached_property
-    def departments(self) -> dict[str, str]:
-        """The department of each service, ids."""
-        rows = Service.objects.filter(hall=self.hall).values_list("id", "department")
-        return {str(service): str(department) for service, department in rows}
-
     def moment(self, field: str) -> Q:
         """Rows of which `field` lies in these days."""
         begins, ends = (day_begins(self.hall, day) for day in (self.days.first, self.days.last + ONE_DAY))
@@ -70,15 +64,10 @@ class Source:
 
 
 def units_of(source: Source, kind: str) -> Units:
-    """What every unit of a kind did, by service."""
-    if kind in (WINDOW, CLERK):
-        return _paired(source.by(f"{kind}_service"))
-    units: Units = defaultdict(dict)
-    for service, tally in source.by("service").items():
-        unit = service if kind == SERVICE else source.departments.get(service, "")
-        units[unit][service] = tally
-    units.pop("", None)
-    return units
+    """What every unit of a kind did, by service; a department what was its own on the day, as reports tell it."""
+    if kind == SERVICE:
+        return {service: {service: tally} for service, tally in source.by(SERVICE).items()}
+    return _paired(source.by(f"{kind}_service"))
 
 
 def rated(tally: Tally) -> tuple[int, int]:

@@ -3,10 +3,12 @@
 import csv
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import cache, partial
 from typing import Any
 
-from hallqueue.models import Hall, Rating
+from hallqueue.figures.belonging import departments_on
+from hallqueue.models import Department, Hall, Rating
 from hallqueue.reporting.ratings.listing import rated_key
 from hallqueue.sheets.writing import Sheet, harmless, workbook_of
 from hallqueue.texts import text
@@ -37,10 +39,17 @@ COLUMNS = (
 Row = dict[str, Any]
 
 
-def row_of(hall: Hall, rating: Rating) -> Row:
+def rows_of(hall: Hall, found: Iterable[Rating]) -> Iterator[Row]:
+    """A row for each rated matter, with the department that had the service on the day it was done."""
+    departments = {each.pk: each for each in Department.objects.filter(hall=hall)}
+    on = cache(partial(departments_on, hall))
+    for rating in found:
+        yield _row_of(hall, rating, departments[on(rating.business_date)[rating.service_id]])
+
+
+def _row_of(hall: Hall, rating: Rating, department: Department) -> Row:
     """One rated matter, by the names of COLUMNS; nothing of who rated, nor of what they wrote."""
     case = getattr(rating, "case", None)
-    department = rating.service.department
     level = rating.level or 0
     return {
         "number": rating.number,
@@ -66,7 +75,7 @@ def row_of(hall: Hall, rating: Rating) -> Row:
 
 def as_json(hall: Hall, found: Iterable[Rating]) -> bytes:
     """{version, hall, rows}, UTF-8."""
-    rows = [row_of(hall, each) for each in found]
+    rows = list(rows_of(hall, found))
     body = {"version": VERSION, "hall": hall.slug, "rows": rows}
     return json.dumps(body, ensure_ascii=False, indent=1).encode()
 
@@ -76,15 +85,15 @@ def as_csv(hall: Hall, found: Iterable[Rating]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow([*COLUMNS, "version"])
-    for each in found:
-        cells = [harmless(cell) if isinstance(cell, str) else cell for cell in _cells(row_of(hall, each))]
+    for row in rows_of(hall, found):
+        cells = [harmless(cell) if isinstance(cell, str) else cell for cell in _cells(row)]
         writer.writerow([*cells, VERSION])
     return out.getvalue().encode("utf-8-sig")
 
 
 def as_xlsx(hall: Hall, found: Iterable[Rating]) -> bytes:
     """The same as a workbook; nothing becomes a formula."""
-    rows = (_cells(row_of(hall, each)) for each in found)
+    rows = map(_cells, rows_of(hall, found))
     return workbook_of(Sheet(f"v{VERSION}", COLUMNS, rows, [WIDTH] * len(COLUMNS), of=hall.name))
 
 

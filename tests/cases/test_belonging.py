@@ -1,0 +1,122 @@
+"""A service that went to another department: each day is told for whom it was done, by rankings as by reports."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+
+from hallqueue import watch
+from hallqueue.actions.cases import rating_cases, ratings
+from hallqueue.actions.command import THE_HALL, Actor, new_key
+from hallqueue.actions.house import setup
+from hallqueue.actions.house.services import set_service
+from hallqueue.actions.round import figures
+from hallqueue.figures import folding
+from hallqueue.figures.folding import days_to_keep
+from hallqueue.figures.reading import totals
+from hallqueue.models import Department, KeptFigures, RatingCase, Ticket
+from hallqueue.reporting.periods import WEEK, period_around
+from hallqueue.reporting.rankings.sources import DEPARTMENT, Source
+from hallqueue.reporting.rankings.tables import RATING, VOLUME, ranking_of
+from hallqueue.reporting.tables import rated
+from tests.cases.test_findings import client_of
+from tests.hall import SERVICES, SmallHall, make_small_hall
+
+pytestmark = pytest.mark.both_databases
+
+MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # nine in the morning in the hall
+TODAY = date(2026, 3, 2)
+WHOLE = period_around(WEEK, TODAY)
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(MONDAY, tick=False) as coordinates:
+        yield coordinates
+
+
+@pytest.fixture
+def hall(clock: time_machine.Traveller, db: None) -> SmallHall:
+    return make_small_hall()
+
+
+def serve(hall: SmallHall, people: int = 1) -> Ticket:
+    """So many were served for an identity card; the last of them."""
+    for _ in range(people):
+        ticket = hall.ticket(hall.issue())
+        for verb in ("call_next", "start", "finish"):
+            hall.say(verb)
+    return ticket
+
+
+def move_to(hall: SmallHall, department: str) -> None:
+    """Identity cards are another department's from now on, by the page of the service."""
+    told = SERVICES[0] | {"department": Department.objects.get(hall=hall.hall, name=department).code}
+    set_service(hall.hall.pk, hall.actor("manager"), new_key(), **told)
+
+
+def told_by_reports(hall: SmallHall) -> dict[str, int]:
+    """The stays at windows of each department, as reports tell them."""
+    names = {str(each.pk): each.name for each in Department.objects.filter(hall=hall.hall)}
+    found = totals(hall.fresh(), WHOLE.first, WHOLE.last, "department")
+    return {names[key]: tally.serves.count for key, tally in found.items()}
+
+
+def told_by_rankings(hall: SmallHall) -> dict[str, int]:
+    ranking = ranking_of(Source(hall.fresh(), WHOLE), DEPARTMENT)
+    return {line.name: line.cells[VOLUME].compared.count for line in ranking.lines}
+
+
+def keep_all(hall: SmallHall) -> None:
+    watch.Watch().look()
+    while days_to_keep(hall.fresh(), datetime.now(UTC)):
+        figures.keep_figures(hall.hall.pk, THE_HALL, new_key())
+
+
+def test_rankings_and_reports_tell_a_day_for_the_department_of_that_day(
+    hall: SmallHall, clock: time_machine.Traveller
+) -> None:
+    """Also of days that are folded anew after the service went on, by its page and by the catalogue's file."""
+    serve(hall, 2)
+    clock.shift(timedelta(days=1))
+    move_to(hall, "税务局")
+    serve(hall, 3)
+    clock.shift(timedelta(days=1))
+    setup.load_services(hall.hall.pk, THE_HALL, new_key(), rows=[SERVICES[0] | {"department": "住建局"}])
+    serve(hall, 1)
+    expected = {"公安局": 2, "税务局": 3, "住建局": 1}
+    assert told_by_reports(hall) == told_by_rankings(hall) == expected, "while the days are not kept"
+    clock.shift(timedelta(days=1))
+    keep_all(hall)
+    move_to(hall, "公安局")
+    assert told_by_reports(hall) == told_by_rankings(hall) == expected, "as they were kept"
+    KeptFigures.objects.filter(hall=hall.hall).update(version=folding.VERSION - 1)
+    keep_all(hall)
+    assert told_by_reports(hall) == told_by_rankings(hall) == expected, "folded anew"
+
+
+def test_a_rating_set_aside_is_taken_from_the_department_it_was_counted_for(
+    hall: SmallHall, clock: time_machine.Traveller
+) -> None:
+    pk, ticket = hall.hall.pk, serve(hall)
+    given = {"token": ticket.token, "rating": ticket.ratings.get().pk, "level": 1}
+    ratings.rate_own(pk, Actor("citizen", "anyone"), new_key(), **given)
+    clock.shift(timedelta(days=1))
+    move_to(hall, "税务局")
+    serve(hall)
+    case = RatingCase.objects.get().pk
+    for verb, by in (("dispute", "manager"), ("uphold", "administrator")):
+        said = {"case": case, "verb": verb, "reason": "评错了窗口"}
+        rating_cases.move_rating_case(pk, hall.actor(by), new_key(), **said)
+    by_department = totals(hall.fresh(), WHOLE.first, WHOLE.last, "department")
+    counted = {key: rated(tally)["1"] for key, tally in by_department.items()}
+    assert len(counted) == 2
+    assert set(counted.values()) == {0}, "nobody has fewer than none"
+    sent = json.loads(client_of(hall, "manager").get("/small/ratings/export.json?month=2026-03").content)
+    assert {row["department"] for row in sent["rows"]} == {"公安局"}, "who served, though it is another's now"
+    ranking = ranking_of(Source(hall.fresh(), WHOLE), DEPARTMENT)
+    assert {line.cells[RATING].compared.count for line in ranking.lines} == {0}
