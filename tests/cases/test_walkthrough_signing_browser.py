@@ -1,12 +1,14 @@
-"""A walkthrough on a telephone whose owner signs out, is signed out or leaves its page: nothing is left or lost."""
+"""A walkthrough on a telephone whose owner signs out, is signed out, leaves its page or sets its clock."""
 
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Request, expect
 
 from tests.cases.test_walkthrough_browser import WALKING, walking_and_kept
 from tests.ground.browser import Pages
@@ -92,3 +94,37 @@ def test_what_is_typed_of_a_finding_is_kept_when_its_page_goes_before_it_is_clos
     page.goto(address)
     expect(page.locator("#sending")).to_contain_text("已全部送达")
     expect(page.locator("#line")).to_contain_text("写到一半")
+
+
+def test_a_phone_whose_clock_is_set_while_one_walks_tells_the_hours_of_the_hall(
+    server: Hallqueue, pages: Pages
+) -> None:
+    """Set back without a link, and set ahead with one: what is tapped afterwards is of its own moment."""
+    page = walking_and_kept(server, pages, "clock")
+    page.evaluate(
+        "() => { const real = Date.now; window.ahead = 0; Date.now = () => real() + window.ahead; }"
+    )
+    sent: list[Any] = []
+
+    def note(request: Request) -> None:
+        if request.url.endswith("/step/"):
+            sent.append(request.post_data_json)
+
+    page.on("request", note)
+    page.context.set_offline(True)
+    page.evaluate("window.ahead = -7_200_000")
+    tapped = time.time()
+    page.locator("[data-step=form]").click()
+    expect(page.locator("#sending")).to_contain_text("1 项待发送")
+    page.context.set_offline(False)
+    expect(page.locator("#sending")).to_contain_text("已全部送达")
+    assert abs(sent[-1]["at"] / 1000 - tapped) < 5, "two hours back"
+    page.evaluate("window.ahead = 10_800_000")
+    with page.expect_response(re.compile("part=line")):  # that the hall answers tells its hour anew
+        page.locator("[data-step=copy]").click()
+    expect(page.locator("#line")).to_contain_text("复印")
+    tapped = time.time()
+    page.locator("[data-step=pay]").click()
+    expect(page.locator("#line")).to_contain_text("缴费")
+    assert abs(sent[-1]["at"] / 1000 - tapped) < 5, "three hours ahead"
+    pages.faults.clear()  # the cut link is what this test is about

@@ -2,12 +2,11 @@
 
 import { look } from "./live.js";
 import { newKey, pageData, t } from "./page.js";
-import { clockOffset, doorFor, keepPages, outboxOf } from "./walkthrough_kept.js";
+import { doorFor, hallClock, keepPages, outboxOf } from "./walkthrough_kept.js";
 import { Memo } from "./walkthrough_memo.js";
 
 const byId = (id) => document.getElementById(id);
-const offset = clockOffset(pageData.now); // the phone's clock may be wrong: its moments are told by the hall's
-const moment = () => Math.round(Date.now() + offset);
+const { moment, told } = hallClock(pageData.now);
 
 let over = false; // it was finished or dropped elsewhere: once that is read, the record is shown
 
@@ -73,7 +72,9 @@ byId("refused").querySelector("button").addEventListener("click", () => {
 /** The moving part, as the hall sees it now; without a link the old one stays. */
 async function refresh() {
   const answer = await fetch("?part=line", { credentials: "same-origin", signal: AbortSignal.timeout(4000) }).catch(() => null);
-  if (answer?.ok) byId("line").innerHTML = await answer.text();
+  if (!answer?.ok) return;
+  if (!answer.headers.has("Kept")) told(Number(answer.headers.get("Hall-Now")));
+  byId("line").innerHTML = await answer.text();
 }
 
 for (const button of document.querySelectorAll("[data-step]")) {

@@ -33,7 +33,7 @@ async function walk(request) {
   }
 }
 
-/** What was met so far; without a link as the hall told it last, which is newer than the kept page. */
+/** What was met so far; without a link as the hall told it last, which is newer than the kept page; marked so. */
 async function line(request) {
   const kept = await caches.open(KEPT);
   try {
@@ -42,7 +42,8 @@ async function line(request) {
     if (answer.ok && walks) await kept.put(request.url, answer.clone());
     return answer;
   } catch {
-    return (await kept.match(request.url)) ?? Response.error();
+    const old = await kept.match(request.url);
+    return old ? new Response(old.body, { headers: { Kept: "on" } }) : Response.error();
   }
 }
 

@@ -5,6 +5,7 @@ import { pageData, post, postFile, Refusal } from "./page.js";
 
 const PAGES = "walkthroughs";
 const CLOCK = "hallqueue-clock";
+const SET_BACK = 1000; // a clock that went back by more, ms, was set
 const LATER = [401, 408, 429, 503]; // the hall may say yes another time
 const purpose = (walkthrough) => `walkthrough:${pageData.hall}:${walkthrough}`;
 
@@ -23,11 +24,28 @@ export async function forgetPages(underWay) {
   }
 }
 
-/** How far the phone's clock is from the hall's, ms: a page that was kept does not know it and takes what was measured last. */
-export function clockOffset(now) {
-  if (document.documentElement.dataset.kept) return Number(localStorage.getItem(CLOCK) ?? 0);
-  localStorage.setItem(CLOCK, now - Date.now());
-  return now - Date.now();
+/**
+ * The hall's time, ms, on a phone whose own clock may be wrong, and be set while one walks: {moment(), told(now)}. Begins
+ * with what the page was told; one that was kept does not know it and takes what was measured last.
+ */
+export function hallClock(now) {
+  const read = () => ({ wall: Date.now(), steady: performance.now() });
+  let offset = Number(localStorage.getItem(CLOCK) ?? 0);
+  let seen = read();
+  const set = (found) => localStorage.setItem(CLOCK, (offset = found));
+  const told = (at) => {
+    seen = read();
+    set(at - seen.wall);
+  };
+  const moment = () => {
+    const last = seen;
+    seen = read();
+    const back = seen.steady - last.steady - (seen.wall - last.wall);
+    if (back > SET_BACK) set(offset + back); // a phone asleep counts less by itself than its clock, never more
+    return Math.round(seen.wall + offset);
+  };
+  if (!document.documentElement.dataset.kept) told(now);
+  return { moment, told };
 }
 
 /** Of these walkthroughs those of which something waits to be sent. */

@@ -155,12 +155,14 @@ def one(request: HallRequest, hall: str, walkthrough: int) -> HttpResponse:
     with one_read():
         walk = _walk(request, walkthrough)
         context = _told(request, walk)
+    now = int(timezone.now().timestamp() * 1000)
     if request.GET.get("part") == "line":
-        return page(request, "hallqueue/walkthrough_line.html", context)
+        line = page(request, "hallqueue/walkthrough_line.html", context)
+        line["Hall-Now"] = str(now)
+        return line
     if not walkthroughs.may_walk(actor_of(request), walk):
         return page(request, "hallqueue/walkthrough_record.html", context | {"data": page_data(request)})
     topic = f"walk:{request.hall.slug}:{walk.ticket_id}" if walk.ticket_id else ""
-    now = int(timezone.now().timestamp() * 1000)
     data = page_data(request, "walkthrough", topic=topic, now=now, walkthrough=walk.pk)
     context |= {"data": data}
     return page(request, "hallqueue/walkthrough.html", context | _kinds())
