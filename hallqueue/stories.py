@@ -1,9 +1,13 @@
 """A ticket's whole story from the log: every step with its time, its length and who did it; others add to it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
+
+from django.db.models import QuerySet
 
 from hallqueue.lifecycle import MOVING
 from hallqueue.models import Event, FallbackReason, Ticket
@@ -78,9 +82,29 @@ def story_of(ticket: Ticket, until: datetime | None = None) -> Story:
     for event in events:
         state, end = _state_after(event, state), ends.get(event.seq)
         story.steps.append(Step(event, state, end - event.at if end is not None else None))
-        if event.seq in begins and (told := end or until) is not None:
-            story.spent[state] = story.spent.get(state, timedelta()) + max(timedelta(), told - event.at)
+    moves = [(step.state, step.event.at) for step in story.steps if step.event.seq in begins]
+    story.spent = _spent(moves, over or until)
     return story
+
+
+def spent_by(tickets: QuerySet[Ticket]) -> Iterator[dict[str, timedelta]]:
+    """The time in each state, as a story's `spent`, of each of these tickets, which are over; one read for all."""
+    lines = Event.objects.filter(ticket__in=tickets.order_by().values("pk")).order_by("ticket", "seq")
+    told = lines.values_list("ticket", "ticket__ended_at", "kind", "at", "data").iterator(2000)
+    for _, rows in groupby(told, key=itemgetter(0)):
+        (_, over, _, issued, _), *later = rows
+        moves = [(str(data["to"]), at) for _, _, kind, at, data in later if kind in MOVING]
+        yield _spent([(WAITING, issued), *moves], over)
+
+
+def _spent(moves: Sequence[tuple[str, datetime]], over: datetime | None) -> dict[str, timedelta]:
+    """The sum of what lasted in each state, from the moves to them until the next, and until `over` (None: lasts)."""
+    ends = [*(at for _, at in moves[1:]), over]
+    spent: dict[str, timedelta] = {}
+    for (state, at), end in zip(moves, ends, strict=True):
+        if end is not None:
+            spent[state] = spent.get(state, timedelta()) + max(timedelta(), end - at)
+    return spent
 
 
 def _state_after(event: Event, before: str) -> str:

@@ -11,6 +11,7 @@ from hallqueue.actions.command import new_key
 from hallqueue.actions.line import desk
 from hallqueue.models import Event, Walkthrough
 from hallqueue.reporting.walkthroughs.comparing import compared
+from hallqueue.reporting.walkthroughs.ordinary import ordinary_of
 from hallqueue.reporting.walkthroughs.timeline import figures_of, timeline_of
 from hallqueue.topics import Topic, frame_of
 from hallqueue.topics.reading import Reading
@@ -160,3 +161,26 @@ def test_how_long_a_walk_took_that_nobody_ended_is_not_known(small_hall: SmallHa
         client_of(small_hall, "manager").get(f"/small/walkthroughs/{left}/beside/{again}/").content.decode()
     )
     assert page.count("没有测到") == 3, "how long the first took, and how long either waited"
+
+
+def test_ordinary_citizens_are_told_as_a_walk_is_by_all_they_waited_and_were_served(
+    small_hall: SmallHall,
+) -> None:
+    """Who was sent on to another window did not wait while being served, nor was served by the last one alone."""
+    with midday(small_hall) as clock:
+        small_hall.issue()
+        clock.shift(timedelta(minutes=5))
+        small_hall.call_next()
+        small_hall.say("start")
+        clock.shift(timedelta(minutes=20))
+        small_hall.say("transfer", to_window=2, reason="请核对")
+        clock.shift(timedelta(minutes=3))
+        small_hall.call_next(2)
+        small_hall.say("start", 2)
+        clock.shift(timedelta(minutes=4))
+        small_hall.say("finish", 2)
+        small_hall.issue()
+        begun(small_hall, ticket="a002", consent=True, service="")
+        others = ordinary_of(Walkthrough.objects.get())
+    assert others is not None
+    assert (others.count, others.waited, others.served) == (1, timedelta(minutes=8), timedelta(minutes=24))

@@ -1,19 +1,21 @@
 """What ordinary citizens of the same service and day met: so that a walkthrough can be told from a staged one."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from statistics import median
 
 from hallqueue.models import Ticket, Walkthrough
+from hallqueue.stories import SERVING, WAITING, spent_by
 
-MOST = 2000
+NONE = timedelta()
 FEW = 5
 """Fewer people than this say little; the page says so."""
 
 
 @dataclass(frozen=True)
 class Ordinary:
-    """The other tickets of the service on that business date: how many were served, and their medians."""
+    """The other tickets of the service on that business date: how many were served, and the medians of all the time
+    each waited and was served, as a walkthrough's own are told."""
 
     count: int
     waited: timedelta
@@ -32,20 +34,9 @@ def ordinary_of(walk: Walkthrough) -> Ordinary | None:
     rows = Ticket.objects.filter(
         hall=walk.hall_id, business_date=walk.business_date, service=walk.service_id, state=Ticket.State.DONE
     )
-    others = rows.exclude(pk=walk.ticket_id or 0).exclude(started_at=None).exclude(called_at=None)
-    moments = others.values_list("issued_at", "called_at", "started_at", "ended_at")[:MOST]
-    times = [_times(*each) for each in moments]
+    others = rows.exclude(pk=walk.ticket_id or 0).exclude(started_at=None)
+    times = [(spent.get(WAITING, NONE), spent.get(SERVING, NONE)) for spent in spent_by(others)]
     if not times:
         return None
     waited, served = (median(each) for each in zip(*times, strict=True))
-    return Ordinary(len(times), timedelta(seconds=waited), timedelta(seconds=served))
-
-
-def _times(
-    issued: datetime, called: datetime | None, started: datetime | None, ended: datetime | None
-) -> tuple[float, float]:
-    """Seconds of waiting and of service; a ticket that is done has every moment."""
-    assert called
-    assert started
-    assert ended
-    return (called - issued).total_seconds(), (ended - started).total_seconds()
+    return Ordinary(len(times), waited, served)
