@@ -24,7 +24,7 @@ def answered(request: HallRequest, act: Callable[[], Any], back: str) -> HttpRes
         act()
     except Refused as refusal:
         return {"sentence": sentence_of(refusal, language_of(request)), "status": refusal.status}
-    return HttpResponseRedirect(f"{back}?done=1", status=303)
+    return HttpResponseRedirect(f"{back}{'&' if '?' in back else '?'}done=1", status=303)
 
 
 def whole(typed: str) -> int:

@@ -47,15 +47,17 @@ ORDER = (Notice.State.DRAFT, Notice.State.APPROVED, Notice.State.SHOWN, Notice.S
 @require_http_methods(["GET", "POST"])
 def notices(request: HallRequest, hall: str) -> HttpResponse:
     """Notices by state, the newest of each or with `?state=` all of one, each with the moves this person may make;
-    posting makes one."""
+    posting makes one, and leads back to the same part of them."""
     said: HttpResponse | Context = {"done": request.GET.get("done")}
+    alone = [state for state in ORDER if state == request.GET.get("state")]
+    here = f"?state={alone[0]}&page={max(1, whole(request.GET.get('page', '')))}" if alone else ""
     if request.method == "POST":
-        said = answered(request, lambda: _move(request), request.path)
+        said = answered(request, lambda: _move(request), request.path + here)
     if isinstance(said, HttpResponse):
         return said
-    alone = [state for state in ORDER if state == request.GET.get("state")]
     context = {
         "alone": bool(alone),
+        "here": here,
         "groups": [_group(request, state.value, alone=bool(alone)) for state in alone or ORDER],
         "emergency": emergency(request.hall),
         "usual": usual_words(),

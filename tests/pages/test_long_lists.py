@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from hallqueue.actions.command import new_key
 from hallqueue.models import Appointment, Notice, Refusal, Service, Slot, Window
 from tests.hall import SmallHall
 
@@ -45,6 +47,20 @@ def test_of_many_notices_the_newest_of_each_state_stand_together_and_each_state_
     assert "第0条。" in pages[2]
     assert 'href="?state=draft&amp;page=3"' in pages[1]
     assert 'id="state-shown"' not in pages[0]
+
+
+def test_who_approves_notice_after_notice_stays_in_the_part_of_the_list_they_are_in(
+    small_hall: SmallHall, read: Any
+) -> None:
+    fields = {"hall": small_hall.hall, "form": "text", "state": "draft", "by": "user:1", "body_zh": "内容"}
+    made = [Notice(zh=f"第{number}条。", put_at=timezone.now(), **fields) for number in range(MANY)]
+    drafts = Notice.objects.bulk_create(made)
+    [address] = set(re.findall(r'action="(/small/notices/\?[^"]*)"', read("notices/?state=draft&page=2")))
+    client = Client()
+    client.force_login(small_hall.people["manager"])
+    said = {"notice": drafts[30].pk, "verb": "approve", "version": drafts[30].version, "key": new_key()}
+    answer = client.post(unescape(address), said)
+    assert (answer.status_code, answer["Location"]) == (303, "/small/notices/?state=draft&page=2&done=1")
 
 
 def test_of_many_windows_a_page_is_shown_and_one_is_found_by_number_name_or_zone(
