@@ -21,6 +21,8 @@ from tests.project_hall import TEAM, WORDS, code_of, day, opened, running, say, 
 
 pytestmark = pytest.mark.both_databases
 
+MOST = ("hall", "year", "kind", "state", "title", "problem", "aim", "cause", "opened_by", "opened_on")
+"""What a project cannot be without."""
 JSON = {"accept": "application/json"}
 PAPER = b"%PDF-1.7\n1 0 obj <</Type/Catalog>> endobj\ntrailer\n%%EOF\n"
 
@@ -175,6 +177,27 @@ def test_the_account_and_the_wall_say_what_became_of_it_and_name_nobody(small_ha
     text_of(small_hall, "clerk1", "projects/account/", 403)
     say(small_hall, project, "take_off", reason="再核实")
     assert "材料退了四次" not in text_of(small_hall, "auditor", "wall/")
+
+
+def test_a_long_account_is_read_page_by_page_and_printed_whole(small_hall: SmallHall) -> None:
+    opened(small_hall)
+    told = Project.objects.get()
+    Project.objects.bulk_create(
+        Project(**{name: getattr(told, name) for name in MOST}, number=10 + n, label=f"2026-{10 + n}")
+        for n in range(11)
+    )
+    address = f"projects/account/?year={told.year}"
+    stand = [
+        text_of(small_hall, "auditor", f"{address}&page={page}").count('project-told"') for page in (1, 2)
+    ]
+    assert stand == [10, 2]
+    first = text_of(small_hall, "auditor", address)
+    assert first.count("paper-only") == 2
+    assert "12 个项目全部印出" in first
+    Project.objects.filter(pk=told.pk).update(state=Project.State.ACCEPTED)
+    accepted = text_of(small_hall, "auditor", f"{address}&only=accepted")
+    assert (accepted.count('project-told"'), accepted.count("paper-only")) == (1, 11)
+    assert "没有这样的项目" in text_of(small_hall, "auditor", f"{address}&only=red")
 
 
 def test_a_reopened_project_has_no_account_until_it_is_accounted_for_anew(small_hall: SmallHall) -> None:

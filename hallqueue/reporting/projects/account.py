@@ -1,11 +1,19 @@
 """The account of a year (年底交账): every project of the year with what it promised and what became of it."""
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
 from hallqueue.cases.project_dates import RED
 from hallqueue.models import Hall, Project
 from hallqueue.reporting.projects.listing import Shown, shown, with_parts
+
+PARTS: Mapping[str, Callable[[Shown], bool]] = {
+    "accepted": lambda row: row.project.state == Project.State.ACCEPTED,
+    "open": lambda row: row.project.state in Project.UNSETTLED,
+    "red": lambda row: row.light == RED,
+}
+"""What of an account may be looked at alone."""
 
 
 class Account(NamedTuple):
@@ -19,6 +27,11 @@ class Account(NamedTuple):
     withdrawn: int
     cases: int
 
+    def part(self, name: str) -> list[Shown]:
+        """The projects of one of PARTS; every one where it is none of them."""
+        belongs = PARTS.get(name)
+        return [row for row in self.rows if belongs(row)] if belongs else self.rows
+
 
 def account_of(hall: Hall, year: int, today: date, now: datetime) -> Account:
     """The account of the projects opened in a year, as it stands now."""
@@ -28,9 +41,9 @@ def account_of(hall: Hall, year: int, today: date, now: datetime) -> Account:
     return Account(
         year,
         rows,
-        accepted=sum(row.project.state == Project.State.ACCEPTED for row in rows),
-        running=sum(row.project.state in Project.UNSETTLED for row in rows),
-        late=sum(row.light == RED for row in rows),
+        accepted=sum(map(PARTS["accepted"], rows)),
+        running=sum(map(PARTS["open"], rows)),
+        late=sum(map(PARTS["red"], rows)),
         withdrawn=found.filter(state=Project.State.WITHDRAWN).count(),
         cases=sum(row.concerns + row.findings + row.ratings for row in rows),
     )

@@ -31,7 +31,7 @@ from hallqueue.models import (
     User,
 )
 from hallqueue.reporting.concerns.story import names_of, story_of
-from hallqueue.reporting.projects.account import account_of, years_of
+from hallqueue.reporting.projects.account import PARTS, account_of, years_of
 from hallqueue.reporting.projects.listing import (
     ALL,
     OPEN,
@@ -49,6 +49,8 @@ from hallqueue.web.pages import language_of, page, page_data
 from hallqueue.web.reading import done, posted
 
 PER_PAGE = 30
+PER_ACCOUNT = 10
+"""Projects of an account on a screen; on paper all stand."""
 MOST_CASES = 60
 LOOKS = {"planned": "waiting", "posted": "fallback", "running": "serving", "delivered": "parked"}
 LOOKS |= {"accepted": "done", "withdrawn": "cancelled"}
@@ -186,15 +188,27 @@ def file(request: HallRequest, hall: str, project: int, file: int) -> FileRespon
 @allowed(*WATCHERS)
 @require_GET
 def account(request: HallRequest, hall: str) -> HttpResponse:
-    """The account of a year; made to be printed."""
+    """The account of a year; made to be printed, whatever part of it stands on the screen."""
     now = timezone.now()
     today = request.hall.business_date(now)
     years = years_of(request.hall, today)
     asked = filters_of(request.GET).year
     year = asked if asked in years else years[0]
     found = account_of(request.hall, year, today, now)
-    context = {"account": found, "rows": [_row(each) for each in found.rows], "years": years}
-    return page(request, "hallqueue/projects_account.html", context | {"data": page_data(request)})
+    only = request.GET.get("only", "")
+    only = only if only in PARTS else ""
+    seen = Paginator(found.part(only), PER_ACCOUNT).get_page(request.GET.get("page"))
+    on_screen = {each.project.pk for each in seen}
+    context = {
+        "account": found,
+        "rows": [(_row(each), each.project.pk in on_screen) for each in found.rows],
+        "found": seen,
+        "only": only,
+        "query": urlencode({"year": year, "only": only}),
+        "years": years,
+        "data": page_data(request),
+    }
+    return page(request, "hallqueue/projects_account.html", context)
 
 
 def _project(request: HallRequest, pk: int) -> Project:
