@@ -61,6 +61,7 @@ def day(request: HallRequest, hall: str) -> HttpResponse:
         "expected": _expected(request, chosen),
         "tally": _tally(request, chosen),
         "moving": _given(request, "moving"),
+        "may_arrange": actor_of(request).may_manage,
         **_shown(request),
         **said,
     }

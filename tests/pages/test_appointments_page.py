@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -110,6 +111,13 @@ def test_the_desks_own_page_finds_and_checks_in_by_json(hall: Booking) -> None:
     told = desk.get(f"/small/tickets/{answer.json()['ticket']}/").content.decode()
     assert "预约报到" in told
     assert "其他操作" not in told
+
+
+def test_a_day_without_slots_leads_to_where_they_are_made(hall: Booking) -> None:
+    empty = {"date": "2026-12-31"}
+    leads = re.compile(r'class="empty">.*?href="/small/setup/appointments/"')
+    assert leads.search(signed_in(hall, "manager").get(URL, empty).content.decode())
+    assert not leads.search(signed_in(hall, "desk").get(URL, empty).content.decode())
 
 
 def test_a_manager_makes_a_pattern_slots_and_rules(hall: Booking) -> None:
