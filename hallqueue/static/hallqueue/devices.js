@@ -6,12 +6,14 @@ import { repeat } from "./vendor/directives/repeat.js";
 
 const base = `/${pageData.hall}/devices/`;
 const ASK_EVERY = 5000;
-const view = { pieces: pageData.pieces, kind: "kiosk", replaces: null, error: "", busy: false, late: false };
+const view = { pieces: pageData.pieces, kind: "kiosk", replaces: null, error: "", busy: false, late: false, query: "", whole: new Set() };
 const sure = document.getElementById("sure");
 const sprite = new URL("./icons/sprite.svg", import.meta.url).href;
 const ICONS = { kiosk: "ticket", board: "monitor", screen: "megaphone", pad: "star", card: "monitor-smartphone", printer: "printer", speaker: "volume-2" };
 const LOOKS = { ok: "open", warning: "paused", away: "stranded", fault: "stranded", never: "closed", off: "closed" };
 const NEEDS_A_HAND = ["away", "fault"];
+/** So many of a group stand there at first, and more of what needs a hand; beyond A_PAGE one is sought by name. */
+const [AT_FIRST, IN_NEED, A_PAGE] = [6, 24, 24];
 
 const icon = (name, more = "") => html`<svg class="icon ${more}" aria-hidden="true"><use href="${sprite}#${name}"></use></svg>`;
 
@@ -55,16 +57,32 @@ const zoneField = () => html`<div class="field"><label for="zone">${t("pairing.z
 /** What needs a hand comes first, then kind by kind. */
 function list() {
   if (!view.pieces.length) return html`<div class="empty">${icon("link-2")}<p>${t("pairing.none")}</p></div>`;
-  const bad = view.pieces.filter((piece) => NEEDS_A_HAND.includes(piece.state));
-  const well = view.pieces.filter((piece) => !NEEDS_A_HAND.includes(piece.state));
+  const asked = view.pieces.filter(isAskedFor);
+  const bad = asked.filter((piece) => NEEDS_A_HAND.includes(piece.state));
+  const well = asked.filter((piece) => !NEEDS_A_HAND.includes(piece.state));
   const kinds = [...new Set(well.map((piece) => piece.kind))];
-  return html`${bad.length ? group(t("pairing.needs_a_hand"), bad) : nothing}
-    ${kinds.map((kind) => group(t(`pairing.kinds.${kind}`), well.filter((piece) => piece.kind === kind)))}`;
+  return html`${view.pieces.length > A_PAGE ? searchField() : nothing}
+    ${asked.length ? nothing : html`<p class="soft" role="status">${t("pairing.nothing_found")}</p>`}
+    ${bad.length ? group("bad", t("pairing.needs_a_hand"), bad, IN_NEED) : nothing}
+    ${kinds.map((kind) => group(kind, t(`pairing.kinds.${kind}`), well.filter((piece) => piece.kind === kind), AT_FIRST))}`;
 }
 
-const group = (title, pieces) => html`<section class="section" aria-label=${title}>
+function isAskedFor(piece) {
+  const query = view.query.trim().toLowerCase();
+  return [piece.name, piece.place, piece.condition, ...piece.shows].some((words) => words.toLowerCase().includes(query));
+}
+
+const searchField = () => html`<label class="search devices__search">${icon("search")}<input class="input" type="search" autocomplete="off"
+  placeholder=${t("pairing.find")} aria-label=${t("pairing.find")} @input=${(event) => show({ query: event.target.value })}></label>`;
+
+const group = (name, title, pieces, most) => html`<section class="section" aria-label=${title}>
   <div class="section__head"><h2>${title}</h2><span class="num soft">${pieces.length}</span></div>
-  <div class="grid pieces">${repeat(pieces, (piece) => piece.subject, tile)}</div></section>`;
+  <div class="grid pieces">${repeat(view.whole.has(name) ? pieces : pieces.slice(0, most), (piece) => piece.subject, tile)}</div>
+  ${pieces.length > most ? wholeOrPart(name, pieces.length - most) : nothing}</section>`;
+
+const wholeOrPart = (name, more) => html`<button class="button button--wide" type="button" aria-expanded=${String(view.whole.has(name))}
+  @click=${() => (view.whole.delete(name) || view.whole.add(name), show())}>
+  ${view.whole.has(name) ? t("pairing.fewer") : t("pairing.more", { count: more })}</button>`;
 
 const tile = (piece) => html`<article class="card piece ${NEEDS_A_HAND.includes(piece.state) ? "card--alarm" : ""}" id=${piece.subject}>
   <div class="row row--spread"><h3 class="piece__name">${icon(ICONS[piece.kind], "device__icon")}${piece.name}</h3>
@@ -148,6 +166,7 @@ async function approve(event) {
     return;
   }
   if (typed.window) typed.window = Number(typed.window);
+  view.whole.add(typed.kind); // it must be seen among its like
   if (await act("approve/", typed, t("pairing.approved_name", typed))) event.target.reset(), show({ kind: "kiosk" });
 }
 
