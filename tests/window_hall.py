@@ -14,14 +14,9 @@ from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.actions.house import setup
 from hallqueue.models import Hall, Klass, SeriesCounter, Service, Ticket, User
 from hallqueue.routing import PRECEDENCE
+from printers.examples import LONGEST_NAME
 from tests.ground.servers import Hallqueue
 from tests.hall import SmallHall, make_small_hall, where_it_is_noon
-
-# The longest name of a real catalogue but one page's worth of commas: 98 characters.
-LONG_NAME = (
-    "除从事剧毒、易制爆、汽油加油站、专用危化品仓储的企业外，除中央企业所属省级、设区的市级公司（分公司）从事危险化学品经营活动的企业，"
-    "不带有储存设施经营除剧毒化学品、易制爆危险化学品以外的其他危化品"
-)
 
 
 def signed_in(user: User) -> str:
@@ -43,7 +38,7 @@ def build(
     """
     small = where_it_is_noon(make_small_hall(open_windows, slug))
     if long_name:
-        rows = [{"code": "id-card", "department": "公安局", "series": "A", "name": LONG_NAME}]
+        rows = [{"code": "id-card", "department": "公安局", "series": "A", "name": LONGEST_NAME}]
         setup.load_services(small.hall.pk, THE_HALL, new_key(), rows=rows)
     if waiting:
         _crowd(small, waiting)

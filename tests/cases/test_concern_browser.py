@@ -14,9 +14,10 @@ from playwright.sync_api import Page, expect
 from hallqueue.actions.cases import concerns
 from hallqueue.actions.command import Actor, new_key
 from hallqueue.models import Hall, Ticket, User
+from printers.examples import LONGEST_NAME
 from tests.ground.browser import Pages
 from tests.ground.servers import Hallqueue
-from tests.window_hall import LONG_NAME, people_of
+from tests.window_hall import people_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
 
@@ -123,7 +124,7 @@ def test_the_list_looks_finished_with_none_a_few_and_many(
         first = page.locator("tbody th a").first.get_attribute("href")
         for address, name in ((first, "case"), ("ranking/", "ranking")):
             page.goto(f"{server.url}/{slug}/concerns/{address}")
-            expect(page.locator("main")).to_contain_text(LONG_NAME)
+            expect(page.locator("main")).to_contain_text(LONGEST_NAME)
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
             picture(page, f"concern-{name}-full-hd")
 

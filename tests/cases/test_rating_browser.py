@@ -15,11 +15,12 @@ from playwright.sync_api import Page, expect
 from hallqueue.actions.cases.ratings import slip_code
 from hallqueue.actions.people import hashed
 from hallqueue.models import Device, Hall, Rating, RatingRules, User, Window
+from printers.examples import LONGEST_NAME
 from tests.cases.test_ratings import served
 from tests.ground.browser import Pages
 from tests.ground.servers import Hallqueue
 from tests.hall import SmallHall
-from tests.window_hall import LONG_NAME, people_of
+from tests.window_hall import people_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
 
@@ -140,7 +141,7 @@ def _rate_at_the_pad(server: Hallqueue, pages: Pages, picture: Picture) -> tuple
     token, label, _ = behind(server, "serve('rated')")
     expect(pad.locator(".rate__level")).to_have_count(5)
     expect(pad.locator(".pad__number")).to_have_text(label)
-    expect(pad.locator("main")).to_contain_text(LONG_NAME[:20])
+    expect(pad.locator("main")).to_contain_text(LONGEST_NAME[:20])
     assert len(set(pad.locator(".rate__level").evaluate_all(ALIKE))) == 1
     assert pad.locator("main [aria-pressed=true], :checked").count() == 0
     picture(pad, "rating-pad-asks")

@@ -10,9 +10,10 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from printers.examples import LONGEST_NAME
 from tests.ground.browser import PRESS_AND_SEE, Pages
 from tests.ground.servers import Hallqueue
-from tests.window_hall import LONG_NAME, people_of
+from tests.window_hall import people_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
 
@@ -334,7 +335,7 @@ def test_the_console_looks_finished(desk_with: DeskMaker, picture: Picture, wait
     if waiting:
         page = desk.console()
         press(page, "Space")
-        expect(page.locator(".hero__service")).to_have_text(LONG_NAME)
+        expect(page.locator(".hero__service")).to_have_text(LONGEST_NAME)
         picture(page, f"window-{waiting}-called")
         assert_fits(page, "laptop")
 
