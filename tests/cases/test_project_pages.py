@@ -195,9 +195,9 @@ def test_a_long_account_is_read_page_by_page_and_printed_whole(small_hall: Small
     assert first.count("paper-only") == 2
     assert "12 个项目全部印出" in first
     Project.objects.filter(pk=told.pk).update(state=Project.State.ACCEPTED)
-    accepted = text_of(small_hall, "auditor", f"{address}&only=accepted")
+    accepted = text_of(small_hall, "auditor", f"{address}&part=accepted")
     assert (accepted.count('project-told"'), accepted.count("paper-only")) == (1, 11)
-    assert "没有这样的项目" in text_of(small_hall, "auditor", f"{address}&only=red")
+    assert "没有这样的项目" in text_of(small_hall, "auditor", f"{address}&part=red")
 
 
 def test_a_reopened_project_has_no_account_until_it_is_accounted_for_anew(small_hall: SmallHall) -> None:

@@ -195,16 +195,16 @@ def account(request: HallRequest, hall: str) -> HttpResponse:
     asked = filters_of(request.GET).year
     year = asked if asked in years else years[0]
     found = account_of(request.hall, year, today, now)
-    only = request.GET.get("only", "")
-    only = only if only in PARTS else ""
-    seen = Paginator(found.part(only), PER_ACCOUNT).get_page(request.GET.get("page"))
+    part = request.GET.get("part", "")
+    part = part if part in PARTS else ""
+    seen = Paginator(found.part(part), PER_ACCOUNT).get_page(request.GET.get("page"))
     on_screen = {each.project.pk for each in seen}
     context = {
         "account": found,
         "rows": [(_row(each), each.project.pk in on_screen) for each in found.rows],
         "found": seen,
-        "only": only,
-        "query": urlencode({"year": year, "only": only}),
+        "part": part,
+        "query": urlencode({"year": year, "part": part}),
         "years": years,
         "data": page_data(request),
     }
