@@ -61,7 +61,7 @@ function list() {
   const bad = asked.filter((piece) => NEEDS_A_HAND.includes(piece.state));
   const well = asked.filter((piece) => !NEEDS_A_HAND.includes(piece.state));
   const kinds = [...new Set(well.map((piece) => piece.kind))];
-  return html`${view.pieces.length > A_PAGE ? searchField() : nothing}
+  return html`${view.query || view.pieces.length > A_PAGE ? searchField() : nothing}
     ${asked.length ? nothing : html`<p class="soft" role="status">${t("pairing.nothing_found")}</p>`}
     ${bad.length ? group("bad", t("pairing.needs_a_hand"), bad, IN_NEED) : nothing}
     ${kinds.map((kind) => group(kind, t(`pairing.kinds.${kind}`), well.filter((piece) => piece.kind === kind), AT_FIRST))}`;
@@ -72,7 +72,7 @@ function isAskedFor(piece) {
   return [piece.name, piece.place, piece.condition, ...piece.shows].some((words) => words.toLowerCase().includes(query));
 }
 
-const searchField = () => html`<label class="search devices__search">${icon("search")}<input class="input" type="search" autocomplete="off"
+const searchField = () => html`<label class="search">${icon("search")}<input class="input" type="search" autocomplete="off"
   placeholder=${t("pairing.find")} aria-label=${t("pairing.find")} @input=${(event) => show({ query: event.target.value })}></label>`;
 
 const group = (name, title, pieces, most) => html`<section class="section" aria-label=${title}>
