@@ -226,7 +226,7 @@ def test_nothing_is_set_aside_without_a_second_person_and_an_appeal_comes_once(s
     case = bad(small_hall)
     say(small_hall, case, "dispute", reason="评错了窗口")
     assert moves_of(small_hall.actor("manager"), case) == []
-    assert code_of(say, small_hall, case, "uphold", reason="x") == "second_person"
+    assert code_of(say, small_hall, case, "uphold", reason="x") == "second_review"
     say(small_hall, case, "reject", "administrator", reason="确在该窗口")
     assert (case.state, case.rating.counted) == ("new", True)
     assert code_of(say, small_hall, case, "appeal", "clerk1", reason="x") == "unknown_rating"

@@ -65,7 +65,7 @@ def follow_up(c: Command, rating: Rating) -> None:
 def move_rating_case(c: Command, /, *, case: int, verb: str, **said: Any) -> Answer:
     """Say a verb of MOVES about a bad rating; `said` are the fields the verb knows (`Said`).
 
-    Raises Refused: unknown_rating, not_allowed, bad_input, rating_needs, rating_state, second_person, call_back_first,
+    Raises Refused: unknown_rating, not_allowed, bad_input, rating_needs, rating_state, second_review, call_back_first,
     appealed_already, unknown_handler, due_too_far.
     """
     if verb not in EFFECTS:
@@ -197,7 +197,7 @@ def _refuse_uncalled(case: RatingCase) -> None:
 
 def _refuse_same_person(c: Command, case: RatingCase) -> None:
     if case.claimed_by == c.by.name:
-        raise Refused("second_person", 403)
+        raise Refused("second_review", 403)
 
 
 EFFECTS: dict[str, Callable[[Command, RatingCase, Said], Effect]] = {
