@@ -30,6 +30,8 @@ LONGEST = {
     "test_race.py": 2,
     "test_desk_browser.py": 2,
     "test_kiosk_browser.py": 2,
+    "test_the_pages_people_live_in.py": 2,
+    "test_every_page_there_is.py": 2,
 }
 # Files whose tests share nothing and take long: each test may go to another process.
 SHARED_OUT = (

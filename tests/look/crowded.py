@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.db import models, transaction
-from django.test import Client
 from django.utils import timezone
 
 from displays.models import Board, Card, CardHealth, Playlist, PlaylistEntry
@@ -49,13 +48,10 @@ from hallqueue.models import (
 )
 from printers.models import Printer
 from tests.bench.audit import write
+from tests.look.words import DEPARTMENT, LINK, PERSON, WINDOW, WORDS
+from tests.window_hall import signed_in
 
 CATALOGUE = Path(__file__).parents[1] / "data" / "guangan-service-items-2025.csv.gz"
-DEPARTMENT = "乌海市海勃湾区人力资源和社会保障局社会保险事业服务中心城乡居民基本养老保险科"
-WINDOW = "企业开办、变更、注销与不动产登记、公积金提取跨省通办综合服务窗口"
-PERSON = "阿拉坦乌拉·巴特尔苏和巴雅尔"
-WORDS = "窗口要求提供已经取消的居住证明，来回跑了三趟，路上每趟四十分钟，没有人一次性告知还缺什么材料。"
-LINK = "https://zwfw.example.gov.cn/ListOfTheServiceItemsOfTheDistrict/511602000000-511Z07001006"
 Change = Callable[[int, Any], Any]
 
 
@@ -99,14 +95,8 @@ def lay_empty(slug: str, like: str = "wuhai") -> None:
 
 def sessions(slug: str) -> dict[str, str]:
     """The session of one person of each role who has signed in, by role."""
-    keys = {}
-    for role, user in {
-        user.role: user for user in User.objects.filter(hall__slug=slug, is_active=True)
-    }.items():
-        client = Client()
-        client.force_login(user)
-        keys[str(role)] = client.cookies["sessionid"].value
-    return keys
+    people = {user.role: user for user in User.objects.filter(hall__slug=slug, is_active=True)}
+    return {str(role): signed_in(user) for role, user in people.items()}
 
 
 def again(model: type[models.Model], rows: Sequence[Any], count: int, **changes: Change | Any) -> list[Any]:

@@ -19,23 +19,20 @@ from hallqueue.actions.people import enrol, hashed
 from hallqueue.models import Department, Hall, Service, Ticket, User, Window
 from tests.desk_hall import THINGS, furnish
 from tests.hall import KIOSK, SmallHall, make_small_hall, where_it_is_noon
+from tests.look.words import (
+    LONG_ENGLISH,
+    LONG_NAME,
+    LONG_PART,
+    LONG_PERSON,
+    MONGOLIAN,
+    PART,
+    REASON,
+    WAY,
+)
 from tests.window_hall import signed_in
 
 CROWDS = ("none", "three", "many")
 GLASS = ("kiosk", "pad", "screen")
-LONG_NAME = (
-    "除从事剧毒、易制爆、汽油加油站、专用危化品仓储的企业外，除中央企业所属省级、设区的市级公司（分公司）从事危险化学品经营活动的企业，"
-    "不带有储存设施经营除剧毒化学品、易制爆危险化学品以外的其他危险化学品企业经营许可证换证审查"
-)
-PART = "内蒙古自治区呼伦贝尔市莫力达瓦达斡尔族自治旗工程建设项目审批制度改革与营商环境综合协调推进服务中心"
-LONG_PART = "".join(islice(cycle(PART), 100))
-LONG_ENGLISH = (
-    "Filing of work-related injury certification documents for employees of small enterprises, and more"
-)
-MONGOLIAN = "ᠦᠬᠠᠢ ᠬᠣᠲᠠ ᠶᠢᠨ ᠵᠠᠰᠠᠭ ᠵᠠᠬᠢᠷᠭᠠᠨ ᠦ ᠦᠢᠯᠡᠴᠢᠯᠡᠭᠡᠨ ᠦ ᠲᠠᠩᠬᠢᠮ"
-WAY = "从正门进入后沿左侧扶梯上到二楼，经过自助服务区和母婴室，向前走到底右转，过了导办台第三排就是"
-LONG_PERSON = "".join(islice(cycle("阿拉坦格日勒图雅·乌仁其木格·"), 60))
-REASON = "申请人提供的租赁合同没有出租方签字，而且产权证明与实际经营场所地址不一致，需要回去补齐以后再来办理"
 TRADES = ("公安局", "税务局", "住房和城乡建设局", "市场监督管理局", "人力资源和社会保障局", "不动产登记中心")
 MATTERS = ("变更登记", "注销登记（个体工商户）", "补换领", "异地转移接续手续办理", "政策咨询", "资格认证")
 LETTERS = "ABCDEF"

@@ -18,7 +18,6 @@ FAULTS = (Path(__file__).parent / "faults.js").read_text("utf-8")
 PICTURES = bool(os.environ.get("HALLQUEUE_PICTURES"))
 ALL = ("full-hd", "upright", "uhd", "laptop", "phone")
 FEW = ALL if PICTURES else ("laptop", "phone")  # for what opens over a page that was looked at everywhere
-DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 class Rules(NamedTuple):
@@ -47,13 +46,9 @@ class Room:
     def browser_of(self, who: str) -> Page:
         """The page of a person of the hall, or of its `glass`: kiosk, pad, window screen and a citizen's telephone."""
         if who not in self._open:
-            context = self._pages.context("laptop", bypass_csp=True)
             cookies = {f"hq_{kind}": f"{self.crowd}-{kind}" for kind in GLASS}
             cookies = cookies if who == "glass" else {"sessionid": self.made["people"][who]}
-            context.add_cookies(
-                [{"name": key, "value": value, "url": self.server.url} for key, value in cookies.items()]
-            )
-            self._open[who] = self._pages.open(f"{self.server.url}/healthz", context=context)
+            self._open[who] = browser_with(cookies, self._pages, self.server.url)
         return self._open[who]
 
     def ticket(self, state: str) -> dict[str, Any]:
@@ -62,8 +57,8 @@ class Room:
         return found
 
 
-class Walk:
-    """From page to page with one browser; `wrong` holds what was found."""
+class Eyes:
+    """Go from page to page with one browser and look; `wrong` holds what was found."""
 
     def __init__(self, room: Room, who: str) -> None:
         self.room, self.who, self.page = room, who, room.browser_of(who)
@@ -75,8 +70,7 @@ class Walk:
         self.rules = rules
         before = f"/{self.room.crowd}/" if hall else "/"
         self.page.goto(f"{self.room.server.url}{before}{path}")
-        if self.page.locator("#freshness").count():
-            self.page.locator("#freshness[data-freshness=live]").wait_for()
+        settled(self.page)
         if ready:
             self.page.locator(ready).first.wait_for()
         return self.page
@@ -84,19 +78,35 @@ class Walk:
     def look(self, name: str, sizes: Iterable[str] = ALL, rules: Rules | None = None) -> None:
         """The page as it stands, on each glass."""
         for size in sizes:
-            width, height = SIZES[size]
-            self.page.set_viewport_size({"width": width, "height": height})
-            self.page.evaluate(DRAWN)
+            on_glass(self.page, size)
             faults = faults_of(self.page, rules or self.rules)
             self.wrong += [f"{self.room.crowd} {name} {size}: {fault}" for fault in faults]
             take_picture(self.page, f"look-{self.room.crowd}-{name}-{size}")
 
     def then(self, name: str, press: Callable[[Page], None], sizes: Iterable[str] = FEW) -> None:
         """Press something at a laptop's size, and look at what comes of it."""
-        width, height = SIZES["laptop"]
-        self.page.set_viewport_size({"width": width, "height": height})
+        on_glass(self.page, "laptop")
         press(self.page)
         self.look(name, sizes)
+
+
+def on_glass(page: Page, size: str) -> None:
+    """The same page, on glass of another size."""
+    width, height = SIZES[size]
+    page.set_viewport_size({"width": width, "height": height})
+
+
+def settled(page: Page) -> None:
+    """Wait until a page that shows what is going on in the hall has heard of it."""
+    if page.locator("#freshness").count():
+        page.locator("#freshness[data-freshness=live]").wait_for()
+
+
+def browser_with(cookies: dict[str, str], pages: Pages, url: str) -> Page:
+    """An open browser for one who is known by these cookies."""
+    context = pages.context("laptop")
+    context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
+    return pages.open("about:blank", context=context)
 
 
 def faults_of(page: Page, rules: Rules = STAFF) -> list[str]:

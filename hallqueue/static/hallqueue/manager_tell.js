@@ -91,7 +91,7 @@ async function alarmAll() {
 const BODIES = { messages, notices, emergency };
 
 const noticeRow = (each) => html`
-  <li class="list__row"><div class="grow"><p class="message">${each.zh}</p><p class="fine num">${each.places.map((place) => t(`manager.place.${place}`)).join("、")} · ${t("manager.until", { time: clock(each.until) })}</p></div>
+  <li class="list__row"><div class="grow"><p class="message">${each.zh}</p><p class="fine">${each.places.map((place) => t(`manager.place.${place}`)).join("、")} · ${t("manager.until", { time: clock(each.until) })}</p></div>
     ${pageData.may_act ? html`<span class="list__end"><button class="button button--small" @click=${() => act("hands/take-down/", { notice: each.id })}>${icon("x")}${t("manager.take_down")}</button></span>` : nothing}</li>`;
 
 async function put() {

@@ -1,4 +1,4 @@
-"""Walks every page there is, found from the table of addresses and the links between pages: none is named here."""
+"""Goes through every page there is, found from the table of addresses and the links between pages: none is named."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -18,7 +17,6 @@ from tests.rights import PARTS
 ELSEWHERE = ("admin/", "api/v1/", "demo/")
 WHO = ("manager", "administrator", "auditor", "desk", "clerk", "anyone")
 """Who looks at a page: the first of these that may."""
-GEOMETRY = Path(__file__).with_name("geometry.js").read_text("utf-8")
 LINKS = "[...document.querySelectorAll('a[href]')].map((each) => each.href)"
 IS_PAGE = "document.contentType === 'text/html' && document.doctype !== null"
 """Not a file, and not a part of a page, which htmx asks for."""
@@ -74,7 +72,7 @@ def route_of(url: str) -> str:
     return found.route
 
 
-class Walk:
+class EveryPage:
     """Through one hall as everybody who may see something there, each page once; `doors` are their open browsers by
     role. `answers` keeps what each route answered: its status, 0 for a file; `parts` fill what nothing leads to."""
 
