@@ -14,6 +14,7 @@ from hallqueue.errors import Refused
 from hallqueue.models import Call, Event, Service, Ticket, Window
 from hallqueue.order import HALL, Rules
 from hallqueue.routing import line
+from hallqueue.stories import reason_told
 from hallqueue.topics.preview import next_under
 from hallqueue.topics.queue import queue_of
 from hallqueue.topics.reading import Reading
@@ -132,6 +133,7 @@ def test_who_waits_over_the_guard_goes_first_by_an_event_of_the_halls_own_round(
         Watch().look()
         told = Event.objects.get(kind="ticket.aged")
         assert (told.data["reason"], told.data["minutes"], told.by) == ("guard", 40, "hall")
+        assert reason_told(told.data, "zh") == "等满了大厅规定的最长时间"
         head = small.fresh().seq
         Watch().look()
         assert small.fresh().seq == head, "a quiet hall writes nothing"
@@ -151,6 +153,7 @@ def test_ageing_lifts_step_by_step_and_an_undone_call_keeps_what_waiting_gave(db
             traveller.shift(timedelta(minutes=10))
             Watch().look()
             assert Ticket.objects.get(pk=old.pk).precedence == place
+        assert reason_told(Event.objects.filter(kind="ticket.aged")[0].data, "zh") == "等满一段时间，升一级"
         small.issue(priority="elderly")
         assert call(small) == "A001"
         small.say("undo", 1, ticket=old.pk)

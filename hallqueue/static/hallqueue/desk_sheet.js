@@ -91,6 +91,9 @@ function aloud(sheet, now) {
 
 const known = (room, code) => (`${room}.${code}` in pageData.texts ? code : "other");
 
+/** What somebody typed, or the words for the hall's own reason. */
+const reasonTold = (reason) => (`story.reason.${reason}` in pageData.texts ? t(`story.reason.${reason}`) : reason);
+
 /** An event's words are the ticket story's; `by` is a name, or who it was if nobody has one. */
 const toldView = (told) => {
   const who = `story.by.${told.by}`;
@@ -98,6 +101,6 @@ const toldView = (told) => {
     <span class="num fine">${clock(told.at)}</span><span>${t(`story.${known("story", told.kind)}`)}
       ${told.window ? html`<span class="num">${t("window.of_number", { number: told.window })}</span>` : nothing}
       ${told.priority ? t(`words.priority.${told.priority}`) : nothing}
-      ${told.reason ? html`<span class="soft">${told.reason}</span>` : nothing}</span>
+      ${told.reason ? html`<span class="soft">${reasonTold(told.reason)}</span>` : nothing}</span>
     <span class="fine">${who in pageData.texts ? t(who) : told.by}</span></li>`;
 };
