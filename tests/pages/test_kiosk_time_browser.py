@@ -153,3 +153,20 @@ def test_a_number_on_the_glass_stays_when_the_program_is_newer_than_the_page(
     page.keyboard.press("Escape")
     page.wait_for_function("!window.isOld")
     expect(page.locator(".home")).to_be_visible()
+
+
+LONGER = """
+from hallqueue.actions.house import calendar
+row = calendar.save_hours(hall, boss, new_key(), name="延时", week=["0:00-24:00"] * 8)
+calendar.give_hours(hall, boss, new_key(), windows={3: row["hours"]})
+"""
+
+
+def test_after_hours_the_first_page_says_that_some_services_go_on(pages: Pages, shared: Hallqueue) -> None:
+    keep(shared, "0:00-0:01", False)
+    page = open_kiosk(pages, shared)
+    expect(page.locator(".home .closing")).to_contain_text("今天的服务时间已过")
+    say(shared, LONGER)
+    expect(page.locator(".home .closing")).to_have_text(
+        "大厅的日常服务时间已过，部分事项今天还办，请点选事项看时间"
+    )

@@ -58,12 +58,14 @@ function nextOf(state, day) {
 const overlay = (sentence, day, next = nothing) => html`<div class="note note--special closing">${icon("clock")}
   <div class="stack tight"><p class="lead"><b>${sentence}</b></p>${next}<p>${word(day.hours.refuses ? "kiosk.ask_desk" : "kiosk.choices")}</p></div></div>`;
 
-/** On the first page, once the hall's own hours are over: when it opens again. */
+/** On the first page, once the hall's own hours are over: when it opens again, or that some services go on today. */
 export function overNote(state) {
   const closing = state.frame?.closing;
   const day = closing ? dayOf(state, closing.hall) : null;
   if (!day || day.today) return nothing;
-  return html`<div class="note note--special closing" role="status">${icon("clock")}<p class="lead">${shutWords(state, day)}</p></div>`;
+  const goesOn = (key) => dayOf(state, key)?.today && mayTake(state, { hours: key });
+  const words = Object.keys(closing.hours).some(goesOn) ? word("kiosk.some_go_on") : shutWords(state, day);
+  return html`<div class="note note--special closing" role="status">${icon("clock")}<p class="lead">${words}</p></div>`;
 }
 
 /** Why not now, and when again: a day of rest has no hours that could be over. */
