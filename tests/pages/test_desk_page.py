@@ -19,8 +19,6 @@ from tests.hall import SmallHall
 from tests.invariants import check
 from tests.kiosk_hall import kiosk_client
 
-pytestmark = pytest.mark.slow
-
 Answer = Any
 
 
