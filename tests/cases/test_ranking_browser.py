@@ -1,4 +1,4 @@
-"""Rankings and the ledger in a real Chromium: a manager at a desk, a clerk and a citizen on a telephone."""
+"""Rankings, the ledger and the log in a real Chromium: a manager at a desk, a clerk and a citizen on a telephone."""
 
 from __future__ import annotations
 
@@ -136,3 +136,24 @@ def test_a_month_is_put_right_closed_and_opened_and_a_clerk_sees_it_as_it_is(
     desk.locator("[name=reason]").fill("少算一天")
     desk.get_by_role("button", name="重新打开").click()
     expect(desk.locator("main")).to_contain_text("待封账")
+
+
+def test_a_device_of_a_long_name_pushes_nothing_of_the_auditors_list_off_the_glass(
+    server: Hallqueue, pages: Pages, people: dict[str, str]
+) -> None:
+    server.behind(
+        "from hallqueue.actions.command import THE_HALL, Actor, new_key\n"
+        "from hallqueue.actions.line.tickets import issue\n"
+        "from hallqueue.actions.people import enrol\n"
+        "from hallqueue.models import Device, Hall\n"
+        "hall, name = Hall.objects.get(slug='merit').pk, '一楼大厅东侧无障碍通道旁二号取号机（轮椅高度）'\n"
+        "enrol(hall, THE_HALL, new_key(), kind='kiosk', name=name, token_hash='x' * 64, window=None)\n"
+        "kiosk = Device.objects.latest('pk').pk\n"
+        "by = Actor(f'device:{kiosk}', 'kiosk', screen=f'kiosk:{kiosk}')\n"
+        "issue(hall, by, new_key(), service='id-card')"
+    )
+    page = looking(server, pages, people["auditor"], "audit/")
+    expect(page.locator(".audit-table")).to_contain_text("轮椅高度")
+    assert page.evaluate(
+        "[...document.querySelectorAll('.table-wrap')].every((e) => e.scrollWidth <= e.clientWidth)"
+    )
