@@ -99,6 +99,24 @@ def test_a_device_is_paired_by_its_code_and_revoked(demo: str, pages: Pages, pic
     picture(manager, "devices")
 
 
+def test_of_many_devices_the_first_of_each_kind_stand_there_and_one_is_found(demo: str, pages: Pages) -> None:
+    manager = pages.open(demo)
+    click_role(manager, "manager")
+    manager.goto(demo + "/wuhai/devices/")
+    every = manager.request.get(demo + "/wuhai/devices/list/").json()["pieces"]
+    tiles, more = manager.locator(".piece"), manager.get_by_role("button", name=re.compile("显示其余"))
+    expect(more.first).to_be_visible()
+    assert tiles.count() < len(every)
+    while more.count():
+        more.first.click()
+    expect(tiles).to_have_count(len(every))
+    manager.fill("#list .search input", every[0]["name"])
+    expect(tiles.first.locator("h3")).to_have_text(every[0]["name"])
+    assert tiles.count() < len(every)
+    manager.fill("#list .search input", "没有的")
+    expect(manager.get_by_role("status").filter(has_text="没有这样的设备。")).to_be_visible()
+
+
 def test_the_manager_sees_a_window_opened_here_at_once(demo: str, pages: Pages, picture: Picture) -> None:
     page = pages.open(demo, "full-hd")
     click_role(page, "manager")

@@ -12,8 +12,8 @@ const sprite = new URL("./icons/sprite.svg", import.meta.url).href;
 const ICONS = { kiosk: "ticket", board: "monitor", screen: "megaphone", pad: "star", card: "monitor-smartphone", printer: "printer", speaker: "volume-2" };
 const LOOKS = { ok: "open", warning: "paused", away: "stranded", fault: "stranded", never: "closed", off: "closed" };
 const NEEDS_A_HAND = ["away", "fault"];
-/** So many of a group stand there at first, and more of what needs a hand; beyond A_PAGE one is sought by name. */
-const [AT_FIRST, IN_NEED, A_PAGE] = [6, 24, 24];
+/** So many of a group stand there at first, and more of what needs a hand; where there are more, one is found by name. */
+const [AT_FIRST, IN_NEED] = [6, 24];
 
 const icon = (name, more = "") => html`<svg class="icon ${more}" aria-hidden="true"><use href="${sprite}#${name}"></use></svg>`;
 
@@ -61,7 +61,7 @@ function list() {
   const bad = asked.filter((piece) => NEEDS_A_HAND.includes(piece.state));
   const well = asked.filter((piece) => !NEEDS_A_HAND.includes(piece.state));
   const kinds = [...new Set(well.map((piece) => piece.kind))];
-  return html`${view.query || view.pieces.length > A_PAGE ? searchField() : nothing}
+  return html`${view.query || view.pieces.length > AT_FIRST ? searchField() : nothing}
     ${asked.length ? nothing : html`<p class="soft" role="status">${t("pairing.nothing_found")}</p>`}
     ${bad.length ? group("bad", t("pairing.needs_a_hand"), bad, IN_NEED) : nothing}
     ${kinds.map((kind) => group(kind, t(`pairing.kinds.${kind}`), well.filter((piece) => piece.kind === kind), AT_FIRST))}`;
