@@ -20,6 +20,8 @@ from printers.answers import Answers
 
 CONNECT_S = 3.0
 WRITE_S = 3.0  # for each portion, not for the whole slip
+MOST_BYTES = 1024
+"""Heard while one answer is waited for; whoever says more without giving it is not listened to any longer."""
 
 
 class Trouble(StrEnum):
@@ -31,6 +33,7 @@ class Trouble(StrEnum):
     NOT_PERMITTED = "not_permitted"
     DISK_FULL = "disk_full"
     PAPER_OUT = "paper_out"
+    NONSENSE = "nonsense"  # it talks without end
 
 
 class DeviceFault(Exception):
@@ -113,13 +116,20 @@ class Connection:
             self.connector._raw(data)
 
     def listen(self, until: Callable[[Answers], bool], seconds: float) -> bool:
-        """Take answers until there are enough; False when they did not come in time."""
-        deadline = time.monotonic() + seconds
+        """Take answers until there are enough; False when they did not come in time.
+
+        Raises DeviceFault when something else comes without end: it would keep the interpreter from everybody.
+        """
+        deadline, heard = time.monotonic() + seconds, 0
         while not until(self.answers):
             remaining = deadline - time.monotonic()
             if remaining <= 0:
                 return False
-            self.answers.take(self._read(remaining))
+            if heard > MOST_BYTES:
+                raise DeviceFault("it talks without end", Trouble.NONSENSE)
+            data = self._read(remaining)
+            heard += len(data)
+            self.answers.take(data)
         return True
 
     def _read(self, seconds: float) -> bytes:

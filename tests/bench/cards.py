@@ -1,10 +1,11 @@
 """`python -m tests.bench.cards`: 150 LED cards and 1,000 screens following 2 calls a second.
 
 From the press to bytes at the window's cards, to the last screen, and to the answer: first without, then with the
-screens. One server serves both halves of a comparison, in turns: `TURNS` times all cards are well, then every tenth is
-dead, half open, slow, or talks without end; so what the machine does meanwhile falls on both. Only the nine of ten that
-stay well are timed. The bytes may come before the answer to the press (both leave after the commit, and the answer
-stands behind the screens' frames), so what came is kept with its time until the answer names the number.
+screens. One server serves both halves of a comparison, in turns: `TURNS` times all devices are well, then every tenth
+card and every second of eight printers (asked every second and a half) is dead, half open, slow, or talks without end;
+so what the machine does meanwhile falls on both. Only cards that stay well are timed. The bytes may come before the
+answer to the press (both leave after the commit, and the answer stands behind the screens' frames), so what came is
+kept with its time until the answer names the number.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from tests.bench.wire import Connection
 from tests.ground.process import ROOT
 from tests.ground.servers import Hallqueue
 
-CARDS, WINDOWS, SCREENS = 150, 40, 1000
+CARDS, PRINTERS, WINDOWS, SCREENS = 150, 8, 40, 1000
 TURNS, CALLS = 4, 50
 EVERY = 10
 SETTLE_S = 8
@@ -33,12 +34,14 @@ BAD = ("dead", "half_open", "slow", "endless")
 AGREED = {
     "onbon_font": bytes.fromhex("a5a5a5a5a5a5a5a50080010000000000000061020500a000000000892a5a"),
     "eq": b"##FOK$$$",
+    "printer": b"\x12",
 }
+QUESTIONS_END = (b"\x5a", b"$$", b"\x10\x04\x01", b"\x10\x04\x02", b"\x10\x04\x04")
 SLOW_S = 1.5
 
 
 class Bar(asyncio.Protocol):
-    """The lean far end of one card: notes when bytes come, and agrees at once, or is bad in its way."""
+    """The lean far end of one card or printer: notes when bytes come, and agrees at once, or is bad in its way."""
 
     def __init__(self, bench: Cards, number: int) -> None:
         self.bench, self.number = bench, number
@@ -57,7 +60,7 @@ class Bar(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """A question, whole or in part."""
         self.bench.heard(self.number, data, time.perf_counter())
-        if data.endswith((b"\x5a", b"$$")):
+        if data.endswith(QUESTIONS_END):
             getattr(self, self.bench.kinds[self.number])()
 
     def well(self) -> None:
@@ -89,29 +92,32 @@ class Found:
 
 
 class Cards:
-    """All far ends; card n hangs above window n % WINDOWS + 1."""
+    """All far ends; card n hangs above window n % WINDOWS + 1, and printers have the numbers behind."""
 
     def __init__(self) -> None:
-        self.kinds = ["well"] * CARDS
         self.families = ["onbon_font" if number % 2 else "eq" for number in range(CARDS)]
+        self.families += ["printer"] * PRINTERS
+        count = len(self.families)
+        self.turning = [*range(0, CARDS, EVERY), *range(CARDS, count, 2)]
+        self.kinds = ["well"] * count
         self.ports: list[int] = []
-        self.bars: list[set[Bar]] = [set() for _ in range(CARDS)]
+        self.bars: list[set[Bar]] = [set() for _ in range(count)]
         self.wanted: dict[int, bytes] = {}
         self.pressed: dict[int, float] = {}
-        self.last = [(b"", 0.0)] * CARDS
+        self.last = [(b"", 0.0)] * count
         self.found = Found()
         self._servers: list[asyncio.Server] = []
 
     async def listen(self) -> None:
         """A port for each."""
-        for number in range(CARDS):
+        for number in range(len(self.families)):
             server = await self._server(number, 0)
             self._servers.append(server)
             self.ports.append(server.sockets[0].getsockname()[1])
 
     async def become(self, *, bad: bool) -> None:
-        """Every tenth is bad in its way, or well again; at a dead one's port nobody listens, and it hangs up."""
-        for place, number in enumerate(range(0, CARDS, EVERY)):
+        """Some are bad in their ways, or well again; at a dead one's port nobody listens, and it hangs up."""
+        for place, number in enumerate(self.turning):
             before, self.kinds[number] = self.kinds[number], BAD[place % len(BAD)] if bad else "well"
             if self.kinds[number] == "dead":
                 self._servers[number].close()
@@ -156,7 +162,7 @@ def main() -> None:
             halves = [[getattr(each, whom) for each in half] for half in (well, bad)]
             if any(halves[0]):
                 _tell(f"{what}, all well", halves[0])
-                _tell(f"{what}, every tenth bad", halves[1])
+                _tell(f"{what}, some bad", halves[1])
                 _tell_cost(whom, *(_together(half) for half in halves))
 
 
@@ -247,18 +253,23 @@ async def _prepared(server: Hallqueue, cards: Cards) -> bytes:
 
 
 def prepare(wishes: list[list[Any]]) -> dict[str, object]:
-    """The bench's hall with a card at each of these ports."""
+    """The bench's hall with a card or printer at each of these ports."""
     import django
 
     django.setup()
     from displays.bars import acts
     from hallqueue.actions.command import THE_HALL, new_key
     from hallqueue.models import Hall
+    from printers import setting_up
     from tests.bench import hall
 
     made = hall.prepare()
     pk = Hall.objects.get(slug="bench").pk
     for number, (family, port) in enumerate(wishes):
+        if family == "printer":
+            address = f"tcp://127.0.0.1:{port}"
+            setting_up.add_printer(pk, THE_HALL, new_key(), name=f"printer {number}", address=address)
+            continue
         bar = {"family": family, "address": f"tcp://127.0.0.1:{port}", "window": number % WINDOWS + 1}
         acts.add_card(pk, THE_HALL, new_key(), name=f"bar {number}", width=256, **bar)
     return made

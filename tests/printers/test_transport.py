@@ -6,7 +6,7 @@ import threading
 import time
 import tty
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -27,6 +27,26 @@ DATA = slip_bytes(SLIP, PAPER_80)
 
 def _result(delivery: Delivery) -> tuple[Outcome, Reason]:
     return delivery.outcome, delivery.reason
+
+
+@contextmanager
+def _babbling(words: bytes) -> Iterator[str]:
+    """The address of a device that says `words` again and again to whoever connects, as fast as they are taken."""
+
+    def talk(line: socket.socket) -> None:
+        with line, suppress(OSError):
+            while True:
+                line.sendall(words * 1000)
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                threading.Thread(target=talk, args=(server.accept()[0],), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        server.shutdown(socket.SHUT_RDWR)
 
 
 def test_printed_slip_is_confirmed_and_on_the_paper() -> None:
@@ -82,6 +102,13 @@ def test_garbage_is_no_status_and_is_said_to_be_garbage() -> None:
         assert _result(send(twin.url, DATA)) == (Outcome.FAILED, Reason.NONSENSE)
         assert ask(twin.url) is Reason.NONSENSE
         assert not twin.slips
+
+
+@pytest.mark.parametrize("words", [b"\x11", b"\xff", b"\x10\x00\x00\x00"], ids=["XON", "junk", "ASB"])
+def test_who_talks_without_end_is_not_listened_to_any_longer(words: bytes) -> None:
+    with _babbling(words) as url:
+        assert ask(url) is Reason.NONSENSE
+        assert _result(send(url, DATA)) == (Outcome.FAILED, Reason.NONSENSE)
 
 
 def test_printer_with_process_ids_confirms_this_very_slip() -> None:
