@@ -1,4 +1,4 @@
-"""`python -m tests.bench.cards`: 150 LED cards and 1,000 screens following 2 calls a second.
+"""`python -m tests.bench.cards [SCREENS …]`: 150 LED cards and 1,000 screens following 2 calls a second.
 
 From the press to bytes at the window's cards, to the last screen, and to the answer: first without, then with the
 screens. One server serves both halves of a comparison, in turns: `TURNS` times all devices are well, then every tenth
@@ -150,9 +150,9 @@ def _far_end(cards: Cards, number: int) -> Callable[[], Bar]:
     return lambda: Bar(cards, number)
 
 
-def main() -> None:
-    """Measure without and with screens; print a line for each half and what the bad ones cost the others."""
-    for screens in (0, SCREENS):
+def main(crowds: tuple[int, ...] = (0, SCREENS)) -> None:
+    """Measure beside so many screens each; print a line for each half and what the bad ones cost the others."""
+    for screens in crowds:
         well, bad = asyncio.run(measure(Cards(), screens))
         for whom, what in (
             ("cards", f"press to bytes at {CARDS} cards beside {screens} screens"),
@@ -280,4 +280,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["prepare"]:
         print(json.dumps(prepare(json.loads(sys.argv[2]))))
     else:
-        main()
+        main(tuple(int(word) for word in sys.argv[1:]) or (0, SCREENS))
