@@ -8,10 +8,8 @@ import threading
 import wave
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.test import Client
 
 from displays import rounds
@@ -39,6 +37,11 @@ def is_ready(call: Call) -> bool:
     phrase = phrase_of(voice, call.ticket, call.window)
     assert phrase is not None
     return any(voice.speech.cached(voice.speech._key(phrase, engine)) for engine in voice.speech.order)
+
+
+def forget_sounds(hall: SmallHall) -> None:
+    """Other tests call the same numbers, some of them with another data folder."""
+    shutil.rmtree(voice_of(hall.fresh()).speech.cache.folder, ignore_errors=True)
 
 
 def called(hall: SmallHall) -> str:
@@ -137,6 +140,7 @@ def test_each_call_is_ready_to_be_heard_before_a_board_asks(
 
 
 def test_worker_prepares_what_is_called_after_it_started(committed_hall: SmallHall) -> None:
+    forget_sounds(committed_hall)
     worker = Preparing()
     committed_hall.issue("invoice")
     committed_hall.issue("housing")
@@ -153,7 +157,7 @@ def test_a_rush_prepares_no_more_sounds_than_boards_can_say(
     committed_hall: SmallHall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rounds, "SPAN", 600.0)
-    shutil.rmtree(Path(settings.DATA) / "sound", ignore_errors=True)  # other tests call the same numbers
+    forget_sounds(committed_hall)
     worker, most = Preparing(), rounds.MOST_AT_ONCE
     worker.look()
     for _ in range(most + 2):
