@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 LIST = Path(__file__).with_name("slow.txt")
-LIMIT = 0.3
+LIMIT = 0.25
 """Seconds of one test, with everything it needs; two thousand of them shall take a minute on two cores."""
 MEASURING = "HALLQUEUE_MEASURE_TESTS"
 
