@@ -32,9 +32,8 @@ def count(key: str, seconds: int | None, is_renewed: bool = False) -> int:
         except ValueError:  # forgotten just now
             store.set(key, 1, seconds)
             return 1
-        if (
-            is_renewed or found == 1
-        ):  # the first may be one forgotten between the two questions: it would stay for ever
+        is_first = found == 1  # perhaps forgotten between the two questions: it would stay for ever
+        if is_renewed or is_first:
             store.touch(key, seconds)
         return found
 

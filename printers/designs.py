@@ -39,7 +39,7 @@ def scope_of(printer: Printer) -> str:
 
 def scopes_of(hall: Hall) -> dict[str, Printer | None]:
     """Everything a design may be for: each width of paper (None), each printer in use."""
-    printers = Printer.objects.filter(hall=hall, is_active=True)
+    printers = Printer.of(hall)
     widths: dict[str, Printer | None] = {str(width): None for width in Printer.Width.values}
     return widths | {scope_of(printer): printer for printer in printers}
 

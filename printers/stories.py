@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Min, QuerySet
+from django.db.models import Min
 
 from hallqueue.actions.round import alarm_kinds
 from hallqueue.models import Hall, Ticket
@@ -26,23 +26,21 @@ def slips_of(ticket: Ticket, lang: str) -> Iterable[Aside]:
 
 def still(hall: Hall, now: datetime) -> set[str]:
     """Printers in use that cannot print now."""
-    return {f"printer:{printer.pk}" for printer in _used(hall) if not printer.works}
+    return {f"printer:{printer.pk}" for printer in Printer.of(hall) if not printer.works}
 
 
 def low(hall: Hall, now: datetime) -> set[str]:
     """Printers in use whose roll is near its end."""
     return {
-        f"printer:{printer.pk}" for printer in _used(hall) if printer.condition == Printer.Condition.NEAR_END
+        f"printer:{printer.pk}"
+        for printer in Printer.of(hall)
+        if printer.condition == Printer.Condition.NEAR_END
     }
-
-
-def _used(hall: Hall) -> QuerySet[Printer]:
-    return Printer.objects.filter(hall=hall, is_active=True)
 
 
 def lease(hall: Hall) -> datetime | None:
     """When the oldest lease of a printer in use ends."""
-    ends: datetime | None = _used(hall).aggregate(end=Min("owned_until"))["end"]
+    ends: datetime | None = Printer.of(hall).aggregate(end=Min("owned_until"))["end"]
     return ends
 
 

@@ -88,6 +88,15 @@ def start_hall(request: pytest.FixtureRequest) -> Iterator[HallStarter]:
         hall.remove()
 
 
+@pytest.fixture(scope="module")
+def server() -> Iterator[Hallqueue]:
+    """One hallqueue for a module, empty: each test makes a hall of its own in it."""
+    running = Hallqueue()
+    yield running.start()
+    running.stop()
+    running.remove()
+
+
 @pytest.fixture
 def proxy_before() -> Iterator[ProxyMaker]:
     """A faulty cable before a port: `proxy_before(redis_server.port)`."""

@@ -70,9 +70,7 @@ def advice(reading: Reading) -> list[Row]:
     )
     rows = [row for crowd in crowds(reading) if (row := _row(reading, crowd))]
     rows.sort(key=lambda row: (-row["people"] * row["minutes"], row["id"]))
-    best = {
-        row["window"]: row for row in reversed(rows)
-    }  # the same window would help several lines: it is opened once
+    best = {row["window"]: row for row in reversed(rows)}  # it may help several lines, and is opened once
     return [row for row in rows if best[row["window"]] is row and row["id"] not in dismissed][:MOST]
 
 

@@ -26,7 +26,7 @@ from hallqueue.sealing import keyed_hash
 from hallqueue.texts import LANGUAGES, text
 from hallqueue.web.access import ANYONE, STAFF, HallRequest, allowed
 from hallqueue.web.demo import demo_context
-from hallqueue.web.limits import address_of, refuse_more
+from hallqueue.web.limits import address_of, few_wrong, refuse_more
 from hallqueue.web.pages import (
     LANGUAGE_COOKIE,
     THEME_COOKIE,
@@ -117,13 +117,11 @@ def _recognise(request: HttpRequest) -> User:
 
     A name that nobody has is hashed, counted and locked like any other: the door does not tell them apart.
     """
-    address = f"door-{address_of(request)}"
-    refuse_more(address, MOST_WRONG, "too_often")  # before a password is hashed: that takes a page's thread
-    try:
+    most = {f"door-{address_of(request)}": MOST_WRONG}
+    with few_wrong(
+        most, int(LOCK.total_seconds()), "too_often"
+    ):  # before hashing, which takes a page's thread
         return _known_by(request)
-    except Refused:
-        count(address, int(LOCK.total_seconds()))
-        raise
 
 
 def _known_by(request: HttpRequest) -> User:

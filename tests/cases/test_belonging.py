@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -23,25 +22,13 @@ from hallqueue.reporting.periods import WEEK, period_around
 from hallqueue.reporting.rankings.sources import DEPARTMENT, Source
 from hallqueue.reporting.rankings.tables import RATING, VOLUME, ranking_of
 from hallqueue.reporting.tables import rated
+from tests.cases.conftest import TODAY
 from tests.cases.test_findings import client_of
-from tests.hall import SERVICES, SmallHall, make_small_hall
+from tests.hall import SERVICES, SmallHall
 
 pytestmark = pytest.mark.both_databases
 
-MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # nine in the morning in the hall
-TODAY = date(2026, 3, 2)
 WHOLE = period_around(WEEK, TODAY)
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(MONDAY, tick=False) as coordinates:
-        yield coordinates
-
-
-@pytest.fixture
-def hall(clock: time_machine.Traveller, db: None) -> SmallHall:
-    return make_small_hall()
 
 
 def serve(hall: SmallHall, people: int = 1) -> Ticket:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -45,15 +45,6 @@ def filled(server: Hallqueue, slug: str, count: int) -> str:
         f"with transaction.atomic(): build({slug!r}, {count})"
     )
     return str(json.loads(server.behind(code)))
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Hallqueue]:
-    running = Hallqueue()
-    running.start()
-    yield running
-    running.stop()
-    running.remove()
 
 
 def opened(server: Hallqueue, pages: Pages, session: str, address: str, size: str = "laptop") -> Page:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,23 +29,11 @@ from hallqueue.figures.reading import figures_of, totals
 from hallqueue.figures.tally import EDGES, Figures, Tally, bin_of
 from hallqueue.models import ConcernGrade, Department, Hall, KeptFigures, RatingCase, Service, Ticket, Window
 from hallqueue.reporting.tables import rated
-from tests.hall import KIOSK, SmallHall, make_small_hall
+from tests.cases.conftest import MONDAY, TODAY
+from tests.hall import KIOSK, SmallHall
 
-MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # nine in the morning in the hall
-TODAY = date(2026, 3, 2)
 COUNTS = st.dictionaries(st.sampled_from(["ticket.done", "wait.s", "wait.3", "wait.40"]), st.integers(0, 999))
 CONTENT = st.dictionaries(st.sampled_from(["", "1", "2"]), COUNTS)
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(MONDAY, tick=False) as coordinates:
-        yield coordinates
-
-
-@pytest.fixture
-def hall(clock: time_machine.Traveller, db: None) -> SmallHall:
-    return make_small_hall()
 
 
 def plain(figures: Figures) -> dict[str, dict[str, dict[str, int]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -20,15 +20,6 @@ from tests.window_hall import people_of
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
 
 Picture = Callable[[Page, str], None]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Hallqueue]:
-    running = Hallqueue()
-    running.start()
-    yield running
-    running.stop()
-    running.remove()
 
 
 def opened(server: Hallqueue, pages: Pages, session: str, size: str, address: str) -> Page:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -44,15 +44,6 @@ def build() -> None:
     people = {name: signed_in(user) for name, user in small.people.items()}
     numbers = {f"{name} id": user.pk for name, user in small.people.items()}
     print(json.dumps(people | numbers | {"month": f"{day:%Y-%m}"}))
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Hallqueue]:
-    running = Hallqueue()
-    running.start()
-    yield running
-    running.stop()
-    running.remove()
 
 
 @pytest.fixture(scope="module")

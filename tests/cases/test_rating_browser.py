@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -86,15 +86,6 @@ def behind(server: Hallqueue, work: str) -> Any:
     """Run `work` in the server's database; what it printed, if anything."""
     said = server.behind(f"from tests.cases.test_rating_browser import *; {work}")
     return json.loads(said) if said else None
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Hallqueue]:
-    running = Hallqueue()
-    running.start()
-    yield running
-    running.stop()
-    running.remove()
 
 
 def as_device(server: Hallqueue, pages: Pages, slug: str, kind: str, size: str) -> Page:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import random
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -22,10 +21,9 @@ from hallqueue.figures import folding, reading
 from hallqueue.models import Event, KeptFigures, KeptReport, Service
 from hallqueue.reporting.periods import Period, period_around, period_asked
 from hallqueue.texts import text
-from tests.hall import SmallHall, make_small_hall
+from tests.cases.conftest import TODAY
+from tests.hall import SmallHall
 
-MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-TODAY = date(2026, 3, 2)
 BAD: dict[str, tuple[str, dict[str, object]]] = {
     "report_kind": ("kind=year", {}),
     "report_date": ("kind=week&day=2026-02-30", {"date": "2026-02-30"}),
@@ -37,17 +35,6 @@ BAD: dict[str, tuple[str, dict[str, object]]] = {
     "report_too_long": ("kind=range&first=2016-03-01&last=2026-03-01", {"limit": 731}),
     "report_empty": ("kind=month&day=2025-01-01", {"period": "2025-01"}),
 }
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(MONDAY, tick=False) as coordinates:
-        yield coordinates
-
-
-@pytest.fixture
-def hall(clock: time_machine.Traveller, db: None) -> SmallHall:
-    return make_small_hall()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,15 +24,6 @@ ON_ONE_LINE = """[...document.querySelectorAll(".walk-tiles .tile__figure")].fil
 """The figures of a record that break, or run over their tile."""
 
 Picture = Callable[[Page, str], None]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Hallqueue]:
-    running = Hallqueue()
-    running.start()
-    yield running
-    running.stop()
-    running.remove()
 
 
 class Thumb:

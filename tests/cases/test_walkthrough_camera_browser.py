@@ -10,12 +10,10 @@ import segno
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.cases.test_walkthrough_browser import WALKING, on_the_phone, server
+from tests.cases.test_walkthrough_browser import WALKING, on_the_phone
 from tests.ground.browser import FLAGS, Pages, chromium_path
 from tests.ground.servers import Hallqueue
 from tests.window_hall import people_of
-
-__all__ = ["server"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
 

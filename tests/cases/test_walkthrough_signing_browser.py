@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,15 +14,6 @@ from tests.ground.browser import Pages
 from tests.ground.servers import Hallqueue
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Hallqueue]:
-    running = Hallqueue()
-    running.start()
-    yield running
-    running.stop()
-    running.remove()
 
 
 def test_who_signs_out_leaves_no_page_of_a_walkthrough_in_the_phone(server: Hallqueue, pages: Pages) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import Page
 
 from tests.displays.acting import Hand
 from tests.displays.looking import Display
@@ -19,12 +20,16 @@ PLAYS = """async ([module, lists, moments]) => {
 }"""
 
 
+def module_of(page: Page, name: str) -> str:
+    """The address of a module of the board's page."""
+    address: str = page.evaluate("document.querySelector('script[src*=board]').src")
+    return address.replace("board.js", name)
+
+
 def test_a_playlist_keeps_its_days_hours_and_validity(display: Display, hand: Hand) -> None:
     hand.do("make", "times")
     page = display.board("times", short=0.3).page
-    module = page.evaluate(
-        "document.querySelector('script[src*=board]').src.replace('board.js', 'programme.js')"
-    )
+    module = module_of(page, "programme.js")
     always: dict[str, object] = {"weekdays": [], "spans": [], "since": None, "until": None}
     entry: dict[str, object] = {"since": None, "until": None}
     mornings = always | {"weekdays": [0], "spans": [[540, 720]], "entries": [entry | {"id": 1}]}
@@ -62,7 +67,5 @@ TURNS = """async ([module, ids]) => {
 def test_a_notice_of_two_playlists_takes_no_turn_from_the_others(display: Display, hand: Hand) -> None:
     hand.do("make", "turns")
     page = display.board("turns", short=0.3).page
-    module = page.evaluate(
-        "document.querySelector('script[src*=board]').src.replace('board.js', 'notice_player.js')"
-    )
+    module = module_of(page, "notice_player.js")
     assert page.evaluate(TURNS, [module, [1, 2, 1, 3]]) == [1, 2, 1, 3, 1]

@@ -22,14 +22,6 @@ DESK = Rules(sight=("#search",))
 LETTERS = "ᠮᠣᠩᠭᠣᠯ"
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Hallqueue]:
-    running = Hallqueue()
-    yield running.start()
-    running.stop()
-    running.remove()
-
-
 @pytest.fixture(scope="module", params=CROWDS)
 def room(request: pytest.FixtureRequest, server: Hallqueue, browser: Browser) -> Iterator[Room]:
     """A hall, and browsers that stay open from page to page."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -19,16 +19,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
 Picture = Callable[[Page, str], None]
 DeskMaker = Callable[..., Page]
 HALLS = itertools.count(1)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Hallqueue]:
-    """One server for all of these; every test has a hall of its own."""
-    running = Hallqueue()
-    running.start()
-    yield running
-    running.stop()
-    running.remove()
 
 
 @pytest.fixture

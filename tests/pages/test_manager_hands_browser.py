@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -38,14 +38,6 @@ CLOSE_TWO = """async () => {
   for (const window of [1, 2]) come.push(await post("manager/window", {window, verb: "close", reason: "停电"}));
   return come;
 }"""
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Hallqueue]:
-    running = Hallqueue()
-    yield running.start()
-    running.stop()
-    running.remove()
 
 
 @pytest.fixture

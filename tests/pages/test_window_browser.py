@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
@@ -47,16 +47,6 @@ class Desk(NamedTuple):
 
 
 DeskMaker = Callable[..., Desk]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Hallqueue]:
-    """One server for all of these; every test has a hall of its own."""
-    running = Hallqueue()
-    running.start()
-    yield running
-    running.stop()
-    running.remove()
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pages.test_window_browser import DeskMaker, desk_with, server
+from tests.pages.test_window_browser import DeskMaker, desk_with
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
 
-__all__ = ["desk_with", "server"]  # the fixtures of the console's own tests
+__all__ = ["desk_with"]  # a fixture of the console's own tests
 
 WORDS = """async (asked) => {
   const build = document.querySelector("link[rel=stylesheet]").getAttribute("href").split("/")[2];

@@ -8,11 +8,11 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from tests.pages.test_window_browser import DeskMaker, desk_with, expect_hero, press, server
+from tests.pages.test_window_browser import DeskMaker, desk_with, expect_hero, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
 
-__all__ = ["desk_with", "server"]  # the fixtures of the console's own tests
+__all__ = ["desk_with"]  # a fixture of the console's own tests
 
 
 def test_who_is_taken_over_is_told_at_once(desk_with: DeskMaker) -> None:

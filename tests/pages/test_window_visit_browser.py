@@ -12,12 +12,11 @@ from tests.pages.test_window_browser import (
     expect_hero,
     expect_next,
     press,
-    server,
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
 
-__all__ = ["desk_with", "server"]  # the fixtures of the console's own tests
+__all__ = ["desk_with"]  # a fixture of the console's own tests
 
 
 def test_a_visit_by_keyboard_alone(desk_with: DeskMaker, picture: Picture) -> None:

@@ -113,9 +113,8 @@ def ranking_of(source: Source, kind: str) -> Ranking:
         limits = {noun: added(each, members) for noun, each in limits.items()}
         names = {team: (name, "") for team, (name, _) in teams.items()}
     measured = _measured(source, kind, units) | {noun: _kept(each) for noun, each in limits.items()}
-    counted = {
-        unit for cells in measured.values() for unit, cell in cells.items() if cell.compared.count
-    }  # who was but asked about, or sat there, did nothing that is ranked
+    # Who was but asked about, or sat there, did nothing that is ranked.
+    counted = {unit for cells in measured.values() for unit, cell in cells.items() if cell.compared.count}
     present = set(names) if kind == TEAM and counted else counted
     placed = {
         name: _placed(name, {u: c for u, c in cells.items() if u in names})
