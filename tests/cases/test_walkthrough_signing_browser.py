@@ -9,9 +9,25 @@ from typing import Any
 import pytest
 from playwright.sync_api import Request, expect
 
-from tests.cases.test_walkthrough_browser import WALKING, walking_and_kept
+from tests.cases.test_walkthrough_browser import KEPT_WALKS, WALKING, walking_and_kept
 from tests.ground.browser import Pages
 from tests.ground.servers import Hallqueue
+
+KEPT_ONLY_WHEN_THE_PAGE_IS_GONE = """() => {
+  const put = Cache.prototype.put;
+  Cache.prototype.put = async function (address, answer) {
+    const page = String(address).replace("?part=line", "");
+    while (page !== address && (await this.match(page))) await new Promise((go) => setTimeout(go, 20));
+    return put.call(this, address, answer);
+  };
+  const answering = FetchEvent.prototype.respondWith;
+  self.lines = null;
+  FetchEvent.prototype.respondWith = function (answer) {
+    if (this.request.url.endsWith("?part=line")) self.lines = Promise.allSettled([self.lines, answer]).then(() => null);
+    return answering.call(this, answer);
+  };
+}"""
+"""A look at the line is kept at the worst moment: when its page has just gone. `lines`: all looks are over."""
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
 
@@ -57,7 +73,7 @@ def test_who_is_no_longer_signed_in_is_led_to_the_sign_in_and_back_to_the_walk(
 
 
 def test_who_was_given_another_password_meanwhile_loses_no_step(server: Hallqueue, pages: Pages) -> None:
-    page = walking_and_kept(server, pages, "given")
+    page = walking_and_kept(server, pages, "given", ticket="")  # no socket leads to the door first
     given = (
         "from hallqueue.models import User; User.objects.filter(hall__slug='given').update(password_given={})"
     )
@@ -70,6 +86,21 @@ def test_who_was_given_another_password_meanwhile_loses_no_step(server: Hallqueu
     server.behind(given.format(False))
     expect(page.locator("#sending")).to_contain_text("已全部送达", timeout=10_000)
     pages.faults.clear()  # the refusal is what this test is about
+
+
+def test_a_last_look_that_comes_while_a_walk_ends_is_kept_in_no_phone(
+    server: Hallqueue, pages: Pages
+) -> None:
+    page = walking_and_kept(server, pages, "last")
+    page.reload()
+    [keeper] = page.context.service_workers
+    keeper.evaluate(KEPT_ONLY_WHEN_THE_PAGE_IS_GONE)
+    page.evaluate("void fetch('?part=line')")
+    page.locator("#finish").click()
+    page.locator("#end").click()
+    expect(page.locator(".page-head .state")).to_have_text("已结束")
+    keeper.evaluate("self.lines")
+    assert page.evaluate(KEPT_WALKS) == []
 
 
 def test_what_is_typed_of_a_finding_is_kept_when_its_page_goes_before_it_is_closed(

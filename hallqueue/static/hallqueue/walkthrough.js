@@ -72,7 +72,7 @@ byId("refused").querySelector("button").addEventListener("click", () => {
 /** The moving part, as the hall sees it now; without a link the old one stays. */
 async function refresh() {
   const answer = await fetch("?part=line", { credentials: "same-origin", signal: AbortSignal.timeout(4000) }).catch(() => null);
-  if (!answer?.ok) return;
+  if (!answer?.ok || answer.redirected) return; // a door is no line
   if (!answer.headers.has("Kept")) told(Number(answer.headers.get("Hall-Now")));
   byId("line").innerHTML = await answer.text();
 }

@@ -38,8 +38,9 @@ async function line(request) {
   const kept = await caches.open(KEPT);
   try {
     const answer = await fetch(request);
-    const walks = await kept.match(request.url.slice(0, -LINE.length)); // a last look at one that is over is not kept
-    if (answer.ok && walks) await kept.put(request.url, answer.clone());
+    if (answer.ok && !answer.redirected) await kept.put(request.url, answer.clone());
+    // A last look at one that is over is not kept; asked afterwards, for its page may go while this is put beside it.
+    if (!(await kept.match(request.url.slice(0, -LINE.length)))) await kept.delete(request.url);
     return answer;
   } catch {
     const old = await kept.match(request.url);
