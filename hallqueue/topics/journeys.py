@@ -31,7 +31,7 @@ def way_of(reading: Reading, ticket: Ticket) -> Row | None:
 
 
 def offered(reading: Reading) -> list[Row]:
-    """The journeys a kiosk offers: [{code, names, steps: [{names, stage}]}], the way back among the steps."""
+    """The journeys a kiosk offers: [{code, names, steps: [{names, stage, service}]}], the way back among the steps."""
     return [
         {
             "code": journey.code,
@@ -44,12 +44,15 @@ def offered(reading: Reading) -> list[Row]:
 
 
 def _parts(parts: list[JourneyPart]) -> list[Row]:
-    return [{"names": _names(part.service), "stage": part.stage} for part in parts]
+    return [
+        {"names": _names(part.service), "stage": part.stage, "service": part.service_id} for part in parts
+    ]
 
 
 def _back(stage: int) -> Row:
-    """The last step of a journey that returns to the first clerk."""
-    return {"names": {lang: text("journeys.back", lang) for lang in LANGUAGES}, "stage": stage}
+    """The last step of a journey that returns to the first clerk, who is waited for in no line."""
+    names = {lang: text("journeys.back", lang) for lang in LANGUAGES}
+    return {"names": names, "stage": stage, "service": None}
 
 
 def _there(ticket: Ticket, step: JourneyStep, first: Window | None) -> Window | None:

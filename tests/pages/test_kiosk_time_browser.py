@@ -64,7 +64,8 @@ from hallqueue.actions.house import calendar
 from hallqueue.models import Hall, Hours
 row = Hall.objects.get(pk=hall)
 whole = ["0:00-24:00"] * 7 + [""]
-calendar.save_hours(hall, boss, new_key(), name="x", hours=Hours.objects.get(hall=hall).pk, week=whole)
+calendar.save_hours(hall, boss, new_key(), name="x", hours=Hours.objects.filter(hall=hall).first().pk, week=whole,
+    refuses_late=True)
 calendar.set_day(hall, boss, new_key(), day=str(row.local_date(timezone.now())), is_working={working}, name="检修")
 """
 
@@ -170,3 +171,52 @@ def test_after_hours_the_first_page_says_that_some_services_go_on(pages: Pages, 
     expect(page.locator(".home .closing")).to_have_text(
         "大厅的日常服务时间已过，部分事项今天还办，请点选事项看时间"
     )
+
+
+OF_WINDOW = """
+from hallqueue.actions.house import calendar
+row = calendar.save_hours(hall, boss, new_key(), name={name!r}, week={week}, refuses_late=True)
+calendar.give_hours(hall, boss, new_key(), windows={{number: row["hours"] for number in {windows}}})
+"""
+SHOP = """
+from hallqueue.actions.line import journeys
+journeys.set_journey(hall, boss, new_key(), code="shop", name="开店", stages=[["housing"], ["invoice"]])
+"""
+
+
+def test_on_a_day_of_rest_the_first_page_says_which_departments_have_windows(
+    pages: Pages, shared: Hallqueue
+) -> None:
+    keep(shared, "0:00-24:00", True)
+    say(shared, OF_WINDOW.format(name="周末", week=["0:00-24:00"] * 8, windows=[3]))
+    say(shared, "from django.utils import timezone", REST.format(working=False))
+    page = open_kiosk(pages, shared)
+    expect(page.locator(".home .closing")).to_have_text("大厅今天休息，部分事项今天照常办，请点选事项看时间")
+    plates = page.locator(".plates--departments .choice")
+    expect(plates.filter(has_text="税务局")).to_contain_text("今日停号")
+    expect(plates.filter(has_text="住建局")).to_contain_text("无人等候")
+    say(shared, "from django.utils import timezone", REST.format(working=True))
+
+
+def test_a_journey_is_told_step_by_step_before_its_number_is_taken(pages: Pages, shared: Hallqueue) -> None:
+    keep(shared, "0:00-24:00", True)
+    say(shared, OF_WINDOW.format(name="同大厅", week=["0:00-24:00"] * 8, windows=[3]), SHOP)
+    page = open_kiosk(pages, shared)
+    page.locator(".home__journeys .choice").click()
+    expect(page.locator(".way__step")).to_have_text(
+        [re.compile("公租房申请.*无人等候", re.S), re.compile("发票申领")]
+    )
+    expect(page.locator(".take")).to_be_visible()
+    say(shared, OF_WINDOW.format(name="早场", week=["0:00-0:01"] * 8, windows=[2]))
+    expect(page.locator(".way__step").nth(1)).to_contain_text("今日停号")
+    expect(page.locator(".closing")).to_contain_text("开始办理")
+    expect(page.locator(".take")).to_have_count(0)
+
+
+def test_while_windows_rest_the_kiosk_says_when_they_begin_again(pages: Pages, shared: Hallqueue) -> None:
+    say(shared, OF_WINDOW.format(name="午休", week=["0:00-0:01, 23:00-24:00"] * 8, windows=[3]))
+    say(shared, "windows.close(hall, boss, new_key(), window=3)")
+    page = open_kiosk(pages, shared)
+    page.locator(".choice", has_text="公租房申请").first.click()
+    expect(page.locator(".shut")).to_contain_text("现在没有窗口办理这个事项。")
+    expect(page.locator(".shut")).to_contain_text("今天 23:00 开始办理")

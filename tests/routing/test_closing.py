@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from hallqueue.actions import day
 from hallqueue.actions.command import THE_HALL, new_key
-from hallqueue.actions.line import calling, tickets
+from hallqueue.actions.line import calling, journeys, tickets
 from hallqueue.actions.round import alarms
 from hallqueue.errors import Refused
 from hallqueue.models import Alarm, Service, Ticket
@@ -129,6 +129,21 @@ def test_each_service_follows_the_hours_of_its_own_windows(friday: Any) -> None:
     small.issue("housing")
     with pytest.raises(Refused, match="too_late_today"):
         small.issue("invoice")
+
+
+def test_a_number_for_several_services_needs_that_all_of_them_are_still_given(friday: Any) -> None:
+    small, traveller = friday
+    keep(small, refuses_late=True)
+    late = keep(small, "延时", ["9:00-20:00"] * 5 + ["", "", ""], refuses_late=True)
+    give(small, {"3": late})
+    stages = {"stages": [["housing"], ["invoice"]], "name": "开店"}
+    journeys.set_journey(small.hall.pk, small.actor("manager"), new_key(), code="shop", **stages)
+    small.issue("", journey="shop")
+    traveller.move_to(clock(18))
+    for wish in ({"journey": "shop"}, {"service": "housing", "also": ["invoice"]}):
+        with pytest.raises(Refused, match="too_late_today") as refusal:
+            small.issue(**{"service": "", **wish})
+        assert refusal.value.params["name"] == "发票申领"
 
 
 def test_no_number_on_a_holiday_where_the_hall_refuses_late_ones(friday: Any) -> None:

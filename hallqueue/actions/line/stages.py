@@ -33,6 +33,11 @@ def journey_of(c: Command, code: str) -> tuple[Journey, Service]:
     return journey, free_first(c, first)
 
 
+def all_of(journey: Journey) -> list[Service]:
+    """The services of a journey, in its order."""
+    return [part.service for part in journey.parts.select_related("service")]
+
+
 def lay_out(c: Command, ticket: Ticket, journey: Journey) -> None:
     """Write the steps of a new ticket down; the one it waits for is `now`."""
     parts = list(journey.parts.all())

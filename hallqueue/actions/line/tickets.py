@@ -9,7 +9,7 @@ from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.house.coming_back import place_back
 from hallqueue.actions.line.leaving import leave
 from hallqueue.actions.line.matters import Matter, matter_of, refuse_too_many
-from hallqueue.actions.line.stages import journey_of, lay_out
+from hallqueue.actions.line.stages import all_of, journey_of, lay_out
 from hallqueue.errors import Refused
 from hallqueue.hours import timetable_of
 from hallqueue.lifecycle import move
@@ -72,7 +72,8 @@ def issue(
         raise Refused("hall_closed")
     way, wanted = _wanted(c, service, also, journey, unknown)
     if not to_fallback and not unknown:
-        refuse_late(c, wanted)
+        for each in all_of(way) if way else [wanted, *_further(c, also)]:
+            refuse_late(c, each)
     _check_wish(priority, language, people)
     klass = Klass.PRIORITY if priority else Klass.ORDINARY
     reason = _fallback_reason(c, wanted, klass, to_fallback, unknown)
@@ -228,11 +229,15 @@ def check_people(people: int) -> None:
         raise Refused("bad_input", 400, detail="people")
 
 
+def _further(c: Command, also: Sequence[str]) -> list[Service]:
+    return [active_service(c, code) for code in dict.fromkeys(also)]
+
+
 def _visit(c: Command, first: Service, klass: str, also: Sequence[str]) -> list[Matter]:
     """The matters of a visit that begins with several services; none for the usual one."""
     if not also:
         return []
-    others = [active_service(c, code) for code in dict.fromkeys(also) if code != first.code]
+    others = [each for each in _further(c, also) if each.pk != first.pk]
     for each in others:
         _fallback_reason(c, each, klass, asked=False, unknown=False)
     matters = [matter_of(service.pk) for service in (first, *others)]

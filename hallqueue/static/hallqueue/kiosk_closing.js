@@ -52,7 +52,7 @@ export function closingNote(state, service) {
 /** When numbers are given again after today; nothing where the hall does not say. */
 function nextOf(state, day) {
   const next = day.hours.days.find(({ date }) => date > day.date);
-  return next ? html`<p>${word("kiosk.begins", { when: whenOf(state, next) })}</p>` : nothing;
+  return next ? html`<p>${word("kiosk.begins", { when: whenOf(state, next.spans[0][0]) })}</p>` : nothing;
 }
 
 const overlay = (sentence, day, next = nothing) => html`<div class="note note--special closing">${icon("clock")}
@@ -64,21 +64,44 @@ export function overNote(state) {
   const day = closing ? dayOf(state, closing.hall) : null;
   if (!day || day.today) return nothing;
   const goesOn = (key) => dayOf(state, key)?.today && mayTake(state, { hours: key });
-  const words = Object.keys(closing.hours).some(goesOn) ? word("kiosk.some_go_on") : shutWords(state, day);
+  const some = rests(state, day) ? "kiosk.some_on_rest" : "kiosk.some_go_on";
+  const words = Object.keys(closing.hours).some(goesOn) ? word(some) : shutWords(state, day);
   return html`<div class="note note--special closing" role="status">${icon("clock")}<p class="lead">${words}</p></div>`;
 }
 
 /** Why not now, and when again: a day of rest has no hours that could be over. */
-function shutWords(state, day) {
+const shutWords = (state, day) => word(rests(state, day) ? "kiosk.rest" : "kiosk.over", { when: whenOf(state, day.spans[0][0]) });
+
+function rests(state, day) {
   const today = dateOf(state.now);
-  const rests = state.frame.closing.date === today && !day.hours.days.some(({ date }) => date === today);
-  return word(rests ? "kiosk.rest" : "kiosk.over", { when: whenOf(state, day) });
+  return state.frame.closing.date === today && !day.hours.days.some(({ date }) => date === today);
 }
 
-function whenOf(state, day) {
-  const start = day.spans[0][0];
-  const time = clock(start);
-  const tomorrow = dateOf(state.now + 24 * 3600_000) === day.date;
-  if (!tomorrow || language() === "mn") return say("kiosk.on_day", { date: day.date.slice(5), time });
+/** Nobody takes it now: when somebody does again by the hours; nothing while by the hours somebody should. */
+export function beginsAgain(state, service) {
+  const starts = dayOf(state, service.hours)?.hours.days.flatMap(({ spans }) => spans) ?? [];
+  const next = starts.find(([, end]) => before(state.now, end))?.[0];
+  return next && state.now < Date.parse(next) ? html`<p>${word("kiosk.begins", { when: whenOf(state, next) })}</p>` : nothing;
+}
+
+/** Of several services that one number is for, what keeps them from all being done today; nothing where nothing does. */
+export function closingOf(state, services) {
+  const hard = services.map((service) => [hardness(state, service), service]).sort(([one], [other]) => other - one)[0];
+  return hard?.[0] ? closingNote(state, hard[1]) : nothing;
+}
+
+/** How far a service is from being surely done today: 0 is surely. */
+function hardness(state, service) {
+  const day = dayOf(state, service.hours);
+  if (!day) return 0;
+  if (!mayTake(state, service)) return 5;
+  return day.today ? ["sure", "unsure", "perhaps", "unlikely"].indexOf(promise(state, service, day)) : 4;
+}
+
+function whenOf(state, start) {
+  const [date, time] = [dateOf(start), clock(start)];
+  if (language() !== "mn" && date === dateOf(state.now)) return say("kiosk.today", { time });
+  const tomorrow = dateOf(state.now + 24 * 3600_000) === date;
+  if (!tomorrow || language() === "mn") return say("kiosk.on_day", { date: date.slice(5), time });
   return say("kiosk.tomorrow", { time });
 }

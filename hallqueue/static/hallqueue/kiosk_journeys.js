@@ -2,7 +2,8 @@
 
 import { html, nothing } from "./vendor/lit-html.js";
 import { noPaperNote } from "./kiosk_paper.js";
-import { foot, question } from "./kiosk_parts.js";
+import { beginsAgain, closingOf, mayTake } from "./kiosk_closing.js";
+import { foot, isOpen, line, people, question, whyNone } from "./kiosk_parts.js";
 import { column, icon, name, say, word } from "./kiosk_words.js";
 
 /** The journeys a hall offers; nothing where there are none. */
@@ -22,21 +23,45 @@ const plate = (each, actions) => html`
   </button>
 `;
 
-/** Is this right: the steps of a journey, and the button. */
-export const journeyPage = (state, actions) => html`
-  <main class="glass__body glass__body--scroll right">
-    ${question("kiosk.confirm")}
-    <div class="card confirm"><div class="stack"><p class="confirm__name">${name(state.journey.names)}</p>
-      <p class="lead">${word(state.paper?.printer === "ready" ? "journeys.one_number" : "journeys.one_number_phone")}</p></div>${column(state.journey.names)}</div>
-    <ol class="way__steps">${state.journey.steps.map(
-      (step, at, all) => html`<li class="way__step" data-step="ahead"><span class="grow">${name(step.names)}</span>
-        ${all.some((other, there) => there !== at && other.stage === step.stage) ? html`<span class="tag">${word("journeys.any_order")}</span>` : nothing}</li>`,
-    )}</ol>
-    ${noPaperNote(state)}
-    ${state.refusal ? html`<div class="alarm" role="alert">${icon("circle-alert")}<p>${state.refusal}</p></div>` : nothing}
-  </main>
-  ${foot(state, actions, {
-    last: html`<button class="button button--primary button--large take" data-first type="button" ?disabled=${state.busy}
-      aria-busy=${state.busy} @click=${actions.takeJourney}>${state.busy ? word("kiosk.taking") : word("kiosk.take")}</button>`,
-  })}
+/** The services of some steps; the way back has none. */
+const servicesOf = ({ catalogue }, steps) =>
+  steps.filter((each) => each.service).map((step) => catalogue.services.find((each) => each.id === step.service));
+
+/** Where it begins: any service of the first stage, whichever is free first. */
+const beginnings = (state) => servicesOf(state, state.journey.steps.filter(({ stage }) => stage === state.journey.steps[0].stage));
+
+const row = (state, step, together) => html`
+  <li class="way__step" data-step="ahead"><span class="grow">${name(step.names)}</span>
+    ${together ? html`<span class="tag">${word("journeys.any_order")}</span>` : nothing}
+    ${state.frame && step.service ? (whyNone(state, servicesOf(state, [step])) ?? people(line(state, step.service)?.[0] ?? 0)) : nothing}</li>`;
+
+/** Nobody takes the first step now: nothing can begin. */
+const shutNote = (state) => html`
+  <div class="note note--special shut">${icon("info")}<div class="stack tight"><p class="lead">${word("kiosk.shut_now")}</p>
+    ${beginsAgain(state, beginnings(state)[0])}<p>${word("kiosk.ask_desk")}</p></div></div>`;
+
+/** Is this right: the steps of a journey, who waits before each, whether all can be done today, and the button. */
+export const journeyPage = (state, actions) => {
+  const { names, steps } = state.journey;
+  const services = servicesOf(state, steps);
+  const begins = beginnings(state).some((each) => isOpen(state, each));
+  const may = begins && services.every((each) => mayTake(state, each));
+  return html`
+    <main class="glass__body glass__body--scroll right">
+      ${question("kiosk.confirm")}
+      <div class="card confirm"><div class="stack"><p class="confirm__name">${name(names)}</p>
+        <p class="lead">${word(state.paper?.printer === "ready" ? "journeys.one_number" : "journeys.one_number_phone")}</p></div>${column(names)}</div>
+      <ol class="way__steps lead">${steps.map((each) =>
+        row(state, each, steps.some((other) => other !== each && other.stage === each.stage)),
+      )}</ol>
+      ${begins ? closingOf(state, services) : shutNote(state)} ${noPaperNote(state)}
+      ${state.refusal ? html`<div class="alarm" role="alert">${icon("circle-alert")}<p>${state.refusal}</p></div>` : nothing}
+    </main>
+    ${foot(state, actions, { last: may ? takeButton(state, actions) : null })}
+  `;
+};
+
+const takeButton = (state, actions) => html`
+  <button class="button button--primary button--large take" data-first type="button" ?disabled=${state.busy}
+    aria-busy=${state.busy} @click=${actions.takeJourney}>${state.busy ? word("kiosk.taking") : word("kiosk.take")}</button>
 `;

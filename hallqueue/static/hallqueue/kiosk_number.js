@@ -2,7 +2,7 @@
 
 import { html, nothing } from "./vendor/lit-html.js";
 import { pageData } from "./page.js";
-import { closingNote, mayTake } from "./kiosk_closing.js";
+import { beginsAgain, closingNote, mayTake } from "./kiosk_closing.js";
 import { anotherButton, mattersOf, visitList } from "./kiosk_visit.js";
 import { foot, isOpen, line, question, told } from "./kiosk_parts.js";
 import { noPaperNote, paperLine, paperOf, paperQuestion } from "./kiosk_paper.js";
@@ -59,7 +59,7 @@ const figures = (state) => {
 const shutNote = (state, actions) => {
   const fallback = state.frame?.fallback;
   return html`
-    <div class="note note--special">${icon("info")}<p class="lead">${word("kiosk.shut_now")}</p></div>
+    <div class="note note--special shut">${icon("info")}<div class="stack tight"><p class="lead">${word("kiosk.shut_now")}</p>${beginsAgain(state, state.service)}</div></div>
     ${state.chosen.length ? nothing : fallback?.open
       ? html`<button class="choice choice--special choice--tall" data-first type="button" ?disabled=${state.busy}
           aria-busy=${state.busy} @click=${() => actions.take(true)}>

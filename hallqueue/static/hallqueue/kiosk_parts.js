@@ -109,26 +109,33 @@ export const departmentPlate = (state, each, actions) => {
       ${column(each.names)}${icon(each.icon || "building-2")}
       <span class="choice__name">${name(each.names)}</span>
       <span class="choice__more"><span>${name(each.zone)}</span><span class="num">${say("kiosk.services_count", { count: services.length })}</span></span>
-      ${state.frame ? people(waiting) : nothing}
+      ${state.frame ? (whyNone(state, services) ?? people(waiting)) : nothing}
     </button>
   `;
 };
 
+/** Why no number can be had for any of these services; null while it can for one. */
+export const whyNone = (state, services) => {
+  if (services.some((each) => isOpen(state, each) && mayTake(state, each))) return null;
+  return shut(services.some((each) => isOpen(state, each)) ? "kiosk.done_today" : "kiosk.shut");
+};
+
 /** A service to press: its tags and its line stand on it, before anything is chosen. */
 export const servicePlate = (state, service, actions) => {
-  const open = isOpen(state, service) && mayTake(state, service);
+  const none = whyNone(state, [service]);
+  const open = none === null;
   const [waiting, low, high] = line(state, service.id) ?? [0, null, null];
   return html`
     <button class="choice ${open ? "" : "choice--shut"}" type="button" @click=${() => actions.choose(service)}>
       ${column(service.names)}
       <span class="choice__name">${name(service.names)}</span>
       <span class="choice__more">${tags(service)}${open ? (rangeWord(low, high, say) ?? nothing) : nothing}</span>
-      ${!state.frame ? nothing : open ? people(waiting) : shut(isOpen(state, service) ? "kiosk.done_today" : "kiosk.shut")}
+      ${state.frame ? (none ?? people(waiting)) : nothing}
     </button>
   `;
 };
 
-const people = (count) => html`
+export const people = (count) => html`
   <span class="choice__end ${count ? "" : "choice__end--free"}">
     ${count ? html`<b class="num">${count}</b><small>${say("kiosk.people")}</small>` : html`<small>${say("kiosk.nobody")}</small>`}
   </span>
