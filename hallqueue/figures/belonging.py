@@ -1,11 +1,11 @@
 """Which department each service belonged to when a business date ended: as now, less what the log moved since."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
-from hallqueue.figures.days import first_seq, month_begins
+from hallqueue.figures.days import ONE_DAY, first_seq, month_begins
 from hallqueue.models import Department, Event, Hall, Service
 
 Move = tuple[date, str, str]
@@ -21,6 +21,25 @@ def departments_on(hall: Hall, day: date) -> dict[int, int]:
             left.setdefault(service, department)
     codes = dict(Department.objects.filter(hall=hall).values_list("code", "id")) if left else {}
     return {pk: codes.get(left.get(code, ""), department) for pk, code, department in rows}
+
+
+def department_by_day(hall: Hall) -> Callable[[int, date], Department]:
+    """Whose a service (id) was on a business date; each date is looked up once."""
+    departments = {each.pk: each for each in Department.objects.filter(hall=hall)}
+    on = cache(partial(departments_on, hall))
+    return lambda service, day: departments[on(day)[service]]
+
+
+def services_by_span(
+    hall: Hall, department: str, first: date, after: date
+) -> Iterator[tuple[date, date, list[int]]]:
+    """What a department (code) had: spans of business dates, both ends included, with the services' ids."""
+    moved = {day for day, _, _ in _moves(hall.pk, hall.epoch, hall.setup_seq, month_begins(first))}
+    begins = sorted({first, *(day for day in moved if first < day < after)})
+    own = Department.objects.filter(hall=hall, code=department).values_list("pk", flat=True).first()
+    for begin, following in zip(begins, [*begins[1:], after], strict=True):
+        belongs = departments_on(hall, begin)
+        yield begin, following - ONE_DAY, [pk for pk, holder in belongs.items() if holder == own]
 
 
 @lru_cache(maxsize=64)

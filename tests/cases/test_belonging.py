@@ -107,3 +107,27 @@ def test_a_rating_set_aside_is_taken_from_the_department_it_was_counted_for(
     assert {row["department"] for row in sent["rows"]} == {"公安局"}, "who served, though it is another's now"
     ranking = ranking_of(Source(hall.fresh(), WHOLE), DEPARTMENT)
     assert {line.cells[RATING].compared.count for line in ranking.lines} == {0}
+
+
+def test_the_list_of_ratings_finds_and_names_the_department_that_served(
+    hall: SmallHall, clock: time_machine.Traveller
+) -> None:
+    """Within the month that is asked for a service was three departments', one after the other; another never moved."""
+    done = {"公安局": serve(hall).ratings.get().number}
+    for department in ("税务局", "住建局"):
+        clock.shift(timedelta(days=1))
+        move_to(hall, department)
+        done[department] = serve(hall).ratings.get().number
+    clock.shift(timedelta(days=40))  # the month is over, and everybody's time to rate
+    move_to(hall, "公安局")
+    manager = client_of(hall, "manager")
+    told: dict[str, str] = {}
+    for each in Department.objects.filter(hall=hall.hall):
+        page = manager.get(f"/small/ratings/?month=2026-03&department={each.code}")
+        rows = page.context["rows"]
+        told |= {row["department"].name: row["rating"].number for row in rows}
+        assert len(rows) == (each.name in done)
+    assert told == done
+    assert "公安局" in told
+    nobody = manager.get("/small/ratings/?month=2026-03&department=nobody")
+    assert nobody.context["rows"] == []

@@ -4,10 +4,9 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator
-from functools import cache, partial
 from typing import Any
 
-from hallqueue.figures.belonging import departments_on
+from hallqueue.figures.belonging import department_by_day
 from hallqueue.models import Department, Hall, Rating
 from hallqueue.reporting.ratings.listing import rated_key
 from hallqueue.sheets.writing import Sheet, harmless, workbook_of
@@ -41,10 +40,9 @@ Row = dict[str, Any]
 
 def rows_of(hall: Hall, found: Iterable[Rating]) -> Iterator[Row]:
     """A row for each rated matter, with the department that had the service on the day it was done."""
-    departments = {each.pk: each for each in Department.objects.filter(hall=hall)}
-    on = cache(partial(departments_on, hall))
+    department_of = department_by_day(hall)
     for rating in found:
-        yield _row_of(hall, rating, departments[on(rating.business_date)[rating.service_id]])
+        yield _row_of(hall, rating, department_of(rating.service_id, rating.business_date))
 
 
 def _row_of(hall: Hall, rating: Rating, department: Department) -> Row:

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Case, Count, Min, Q, QuerySet, When
 
+from hallqueue.figures.belonging import services_by_span
 from hallqueue.figures.days import months_offered
 from hallqueue.models import Hall, Rating, RatingCase, RatingRules
 from hallqueue.reporting.concerns.listing import month_of
@@ -53,7 +56,8 @@ def months_of(hall: Hall, now: datetime, asked: str) -> list[str]:
 
 def ratings_like(hall: Hall, seen: Q, filters: Filters, now: datetime) -> QuerySet[Rating]:
     """What somebody may see and asked for, newest first."""
-    found = shown(hall, seen, *month_of(filters.month), now)
+    first, after = month_of(filters.month)
+    found = shown(hall, seen, first, after, now)
     if filters.level == UNRATED:
         found = found.filter(level=None)
     elif filters.level == BAD:
@@ -61,11 +65,17 @@ def ratings_like(hall: Hall, seen: Q, filters: Filters, now: datetime) -> QueryS
     elif filters.level:
         found = found.filter(level=int(filters.level))
     if filters.department:
-        found = found.filter(service__department__code=filters.department)
+        found = found.filter(_served_by(hall, filters.department, first, after))
     if filters.channel:
         found = found.filter(channel=filters.channel)
-    related = ("ticket", "service__department", "window", "user", "case")
+    related = ("ticket", "service", "window", "user", "case")
     return found.select_related(*related).order_by("-business_date", "-id")
+
+
+def _served_by(hall: Hall, department: str, first: date, after: date) -> Q:
+    """What a department served when it had the service, as reports and rankings count it."""
+    spans = services_by_span(hall, department, first, after)
+    return reduce(or_, (Q(business_date__range=span, service__in=mine) for *span, mine in spans))
 
 
 def shown(hall: Hall, seen: Q, first: date, after: date, now: datetime) -> QuerySet[Rating]:

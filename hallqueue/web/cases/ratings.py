@@ -1,6 +1,7 @@
 """Ratings on staff's screens: the month in figures, the list, a bad one with its story and verbs, appeals, the file."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from hallqueue.actions.cases.rating_cases import move_rating_case, reveal_rater
 from hallqueue.actions.cases.rating_rights import cases_of_rated, may_reveal, moves_of, seen_by
 from hallqueue.cases.asking import REMINDED
 from hallqueue.errors import Refused
+from hallqueue.figures.belonging import department_by_day
 from hallqueue.models import HANDS, WATCHERS, Department, Rating, RatingCase, User
 from hallqueue.reporting.concerns.listing import month_of
 from hallqueue.reporting.concerns.story import story_of
@@ -63,6 +65,7 @@ def listed(request: HallRequest, hall: str) -> HttpResponse:
     shown_page = found.get_page(request.GET.get("page"))
     cases, counts = cases_of(request.hall, seen, now)
     held = Paginator(cases, CASES_PER_PAGE).get_page(request.GET.get("cases"))
+    department_of = department_by_day(request.hall)
     context = {
         "cases": [_row(each, now) for each in held],
         "held": held,
@@ -70,7 +73,7 @@ def listed(request: HallRequest, hall: str) -> HttpResponse:
         "figures": figures_of(
             shown(request.hall, seen, *month_of(filters.month), now), settled_before(request.hall, now)
         ),
-        "rows": [{"rating": each, "rated_key": rated_key(each.level)} for each in shown_page],
+        "rows": [_line(each, department_of) for each in shown_page],
         "kinds": list(FILES),
         "may_print": actor_of(request).may_manage,
         "found": shown_page,
@@ -194,6 +197,12 @@ def _case(request: HallRequest, pk: int) -> RatingCase:
     if found is None:
         raise Refused("unknown_rating", 404)
     return found
+
+
+def _line(rating: Rating, department_of: Callable[[int, date], Department]) -> dict[str, Any]:
+    """A rating in the list, with the department that served."""
+    department = department_of(rating.service_id, rating.business_date)
+    return {"rating": rating, "rated_key": rated_key(rating.level), "department": department}
 
 
 def _row(case: RatingCase, now: datetime) -> dict[str, Any]:
