@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.urls import resolve
 
 from hallqueue.texts import all_entries, text
@@ -14,7 +15,8 @@ from tests.ground.process import ROOT
 
 GUIDE = ROOT / "docs" / "guide.zh.md"
 OPERATION = ROOT / "docs" / "operation.zh.md"
-PAGES = [GUIDE, OPERATION, ROOT / "docs" / "operation.md"]
+HARDWARE = ROOT / "docs" / "hardware.zh.md"
+PAGES = [GUIDE, OPERATION, HARDWARE, ROOT / "docs" / "operation.md"]
 SCRIPTS = ROOT / "hallqueue" / "static" / "hallqueue"
 
 Rows = list[tuple[str, str]]
@@ -30,13 +32,19 @@ def letter(code: str) -> str:
     return {"Space": text("window.key_space")}.get(code, code.removeprefix("Key"))
 
 
-def test_every_label_of_the_guide_stands_on_a_page_of_the_program() -> None:
+@pytest.mark.parametrize(("page", "fewest"), [(GUIDE, 200), (HARDWARE, 25)], ids=["guide", "hardware"])
+def test_every_label_that_is_told_stands_on_a_page_of_the_program(page: Path, fewest: int) -> None:
     """Bold words are labels; a parameter may be anything."""
     known = [str(entry["zh"]) for entry in all_entries().values() if "zh" in entry]
+    known += [
+        str(getattr(field, "verbose_name", ""))
+        for model in apps.get_models()
+        for field in model._meta.get_fields()
+    ]
     spoken = [words for words in known if len(re.sub(r"\{\w+\}|\W", "", words)) > 1 and "{" in words]
     shapes = [re.compile(re.sub(r"\\\{\w+\\\}", ".+", re.escape(words))) for words in spoken]
-    told = re.findall(r"\*\*(.+?)\*\*", GUIDE.read_text())
-    assert len(told) > 200
+    told = re.findall(r"\*\*(.+?)\*\*", page.read_text())
+    assert len(told) > fewest
     lost = {each for each in told if each not in known and not any(shape.fullmatch(each) for shape in shapes)}
     assert lost == set()
 
