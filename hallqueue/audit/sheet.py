@@ -23,8 +23,9 @@ COLUMNS = {
     "kind": 20,
     "data": 40,
     "link": 66,
+    "content": 60,
 }
-"""What each column shows of a line, and its width."""
+"""What each column shows of a line, and its width; of the last two anybody computes the chain anew."""
 
 
 def as_csv(lines: Iterable[Line], zone: ZoneInfo, lang: str) -> bytes:

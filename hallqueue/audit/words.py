@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from hallqueue.chain.links import CHAINED, content_of, settled
 from hallqueue.models import ApiClient, Device, Event, Ticket, User
 from hallqueue.stories import reason_told
 from hallqueue.texts import all_entries, has_text, text
@@ -24,6 +25,7 @@ class Line:
     kind: str
     data: str
     link: str
+    content: str
 
 
 def in_words(events: Iterable[Event], lang: str) -> list[Line]:
@@ -42,9 +44,15 @@ def in_words(events: Iterable[Event], lang: str) -> list[Line]:
             kind=event.kind,
             data=json.dumps(event.data, ensure_ascii=False, sort_keys=True),
             link=event.link,
+            content=_content(event),
         )
         for event in rows
     ]
+
+
+def _content(event: Event) -> str:
+    """What the line's link covers, sign by sign."""
+    return content_of([getattr(event, name) for name in CHAINED], settled(json.dumps(event.data)))
 
 
 def screen_in_words(screen: str, names: dict[str, str], lang: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
 import io
 import re
 from pathlib import Path
@@ -16,7 +18,7 @@ from openpyxl import load_workbook
 from hallqueue.actions.cases.concerns import raise_concern
 from hallqueue.actions.command import new_key
 from hallqueue.actions.entering import TRIES
-from hallqueue.audit import lines
+from hallqueue.audit import lines, sheet
 from hallqueue.audit.lines import asked_for, page_of
 from hallqueue.audit.words import _about, _did, in_words, nouns, screens
 from hallqueue.models import Event, User
@@ -165,8 +167,8 @@ def test_page_tells_who_where_what_and_why_and_its_files_are_lines_too(
     assert [row[5].value for row in book.worksheets[0].iter_rows(min_row=2)] == ["挂起", "叫号", "取号"]
     numbers = [row[0].value for row in book.worksheets[0].iter_rows(min_row=2)]
     assert {type(number) for number in numbers} == {int}, "text would be sorted by its signs"
-    csv = auditor.get("/small/audit/lines.csv").content.decode("utf-8-sig")
-    assert "'=等材料" in csv
+    told = auditor.get("/small/audit/lines.csv").content.decode("utf-8-sig")
+    assert "'=等材料" in told
     assert kinds(small_hall, by=small_hall.actor("auditor").name) == ["export.made", "export.made"]
     for bad in ("day=yesterday", "before=x", "before=-1", "window=one"):
         refused = auditor.get(f"/small/audit/?{bad}")
@@ -174,6 +176,27 @@ def test_page_tells_who_where_what_and_why_and_its_files_are_lines_too(
         assert "audit" in refused.content.decode()
     assert auditor.get("/small/audit/lines.pdf").status_code == 404
     assert clerk.get("/small/audit/").status_code == 403
+
+
+def test_the_chain_is_computed_anew_from_the_auditors_files_alone(
+    small_hall: SmallHall, auditor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_hall.issue()
+    small_hall.call_next()
+    small_hall.say("park", reason="=等“材料”, 三份")
+    monkeypatch.setattr(sheet, "MOST_ROWS", 3)
+    head, rows, lowest = small_hall.fresh(), list[list[str]](), small_hall.fresh().seq + 1
+    while lowest > 1:
+        told = auditor.get(f"/small/audit/lines.csv?before={lowest}").content.decode("utf-8-sig")
+        part = list(csv.reader(io.StringIO(told)))[1:]
+        rows, lowest = rows + part, int(part[-1][0])
+    link = ""
+    for *_, written, content in reversed(rows):
+        link = hashlib.sha256(f"{link}\n{content}".encode()).hexdigest()
+        assert link == written
+    assert (link, len(rows)) == (head.link, head.seq)
+    older = auditor.get(f"/small/audit/?before={head.seq}").content.decode()
+    assert f"lines.csv?&amp;before={head.seq}" in older
 
 
 def test_coming_in_being_refused_and_locked_out_are_lines(small_hall: SmallHall, client: Client) -> None:
