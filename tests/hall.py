@@ -23,7 +23,7 @@ from hallqueue.actions import windows
 from hallqueue.actions.command import THE_HALL, Actor, Answer, new_key
 from hallqueue.actions.house import setup
 from hallqueue.actions.line import calling, sending, tickets, visits
-from hallqueue.models import Hall, Ticket, User
+from hallqueue.models import ConcernDuty, Department, Hall, Ticket, User
 from hallqueue.models.hall import new_epoch
 
 SERVICES = [
@@ -164,6 +164,14 @@ def build_small_hall(open_windows: Iterable[int], slug: str) -> SmallHall:
     }.items():
         small.people[name] = User.objects.create(username=f"{slug}-{name}", name=name, hall=hall, role=role)
     small.open(*open_windows)
+    return small
+
+
+def led_by_clerk3(small: SmallHall) -> SmallHall:
+    """clerk3 becomes the lead (首席代表) of every department."""
+    person = small.people["clerk3"]
+    for department in Department.objects.filter(hall=small.hall):
+        ConcernDuty.objects.create(hall=small.hall, department=department, user=person, is_lead=True)
     return small
 
 

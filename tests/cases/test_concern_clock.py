@@ -23,7 +23,7 @@ from hallqueue.models import Concern, ConcernGrade, ConcernRules, Event
 from hallqueue.reporting.concerns.listing import late_by
 from hallqueue.workdays import calendar_of
 from tests.cases.test_concerns import far, raised, refusal, say
-from tests.hall import SmallHall, make_small_hall
+from tests.hall import SmallHall, led_by_clerk3, make_small_hall
 
 pytestmark = pytest.mark.both_databases
 
@@ -38,7 +38,7 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture
 def hall(db: None, clock: time_machine.Traveller) -> SmallHall:
-    return make_small_hall((1, 2, 9))
+    return led_by_clerk3(make_small_hall((1, 2, 9)))
 
 
 def morning(day: date) -> datetime:

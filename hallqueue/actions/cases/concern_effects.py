@@ -13,6 +13,7 @@ from hallqueue.actions.cases.concern_words import long_text, nameless, no_person
 from hallqueue.actions.command import Command
 from hallqueue.cases.clock import LEVELS, Clock, count, set_due
 from hallqueue.cases.concern_states import MOVES
+from hallqueue.cases.supervision import next_level
 from hallqueue.errors import Refused
 from hallqueue.files.evidence import drop
 from hallqueue.models import Concern, ConcernPhoto, FindingFile, ProjectFile, User
@@ -149,7 +150,8 @@ def escalate(c: Command, concern: Concern, said: Said) -> Effect:
     """One level up, by hand."""
     if concern.level >= LEVELS:
         raise Refused("highest_level")
-    return {"level": concern.level + 1}, {"level": concern.level + 1, "reason": said.reason}
+    level = next_level(concern, concern.level + 1)
+    return {"level": level}, {"level": level, "reason": said.reason}
 
 
 def ask_pause(c: Command, concern: Concern, said: Said) -> Effect:

@@ -6,10 +6,11 @@ from typing import Any
 from django.db.models import QuerySet
 
 from hallqueue.actions.cases.concern_effects import clock_of, erasure
-from hallqueue.actions.cases.limits import AT_ONCE, MANAGERS_LEVEL, advance
+from hallqueue.actions.cases.limits import AT_ONCE, advance
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.cases.clock import Clock, count
 from hallqueue.cases.concern_states import move
+from hallqueue.cases.supervision import MANAGERS
 from hallqueue.models import Concern, ConcernRules, Hall
 
 
@@ -52,7 +53,7 @@ def raised_concerns(hall: Hall, now: datetime) -> set[str]:
 
 
 def _come_up(hall: Hall) -> QuerySet[Concern]:
-    return Concern.objects.filter(hall=hall, state__in=Concern.RUNNING, level__gte=MANAGERS_LEVEL)
+    return Concern.objects.filter(hall=hall, state__in=Concern.RUNNING, level__gte=MANAGERS)
 
 
 def tell_late(hall: Hall, subject: str) -> dict[str, Any]:

@@ -7,21 +7,28 @@ from django.db.models import Q
 from hallqueue.actions.command import Actor
 from hallqueue.cases.finding_states import MOVES
 from hallqueue.cases.moves import HALL, MANAGER
-from hallqueue.models import WATCHERS, Event, Finding, Walkthrough
+from hallqueue.cases.supervision import FIRST, OF_FINDING, led_by
+from hallqueue.models import WATCHERS, Event, Finding, User, Walkthrough
 
 
 def seen_by(by: Actor) -> Q:
-    """The findings somebody may see: all for those who watch, else those one owns or noted."""
+    """The findings somebody may see: all for those who watch, else those one owns or noted, and of a department one
+    leads those that came up to its lead."""
     if by.role in WATCHERS:
         return Q()
-    return Q(owner=by.user) | Q(walkthrough__user=by.user) if by.user is not None else Q(pk=None)
+    if by.user is None:
+        return Q(pk=None)
+    come_up = Q(level__gte=FIRST) & led_by(by.user, OF_FINDING)
+    return Q(owner=by.user) | Q(walkthrough__user=by.user) | come_up
 
 
 def may_say(by: Actor, finding: Finding, verb: str) -> bool:
-    """Managers say all, the owner what an owner says."""
+    """Managers say all, the owner what an owner says; whoever supervises it adds a word."""
     hands = MOVES[verb].hands
-    owns = by.user is not None and finding.owner_id == by.user.pk
-    return hands != HALL and (by.may_manage or (hands != MANAGER and owns))
+    if hands == HALL or by.user is None:
+        return hands != HALL and by.may_manage
+    owns = finding.owner_id == by.user.pk
+    return by.may_manage or (hands != MANAGER and owns) or (verb == "note" and _supervises(by.user, finding))
 
 
 def walked_again(finding: Finding) -> list[Walkthrough]:
@@ -41,6 +48,12 @@ def there_since(finding: Finding) -> date:
     """The day on which it was found, or found again: what was put right before does not count."""
     back = _last_line(finding, "fail", "reopen")
     return back.business_date if back else finding.hall.business_date(finding.found_at)
+
+
+def _supervises(user: User, finding: Finding) -> bool:
+    """Whether it is late and came up to somebody as the lead of its department."""
+    mine = Finding.objects.filter(led_by(user, OF_FINDING), pk=finding.pk)
+    return finding.level >= FIRST and mine.exists()
 
 
 def _put_right_on(finding: Finding) -> date | None:

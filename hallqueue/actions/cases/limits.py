@@ -8,9 +8,11 @@ from django.db.models import QuerySet
 
 from hallqueue.actions.command import Command
 from hallqueue.cases.clock import Clock, moved_limit
+from hallqueue.cases.supervision import MANAGERS, next_level
 from hallqueue.models import Concern, Finding, Hall, ProjectStep, RatingCase
 
-MANAGERS_LEVEL = 2
+LATE = 2
+"""The clock's stage of what is past its limit."""
 AT_ONCE = 200  # so that the hall is never held for long
 
 Timed = Concern | Finding | ProjectStep | RatingCase
@@ -21,15 +23,17 @@ Case = TypeVar("Case", Finding, RatingCase)
 def advance(c: Command, clock: Clock, case: Timed, say: Say) -> None:
     """Every stage that passed, one after the other, even if nobody looked for days; `say` moves the case.
 
-    Whose reminder would come no sooner than its end is late without one.
+    Whose reminder would come no sooner than its end is late without one. Where nobody stands at the first level, what
+    is late comes to the managers at once, and one day sooner no further.
     """
     while case.next_at is not None and case.next_at <= c.now and case.due_on is not None:
         unreminded = case.stage == 0 and case.due_at is not None and case.next_at >= case.due_at
-        stage = case.stage + (2 if unreminded else 1)
-        level = max(case.level, stage - 1)
+        reached = case.stage + (2 if unreminded else 1)
+        level = max(case.level, next_level(case, reached - 1))
+        stage = max(reached, LATE + 1) if reached == LATE and level >= MANAGERS else reached
         told: dict[str, Any] = {"due_on": str(case.due_on), "level": level}
         changes = {"stage": stage, "level": level, "next_at": clock.next_look(case.due_on, stage)}
-        verb = {1: "remind", 2: "overdue"}.get(stage, "raise_level")
+        verb = {1: "remind", LATE: "overdue"}.get(reached, "raise_level")
         say(c.log, case, verb, told=told, **changes)
 
 
@@ -60,7 +64,7 @@ class Limits(Generic[Case]):
 
     def late(self, hall: Hall, now: datetime) -> set[str]:
         """What the manager must hear of: the subjects of alarms."""
-        late = self._running(hall).filter(level__gte=MANAGERS_LEVEL)
+        late = self._running(hall).filter(level__gte=MANAGERS)
         return {f"{self.noun}:{pk}" for pk in late.values_list("pk", flat=True)}
 
     def tell(self, hall: Hall, subject: str) -> dict[str, Any]:

@@ -5,10 +5,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from hallqueue.actions.cases.limits import AT_ONCE, MANAGERS_LEVEL, advance
+from hallqueue.actions.cases.limits import AT_ONCE, advance
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.cases.clock import Clock
 from hallqueue.cases.project_states import move_step
+from hallqueue.cases.supervision import MANAGERS
 from hallqueue.models import Hall, Project, ProjectStep
 
 
@@ -28,13 +29,13 @@ def projects_moved(hall: Hall, now: datetime) -> bool:
 
 def late_projects(hall: Hall, now: datetime) -> set[str]:
     """What the manager must hear of: a project with a step that climbed to the manager's level."""
-    late = _running(hall).filter(level__gte=MANAGERS_LEVEL)
+    late = _running(hall).filter(level__gte=MANAGERS)
     return {f"project:{pk}" for pk in late.values_list("project", flat=True)}
 
 
 def tell_late_project(hall: Hall, subject: str) -> dict[str, Any]:
     """The facts of such an alarm: of the step that has been late longest."""
-    late = _running(hall).filter(project=int(subject.partition(":")[2]), level__gte=MANAGERS_LEVEL)
+    late = _running(hall).filter(project=int(subject.partition(":")[2]), level__gte=MANAGERS)
     step = late.order_by("due_at").select_related("project")[0]
     return {"project": step.project_id, "number": step.project.label, "due_on": str(step.due_on)}
 

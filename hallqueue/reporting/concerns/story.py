@@ -77,4 +77,6 @@ def _value(of: str, name: str, value: Any, lang: str) -> Any:
         return text(f"walkthrough.finding.{value}", lang)
     if name == SORT:
         return text(f"rating.sort.{value}", lang)
+    if name == LEVEL and of in Project.Kind.values:
+        return text(f"project.level.{value}", lang)
     return text(f"concern.{name}.{value}", lang) if name in (LEVEL, SATISFACTION, KIND) else value

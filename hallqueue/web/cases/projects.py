@@ -248,7 +248,7 @@ def _row(each: Shown) -> dict[str, Any]:
         "due": due,
         "due_key": step_key(project, due.kind) if due else "",
         "due_text": DUE_TEXTS.get(due.kind, "project.next_due") if due else "",
-        "level_key": f"concern.level.{due.level}" if due and due.level else "",
+        "level_key": f"project.level.{due.level}" if due and due.level else "",
         "concerns": each.concerns,
         "findings": each.findings,
         "ratings": each.ratings,
