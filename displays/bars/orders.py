@@ -1,10 +1,11 @@
 """From what a bar should say to the order for its card at a moment: fitted, in its colour, as bright as it is to be."""
 
+from dataclasses import replace
 from datetime import datetime, time
 from functools import lru_cache
 
 from displays.bars.saying import Saying, colour_on
-from displays.cards.area import Area, Motion
+from displays.cards.area import Area, Motion, written
 from displays.cards.dots import width_of
 from displays.cards.fitting import Fitted, fit, pages_of
 from displays.cards.mongolian import GAP, drawn
@@ -32,6 +33,7 @@ def under_test(card: Card, saying: Saying, at: datetime) -> Saying:
 
 def area_of(card: Card, saying: Saying, now: datetime) -> Area:
     """The whole bar with its text. Font cards of Onbon set their text at the left; the others in the middle."""
+    saying = replace(saying, wordings=tuple(map(written, saying.wordings)))
     letters = card.letters * saying.mongolian_percent // 100
     taken = _beside(card, saying, letters) if card.family == Card.Family.ONBON_BITMAP else 0
     found = fitted_on(card, saying, card.width - taken, now)

@@ -4,6 +4,8 @@ import logging
 import secrets
 import time
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
 
 from django.conf import settings
 from django.utils import timezone
@@ -33,6 +35,7 @@ OWN_LOOK = 0.5
 GAP = 0.005
 BY_THE_CLOCK = 1.0  # tests end and nights begin without an event
 RENEW_EVERY = 4.0  # seconds, of a lease of ten
+FAREWELL = 10.0  # seconds in which a bar that is no longer in use may still be told to be dark
 NOTE_EVERY, WRITE_EVERY = 1.0, 3.0  # conditions; what is only nice to know
 
 
@@ -45,6 +48,7 @@ class Followed:
         self.cards: list[Card] = []
         self.cards_head: tuple[str, int] | None = None
         self.wanted: dict[int, Wanted] = {}
+        self.leaving: dict[int, float] = {}
         self.is_ours = False
         self.clock_at = self.renew_at = self.note_at = self.write_at = 0.0
 
@@ -130,7 +134,7 @@ class Supervisor:
             if card.pk in addresses:
                 order = order_of(card, said[card.pk], now)
                 wanted[card.pk] = Wanted(addresses[card.pk], nature_of(card), order)
-        self._want(hall, wanted)
+        self._want(hall, wanted | _leaving(hall, wanted))
 
     def _read_cards(self, hall: Followed, found: Hall) -> None:
         """Only when something was said of them since: there may be many, and halls move often."""
@@ -181,6 +185,19 @@ class Supervisor:
         if at < hall.write_at:
             return
         hall.write_at = at + WRITE_EVERY
-        fields, seen = self.health.fields(cards), self.health.seen(cards)
+        fields, seen = self.health.fields(cards | hall.leaving.keys()), self.health.seen(cards)
         if fields or seen:
             acts.note_shown(hall.hall_id, fields, seen, now)
+
+
+def _leaving(hall: Followed, wanted: Mapping[int, Wanted]) -> dict[int, Wanted]:
+    """What was told until now and is no longer: dark, for a while, since nobody would take its last call back; not
+    where another card has its place on the wire."""
+    now, places = time.monotonic(), {(each.address, each.nature.station) for each in wanted.values()}
+    gone = {card: last for card, last in hall.wanted.items() if card not in wanted}
+    hall.leaving = {card: hall.leaving.get(card, now + FAREWELL) for card in gone}
+    return {
+        card: replace(last, order=last.order.dark)
+        for card, last in gone.items()
+        if now < hall.leaving[card] and (last.address, last.nature.station) not in places
+    }

@@ -6,6 +6,11 @@ from enum import Enum
 from displays.cards.errors import BadValueError
 
 LARGEST = 8192
+MISSING = "？"
+"""Stands for a sign that a card has not."""
+
+_WRITTEN = str.maketrans("\u00a0\u2011\u2022\u00a5", " -·￥", "\u200b\u2060\ufe0f\ufeff")
+_SHOWN_AS_IS = "\n\u3000"  # Python counts the wide space among what cannot be printed
 
 
 class Colour(Enum):
@@ -69,12 +74,18 @@ class Area:
         return self.letters or self.height
 
 
+def written(text: str) -> str:
+    """The same text in signs that cards have, where there are such: office programs write their own spaces and dots."""
+    return text.translate(_WRITTEN)
+
+
 def gbk(text: str) -> bytes:
     """The text as card fonts know it; what GBK lacks, and control characters, become a full-width question mark."""
-    found = bytearray()
-    for sign in text:
-        try:
-            found += sign.encode("gbk") if sign.isprintable() or sign == "\n" else "？".encode("gbk")
-        except UnicodeEncodeError:
-            found += "？".encode("gbk")
-    return bytes(found)
+    return b"".join(map(_sign, written(text)))
+
+
+def _sign(sign: str) -> bytes:
+    try:
+        return (sign if sign.isprintable() or sign in _SHOWN_AS_IS else MISSING).encode("gbk")
+    except UnicodeEncodeError:
+        return MISSING.encode("gbk")

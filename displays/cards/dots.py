@@ -7,9 +7,10 @@ from pathlib import Path
 
 from PIL import Image
 
+from displays.cards.area import MISSING
+
 FONT = Path(__file__).with_name("fonts") / "unifont-gbk.hex.gz"
 TALL = 16
-MISSING = "？"
 
 
 def is_wide(sign: str) -> bool:

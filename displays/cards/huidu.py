@@ -8,6 +8,7 @@ command, little endian, at most 9,216 bytes. A conversation: `hello`, the card's
 from collections.abc import Iterator
 from dataclasses import dataclass
 from struct import pack, unpack
+from unicodedata import category
 from xml.etree import ElementTree
 
 from displays.cards.area import Area, Colour, Motion
@@ -26,6 +27,7 @@ ASK_XML, TELL_XML = 0x2003, 0x2004
 _PART = LONGEST_PACKET - 12
 _LONGEST_XML = 4 * 1024 * 1024
 _NOBODY = "##GUID"
+_NOT_IN_XML = ("Cc", "Cs")
 _COLOURS = {Colour.RED: "#ff0000", Colour.GREEN: "#00ff00", Colour.YELLOW: "#ffff00"}
 
 _EFFECTS = {
@@ -200,5 +202,5 @@ def _wrapped(guid: str, method: str, inner: str) -> str:
 
 
 def _showable(text: str) -> str:
-    """XML has no place for control characters."""
-    return "".join(sign for sign in text if sign.isprintable() or sign == "\n")
+    """XML has no place for control characters; a wide space and a county's own signs it has."""
+    return "".join(sign for sign in text if category(sign) not in _NOT_IN_XML or sign == "\n")

@@ -22,10 +22,12 @@ QUIET = 0.05
 
 @dataclass(frozen=True)
 class Patience:
-    """Seconds: between questions to a card that is well, between showing the same, after faults, dark in a blink."""
+    """Seconds: between questions to a card that is well, between showing the same, between saying how bright (cards
+    keep that in a memory that wears out), after faults, dark in a blink."""
 
     greet: float = 10.0
     again: float = 60.0
+    light: float = 600.0
     pauses: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
     blink: float = 0.3
 
@@ -70,7 +72,7 @@ class Slot:
         self.shown: Order | None = None
         self.faults = self.blinks = 0
         self.not_before = 0.0
-        self.greet_at = self.show_at = 0.0
+        self.greet_at = self.show_at = self.light_at = 0.0
 
     @property
     def is_behind(self) -> bool:
@@ -174,10 +176,10 @@ class Line:
         if slot.shown is None:
             await slot.talk.begin(line)
             await slot.talk.show(line, order)
-            await slot.talk.light(line, order.brightness)
+            await self._light(slot, line, order, now)
         elif slot.is_behind or now >= slot.show_at:
-            if slot.shown.brightness != order.brightness:
-                await slot.talk.light(line, order.brightness)
+            if slot.shown.brightness != order.brightness or now >= slot.light_at:
+                await self._light(slot, line, order, now)
             order = slot.next_light(order)
             await slot.talk.show(line, order)
         else:
@@ -185,6 +187,10 @@ class Line:
             slot.greet_at = now + self._patience.greet
             return
         slot.agreed(order, now)
+
+    async def _light(self, slot: Slot, line: Exchange, order: Order, now: float) -> None:
+        await slot.talk.light(line, order.brightness)
+        slot.light_at = now + self._patience.light
 
     async def _exchange(self) -> Exchange:
         """The open line; when it had to be opened, nobody on it shows anything for sure."""

@@ -53,7 +53,7 @@ class EqTwin:
             name, value = (part.decode("ascii") for part in found.groups() if part is not None)
             told[name], at = value, found.end()
         text = said[at:].decode("gbk")
-        if re.search("[%$#!]", text) or not text.isprintable():
+        if re.search("[%$#!]", text) or not text.replace("\u3000", "").isprintable():
             raise BadTellingError(f"a command inside the text {text!r}")
         if "ZC" in told:
             bar.show([_area(told, text)])

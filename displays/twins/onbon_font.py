@@ -176,6 +176,6 @@ def _text(raw: bytes, several_lines: bool) -> tuple[Colour, str]:
     text = raw.decode("gbk")
     if several_lines:
         text = text.replace("\\n", " ")
-    if "\\" in text or not text.isprintable():
+    if "\\" in text or not text.replace("\u3000", "").isprintable():
         raise BadTellingError(f"a command inside the text {text!r}")
     return colour, text

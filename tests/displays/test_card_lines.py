@@ -17,7 +17,7 @@ from displays.lines.talks import Nature, Order
 from displays.twins.bar import TwinBar
 from displays.twins.twin import CardTwin, Fault
 
-QUICK = Patience(greet=0.15, again=0.6, pauses=(0.03, 0.05))
+QUICK = Patience(greet=0.15, again=0.6, light=1.0, pauses=(0.03, 0.05))
 WIRES = [
     ("onbon_font", "tcp"),
     ("onbon_font", "udp"),
@@ -191,6 +191,20 @@ async def test_brightness_and_colour_reach_the_bar() -> None:
             await made.shows("A001")
             await until(lambda bar=made.twin.bars[1]: bar.brightness == 40)  # type: ignore[misc]
             assert made.twin.bars[1].lit
+
+
+@pytest.mark.slow
+async def test_card_that_was_exchanged_on_a_wire_without_connections_is_as_dim_as_the_one_before() -> None:
+    """Neither UDP nor a bus says that another card answers: what is told again now and then is all of it."""
+    for wire in ("udp", "pty"):
+        async with bench("onbon_font", wire) as made:
+            dim = Order(order("停水　　放假").area, brightness=40)
+            made.line.want(1, made.natures[1], dim)
+            await made.shows("停水　　放假")
+            made.twin.bars[1].darken()
+            made.twin.bars[1].light(100)
+            await made.shows("停水　　放假")
+            await until(lambda bar=made.twin.bars[1]: bar.brightness == 40)  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(

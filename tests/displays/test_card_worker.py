@@ -145,6 +145,22 @@ def test_card_that_moves_or_is_switched_off_is_told_at_its_new_place_or_not_at_a
     bars.work(lambda: spare_twin.bars[1].text == "2号窗口")
 
 
+@pytest.mark.slow
+def test_a_bar_that_is_no_longer_in_use_is_dark_unless_another_card_has_its_place(bars: Bars) -> None:
+    card, manager, hall = bars.add(), bars.small.actor("manager"), bars.small.hall.pk
+    bars.shows(card, "1号窗口")
+    acts.change_card(hall, manager, new_key(), card=card.pk, is_active=False)
+    bars.work(lambda: not bars.bar(card).lit and not bars.health(card).shown)
+    acts.change_card(hall, manager, new_key(), card=card.pk, is_active=True)
+    bars.shows(card, "1号窗口")
+    acts.change_card(hall, manager, new_key(), card=card.pk, is_active=False)
+    acts.add_card(hall, manager, new_key(), name="换上的", address=card.address, window=2, width=256)
+    bars.work(lambda: bars.bar(card).text == "2号窗口")
+    told = len(bars.bar(card).texts)
+    bars.work(lambda: len(bars.bar(card).texts) > told)
+    assert set(list(bars.bar(card).texts)[told - 1 :]) == {"2号窗口"}
+
+
 def test_a_bar_of_the_demo_in_a_real_hall_has_an_address_that_leads_nowhere(
     bars: Bars, settings: Any
 ) -> None:

@@ -148,6 +148,12 @@ def test_signs_a_card_cannot_have_become_question_marks() -> None:
     assert gbk("䶮A\x07ᠮ").decode("gbk") == "？A？？"
 
 
+def test_spaces_and_dots_of_office_programs_are_those_of_cards() -> None:
+    assert gbk("停水　　放假\u00a0•\u200b¥3").decode("gbk") == "停水　　放假 ·￥3"
+    told = huidu.Programme("f7b3b451", "hq").update(Area("停水　　\ue000", width=128, height=32))
+    assert ElementTree.fromstring(heard(told)).findtext(".//string") == "停水　　\ue000"
+
+
 # BX-6Q
 
 
