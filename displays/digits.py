@@ -24,6 +24,8 @@ TALLEST = {"calls": 0.62, "big": 0.62, "window": 0.4, "side": 0.3}
 """The largest em by the height of the part: one call still stands whole."""
 STRIP_CALLS = 0.34
 """The same where ticket and window stand above each other."""
+UPRIGHT_BIG = (0.24, 0.065)
+"""The same of one big call on upright glass, by the part's height, less by its width: earlier calls stand below it."""
 ZONES = {"lying": (3, 0.105, 0.15), "upright": (2, 0.15, 0.15), "strip": (12, 0.26, 0.34)}
 """How many zones stand in a row, and their largest em by the width and by the height of one."""
 
@@ -69,8 +71,14 @@ def largest_em(board: Board, zones: int = 1) -> float:
         columns, by_width, by_height = ZONES[shape]
         in_a_row = min(columns, zones)
         return min(by_width * across / in_a_row, by_height * down / -(-zones // columns)) / height
-    tallest = STRIP_CALLS if (part, shape) == ("calls", "strip") else TALLEST[part]
-    return min(WIDEST[part][shape] * across, tallest * down) / height
+    return min(WIDEST[part][shape] * across, _tallest(part, shape, across, down)) / height
+
+
+def _tallest(part: str, shape: str, across: float, down: float) -> float:
+    if (part, shape) == ("big", "upright"):
+        by_height, by_width = UPRIGHT_BIG
+        return by_height * down - by_width * across
+    return (STRIP_CALLS if (part, shape) == ("calls", "strip") else TALLEST[part]) * down
 
 
 def reach_of(board: Board, zones: int = 1) -> Reach | None:
