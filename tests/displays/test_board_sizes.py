@@ -217,7 +217,13 @@ def test_figures_are_as_large_as_the_layout_page_promises(display: Display, hand
     board = hand.do("lay_out", "three", name=glass, **far)["board"]
     page = display.board("three", short=0.2, query=f"?board={board}").page
     page.set_viewport_size({"width": width, "height": height})
-    for main, side in (("calls", "areas"), ("big", "none"), ("big", "calls"), ("zones", "none"), ("notices", "calls")):
+    for main, side in (
+        ("calls", "areas"),
+        ("big", "none"),
+        ("big", "calls"),
+        ("zones", "none"),
+        ("notices", "calls"),
+    ):
         hand.do("lay_out", "three", board=board, main=main, side=side)
         page.wait_for_selector(f"#board[data-main={main}][data-side={side}]")
         page.wait_for_timeout(200)
