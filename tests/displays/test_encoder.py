@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -194,21 +195,21 @@ def test_a_damaged_picture_is_left_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("raw", "code", "detail"),
+    ("filmed", "code", "detail"),
     [
-        (packets_spoilt(film(choices={"g": "1"}), 2), "video_damaged", "50"),
-        (packets_spoilt(film(), 1), "video_damaged", "100"),
-        (mp4(), "video_empty", ""),
-        (webm(), "video_empty", ""),
-        (lying(film(moments=range(0, 8000, 500)), 1), "video_longer", "1"),
-        (smaller(film((4096, 2400), range(0, 300, 100)), (640, 360)), "video_damaged", "100"),
+        (lambda: packets_spoilt(film(choices={"g": "1"}), 2), "video_damaged", "50"),
+        (lambda: packets_spoilt(film(), 1), "video_damaged", "100"),
+        (mp4, "video_empty", ""),
+        (webm, "video_empty", ""),
+        (lambda: lying(film(moments=range(0, 8000, 500)), 1), "video_longer", "1"),
+        (lambda: smaller(film((4096, 2400), range(0, 300, 100)), (640, 360)), "video_damaged", "100"),
     ],
 )
 def test_a_video_without_pictures_or_with_more_than_it_told_gets_a_sentence(
-    tmp_path: Path, raw: bytes, code: str, detail: str
+    tmp_path: Path, filmed: Callable[[], bytes], code: str, detail: str
 ) -> None:
     with pytest.raises(BadVideoError) as refused:
-        made_of(raw, tmp_path)
+        made_of(filmed(), tmp_path)
     assert (refused.value.code, refused.value.detail) == (code, detail)
     assert has_text(f"errors.{code}")
 

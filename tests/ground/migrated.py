@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import fcntl
 import hashlib
 import os
 import shutil
@@ -18,6 +19,7 @@ import django
 from tests.ground.process import ROOT
 
 DATABASE = "hallqueue.sqlite3"
+SHARED = "TESTS_SHARED"  # names the folder in which the processes of a test run leave what is made once
 
 
 def migrate(settings: Mapping[str, str], *words: str) -> None:
@@ -40,13 +42,26 @@ def lay_down(data: Path, *, demo: bool = False) -> None:
 
 @cache
 def _demo_file() -> Path:
-    """The demo hall as this program loads it: made once in each process of the tests, and gone with it."""
-    folder = tempfile.TemporaryDirectory(prefix="hallqueue-demo-")
+    """The demo hall as this program loads it: the first process of a run that asks makes it for all, others wait."""
+    folder = _folder_of_this_run()
+    made = folder / DATABASE
+    with (folder / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            with tempfile.TemporaryDirectory(dir=folder) as data:
+                lay_down(Path(data))
+                _manage({"HALLQUEUE_DATA": data, "HALLQUEUE_DEMO": "1"}, "load_demo")
+                (Path(data) / DATABASE).rename(made)
+    return made
+
+
+def _folder_of_this_run() -> Path:
+    """One for all processes of a test run (`tests.ground.plugin`), or this process's own outside of one."""
+    if shared := os.environ.get(SHARED):
+        return Path(shared)
+    folder = tempfile.TemporaryDirectory(prefix="hallqueue-shared-")
     atexit.register(folder.cleanup)
-    made = Path(folder.name)
-    lay_down(made)
-    _manage({"HALLQUEUE_DATA": folder.name, "HALLQUEUE_DEMO": "1"}, "load_demo")
-    return made / DATABASE
+    return Path(folder.name)
 
 
 @cache

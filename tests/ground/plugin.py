@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadFileScheduling
 
 from tests.ground import slow
+from tests.ground.migrated import SHARED
 from tests.ground.run import OUTCOMES
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
@@ -43,6 +44,7 @@ SHARED_OUT = (
     "test_every_page.py",
     "test_accessible.py",
 )
+IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ  # one of several processes that share the tests of a run
 FAILED = pytest.StashKey[bool]()
 SLOW_STORAGE = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
@@ -54,6 +56,8 @@ def _own_environment() -> None:
         del os.environ[name]
     os.environ["HALLQUEUE_DATA"] = tempfile.mkdtemp(prefix="hallqueue-tests-")
     os.environ["HALLQUEUE_SECRET"] = "a secret for tests only"
+    if not IS_WORKER:
+        os.environ[SHARED] = tempfile.mkdtemp(prefix="hallqueue-shared-")
 
 
 def _profile(name: str, examples: int, steps: int) -> None:
@@ -112,6 +116,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WholeFiles |
 
 def pytest_unconfigure() -> None:
     shutil.rmtree(os.environ["HALLQUEUE_DATA"], ignore_errors=True)
+    if not IS_WORKER:
+        shutil.rmtree(os.environ[SHARED], ignore_errors=True)
 
 
 @pytest.hookimpl(trylast=True)
