@@ -76,7 +76,7 @@ def test_a_concern_from_the_window_to_the_archive_by_keyboard_alone(
         ("a", "已受理", []),
         ("c", "已分类", []),
         ("t", "办理中", []),
-        ("f", "已办结", ["好了", "Tab", "其他", "Tab"]),
+        ("f", "已办结", ["好了", "Tab", "ArrowDown", "Tab"]),
         ("b", "已反馈", ["当面"]),
         ("h", "已回访", ["ArrowUp"]),
     ):

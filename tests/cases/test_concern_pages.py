@@ -204,6 +204,22 @@ def test_the_case_page_offers_the_verbs_of_now_with_keys(small_hall: SmallHall) 
     assert "data-verb" not in looked
 
 
+def test_a_clerk_chooses_the_cause_from_the_list_and_nothing_is_offered_that_is_refused(
+    small_hall: SmallHall,
+) -> None:
+    concern = far(small_hall, raised(small_hall), "classify")
+    address = f"/small/concerns/{concern.pk}/"
+    clerks, managers = (
+        signed_in(small_hall, who).get(address).content.decode() for who in ("clerk1", "manager")
+    )
+    assert '<select class="input" name="cause" required>' in clerks
+    assert "<option>其他</option>" in clerks
+    assert '<input class="input" name="cause" list="causes"' in managers, "a manager names new ones"
+    assert 'data-verb="escalate"' in managers
+    Concern.objects.filter(pk=concern.pk).update(level=3)
+    assert 'data-verb="escalate"' not in signed_in(small_hall, "manager").get(address).content.decode()
+
+
 def test_a_verb_is_said_from_the_page(small_hall: SmallHall) -> None:
     concern = raised(small_hall)
     client, url = signed_in(small_hall, "clerk1"), f"/small/concerns/{concern.pk}"

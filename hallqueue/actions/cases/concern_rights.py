@@ -3,6 +3,7 @@
 from django.db.models import Q
 
 from hallqueue.actions.command import Actor, Command
+from hallqueue.cases.clock import LEVELS
 from hallqueue.cases.concern_states import MOVES
 from hallqueue.cases.moves import HALL, MANAGER
 from hallqueue.errors import Refused
@@ -76,6 +77,8 @@ def _fits(by: Actor, concern: Concern, verb: str) -> bool:
             return asked and concern.pause_asked_by != by.name
         case "deny_pause":
             return asked
+        case "escalate":
+            return concern.level < LEVELS
         case "erase":
             return concern.purged_at is None
     return True

@@ -115,6 +115,7 @@ def case(request: HallRequest, hall: str, concern: int) -> HttpResponse:
         "others": list(others_of(found, seen_by(by))[:8]),
         "verbs": [_verb(verb, verbs) for verb in verbs],
         "may_reveal": may_reveal(by, found) and bool(found.name_sealed or found.phone_sealed),
+        "names_causes": by.may_manage,
         "may_add": may_say(by, "note") and found.state != Concern.State.ARCHIVED,
         "joined": project_of_case(by, found),
         **_choices(request.hall, now),
