@@ -96,6 +96,10 @@ def database_of(url: str, data: Path) -> dict[str, object]:
     }
 
 
+_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
+"""What was acknowledged survives a power cut; what was erased is overwritten, not only let go."""
+
+
 def _sqlite(path: Path) -> dict[str, object]:
     _make_private(path.parent)
     return {
@@ -105,7 +109,7 @@ def _sqlite(path: Path) -> dict[str, object]:
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 30,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000;",
+            "init_command": f"{_PRAGMAS} PRAGMA cache_size=-16000;",
         },
         "TEST": {"NAME": str(path.with_name("test-hallqueue.sqlite3"))},
     }

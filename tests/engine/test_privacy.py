@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import logging
+import sqlite3
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,11 +21,12 @@ from PIL import Image
 
 from hallqueue import watch
 from hallqueue.actions import appointments, helping, lending, messages
-from hallqueue.actions.cases import concerns
+from hallqueue.actions.cases import concerns, rating_cases
 from hallqueue.actions.command import new_key
 from hallqueue.actions.house import slots
 from hallqueue.actions.line import fallback, tickets
 from hallqueue.chain import anchoring
+from hallqueue.environment import database_of
 from hallqueue.files import evidence
 from hallqueue.models import ConcernPhoto, FindingFile, Rating
 from tests.cases.test_findings import PLAN, found
@@ -36,11 +39,11 @@ from tests.hall import SmallHall, midday
 from tests.project_hall import TEAM, opened
 from tests.project_hall import say as move_project
 
-NAME = "欧阳铁柱柱"
+NAME, GAPPED = "欧阳铁柱柱", "欧阳 铁柱柱"
 PHONES = ("13812345678", "138 1234 5678", "138-1234-5678", "138.1234.5678", "１３８１２３４５６７８")
 CARDS = ("150302199003071234", "150302 19900307 1234", "１５０３０２１９９００３０７１２３４")
 WORDS = f"电话{'或'.join(PHONES)}，身份证{'即'.join(CARDS)}"
-MARKS = (NAME, *PHONES, *CARDS)
+MARKS = (NAME, GAPPED, *PHONES, *CARDS)
 KEPT_AS_THEY_ARE = ("hallqueue.Event.", "hallqueue.Receipt.")
 LONG_AFTER = timedelta(days=70)
 EXPORTS = (
@@ -56,8 +59,8 @@ EXPORTS = (
 def photo() -> bytes:
     """A picture that says in its metadata whose it is."""
     out, exif = io.BytesIO(), Image.Exif()
-    exif[0x010E] = MARKS[1] + CARDS[0]
-    Image.new("RGB", (64, 64)).save(out, "JPEG", exif=exif, comment=MARKS[1].encode())
+    exif[0x010E] = PHONES[0] + CARDS[0]
+    Image.new("RGB", (64, 64)).save(out, "JPEG", exif=exif, comment=PHONES[0].encode())
     return out.getvalue()
 
 
@@ -95,7 +98,7 @@ def tell_tickets(small: SmallHall) -> None:
 def tell_cases(small: SmallHall) -> None:
     """A concern from its first word to its archive, with a photo; a rating, good and bad, each with who it was."""
     manager, who = small.actor("manager"), {"name": NAME, "phone": PHONES[0]}
-    words, picture = f"{NAME}说{WORDS}", kept()
+    words, picture = f"{NAME}即{GAPPED}说{WORDS}", kept()
     told: dict[str, Any] = {"failed": words, "step": words[:60], "wish": words, **who}
     photos = [[picture["file"], picture["size"]]]
     raised = concerns.raise_concern(
@@ -112,9 +115,10 @@ def tell_cases(small: SmallHall) -> None:
         ("archive", {}),
     ):
         concerns.move_concern(small.hall.pk, manager, new_key(), concern=raised["concern"], verb=verb, **said)
-    concerns.reveal(small.hall.pk, manager, new_key(), concern=raised["concern"], reason=WORDS)
+    concerns.reveal(small.hall.pk, manager, new_key(), concern=raised["concern"], reason=words)
     rate(small, served(small, 3, "housing"), 5, comment=words, **who)
     case = bad(small, comment=words, **who)
+    rating_cases.reveal_rater(small.hall.pk, manager, new_key(), case=case.pk, reason=words)
     for verb, said in (
         ("call_back", {"note": words}),
         ("classify", {"sort": "explain", "reason": words}),
@@ -194,6 +198,19 @@ def unpacked(content: bytes) -> str:
 
 def personal(places: Iterator[tuple[str, str]]) -> set[tuple[str, str]]:
     return {(place, mark) for place, content in places for mark in MARKS if mark in content}
+
+
+def test_what_is_erased_is_overwritten_in_the_file_too(tmp_path: Path) -> None:
+    path = tmp_path / "hall.sqlite3"
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        options: Any = database_of("", tmp_path)["OPTIONS"]
+        database.execute("PRAGMA secure_delete=OFF")  # as most builds begin, though not Debian's
+        database.executescript(options["init_command"])
+        database.execute("CREATE TABLE told (words TEXT)")
+        database.executemany("INSERT INTO told VALUES (?)", [(NAME * 40,), (GAPPED,), (NAME * 4000,)])
+        database.execute("UPDATE told SET words = '' WHERE words <> ?", (GAPPED,))
+        database.execute("DELETE FROM told")
+    assert personal(files(tmp_path)) == set()
 
 
 @pytest.mark.slow

@@ -18,10 +18,10 @@ def long_text(text: str, limit: int) -> str:
 
 def nameless(text: str, case: Concern | Rating) -> str:
     """Text in which the person of the case is no more than their surname and the end of their number, wherever somebody
-    wrote these out: of numbers, `long_text` knows mobile ones alone."""
+    wrote these out, with whatever gaps: of numbers, `long_text` knows mobile ones alone."""
     name, phone = unseal(case.name_sealed), unseal(case.phone_sealed)
-    shown = masked_number(text, phone)
-    return shown.replace(name, masked_name(name)) if len(name) > 1 else shown
+    shown, signs = masked_number(text, phone), [re.escape(sign) for sign in name if not sign.isspace()]
+    return re.sub(r"\s*".join(signs), lambda _: masked_name(name), shown) if len(signs) > 1 else shown
 
 
 def keep_person(case: Concern | Rating, name: str, phone: str) -> None:

@@ -10,7 +10,7 @@ from hallqueue.actions.cases.concern_setup import department_of, furnish, next_n
 from hallqueue.actions.cases.concern_words import keep_person, long_text, nameless
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.house.bounds import day_of
-from hallqueue.actions.line.tickets import masked_text, plain_text, ticket_of
+from hallqueue.actions.line.tickets import plain_text, ticket_of
 from hallqueue.cases.clock import Clock, set_due
 from hallqueue.cases.concern_states import MOVES, move, tell
 from hallqueue.errors import Refused
@@ -92,7 +92,7 @@ def reveal(c: Command, *, concern: int, reason: str) -> Answer:
     found = concern_of(c, concern)
     if not may_reveal(c.by, found):
         raise Refused("not_allowed", 403)
-    why = masked_text(reason, 200)
+    why = nameless(long_text(reason, 200), found)
     if not why:
         raise Refused("reason_required")
     if not (found.name_sealed or found.phone_sealed):

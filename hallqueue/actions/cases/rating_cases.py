@@ -88,7 +88,7 @@ def reveal_rater(c: Command, *, case: int, reason: str) -> Answer:
     found = case_of(c, case)
     if not may_reveal(c.by, found):
         raise Refused("not_allowed", 403)
-    why = long_text(reason, 200)
+    why = nameless(long_text(reason, 200), found.rating)
     if not why:
         raise Refused("reason_required")
     log_case(c.log, "case", found, "rating.revealed", reason=why)
