@@ -18,17 +18,35 @@ IN_SIGHT = """it => {
   return mine.bottom <= foot.top + 1 && mine.right <= card.right;
 }"""
 
+LONG_WORDS = "Internationalisation of administrative telecommunication infrastructure"
+# The words of letters on the plates that are broken inside.
+BROKEN = """() => [...document.querySelectorAll(".choice__name")].flatMap((name) => {
+  const walk = document.createTreeWalker(name, NodeFilter.SHOW_TEXT), found = [];
+  while (walk.nextNode())
+    for (const word of walk.currentNode.data.matchAll(/[A-Za-z]+/g)) {
+      const range = document.createRange();
+      range.setStart(walk.currentNode, word.index);
+      range.setEnd(walk.currentNode, word.index + word[0].length);
+      if (new Set([...range.getClientRects()].map((each) => Math.round(each.top))).size > 1) found.push(word[0]);
+    }
+  return found;
+})"""
+
 
 @pytest.mark.parametrize("language", ["中文", "English"])
 def test_in_large_print_on_a_small_glass_the_number_is_in_sight_and_what_happens_next_is_no_thread(
     pages: Pages, start_hall: HallStarter, language: str
 ) -> None:
     server = start_hall({"HALLQUEUE_SECRET": "a secret for tests only"})
-    build(server)
+    long = f'Service.objects.filter(code="housing").update(name_en="{LONG_WORDS}")'
+    build(server, "from hallqueue.models import Service", long)
     page = open_kiosk(pages, server, has_touch=True)
-    page.set_viewport_size({"width": 1280, "height": 1024})
     page.get_by_role("button", name=language).tap()
     page.get_by_role("button", name={"中文": "大字版", "English": "Large print"}[language]).tap()
+    buttons = page.locator(".glass__foot .button").all()
+    assert all(each.evaluate("it => it.getBoundingClientRect().right <= innerWidth") for each in buttons)
+    assert page.evaluate(BROKEN) == []
+    page.set_viewport_size({"width": 1280, "height": 1024})
     page.locator(
         ".choice", has_text={"中文": "居民身份证换领", "English": "Identity card"}[language]
     ).first.tap()

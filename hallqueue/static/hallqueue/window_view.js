@@ -13,6 +13,7 @@ import { mattersView, remindersView, setAsideView, untilView } from "./window_pa
 import { duration, icon, number, state, tags, why, whyNext, wordOfNext } from "./window_words.js";
 
 const LEADING = ["finish", "start", "next", "open"];
+const LONG = 60;
 
 /** The whole console. `view`: {frame, now, mayAct, mine, act(verb), pick(row)}. */
 export const consoleView = (view) => html`
@@ -86,10 +87,13 @@ const personView = (view, person) => html`
     <div class="hero__who">
       <div class="row">${state(person.state, t(`words.state.${person.state}`), "state--large")} ${tags(person)}</div>
       <div aria-live="assertive">${number(person.label, `ticket-number--hero ${person.state === "called" ? "ticket-number--called" : ""}`)}</div>
-      <p class="hero__service clip-3" title=${person.service}>${person.service}</p>
+      ${serviceView(person.service)}
     </div>
     ${clocksView(view, person)} ${mattersView(person)} ${wordsOf(person)} ${journeyView(person, view.mayAct ? view.skip : null)} ${suggestionView(view, person)}
   </article>`;
+
+/** The whole name, however long: the longest is set smaller. */
+const serviceView = (name) => html`<p class="hero__service clip-3" ?data-long=${name.length > LONG} title=${name}>${name}</p>`;
 
 const clocksView = ({ frame, now }, person) => html`
   <dl class="hero__clocks">
@@ -125,7 +129,7 @@ const nextView = ({ frame, now }, row) => html`
     <div class="hero__who">
       <div class="row"><span class="eyebrow">${t("window.next_person")}</span> ${whyNext(frame.next, row)} ${tags(row, wordOfNext(frame.next, row))}</div>
       <div>${number(row.label, "ticket-number--hero")}</div>
-      <p class="hero__service clip-3" title=${row.service}>${row.service}</p>
+      ${serviceView(row.service)}
     </div>
     <dl class="hero__clocks">${clockView(t("window.waited"), now - Date.parse(row.since), frame.hall.wait_alarm_minutes)}</dl>
     ${wordsOf(row)}
