@@ -72,7 +72,7 @@ def issue(
         raise Refused("hall_closed")
     way, wanted = _wanted(c, service, also, journey, unknown)
     if not to_fallback and not unknown:
-        for each in all_of(way) if way else [wanted, *_further(c, also)]:
+        for each in all_of(way) if way else [wanted]:
             refuse_late(c, each)
     _check_wish(priority, language, people)
     klass = Klass.PRIORITY if priority else Klass.ORDINARY
@@ -229,16 +229,13 @@ def check_people(people: int) -> None:
         raise Refused("bad_input", 400, detail="people")
 
 
-def _further(c: Command, also: Sequence[str]) -> list[Service]:
-    return [active_service(c, code) for code in dict.fromkeys(also)]
-
-
 def _visit(c: Command, first: Service, klass: str, also: Sequence[str]) -> list[Matter]:
     """The matters of a visit that begins with several services; none for the usual one."""
     if not also:
         return []
-    others = [each for each in _further(c, also) if each.pk != first.pk]
+    others = [active_service(c, code) for code in dict.fromkeys(also) if code != first.code]
     for each in others:
+        refuse_late(c, each)
         _fallback_reason(c, each, klass, asked=False, unknown=False)
     matters = [matter_of(service.pk) for service in (first, *others)]
     refuse_too_many(matters)
