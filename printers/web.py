@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET, require_POST
 
 from hallqueue.errors import Refused
-from hallqueue.models import AT_THE_DESK, DEVICE_WATCHERS, Hall
+from hallqueue.models import AT_THE_DESK, DEVICE_WATCHERS, Hall, Role
 from hallqueue.topics import Topic, frame_of
 from hallqueue.topics.reading import Reading
 from hallqueue.transactions import one_read
@@ -36,9 +36,10 @@ def printers(request: HallRequest, hall: str) -> HttpResponse:
         )
     may_reprint = actor_of(request).role in AT_THE_DESK
     may_design = actor_of(request).may_manage
+    may_set_up = actor_of(request).role == Role.ADMINISTRATOR
     details = {"may_reprint": may_reprint, "may_design": may_design, "why": asking.WHY, "modes": list(Mode)}
-    data = page_data(request, "printer", frame=frame, demo=settings.DEMO, **details)
-    return page(request, "printers/printers.html", {"data": data})
+    data = page_data(request, "printer", frame=frame, demo=settings.DEMO, may_set_up=may_set_up, **details)
+    return page(request, "printers/printers.html", {"data": data, "may_set_up": may_set_up})
 
 
 @allowed(*AT_THE_DESK)

@@ -150,6 +150,12 @@ def test_administrator_adds_and_changes_a_printer_in_the_set_up_pages(small_hall
     assert kinds == ["printer.added", "printer.changed"]
 
 
+def test_only_an_administrator_is_led_to_where_printers_are_set_up(desk: Desk) -> None:
+    way = "/admin/printers/printer/add/"
+    assert way in _signed_in(desk, "administrator").get("/small/printers/").content.decode()
+    assert way not in _signed_in(desk, "manager").get("/small/printers/").content.decode()
+
+
 def test_a_twin_is_no_printer_of_a_real_hall(small_hall: SmallHall) -> None:
     admin = small_hall.people["administrator"]
     admin.is_staff = admin.is_superuser = True

@@ -75,7 +75,7 @@ function isAskedFor(piece) {
 const searchField = () => html`<label class="search">${icon("search")}<input class="input" type="search" autocomplete="off"
   placeholder=${t("pairing.find")} aria-label=${t("pairing.find")} @input=${(event) => show({ query: event.target.value })}></label>`;
 
-const group = (name, title, pieces, most) => html`<section class="section" aria-label=${title}>
+const group = (name, title, pieces, most) => html`<section class="section stack" aria-label=${title}>
   <div class="section__head"><h2>${title}</h2><span class="num soft">${pieces.length}</span></div>
   <div class="grid pieces">${repeat(view.whole.has(name) ? pieces : pieces.slice(0, most), (piece) => piece.subject, tile)}</div>
   ${pieces.length > most ? wholeOrPart(name, pieces.length - most) : nothing}</section>`;

@@ -59,9 +59,10 @@ function printerCard(printer) {
     <p class="soft">${word(`printer.advice.${printer.condition}`)} ${t("printer.since", { time: exactClock(printer.since) })}
       ${printer.waiting ? html` · <b class="num">${t("printer.in_line", { count: printer.waiting })}</b>` : nothing}
       ${printer.stand_in ? html`<br>${t("printer.stands_in", printer)}` : nothing}</p>
-    ${pageData.may_reprint && printer.active
-      ? html`<p><button class="button button--small" type="button" @click=${() => say(`${printer.id}/test/`, {}, "printer.tested")}>${icon("ticket")}${t("printer.test")}</button></p>`
+    <p class="row">${pageData.may_reprint && printer.active
+      ? html`<button class="button button--small" type="button" @click=${() => say(`${printer.id}/test/`, {}, "printer.tested")}>${icon("ticket")}${t("printer.test")}</button>`
       : nothing}
+    ${pageData.may_set_up ? html`<a class="button button--small" href="/admin/printers/printer/${printer.id}/change/">${icon("pencil")}${t("printer.change")}</a>` : nothing}</p>
   </article>`;
 }
 
