@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from hallqueue.figures.tally import Tally
-from hallqueue.models import Concern, FallbackReason, Finding, Klass, Refusal
+from hallqueue.models import Concern, FallbackReason, Finding, Klass, Refusal, Walkthrough
 from hallqueue.reporting.making import Report
 
 COUNT, MINUTES, HOURS, SHARE = "count", "minutes", "hours", "share"
 GOOD_LEVELS = ("5", "4", "3")
 LEVELS = ("5", "4", "3", "2", "1")
+MODE = "walkthrough.mode"
 
 Value = float | None
 
@@ -150,6 +151,8 @@ def tables_of(report: Report) -> Iterator[Table]:
         _counts("fallback", whole.under("fallback"), FallbackReason.values, "fallback.reason"),
         _counts("refusal", whole.under("refusal"), Refusal.Kind.values, "fallback.kind"),
         _counts("concern", whole.under("concern.raised_kind"), Concern.Kind.values, "concern.kind"),
+        _counts("satisfaction", whole.under("concern.satisfaction"), LEVELS, "concern.satisfaction"),
+        _counts("walkthrough", whole.under("walkthrough.started_mode"), Walkthrough.Mode.values, MODE),
         _counts("finding", whole.under("finding.noted_kind"), Finding.Kind.values, "walkthrough.finding"),
         _counts("rating", rated(whole), LEVELS, "rating.level"),
         _cases(whole),
@@ -212,17 +215,22 @@ def _counts(name: str, counts: dict[str, int], codes: Iterable[str], room: str) 
 
 CASES = (
     *("concern.raised", "concern.resolved", "concern.resolved_late", "concern.overdue", "concern.reopened"),
-    *("walkthrough.started", "walkthrough.finished", "finding.noted", "finding.fixed", "finding.fixed_late"),
-    *("finding.closed", "finding.overdue", "rating.asked", "rating.answered", "rating.overdue"),
+    *("walkthrough.started", "walkthrough.finished", "walkthrough.dropped"),
+    *("finding.noted", "finding.fixed", "finding.fixed_late", "finding.closed", "finding.overdue"),
+    *("finding.reopened", "finding.withdrawn"),
+    *("rating.asked", "rating.answered", "rating.answered_late", "rating.closed", "rating.overdue"),
+    *("rating.appealed", "rating.set_aside"),
     *("project.opened", "project.posted", "project.claimed", "project.step_finished", "project.overdue"),
-    *("project.delivered", "project.accepted", "appointment.booked", "appointment.arrived"),
+    *("project.delivered", "project.accepted", "project.reopened"),
+    *("appointment.booked", "appointment.arrived"),
     *("appointment.late", "appointment.missed", "appointment.cancelled"),
 )
 
 
 def _cases(whole: Tally) -> Table:
     """What happened to concerns, walkthroughs, findings, ratings, projects and appointments."""
-    rows = [Row("", [whole[name]], f"report.case.{name}") for name in CASES if whole[name]]
+    told = {name: whole[name] or sum(whole.under(name).values()) for name in CASES}
+    rows = [Row("", [count], f"report.case.{name}") for name, count in told.items() if count]
     return Table("cases", (NUMBER,), rows, bar=-1)
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import random
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -18,9 +19,14 @@ from hallqueue.actions.round import reports
 from hallqueue.demo.past import Town
 from hallqueue.errors import Refused
 from hallqueue.figures import folding, reading
+from hallqueue.figures.cases import CASE_LINES
+from hallqueue.figures.ratings import CASES as RATING_LINES
+from hallqueue.figures.tally import Figures, Tally
 from hallqueue.models import Event, KeptFigures, KeptReport, Service
+from hallqueue.reporting.making import Report
 from hallqueue.reporting.periods import Period, period_around, period_asked
-from hallqueue.texts import text
+from hallqueue.reporting.tables import CASES, tables_of
+from hallqueue.texts import all_entries, has_text, text
 from tests.cases.conftest import TODAY
 from tests.hall import SmallHall
 
@@ -238,3 +244,23 @@ def test_a_made_up_day_asks_more_people_than_rate_and_nobody_who_was_not_served(
     told = Town(small_hall.hall, random.Random(1)).day(TODAY, 200).of("hall").counts
     given = sum(count for figure, count in told.items() if figure.startswith("rating.given."))
     assert 0 < given < told["rating.asked"] == told["call.done"]
+
+
+def test_everything_a_report_shows_is_defined_on_the_page_of_figures() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "figures.md").read_text("utf-8")
+    shown = [key for key in all_entries() if key.startswith("report.figure.")]
+    assert len(shown) > 20
+    assert [key for key in shown if text(key) not in page] == []
+
+
+def test_whatever_is_counted_of_a_case_stands_in_the_report() -> None:
+    counted = {*CASE_LINES, *RATING_LINES, "rating.asked", "rating.set_aside"} - {"concern.called_back"}
+    assert counted - set(CASES) == set()
+    assert [name for name in CASES if not has_text(f"report.case.{name}")] == []
+    whole = Tally({"concern.satisfaction.2": 1, "walkthrough.started_mode.self": 3, "rating.set_aside.1": 1})
+    day = period_around("day", TODAY)
+    report = Report(day, TODAY, Figures({"hall": {"": whole}}), Tally(), {}, {})
+    told = {table.name: table.rows for table in tables_of(report)}
+    assert [row.values for row in told["satisfaction"]] == [[0], [0], [0], [1], [0]]
+    assert [row.values for row in told["walkthrough"]] == [[3], [0], [0], [0]]
+    assert [(row.key, row.values) for row in told["cases"]] == [("report.case.rating.set_aside", [1])]
