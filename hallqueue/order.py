@@ -22,6 +22,8 @@ USUAL = PRECEDENCE["ordinary"]  # whatever goes before it is preferred
 LADDER = (USUAL, 40, 30, 20)  # the steps that ageing climbs
 UNDER_WAY = ("transferred", "returning")  # taken by every window of their service, whatever classes it lists
 
+BEHIND = ("back", "after", "end")  # places among all who wait, newcomers as well
+
 # Positions are given out this far apart, so that a ticket can be put between two others.
 STEP = 1024
 
@@ -173,6 +175,12 @@ class _Lane:
 def sent_on(klass: str) -> str:
     """The class of somebody sent on: ordinary people keep their place and go before newcomers."""
     return "transferred" if klass == "ordinary" else klass
+
+
+def placed(klass: str, place: str) -> int:
+    """The precedence of somebody put at a place: who is under way goes before newcomers, unless put behind them."""
+    own = PRECEDENCE[klass]
+    return max(own, USUAL) if klass in UNDER_WAY and place in BEHIND else own
 
 
 def turn_of(precedence: int) -> str:

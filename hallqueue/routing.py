@@ -196,9 +196,9 @@ def place_front(ticket: Ticket, lane: Lane | Before) -> int:
     return ticket.position if first is None else min(first - 1, ticket.position)
 
 
-def place_after(ticket: Ticket, people: int, seq: int, lane: Lane | Before | None = None) -> int:
-    """The position behind the next `people` of its lane or before a window, or at the end when fewer wait."""
-    found = (lane or lane_of(ticket)).people(ticket.hall).values_list("position", flat=True)
+def place_after(ticket: Ticket, people: int, seq: int, lane: Lane | Before) -> int:
+    """The position behind the next `people` of a lane or before a window, or at the end when fewer wait."""
+    found = lane.people(ticket.hall).values_list("position", flat=True)
     ahead = list(found[:people])
     return ahead[-1] + 1 if people and len(ahead) == people else place_end(seq)
 

@@ -63,16 +63,16 @@ def slip_of(job: PrintJob, ticket: Ticket, design: Design = STANDARD) -> Slip:
         code=text("slip.code", spoken, code=slip_code(ticket)),
         copy_mark=text("slip.copy", spoken, copy=job.copy) if job.copy > 1 else "",
     )
-    return dressed(slip, hall, design, ticket.language)
+    return dressed(slip, hall, design, ticket.language, ticket.klass)
 
 
-def dressed(slip: Slip, hall: Hall, design: Design, language: str) -> Slip:
+def dressed(slip: Slip, hall: Hall, design: Design, language: str, klass: str = Klass.ORDINARY) -> Slip:
     """The slip with what the hall says on every one of its slips, laid out as its design wants."""
     return replace(
         slip,
         hall=names_of(hall),
-        rules=_rules(hall, spoken_in(language)),
-        rules_mn=_rules_mn(hall) if language == "mn" and hall.mn_shown else (),
+        rules=_rules(hall, spoken_in(language), klass),
+        rules_mn=_rules_mn(hall, klass) if language == "mn" and hall.mn_shown else (),
         scan=text("slip.scan", spoken_in(language)),
         footer=design.footer,
         footer_mn=design.footer_mn,
@@ -139,15 +139,15 @@ def issued_words(hall: Hall, moment: datetime, lang: str) -> str:
     return text("slip.issued", lang, date=f"{local:%Y-%m-%d}", time=f"{local:%H:%M}")
 
 
-def _rules(hall: Hall, lang: str) -> tuple[str, ...]:
+def _rules(hall: Hall, lang: str, klass: str) -> tuple[str, ...]:
     """Numbered, so that a rule of two lines is seen to be one."""
-    rules = what_to_know(hall, lang)
+    rules = what_to_know(hall, lang, klass)
     return tuple(f"{number}. {rule}" for number, rule in enumerate(rules, 1))
 
 
-def _rules_mn(hall: Hall) -> tuple[str, ...]:
+def _rules_mn(hall: Hall, klass: str) -> tuple[str, ...]:
     """Those that are worded in Mongolian; the others stand there in Chinese already."""
-    return tuple(rule for rule in _rules(hall, "mn") if any(map(is_mongolian, rule)))
+    return tuple(rule for rule in _rules(hall, "mn", klass) if any(map(is_mongolian, rule)))
 
 
 def _class_word(ticket: Ticket, lang: str) -> str:

@@ -40,7 +40,7 @@ def ticket(request: HttpRequest, token: str) -> HttpResponse:
         names=_names(found.hall),
         reasons=VERSIONS[CURRENT],
     )
-    data |= {"lang": lang, "token": token, "rules": "\n".join(what_to_know(found.hall, lang))}
+    data |= {"lang": lang, "token": token, "rules": "\n".join(what_to_know(found.hall, lang, found.klass))}
     viewer = viewer_of(request, STAFF)
     data |= {"staff": viewer.user is not None}
     data |= {"along": None if frame["data"]["over"] else _along(viewer, found, lang)}

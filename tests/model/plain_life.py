@@ -266,8 +266,10 @@ class PlainLife(PlainHall):
         if refusal and self.house.refuse_late:
             raise No(refusal)
         where = "end" if refusal else self.house.place
-        place = self.place_of(ticket, ticket, where, self.house.after)
-        return self.move(ticket, "waiting", place=place, requeued=ticket.requeued + missed) | {"place": where}
+        rank = rank_at(ticket.klass, where)
+        place = self.place_of(ticket, replace(ticket, rank=rank), where, self.house.after)
+        requeued = ticket.requeued + missed
+        return self.move(ticket, "waiting", place=place, rank=rank, requeued=requeued) | {"place": where}
 
     def too_late(self, ticket: Paper) -> str:
         house = self.house

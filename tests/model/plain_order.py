@@ -90,7 +90,7 @@ def own_work(hall: PlainHall, seat: Seat, one: Paper, other: Paper) -> bool:
 
 def rank_at(klass: str, place: str) -> int:
     """Who was sent on goes first, unless put behind others."""
-    behind = place in ("back", "after") and klass in ("transferred", "returning")
+    behind = place in ("back", "after", "end") and klass in ("transferred", "returning")
     return FIRST["ordinary" if behind else klass]
 
 

@@ -63,6 +63,31 @@ def test_who_comes_back_too_late_goes_to_the_end_or_takes_a_new_number(small_hal
     check(small_hall.hall)
 
 
+@pytest.mark.parametrize("place", ["after", "end"])
+def test_who_was_sent_on_and_missed_comes_back_where_the_slip_says_behind_newcomers_too(
+    small_hall: SmallHall, place: str
+) -> None:
+    decide(small_hall, requeue_place=place, requeue_after=2)
+    ticket = called(small_hall)
+    small_hall.say("transfer", service="housing", reason="在这里办")
+    newcomers = [small_hall.issue("housing")["ticket"] for _ in range(3)]
+    assert small_hall.say("call_next", 3)["ticket"] == ticket.pk
+    small_hall.say("no_show", 3)
+    tickets.requeue(small_hall.hall.pk, small_hall.actor("desk"), new_key(), ticket=ticket.pk)
+    found = []
+    for _ in range(4):
+        found.append(small_hall.say("call_next", 3)["ticket"])
+        small_hall.say("no_show", 3)
+    newcomers.insert(2 if place == "after" else 3, ticket.pk)
+    assert found == newcomers
+    check(small_hall.hall)
+
+
+def test_who_goes_first_is_told_that_they_still_do_when_they_come_back() -> None:
+    ordinary, first = (rule_sentences(Rules(), "zh", klass) for klass in ("ordinary", "priority"))
+    assert first == [*ordinary, "优先号、预约号激活后，仍排在普通号之前。"]
+
+
 def test_only_other_numbers_of_the_same_series_make_late_and_nobody_comes_back_oftener_than_the_hall_says(
     small_hall: SmallHall,
 ) -> None:

@@ -13,7 +13,7 @@ from hallqueue.actions.windows import own_window
 from hallqueue.errors import Refused
 from hallqueue.lifecycle import move
 from hallqueue.models import Call, Department, FallbackPolicy, FallbackReason, Service, Ticket, Window
-from hallqueue.order import PRECEDENCE, UNDER_WAY, USUAL, sent_on
+from hallqueue.order import placed, sent_on
 from hallqueue.routing import Before, Lane, place_after, place_end, place_front
 
 PLACES = ("keep", "front", "back", "after")
@@ -75,7 +75,7 @@ def transfer(
         changes = left_to_fallback(FallbackReason.TRANSFERS, why)
         told |= {"service": "", "to_window": None, "wished": service or to_window}
     klass = str(changes.get("klass", sent_on(found.klass)))
-    changes |= {"klass": klass, "precedence": _precedence(klass, place)}
+    changes |= {"klass": klass, "precedence": placed(klass, place)}
     if back:
         changes["return_to"] = seat
     changes["position"] = _position(c, found, changes, place, after)
@@ -155,12 +155,6 @@ def _position(c: Command, ticket: Ticket, changes: dict[str, Any], place: str, a
         return place_front(ticket, lane)
     seq = c.log.next_seq()
     return place_end(seq) if place == "back" else place_after(ticket, after, seq, lane)
-
-
-def _precedence(klass: str, place: str) -> int:
-    """Who was sent on goes before newcomers, unless they are put behind them."""
-    own = PRECEDENCE[klass]
-    return max(own, USUAL) if klass in UNDER_WAY and place in ("back", "after") else own
 
 
 def _line_at(ticket: Ticket, changes: dict[str, Any]) -> Lane | Before:

@@ -156,9 +156,9 @@ def call_off(c: Command, ticket: Ticket, reason: str) -> Answer:
 def bring_back(c: Command, ticket: Ticket) -> Answer:
     """What `requeue` does, to a ticket at hand. Answers with `place`: after, end or front."""
     missed = ticket.state == Ticket.State.MISSED
-    place, position = place_back(c, ticket)
-    told = {"position": position, "place": place}
-    move(c.log, ticket, "requeue", told=told, position=position, requeue_count=ticket.requeue_count + missed)
+    place, position, precedence = place_back(c, ticket)
+    changes = {"position": position, "precedence": precedence, "requeue_count": ticket.requeue_count + missed}
+    move(c.log, ticket, "requeue", told={"position": position, "place": place}, **changes)
     return state_of(ticket) | {"place": place}
 
 
