@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db.models import Count, F, Min, Q, QuerySet
 
-from hallqueue.figures.days import months_offered
+from hallqueue.figures.days import day_begins, months_offered
 from hallqueue.models import Finding, Hall, Walkthrough
 from hallqueue.reporting.concerns.listing import month_of
 
@@ -22,7 +22,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Month:
-    """Everything of a month; findings count in the month in which they were found."""
+    """Everything of a month; findings count in the month in which they were found, `closed` are those struck off in it
+    whenever they were found."""
 
     month: str
     walked: int
@@ -57,8 +58,13 @@ def month_figures(hall: Hall, month: str, now: datetime) -> Month:
     kinds = found.order_by("kind").values_list("kind")
     rows = kinds.annotate(Count("id"), closed=Count("id", filter=closed), late=Count("id", filter=late))
     modes = counted.order_by("mode").values_list("mode").annotate(Count("id"))
-    cases = found.filter(closed).select_related("walkthrough", "owner").order_by("closed_at")
+    cases = _struck_off(hall, first, after).select_related("walkthrough", "owner").order_by("closed_at", "id")
     return Month(month, counted.count(), list(modes), [Row(*row) for row in rows], list(cases[:100]))
+
+
+def _struck_off(hall: Hall, first: date, after: date) -> QuerySet[Finding]:
+    in_month = {"closed_at__gte": day_begins(hall, first), "closed_at__lt": day_begins(hall, after)}
+    return Finding.objects.filter(hall=hall, state=Finding.State.CLOSED, **in_month)
 
 
 def findings_of(hall: Hall, first: date, after: date) -> QuerySet[Finding]:
