@@ -6,13 +6,14 @@ import itertools
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.accessible import faults_of
 from tests.desk_hall import people_of
 from tests.ground.browser import Pages
 from tests.ground.servers import Hallqueue
 from tests.kiosk_hall import TOKEN
+from tests.pages.test_window_browser import let_go
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
 
@@ -94,6 +95,24 @@ def test_everything_the_desk_does_by_keyboard_alone(desk_with: DeskMaker) -> Non
     press(page, "x")
     in_dialog(page, "1", "Enter")
     expect(page.locator(".desk__label .state")).to_have_attribute("data-state", "cancelled")
+
+
+def test_what_is_pressed_before_the_last_press_is_answered_waits_for_it(desk_with: DeskMaker) -> None:
+    page, held = desk_with(waiting=3, open_windows=(1,), calls=1), list[Route]()
+    search(page, "3", "A003")
+    press(page, "Enter")
+    expect(page.locator(".desk__label .ticket-number")).to_have_text("A003")
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/desk/help_take/", hold)
+    press(page, "h", "h", "l")
+    in_dialog(page, "1")
+    let_go(page, held)
+    answered(page, "轮椅 1 号已借出")
+    expect(page.locator(".desk__help .desk__call")).to_contain_text("已前往")
+    assert not held
 
 
 def test_call_for_help_appears_at_once_and_leads_to_its_ticket(desk_with: DeskMaker) -> None:

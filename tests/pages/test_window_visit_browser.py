@@ -11,6 +11,7 @@ from tests.pages.test_window_browser import (
     desk_with,
     expect_hero,
     expect_next,
+    let_go,
     press,
 )
 
@@ -25,7 +26,9 @@ def test_a_visit_by_keyboard_alone(desk_with: DeskMaker, picture: Picture) -> No
     page = desk.console()
     press(page, "Space")
     expect_hero(page, "called", "A002")
-    press(page, "e", "2", "Tab", "ArrowDown", "ArrowDown", "Enter")
+    press(page, "e")
+    asked(page)
+    press(page, "2", "Tab", "ArrowDown", "ArrowDown", "Enter")
     closed(page)
     expect(page.locator(".hero__who")).to_contain_text("同行 3 人")
     press(page, "c")
@@ -62,7 +65,7 @@ def test_keys_struck_in_one_breath_are_said_in_their_order(desk_with: DeskMaker)
         press(page, keys[0])
         expect(page.locator("[data-verb][aria-busy=true]")).to_have_count(1)
         press(page, *keys[1:])
-        held.pop().continue_()
+        let_go(page, held)
 
     for verb in ("start", "next"):
         page.route(f"**/window/1/{verb}/", hold)
@@ -146,7 +149,7 @@ def test_enter_before_the_list_has_come_takes_what_was_typed_not_what_stood_ther
     press(page, "3", "Enter", "1", "Enter")
     page.wait_for_timeout(300)  # longer than the console waits for more keys
     expect(page.locator("dialog button[type=submit]")).to_have_attribute("aria-busy", "true")
-    held.pop().continue_()
+    let_go(page, held)
     expect(page.locator(".toast").last).to_contain_text("A001 已转出")
     expect_next(there, "A001")
 
@@ -155,7 +158,9 @@ def aside_and_back(page: Page, picture: Picture) -> None:
     """Parked with a reminder, sent on from there to the front, taken back; missed, brought back by the rule."""
     press(page, "Space")
     expect_hero(page, "called", "A001")
-    press(page, "p", "1", "Tab", "ArrowDown")
+    press(page, "p")
+    asked(page)
+    press(page, "1", "Tab", "ArrowDown")
     picture(page, "window-park")
     press(page, "Enter")
     closed(page)
@@ -175,7 +180,7 @@ def aside_and_back(page: Page, picture: Picture) -> None:
     expect(page.locator(".lists__aside")).to_contain_text("A001")
     press(page, "b")  # with nobody at the window it is a parked one that goes to the fallback window
     found(page, "A001", "A001")
-    expect(page.locator("dialog[open] [name=reason]")).to_be_focused()
+    asked(page)
     press(page, "1", "Enter")
     closed(page)
     expect(page.locator(".lists__aside .count")).to_have_text("0")
@@ -191,6 +196,7 @@ def aside_and_back(page: Page, picture: Picture) -> None:
     expect(page.locator(".lists__aside")).to_contain_text("A003")
     press(page, "a")
     found(page, "A003", "A003")
+    closed(page)
     at = page.locator(".queue__row .ticket-number").all_inner_texts().index("A003") + 1
     expect(page.locator(".toast")).to_have_text(f"A003 已激活，排在本窗口第 {at} 位")
 
@@ -201,6 +207,11 @@ def found(page: Page, query: str, shown: str) -> None:
     page.keyboard.type(query)
     expect(page.locator("dialog [role=option][aria-selected=true]")).to_contain_text(shown)
     press(page, "Enter")
+
+
+def asked(page: Page) -> None:
+    """The dialog stands and asks for words."""
+    expect(page.locator("dialog[open] [name=reason]")).to_be_focused()
 
 
 def closed(page: Page) -> None:

@@ -2,17 +2,24 @@
 
 import { newKey, post, Refusal, t } from "./page.js";
 
-const saying = { sign: "", key: "", busy: false };
+const saying = { sign: "", key: "", busy: false, over: null, next: false };
 
 /**
- * Post a verb; null while another is under way. After a lost answer the same verb with the same fields is sent with
- * the same key, so it happens once. Throws Refusal, Unreachable.
+ * Post a verb. What is pressed while another is under way waits for its answer; null for the same press again, and for
+ * more than one that waits. After a lost answer the same verb with the same fields is sent with the same key, so it
+ * happens once. Throws Refusal, Unreachable.
  */
 export async function send(verb, fields, onChange) {
-  if (saying.busy) return null;
   const sign = JSON.stringify([verb, fields]);
+  if (saying.busy) {
+    if (saying.next || sign === saying.sign) return null;
+    saying.next = true;
+    await saying.over;
+    saying.next = false;
+  }
   if (sign !== saying.sign) Object.assign(saying, { sign, key: newKey() });
-  saying.busy = true;
+  let end;
+  Object.assign(saying, { busy: true, over: new Promise((go) => (end = go)) });
   onChange();
   try {
     const answer = await post(`${location.pathname}${verb}/`, fields, { key: saying.key, tries: 3 });
@@ -23,6 +30,7 @@ export async function send(verb, fields, onChange) {
     throw error;
   } finally {
     saying.busy = false;
+    end();
     onChange();
   }
 }
