@@ -32,6 +32,16 @@ for (const kind of ["playing", "pause", "ended", "error"]) {
 }
 """
 
+# Until what watches the size of the glass has drawn anew, and the letters for it are there.
+ARRANGED = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  do {
+    for (let drawn = 0; drawn < 3; drawn += 1) await frame();
+    await document.fonts.ready;
+  } while (document.fonts.status !== "loaded");
+  for (let drawn = 0; drawn < 3; drawn += 1) await frame();
+}"""
+
 
 @dataclass
 class Opened:
@@ -97,6 +107,12 @@ class Display:
         page = self.pages.open(self.server.url + url, context=context)
         page.wait_for_selector("#freshness[data-freshness=live]")
         return Opened(page, paired["device"])
+
+
+def on_glass(page: Page, size: tuple[int, int]) -> None:
+    """The same page on glass of another width and height, px, once it has arranged itself."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.evaluate(ARRANGED)
 
 
 def come_late(route: Route) -> None:

@@ -11,7 +11,7 @@ from displays.digits import largest_em
 from displays.models import Board
 from hallqueue.texts import text
 from tests.displays.acting import LONGEST, Hand
-from tests.displays.looking import Display
+from tests.displays.looking import ARRANGED, Display, on_glass
 from tests.ground.browser import SIZES
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
@@ -102,9 +102,8 @@ def halls(hand: Hand) -> None:
 def looked_at(page: Page, name: str, picture: Picture) -> list[str]:
     """What is wrong at any size; a picture is kept of each."""
     wrong = []
-    for size, (width, height) in SIZES.items():
-        page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_timeout(150)
+    for size, glass in SIZES.items():
+        on_glass(page, glass)
         wrong += [f"{size}: {fault}" for fault in page.evaluate(CUT_OFF)]
         picture(page, f"{name}-{size}")
     return wrong
@@ -226,13 +225,12 @@ def test_figures_are_as_large_as_the_layout_page_promises(display: Display, hand
     ):
         hand.do("lay_out", "three", board=board, main=main, side=side)
         page.wait_for_selector(f"#board[data-main={main}][data-side={side}]")
-        page.wait_for_timeout(200)
+        page.evaluate(ARRANGED)
         promised = largest_em(Board(main=main, side=side, glass=glass), zones=2) * height
         assert page.evaluate(EM) >= promised * 0.97, (main, side)
     own = hand.do("lay_out", "three", name=f"窗口 {glass}", main="window", side="none", **far)["board"]
     screen = display.screen(3, "three", query=f"?board={own}").page
-    screen.set_viewport_size({"width": width, "height": height})
-    screen.wait_for_timeout(200)
+    on_glass(screen, (width, height))
     promised = largest_em(Board(main="window", side="none", glass=glass)) * height
     assert screen.evaluate(EM) >= promised * 0.97
     assert screen.evaluate(CUT_OFF) == []

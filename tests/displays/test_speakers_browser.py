@@ -39,7 +39,7 @@ def test_zones_are_independent_and_staff_see_and_try_each_speaker(
     )
     staff = pages.open(f"{server.url}/zones/speakers/", context=context)
     staff.locator("tr", has_text="C001").wait_for()
-    assert staff.locator(".state[data-state=done]").count() == 2
+    expect(staff.locator(".state[data-state=done]")).to_have_count(2)
     staff.click(f"[data-test='{left.device}']")
     left.page.wait_for_function(
         "() => heard.some((event) => event.kind === 'ended' && event.src.endsWith('trial.wav'))"
@@ -48,7 +48,7 @@ def test_zones_are_independent_and_staff_see_and_try_each_speaker(
 
     left.page.close()
     staff.locator(".state[data-state=missed]").wait_for()
-    assert staff.locator(f"[data-test='{left.device}']").is_disabled()
+    expect(staff.locator(f"[data-test='{left.device}']")).to_be_disabled()
 
 
 def test_what_is_being_said_when_quiet_begins_is_heard_to_its_end(display: Display, hand: Hand) -> None:
