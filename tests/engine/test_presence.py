@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from hallqueue.actions.round import presence
 from hallqueue.actions.round.alarm_kinds import GRACE
 from hallqueue.live import hints
 from hallqueue.live.hub import Hub, Socket, Subject
-from hallqueue.live.presence import follow
+from hallqueue.live.presence import _thread, follow
 from hallqueue.models import Device, Presence
 from hallqueue.topics import Topic
 from hallqueue.web.access import Viewer
@@ -31,6 +33,18 @@ def looked_at_by(device: Device) -> Hub:
     return hub
 
 
+async def in_thread(work: Callable[..., Any], *args: Any, **more: Any) -> Any:
+    """Ask the database in another thread, and close the connection that it opened."""
+
+    def ask() -> Any:
+        try:
+            return work(*args, **more)
+        finally:
+            connections.close_all()
+
+    return await asyncio.to_thread(ask)
+
+
 def wait_until_noted(subject: str) -> None:
     end = time.monotonic() + 10
     while not Presence.objects.filter(subject=subject).exists():
@@ -43,16 +57,15 @@ async def test_screen_that_came_back_to_another_process_is_not_taken_for_gone(
 ) -> None:
     """The one that lost it says so later than the other found it; before anybody is alarmed that is put right."""
     monkeypatch.setattr(hints, "alone", lambda: False)
-    hall, thread = committed_hall.hall.pk, asyncio.to_thread
-    board = await thread(
-        Device.objects.create, hall=committed_hall.hall, kind="board", name="大屏", token_hash="b"
-    )
+    hall = committed_hall.hall
+    board = await in_thread(Device.objects.create, hall=hall, kind="board", name="大屏", token_hash="b")
     following = asyncio.create_task(follow(looked_at_by(board)))
     subject = f"device:{board.pk}"
     try:
-        await thread(wait_until_noted, subject)
-        await thread(presence.note, hall, [], [subject])
+        await in_thread(wait_until_noted, subject)
+        await in_thread(presence.note, hall.pk, [], [subject])
         await asyncio.sleep(GRACE.total_seconds())
-        assert not (await thread(Presence.objects.get, subject=subject)).has_left
+        assert not (await in_thread(Presence.objects.get, subject=subject)).has_left
     finally:
         following.cancel()
+        await asyncio.wrap_future(_thread.submit(connections.close_all))  # its thread outlives the test
