@@ -76,7 +76,7 @@ def test_a_number_goes_from_the_kiosk_to_paper_window_board_and_phone(
     sit_down(window, 1)
     board = newcomer.click("大屏", "full-hd")
     kiosk = newcomer.click("取号机", "upright")
-    label = take_number(kiosk)
+    label, link = take_number(kiosk), _link(kiosk)
     picture(kiosk, "day-kiosk-number")
     expect(window.locator(".hero--next .ticket-number--hero")).to_have_text(label)
 
@@ -93,7 +93,7 @@ def test_a_number_goes_from_the_kiosk_to_paper_window_board_and_phone(
     picture(board, "day-board-called")
     picture(window, "day-window-called")
 
-    phone = pages.open(f"{server.url}{_link(kiosk)}", "phone")
+    phone = pages.open(f"{server.url}{link}", "phone")
     expect(phone.locator(".state").first).to_have_attribute("data-state", "called")
     picture(phone, "day-phone-called")
 
@@ -115,7 +115,9 @@ def _link(kiosk: Page) -> str:
     from PIL import Image
     from pyzbar.pyzbar import decode
 
-    picture = kiosk.locator(".done .qr").screenshot()
+    qr = kiosk.locator(".done .qr")
+    expect(qr).to_have_js_property("complete", True)
+    picture = qr.screenshot()
     (code,) = decode(Image.open(BytesIO(picture)))
     text: str = code.data.decode()
     return "/t/" + text.split("/t/")[1]

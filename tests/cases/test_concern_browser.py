@@ -62,6 +62,7 @@ def test_a_concern_from_the_window_to_the_archive_by_keyboard_alone(
     page.keyboard.press("Space")
     expect(page.locator(".hero")).to_have_attribute("data-state", "called")
     page.keyboard.press("w")
+    expect(page.locator("dialog[open] textarea")).to_be_focused()
     page.keyboard.press("5")
     page.keyboard.type("等了两周没有消息")
     picture(page, "concern-at-the-window")
@@ -82,7 +83,7 @@ def test_a_concern_from_the_window_to_the_archive_by_keyboard_alone(
     ):
         say(page, key, strokes)
         expect(page.locator(".page-head .state")).to_have_text(state)
-        expect(page.locator("dialog[open]")).to_have_count(0)
+        page.wait_for_load_state()  # the page came anew: now it hears the next key
     expect(page.locator(".concern-story li").last).to_contain_text("非常")
 
 

@@ -51,14 +51,16 @@ def test_a_problem_is_posted_claimed_on_the_telephone_delivered_accepted_and_tol
     for name, words in WORDS.items():
         desk.locator(f"[name={name}]").fill(words)
     picture(desk, "project-new")
-    desk.get_by_role("button", name="立项").click()
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="立项").click()
     expect(desk.locator(".page-head")).to_contain_text("待启动")
     say(desk, "post", terms="一个月内见效", ends_on=str(timezone.localdate() + timedelta(days=20)))
     expect(desk.locator(".page-head")).to_contain_text("已发榜")
     phone = opened(server, pages, people["clerk1"], "phone", "team/projects/?state=posted")
     assert fits(phone)
     picture(phone, "projects-phone")
-    phone.locator(".project-row").click()
+    with phone.expect_navigation():
+        phone.locator(".project-row").click()
     _claim(phone)
     picture(phone, "project-claimed-phone")
     desk.reload()

@@ -67,8 +67,9 @@ def test_leaders_see_all_a_clerk_their_own_and_citizens_departments(
     server: Hallqueue, pages: Pages, picture: Picture, people: dict[str, str]
 ) -> None:
     desk = looking(server, pages, people["manager"], "rankings/")
-    desk.get_by_role("link", name="人员", exact=True).click()
-    desk.get_by_role("link", name="办理", exact=True).click()
+    for name in ("人员", "办理"):
+        with desk.expect_navigation():
+            desk.get_by_role("link", name=name, exact=True).click()
     rows = desk.locator(".ranking tbody tr")
     assert desk.evaluate(
         "(table) => table.scrollWidth <= table.clientWidth", desk.locator(".table-wrap").element_handle()
@@ -107,12 +108,14 @@ def test_a_month_is_put_right_closed_and_opened_and_a_clerk_sees_it_as_it_is(
     desk.locator("[name=figure]").select_option("seat_hours")
     desk.locator("[name=value]").fill("2.5")
     desk.locator("[name=reason]").fill("下班忘了登记，补半小时")
-    desk.get_by_role("button", name="更正").click()
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="更正").click()
     expect(desk.locator("main")).to_contain_text("原记录 2.0")
     picture(desk, "ledger-corrected-laptop")
     assert faults_of(desk) == []
     desk.goto(f"{server.url}/merit/ledger/?month={month}")
-    desk.get_by_role("button", name="封账").click()
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="封账").click()
     expect(desk.locator("main")).to_contain_text("已封账")
     assert fits(desk)
     picture(desk, "ledger-laptop")

@@ -27,7 +27,8 @@ def test_a_month_on_the_screen_on_a_phone_on_paper_and_as_a_file(
     page.get_by_role("button", name=re.compile("大厅现场")).first.click()
     page.wait_for_url(re.compile("/manager/"))
     page.goto(page.url.replace("/manager/", "/reports/"))
-    page.get_by_role("link", name="上一期").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="上一期").click()
     page.locator(".report-columns li").first.wait_for()
     assert page.locator("[data-heat='5']").count() >= 1
     assert page.get_by_text("模拟数据").is_visible()
@@ -44,7 +45,8 @@ def test_a_month_on_the_screen_on_a_phone_on_paper_and_as_a_file(
     page.set_viewport_size({"width": 390, "height": 844})
     assert not page.evaluate(TOO_WIDE)
     picture(page, "report-phone")
-    page.locator("#kept tbody a").first.click()
+    with page.expect_navigation():
+        page.locator("#kept tbody a").first.click()
     page.get_by_text("今天重算，每个数字都一致").wait_for()
     assert not page.evaluate(TOO_WIDE)
 

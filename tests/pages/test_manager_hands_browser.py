@@ -80,7 +80,8 @@ def test_people_are_chosen_and_moved_and_it_is_undone_from_the_list(open_as: Ope
     picture(page, "manager-acts")
     page.get_by_role("button", name="撤销").click()
     expect(page.locator("tbody tr .state")).to_have_text("已撤销")
-    page.get_by_role("link", name="大厅现场").first.click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="大厅现场").first.click()
     page.fill('[name="q"]', "2")
     page.keyboard.press("Enter")
     expect(page.locator(".story__step")).to_have_count(2)
@@ -178,6 +179,7 @@ def test_11_a_clerk_whose_browser_dies_with_somebody_at_the_window_is_missed_and
     picture(page, "manager-clerk-gone")
     other = open_as("clerk2", "window/2/")
     other.get_by_role("button", name=re.compile("离岗|下岗|离开")).click()
+    expect(other.locator("#sit")).to_be_visible()  # the hall has heard of it
     other.goto(other.url.replace("/window/2/", "/window/1/"))
     other.locator("#sit").click()
     other.locator("dialog .button--primary").click()
@@ -253,5 +255,6 @@ def test_the_hands_are_readable_for_everyone(open_as: Open, theme: str) -> None:
         page.get_by_role("button", name=name, exact=True).click()
         assert faults_of(page) == [], name
         page.keyboard.press("Escape")
-    page.get_by_role("link", name="今日操作").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="今日操作").click()
     assert faults_of(page) == [], "acts"

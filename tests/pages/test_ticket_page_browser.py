@@ -24,11 +24,14 @@ A_JOURNEY = (
     'Ticket.objects.filter(pk=mine["ticket"]).update(token="the-link-of-this-test")'
 )
 
+A_FEW_MINUTES = (
+    "setup.set_rules(hall, boss, new_key(), rules={'requeue_within_numbers': 0, 'requeue_within_minutes': 5, "
+    "'requeue_late': 'refused'})"
+)
 SOON_TOO_LATE = (
     "from datetime import timedelta; from django.utils import timezone; from hallqueue.models import Call; "
     "Call.objects.update(ended_at=timezone.now() - timedelta(seconds=55)); "
-    "setup.set_rules(hall, boss, new_key(), rules={'requeue_within_numbers': 0, 'requeue_within_minutes': 1, "
-    "'requeue_late': 'refused'})"
+    "setup.set_rules(hall, boss, new_key(), rules={'requeue_within_minutes': 1})"
 )
 """Five seconds from now a missed number comes back no more: no event says so, only the clock."""
 
@@ -58,8 +61,9 @@ def test_the_page_follows_its_number_to_the_window(pages: Pages, start_hall: Hal
     say(server, "calling.no_show(hall, boss, new_key(), window=2)")
     expect(page.locator("[role=status]")).to_contain_text("The button below, or the desk, brings it back")
     expect(page.get_by_role("button", name="I am back")).to_be_visible()
-    say(server, SOON_TOO_LATE)
+    say(server, A_FEW_MINUTES)
     expect(page.locator("[role=status]")).to_contain_text("after that a new number is needed")
+    say(server, SOON_TOO_LATE)
     expect(page.get_by_role("button", name="I am back")).to_be_hidden()
     expect(page.locator("[role=status]")).to_contain_text("Please take a new number at the kiosk or the desk")
     page.get_by_role("button", name="Large").click()
