@@ -122,14 +122,14 @@ def test_half_open_proxy_connects_and_stays_silent_for_ever(proxy: FaultProxy) -
 
 def test_delaying_proxy_is_late_both_ways(proxy: FaultProxy) -> None:
     with connect(proxy) as link:
-        proxy.become(Fault.DELAY, delay=0.1)
+        proxy.become(Fault.DELAY, delay=0.5)
         started = time.monotonic()
         assert answer(link, b"slow") == b"slow"
-        assert time.monotonic() - started >= 0.2
+        assert time.monotonic() - started >= 1.0
         proxy.become(Fault.PASS)
         started = time.monotonic()
         answer(link, b"quick")
-        assert time.monotonic() - started < 0.1
+        assert time.monotonic() - started < 0.5
 
 
 def test_cut_resets_living_connections_and_takes_new_ones(proxy: FaultProxy) -> None:
