@@ -98,15 +98,25 @@ class Speech:
         failures = []
         for engine in self.order:
             try:
-                return self._wav_by(engine, phrase)
+                said = self._wav_by(engine, phrase)
             except VoiceError as error:
                 log.warning("%s does not speak: %s", type(engine).__name__, error)
                 failures.append(f"{type(engine).__name__}: {error}")
+                continue
+            if failures:
+                self._keep_instead(self.key_for(phrase), said)
+            return said
         raise VoiceError(f"no engine speaks: {'; '.join(failures)}")
 
     def cached(self, key: str) -> bytes | None:
-        """The sound of a key that was made before and is still kept; raises ValueError for what is no key."""
-        return self.cache.read(key)
+        """The sound of a key that was made before and is still kept, if need be what another engine said in its
+        place; raises ValueError for what is no key."""
+        return self.cache.read(key) or self.cache.read(_instead_of(key))
+
+    def _keep_instead(self, key: str, said: bytes) -> None:
+        """Whoever knows the key may ask for it when the settings no longer tell which phrase it was."""
+        if self.cache.read(_instead_of(key)) is None:
+            self.cache.write(_instead_of(key), said)
 
     def _wav_by(self, engine: Engine, phrase: Phrase) -> bytes:
         key = self._key(phrase, engine)
@@ -162,3 +172,8 @@ class Speech:
                 [unit.name for group in phrase.second for unit in group],
             ]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
+
+
+def _instead_of(key: str) -> str:
+    """The key of what another engine said in the place of the one whose key it is."""
+    return hashlib.sha256(f"instead of {key}".encode()).hexdigest()[:32]

@@ -207,6 +207,18 @@ def test_clips_said_for_a_hanging_program_are_not_kept_as_its_voice(tmp_path: Pa
     assert healthy != substitute
 
 
+def test_what_another_engine_said_is_there_for_whoever_knows_the_key_of_the_first(
+    tmp_path: Path, clips: Clips
+) -> None:
+    """A board that waits to say a call has only its key, and the hall's settings may have changed meanwhile."""
+    speech = Speech(tmp_path / "cache", [CountedHanging(tmp_path, time_limit=0.2), clips])
+    assert speech.cached(speech.key_for(CALL)) is None
+    said = speech.wav_for(CALL)
+    assert Speech(tmp_path / "cache", [clips]).cached(speech.key_for(CALL)) == said
+    healthy = Speech(tmp_path / "cache", [Espeak(time_limit=20), clips]).wav_for(CALL)
+    assert speech.cached(speech.key_for(CALL)) == healthy != said
+
+
 def test_nobody_left_to_speak_is_an_error_by_name(tmp_path: Path) -> None:
     with pytest.raises(VoiceError, match="no engine speaks"):
         Speech(tmp_path, [Espeak("/nowhere/espeak-ng"), Clips(tmp_path / "nowhere")]).wav_for(CALL)
