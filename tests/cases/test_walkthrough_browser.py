@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from hallqueue.files import memos
 from tests.cases.test_concern_evidence import encoded
-from tests.ground.browser import Pages
+from tests.ground.browser import Pages, routed
 from tests.ground.servers import Hallqueue
 from tests.window_hall import people_of
 
@@ -130,7 +130,7 @@ def test_a_lost_answer_a_closed_page_and_a_memo(server: Hallqueue, pages: Pages,
         lost.append(str(route.request.post_data))
         return route.abort()
 
-    page.route("**/step/", lose_the_first_answer)
+    routed(page, "**/step/", lose_the_first_answer)
     page.locator("[data-step=pay]").click()
     expect(page.locator("#sending")).to_contain_text("已全部送达")
     expect(page.locator("[data-source=own]")).to_have_count(1)

@@ -5,12 +5,20 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Route,
+    expect,
+    sync_playwright,
+)
 
 from tests.ground.process import StartFailed
 
@@ -78,6 +86,18 @@ def running_browser() -> Iterator[Browser]:
         os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
         if before is not None:
             os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
+
+
+IS_ROUTED = "() => fetch('/is-routed').then((answer) => answer.text()).then((said) => said === 'yes')"
+
+
+def routed(page: Page, address: str, handler: Callable[[Route], Any]) -> None:
+    """`page.route`, in force when this returns: Chromium tells an open page of it in its own time, and what the page
+    asks for meanwhile goes by."""
+    page.route(address, handler)
+    page.route("**/is-routed", lambda route: route.fulfill(body="yes"))
+    page.wait_for_function(IS_ROUTED)
+    page.unroute("**/is-routed")
 
 
 class Pages:

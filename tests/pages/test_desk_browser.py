@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.accessible import faults_of
 from tests.desk_hall import people_of
-from tests.ground.browser import Pages
+from tests.ground.browser import Pages, routed
 from tests.ground.servers import Hallqueue
 from tests.kiosk_hall import TOKEN
 from tests.pages.test_window_browser import let_go
@@ -106,7 +106,7 @@ def test_what_is_pressed_before_the_last_press_is_answered_waits_for_it(desk_wit
     def hold(route: Route) -> None:
         held.append(route)
 
-    page.route("**/desk/help_take/", hold)
+    routed(page, "**/desk/help_take/", hold)
     press(page, "h", "h", "l")
     in_dialog(page, "1")
     let_go(page, held)

@@ -8,15 +8,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.conftest import HallStarter
-from tests.ground.browser import Pages
+from tests.ground.browser import Pages, routed
 from tests.ground.servers import Hallqueue
 from tests.kiosk_hall import build, open_kiosk, say
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
-
 
 # Whether all of an element is above the foot of the glass.
 IN_SIGHT = """it => {
@@ -292,7 +291,12 @@ def test_a_reload_while_asking_gives_the_same_number_once(pages: Pages, shared: 
     before = issued(shared)
     page = open_kiosk(pages, shared)
     service(page, "居民身份证换领").click()
-    page.route("**/kiosk/take/**", lambda route: (route.fetch(), route.abort()))
+
+    def lose_the_answer(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    routed(page, "**/kiosk/take/**", lose_the_answer)
     page.locator(".take").click()
     expect(page.get_by_role("alert")).to_be_visible()
     page.unroute("**/kiosk/take/**")

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from printers.examples import LONGEST_NAME
-from tests.ground.browser import PATIENCE_MS, PRESS_AND_SEE, Pages
+from tests.ground.browser import PATIENCE_MS, PRESS_AND_SEE, Pages, routed
 from tests.ground.servers import Hallqueue
 from tests.window_hall import people_of
 
@@ -225,7 +225,7 @@ def test_what_a_quick_hand_types_before_the_answer_is_typed_into_the_dialog(desk
     def hold(route: Route) -> None:
         held.append(route)
 
-    page.route("**/window/1/next/", hold)
+    routed(page, "**/window/1/next/", hold)
     # None of these is a verb of its own.
     strike_ahead(page, held, "t", "z", "Backspace", "g", "z", "f", "Enter")
     expect(page.locator("dialog [role=option][aria-selected=true]")).to_contain_text("公租房申请")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.ground.browser import routed
 from tests.pages.test_window_browser import (
     DeskMaker,
     Picture,
@@ -68,7 +69,7 @@ def test_keys_struck_in_one_breath_are_said_in_their_order(desk_with: DeskMaker)
         let_go(page, held)
 
     for verb in ("start", "next"):
-        page.route(f"**/window/1/{verb}/", hold)
+        routed(page, f"**/window/1/{verb}/", hold)
     breathe("Space", "n")  # a no-show, seen at once
     expect_next(page, "A001")
     page.unroute("**/window/1/next/")
@@ -145,7 +146,7 @@ def test_enter_before_the_list_has_come_takes_what_was_typed_not_what_stood_ther
     def hold(route: Route) -> None:
         held.append(route)
 
-    page.route("**/destinations/?q=3", hold)
+    routed(page, "**/destinations/?q=3", hold)
     press(page, "3", "Enter", "1", "Enter")
     page.wait_for_timeout(300)  # longer than the console waits for more keys
     expect(page.locator("dialog button[type=submit]")).to_have_attribute("aria-busy", "true")
