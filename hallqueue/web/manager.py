@@ -63,6 +63,8 @@ def set_window(request: HallRequest, hall: str) -> HttpResponse:
         case "pause":
             return done(windows.pause(*say, window=number, reason=reason))
         case "close":
+            if not reason.strip():
+                raise Refused("reason_required")
             return done(windows.close(*say, window=number, reason=reason))
     raise Refused("bad_input", 400, detail="verb")
 

@@ -164,7 +164,8 @@ def test_a_manager_opens_pauses_and_closes_any_window_with_a_reason(small_hall: 
     assert post(client, "window/", window=3, verb="close", reason="停电")["state"] == "closed"
     assert Event.objects.get(kind="window.closed").data["reason"] == "停电"
     assert post(client, "window/", window=3, verb="open")["state"] == "open"
-    assert post(client, "window/", window=3, verb="pause")["code"] == "reason_required"
+    for verb in ("pause", "close"):
+        assert post(client, "window/", window=3, verb=verb, reason=" ")["code"] == "reason_required"
     assert post(client, "window/", window=77, verb="open")["code"] == "unknown_window"
     assert post(client, "window/", window=3, verb="burn")["code"] == "bad_input"
 
