@@ -211,6 +211,8 @@ def test_a_journey_is_told_step_by_step_before_its_number_is_taken(pages: Pages,
     expect(page.locator(".way__step").nth(1)).to_contain_text("今日停号")
     expect(page.locator(".closing")).to_contain_text("开始办理")
     expect(page.locator(".take")).to_have_count(0)
+    page.get_by_role("button", name="首页").click()
+    expect(page.locator(".home__journeys .choice")).to_contain_text("今日停号")
 
 
 def test_while_windows_rest_the_kiosk_says_when_they_begin_again(pages: Pages, shared: Hallqueue) -> None:

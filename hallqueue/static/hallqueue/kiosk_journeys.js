@@ -11,15 +11,16 @@ export const journeys = (state, actions) =>
   state.catalogue.journeys.length
     ? html`<section class="stack home__journeys">
         <h2>${word("journeys.title")}</h2>
-        <div class="plates">${state.catalogue.journeys.map((each) => plate(each, actions))}</div>
+        <div class="plates">${state.catalogue.journeys.map((each) => plate(state, each, actions))}</div>
       </section>`
     : nothing;
 
-const plate = (each, actions) => html`
-  <button class="choice" type="button" @click=${() => actions.journey(each)}>
+const plate = (state, each, actions) => html`
+  <button class="choice ${whyNot(state, each.steps) ? "choice--shut" : ""}" type="button" @click=${() => actions.journey(each)}>
     ${column(each.names)}${icon("layers")}
     <span class="choice__name">${name(each.names)}</span>
     <span class="choice__more">${say("journeys.steps_count", { count: each.steps.length })}</span>
+    ${whyNot(state, each.steps) ?? nothing}
   </button>
 `;
 
@@ -28,7 +29,14 @@ const servicesOf = ({ catalogue }, steps) =>
   steps.filter((each) => each.service).map((step) => catalogue.services.find((each) => each.id === step.service));
 
 /** Where it begins: any service of the first stage, whichever is free first. */
-const beginnings = (state) => servicesOf(state, state.journey.steps.filter(({ stage }) => stage === state.journey.steps[0].stage));
+const beginnings = (state, steps) => servicesOf(state, steps.filter(({ stage }) => stage === steps[0].stage));
+
+/** Why no number can be had for it: a step is over for today, or nobody takes the first; null while it can. */
+const whyNot = (state, steps) => {
+  if (!state.frame) return null;
+  const over = servicesOf(state, steps).find((each) => !mayTake(state, each));
+  return whyNone(state, over ? [over] : beginnings(state, steps));
+};
 
 const row = (state, step, together) => html`
   <li class="way__step" data-step="ahead"><span class="grow">${name(step.names)}</span>
@@ -38,14 +46,13 @@ const row = (state, step, together) => html`
 /** Nobody takes the first step now: nothing can begin. */
 const shutNote = (state) => html`
   <div class="note note--special shut">${icon("info")}<div class="stack tight"><p class="lead">${word("kiosk.shut_now")}</p>
-    ${beginsAgain(state, beginnings(state)[0])}<p>${word("kiosk.ask_desk")}</p></div></div>`;
+    ${beginsAgain(state, beginnings(state, state.journey.steps)[0])}<p>${word("kiosk.ask_desk")}</p></div></div>`;
 
 /** Is this right: the steps of a journey, who waits before each, whether all can be done today, and the button. */
 export const journeyPage = (state, actions) => {
   const { names, steps } = state.journey;
   const services = servicesOf(state, steps);
-  const begins = beginnings(state).some((each) => isOpen(state, each));
-  const may = begins && services.every((each) => mayTake(state, each));
+  const begins = beginnings(state, steps).some((each) => isOpen(state, each));
   return html`
     <main class="glass__body glass__body--scroll right">
       ${question("kiosk.confirm")}
@@ -57,7 +64,7 @@ export const journeyPage = (state, actions) => {
       ${begins ? closingOf(state, services) : shutNote(state)} ${noPaperNote(state)}
       ${state.refusal ? html`<div class="alarm" role="alert">${icon("circle-alert")}<p>${state.refusal}</p></div>` : nothing}
     </main>
-    ${foot(state, actions, { last: may ? takeButton(state, actions) : null })}
+    ${foot(state, actions, { last: whyNot(state, steps) ? null : takeButton(state, actions) })}
   `;
 };
 
