@@ -26,6 +26,7 @@ LONGEST, LONGEST_CHIME = 4.0, 6.0
 RATES = (16000, 48000)
 LANGUAGES = ("zh", "mn")
 BESIDE = {".txt", ".md"}
+BY_WINDOWS = {"thumbs.db", "desktop.ini"}  # hidden in folders, and packed with them
 BROKEN_ZIP = (
     zipfile.BadZipFile,
     zlib.error,
@@ -144,18 +145,22 @@ def _named(
     named: dict[str, str] = {}
     listed = {file: name for name, file in manifest.get("clips", {}).items()}
     for file in files:
-        stem = PurePosixPath(file).stem
+        stem = PurePosixPath(file).stem.lower()
         name = listed.get(file) or by_file.get(file.lower()) or (stem if language == "mn" else "")
         known = name in VOCABULARY if language == "zh" else mongolian.is_clip(name)
         if known:
             named[name] = file
-        elif (
-            file != MANIFEST and PurePosixPath(file).suffix.lower() not in BESIDE and not file.startswith(".")
-        ):
+        elif not _is_beside(file):
             report.faults.append(Fault(file, "unknown_file"))
     lost = [Fault(file, "no_file") for file in listed if file not in files]
     report.faults.extend(lost)
     return named
+
+
+def _is_beside(file: str) -> bool:
+    """Whether it is no clip and wants to be none."""
+    left_over = file.startswith(".") or file.lower() in BY_WINDOWS
+    return left_over or file == MANIFEST or PurePosixPath(file).suffix.lower() in BESIDE
 
 
 def _checked(name: str, file: str, content: bytes, report: Report) -> int:

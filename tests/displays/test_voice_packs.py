@@ -92,6 +92,14 @@ def test_a_file_that_does_not_fit_is_named(file: str, content: bytes, code: str)
     assert [(fault.file, fault.code) for fault in report.faults if fault.code == code] != []
 
 
+def test_what_windows_adds_and_how_it_writes_names_spoils_no_pack() -> None:
+    files = {"LING2.WAV": tone(0.5), "Thumbs.db": b"x", "desktop.ini": b"x", "._yi1.wav": b"x"}
+    report = look_over(files, "zh")
+    assert (list(report.clips), report.faults) == (["零"], [])
+    report = look_over({"Window_4.wav": tone(0.5), "Letter_A.WAV": tone(0.5)}, "mn")
+    assert (list(report.clips), report.faults) == (["window_4", "letter_a"], [])
+
+
 def test_what_is_no_pack_at_all_is_refused() -> None:
     assert [fault.code for fault in look_over({}, "zh").faults] == ["nothing"]
     for content, code in ((b"", "not_a_zip"), (zipped({f"{at}.wav": b"" for at in range(401)}), "too_many")):
