@@ -22,10 +22,11 @@ APART = "　　"
 CLAUSE_ENDS = "，。！？；："
 
 _UNIT = re.compile(
-    r"[（《“〈【]*(?:[A-Za-z0-9]+(?:[-.:：/][A-Za-z0-9]+)*[一-鿿]?|窗口|\s+|.)[，。、；：！？）》”〉】…%％]*",
+    r"[（《“〈【]*(?:[A-Za-z0-9]+(?:[-.:：/][A-Za-z0-9]+)*[一-鿿]?|窗口|人员|指挥|出口|入口|电梯|楼梯|大厅|\s+|.)[，。、；：！？）》”〉】…%％]*",
     re.DOTALL,
 )
-"""What stays on one page: letters and figures with the sign that follows (3号), 窗口, a sign with its marks."""
+"""What stays on one page: letters and figures with the sign that follows (3号), words of the way and of emergencies, a
+sign with its marks."""
 
 
 @dataclass(frozen=True)

@@ -155,6 +155,15 @@ def test_a_twin_shows_its_bar_and_takes_faults_in_the_demo_alone(bars: Bars, set
     assert said(client, f"{url}/fault/", fault="none").status_code == 404
 
 
+DRAWN_AGAIN = """async () => {
+  const path = [...document.scripts].find((each) => each.src.includes("cards.js")).src;
+  const { showStrip } = await import(new URL("./led.js", path));
+  const glass = document.querySelector(".bar[data-runs]");
+  const [running] = glass.querySelector("img").getAnimations();
+  showStrip(glass, glass.size, true);
+  return glass.querySelector("img").getAnimations()[0] === running; }"""
+
+
 @pytest.mark.browser
 @pytest.mark.slow
 def test_bars_move_with_the_calls_and_a_broken_one_is_seen(
@@ -184,6 +193,8 @@ def test_bars_move_with_the_calls_and_a_broken_one_is_seen(
     first.get_by_role("button", name="测试").click()
     expect(state).to_have_text("没有应答", timeout=30_000)
     picture(page, "day-cards")
+    expect(page.locator(".bar[data-runs] img")).to_have_count(1, timeout=30_000)
+    assert page.evaluate(DRAWN_AGAIN), "what runs does not begin anew whenever the page is drawn"
     first.get_by_role("button", name="正常").click()
     expect(state).to_have_text("正常", timeout=60_000)
     first.get_by_role("link", name="修改").click()
