@@ -59,8 +59,9 @@ def usual_days(kind: str, today: date) -> dict[str, Days]:
 def next_due(step: ProjectStep, last: date | None) -> date:
     """The day by which a step must next speak; `last` is the day of its newest entry.
 
-    With a rhythm: the end of the first month (or quarter) without an entry, but never after its own end. The month
-    in which it begins counts if two weeks of it are left.
+    With a rhythm: the end of the month (or quarter) after that of its newest entry, or of the first, but never after
+    its own end; the month in which it begins counts if two weeks of it are left. An entry counts for the month of the
+    day it tells of: one that was missed stays in the story as late, it is not owed for ever.
     """
     months = RHYTHM.get(step.kind)
     if months is None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import zlib
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from time_machine import Traveller
 
-from hallqueue.actions.command import new_key
+from hallqueue.actions.cases.project_round import look_after_projects
+from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.errors import Refused
 from hallqueue.files.papers import LARGEST_PAPER, MOST_INFLATED, check_paper
-from hallqueue.models import Project, ProjectFile
+from hallqueue.models import Event, Project, ProjectFile
 from tests.cases.test_concern_evidence import encoded
 from tests.cases.test_findings import client_of, found
 from tests.cases.test_ratings import bad
@@ -270,3 +273,18 @@ def test_from_the_wall_staff_come_back_to_the_projects_and_nobody_else_is_led_th
     back = 'href="../projects/"'
     assert back in text_of(small_hall, "manager", "wall/")
     assert back not in Client().get("/small/wall/").content.decode()
+
+
+def test_a_late_word_counts_for_the_month_of_the_day_it_tells_of(hall: SmallHall, clock: Traveller) -> None:
+    project = running(hall)
+    step = project.steps.get(kind="advance")
+    assert (step.due_on, step.ends_on) == (date(2026, 3, 31), date(2026, 5, 1))
+    clock.move_to(datetime(2026, 4, 2, 2, tzinfo=UTC))
+    look_after_projects(hall.hall.pk, THE_HALL, new_key())
+    say(hall, project, "note", "clerk1", step="advance", note="三月核对了材料", on="2026-03-30")
+    step.refresh_from_db()
+    assert (step.due_on, step.level) == (date(2026, 4, 30), 0)
+    say(hall, project, "note", "clerk1", step="advance", note="四月改了样表")
+    step.refresh_from_db()
+    assert step.due_on == date(2026, 5, 1), "its own end comes before that of May"
+    assert Event.objects.filter(kind="project.overdue").count() == 1
