@@ -97,6 +97,24 @@ def test_the_settings_in_chinese_are_those_in_english() -> None:
     assert [commands(each) for each in blocks[0]] == [commands(each) for each in blocks[1]]
 
 
+def test_the_sheets_of_acceptance_have_the_same_steps_in_both_languages() -> None:
+    english, chinese = HARDWARE.with_name("hardware.md").read_text(), HARDWARE.read_text()
+    sheets = [rows_under(english, "step"), rows_under(chinese, "步骤")]
+    listed = re.findall(r"^\d\. .+☐$", english, re.MULTILINE)
+    assert len(sheets[0]) > 5
+    assert sheets[1] == [len(listed), *sheets[0]]
+    families = [rows_under(english, "family"), rows_under(chinese, "卡")]
+    assert families[0] == families[1] != []
+
+
+def rows_under(page: str, head: str) -> list[int]:
+    """How many rows each table has whose first column is `head`."""
+    return [
+        each.count("\n")
+        for each in re.findall(rf"^\| {head} \|.*\n\|[-|]+\n((?:\|.*\n)+)", page, re.MULTILINE)
+    ]
+
+
 def commands(block: str) -> list[str]:
     """What a shell would run of a block: without comments, and without the reason that is told in words."""
     lines = (re.sub(r"\s*(?:^|\s)#.*|--reason \".*?\"", "", line).strip() for line in block.splitlines())
