@@ -19,9 +19,9 @@ from displays.media import LARGEST_VIDEO
 from hallqueue.texts import text
 from tests.displays.acting import Hand
 from tests.displays.films import film
-from tests.displays.looking import Display, Opened
+from tests.displays.looking import Display, Opened, on_glass
 from tests.displays.videos import mp4
-from tests.ground.browser import Pages
+from tests.ground.browser import SIZES, Pages
 from tests.ground.servers import Hallqueue
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.slow]
@@ -204,6 +204,10 @@ def test_words_are_as_large_where_motion_is_not_wanted(display: Display, hand: H
     boards[1].emulate_media(reduced_motion="reduce")
     hand.do("emergency", "calm", zh="请从最近的出口有序离开，不要乘电梯，听从工作人员安排。" * 4)
     words = [page.locator(".emergency__words") for page in boards]
+    for page, each in zip(boards, words, strict=True):
+        each.wait_for()
+        for size in ("laptop", "full-hd"):  # fitted anew, now that its letters have come
+            on_glass(page, SIZES[size])
     sizes = [each.evaluate("it => it.style.getPropertyValue('--fit')") for each in words]
     assert sizes[0] == sizes[1]
     assert 0.42 < float(sizes[0]) < 1.9
