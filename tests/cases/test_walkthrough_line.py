@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -184,3 +185,15 @@ def test_ordinary_citizens_are_told_as_a_walk_is_by_all_they_waited_and_were_ser
         others = ordinary_of(Walkthrough.objects.get())
     assert others is not None
     assert (others.count, others.waited, others.served) == (1, timedelta(minutes=8), timedelta(minutes=24))
+
+
+def test_the_files_of_all_findings_are_asked_for_at_once(
+    small_hall: SmallHall, django_assert_num_queries: Any
+) -> None:
+    walk = begun(small_hall)
+    for n in range(4):
+        say(small_hall, "note_finding", walkthrough=walk, ref=f"phone-{n:04d}", kind="time", severity=2)
+    row = Walkthrough.objects.get()
+    with django_assert_num_queries(3):  # steps, findings, files
+        found = [line.finding for line in timeline_of(row, "zh") if line.finding]
+        assert [list(each.files.all()) for each in found] == [[]] * 4

@@ -8,11 +8,24 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from hallqueue.actions.command import new_key
-from hallqueue.models import Appointment, Notice, Refusal, Service, Slot, Window
+from hallqueue.models import (
+    Appointment,
+    Department,
+    Notice,
+    Refusal,
+    Series,
+    Service,
+    Slot,
+    Window,
+    WindowScope,
+    WindowService,
+)
 from tests.hall import SmallHall
 
 MANY = 75
@@ -79,6 +92,46 @@ def test_of_many_windows_a_page_is_shown_and_one_is_found_by_number_name_or_zone
     assert rows.findall(read("setup/windows/?q=综合窗口7号台")) == ["107"]
     assert len(rows.findall(read("setup/windows/?q=D区&page=3"))) == 15
     assert "没有找到这样的窗口" in read("setup/windows/?q=不存在")
+
+
+def test_a_page_of_windows_asks_no_more_of_the_database_than_one_of_four(
+    small_hall: SmallHall, read: Any
+) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as told:
+            assert "居民身份证换领" in read("setup/windows/")
+        return len(told)
+
+    read("setup/windows/")
+    few = asked()
+    hall = small_hall.hall
+    more = Window.objects.bulk_create(Window(hall=hall, number=100 + n) for n in range(MANY))
+    WindowScope.objects.bulk_create(WindowScope(hall=hall, window=each, group="综合") for each in more)
+    services = Service.objects.filter(hall=hall)
+    WindowService.objects.bulk_create(
+        WindowService(hall=hall, window=window, service=service) for window in more for service in services
+    )
+    assert asked() == few
+
+
+def test_what_a_window_takes_is_named_in_order_and_counted(small_hall: SmallHall, read: Any) -> None:
+    hall, second = small_hall.hall, Window.objects.get(hall=small_hall.hall, number=2)
+    like = {
+        "department": Department.objects.filter(hall=hall)[0],
+        "series": Series.objects.filter(hall=hall)[0],
+    }
+    more = Service.objects.bulk_create(
+        Service(hall=hall, code=f"more-{n}", name=f"更多事项{n}", **like) for n in range(4)
+    )
+    WindowService.objects.bulk_create(
+        WindowService(hall=hall, window=second, service=each, rank=2) for each in more
+    )
+    row = read("setup/windows/").split('<span class="window-number">2</span>')[1].split("</tr>")[0]
+    names = re.search(r'title="([^"]*)"', row)
+    assert names is not None
+    assert names[1] == "发票申领、居民身份证换领、更多事项0、更多事项1"
+    assert "另有 2 个" in row
+    assert '<td class="figure num">6</td>' in row
 
 
 def test_every_refusal_of_a_day_is_reached(small_hall: SmallHall, read: Any) -> None:

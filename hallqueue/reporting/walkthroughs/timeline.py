@@ -49,7 +49,7 @@ def timeline_of(walk: Walkthrough, lang: str) -> list[Line]:
     """Everything in order of time."""
     queue = list(_queue(walk, lang))
     own = _own(walk, queue, lang)
-    found = [_found(each, lang) for each in walk.findings.all()]
+    found = [_found(each, lang) for each in walk.findings.prefetch_related("files")]
     return sorted([*queue, *own, *found, *_paper(walk, queue, lang)], key=lambda line: line.at)
 
 

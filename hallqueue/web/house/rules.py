@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Count, Prefetch, Q, prefetch_related_objects
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -52,7 +52,7 @@ def windows(request: HallRequest, hall: str) -> HttpResponse:
         like |= Q(number=figure(query)) if query.isdecimal() else Q()
         seats = (mine.filter(like) if query else mine).select_related("hours")
         found = Paginator(seats, A_PAGE).get_page(request.GET.get("page"))
-        rows = [_summary(each) for each in found]
+        rows = _summaries(list(found))
         nobody = rules.unserved(request.hall)
         gone = Window.objects.filter(hall=request.hall, state=Window.State.RETIRED)
         retired = list(gone.values_list("number", flat=True))
@@ -173,18 +173,27 @@ def _old_areas(before: Window) -> str:
     return "、".join(gone.distinct().values_list("name", flat=True))
 
 
-def _summary(seat: Window) -> dict[str, Any]:
-    scopes = WindowScope.objects.filter(window=seat).select_related("department").order_by("rank", "id")
-    by_hand = WindowService.objects.filter(window=seat, by_scope=False).select_related("service")
+def _summaries(seats: list[Window]) -> list[dict[str, Any]]:
+    """What each of these windows takes, asked of all of them at once."""
+    scopes = WindowScope.objects.select_related("department").order_by("rank", "id")
+    by_hand = WindowService.objects.filter(by_scope=False).select_related("service").order_by("rank", "id")
+    first = Prefetch("takes", by_hand[:MOST_NAMED], to_attr="first_by_hand")
+    prefetch_related_objects(seats, Prefetch("scopes", scopes), first)
+    taken = WindowService.objects.filter(window__in=seats).values_list("window")
+    counted = taken.annotate(whole=Count("id"), by_hand=Count("id", filter=Q(by_scope=False)))
+    counts = {window: (whole, hand) for window, whole, hand in counted}
+    return [_summary(each, *counts.get(each.pk, (0, 0))) for each in seats]
+
+
+def _summary(seat: Window, whole: int, by_hand: int) -> dict[str, Any]:
+    """`whole` is how many services it takes, `by_hand` how many of them were given to it one by one."""
+    named: list[WindowService] = getattr(seat, "first_by_hand", [])
     return {
         "window": seat,
-        "scopes": [_scope_named(scope) for scope in scopes],
-        "services": [
-            (row.service.name, row.service.name_en, row.rank)
-            for row in by_hand.order_by("rank", "id")[:MOST_NAMED]
-        ],
-        "more": max(0, by_hand.count() - MOST_NAMED),
-        "count": WindowService.objects.filter(window=seat).count(),
+        "scopes": [_scope_named(scope) for scope in seat.scopes.all()],
+        "services": [(row.service.name, row.service.name_en, row.rank) for row in named],
+        "more": max(0, by_hand - MOST_NAMED),
+        "count": whole,
         "classes": [f"words.class.{each}" for each in seat.classes.split()],
         "languages": [f"routing.language.{each}" for each in seat.languages.split()],
     }
