@@ -167,6 +167,12 @@ def _move(request: HallRequest) -> str:
     return f"date={answer['date']}&made={answer['appointment']}"
 
 
+def _remove_slot(request: HallRequest) -> str:
+    """Of a day that was laid out wrongly; the desk's page shows the button to managers alone."""
+    slot_verbs.remove_slot(*_say(request), slot=figure(request.POST.get("slot", "")))
+    return f"date={_given(request, 'date')}&done=removed"
+
+
 def _set_rules(request: HallRequest) -> str:
     limits = {name: figure(request.POST.get(name, "")) for name in slot_verbs.RULES}
     slot_verbs.set_rules(*_say(request), limits=limits, series=request.POST.get("series", ""))
@@ -198,7 +204,13 @@ def _make_slots(request: HallRequest) -> str:
     return f"made={slot_verbs.make_slots(*_say(request), **given)['slots']}"
 
 
-DESK_VERBS: Verbs = {"book": _book, "check_in": _check_in, "cancel": _cancel, "move": _move}
+DESK_VERBS: Verbs = {
+    "book": _book,
+    "check_in": _check_in,
+    "cancel": _cancel,
+    "move": _move,
+    "remove": _remove_slot,
+}
 SLOT_VERBS: Verbs = {
     "rules": _set_rules,
     "slot": _make_slot,

@@ -120,6 +120,20 @@ def test_a_day_without_slots_leads_to_where_they_are_made(hall: Booking) -> None
     assert not leads.search(signed_in(hall, "desk").get(URL, empty).content.decode())
 
 
+def test_a_manager_takes_a_slot_away_that_nobody_has_booked_and_the_desk_does_not(hall: Booking) -> None:
+    slot, booked = hall.slot(), hall.slot(start="11:00", end="11:30")
+    hall.book(booked)
+    day = Slot.objects.get(pk=slot).date.isoformat()
+    desk, manager = signed_in(hall, "desk"), signed_in(hall, "manager")
+    assert 'value="remove"' not in desk.get(URL).content.decode()
+    assert manager.get(URL).content.decode().count('value="remove"') == 1
+    assert send(desk, "remove", slot=slot, date=day).status_code == 403
+    refused = manager.post(URL, {"verb": "remove", "key": f"{KEY}booked", "slot": booked, "date": day})
+    assert "已经有人预约" in refused.content.decode()
+    assert "时段已撤掉" in send(manager, "remove", slot=slot, date=day, key=f"{KEY}away").content.decode()
+    assert list(Slot.objects.values_list("pk", flat=True)) == [booked]
+
+
 def test_a_manager_makes_a_pattern_slots_and_rules(hall: Booking) -> None:
     boss = signed_in(hall, "manager")
     week = {f"weekday{at}": "1" for at in range(5)}
