@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 from displays.cards.area import Area, Colour, Motion
 from displays.cards.errors import BadFrameError, BadValueError, RefusedByCardError
 
-PORT, SEARCH_PORT = 10001, 10001
+PORT = 10001
 LONGEST_PACKET = 9216
 VERSION = 0x1000005
 

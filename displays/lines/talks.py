@@ -15,7 +15,6 @@ from displays.cards.onbon_bitmap import BitmapCard, Picture
 from displays.cards.onbon_font import FontCard
 from displays.lines.wires import Wire
 
-FAMILIES = ("onbon_font", "eq", "huidu", "onbon_bitmap")
 PORTS = {"onbon_font": onbon_font.PORT, "eq": 0, "huidu": huidu.PORT, "onbon_bitmap": onbon_bitmap.PORT}
 SHARES_A_LINE = ("onbon_font", "eq")
 """Families whose frames name a card, so that several can hang on one wire."""

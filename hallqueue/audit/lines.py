@@ -30,11 +30,6 @@ class Asked:
     day: date | None = None
     before: int | None = None
 
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether a line must have something besides its place in the log."""
-        return bool(self.by or self.noun or self.subject or self.window or self.screen)
-
 
 @dataclass
 class Found:

@@ -46,11 +46,6 @@ class Row:
     user: User
     cells: list[Cell]
 
-    @property
-    def is_corrected(self) -> bool:
-        """Whether any figure was put right by hand."""
-        return any(cell.correction for cell in self.cells)
-
 
 @dataclass(frozen=True)
 class Ledger:
