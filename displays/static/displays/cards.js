@@ -3,16 +3,15 @@
 import { look } from "../hallqueue/live.js";
 import { exactClock } from "../hallqueue/moments.js";
 import { pageData, post, Refusal, t } from "../hallqueue/page.js";
+import { toast } from "../hallqueue/toast.js";
+import { icon, word } from "../hallqueue/words.js";
 import { html, nothing, render } from "../hallqueue/vendor/lit-html.js";
 import { repeat } from "../hallqueue/vendor/directives/repeat.js";
 import { showStrip } from "./led.js";
 
 const LOOKS = { ok: "open", unheard: "serving", unknown: "closed" };
 const ASK_EVERY = 1000;
-const SPRITE = new URL("../hallqueue/icons/sprite.svg", import.meta.url).pathname;
 const page = document.getElementById("cards");
-const icon = (name) => html`<svg class="icon" aria-hidden="true"><use href="${SPRITE}#${name}"></use></svg>`;
-const word = (key) => (key in pageData.texts ? t(key) : "");
 
 let cards = [];
 let seq = 0;
@@ -72,14 +71,6 @@ async function say(url, fields) {
     toast(error instanceof Refusal ? error.message : t("cards.unreachable"), true);
     return null;
   }
-}
-
-function toast(sentence, refused = false) {
-  const note = document.createElement("p");
-  note.className = refused ? "toast toast--refused" : "toast";
-  note.textContent = sentence;
-  document.getElementById("toasts").append(note);
-  setTimeout(() => note.remove(), 5000);
 }
 
 /** What is known beside the log; drawn again only if it is something new. */

@@ -2,7 +2,7 @@
 
 import { newKey, pageData, post, Refusal, t } from "../hallqueue/page.js";
 import { html, nothing, render } from "../hallqueue/vendor/lit-html.js";
-import { toast } from "./toast.js";
+import { toast } from "../hallqueue/toast.js";
 
 const form = document.getElementById("design");
 const papers = document.getElementById("papers");

@@ -4,7 +4,7 @@ import { clock } from "../hallqueue/moments.js";
 import { pageData, t } from "../hallqueue/page.js";
 import { html, nothing } from "../hallqueue/vendor/lit-html.js";
 import { repeat } from "../hallqueue/vendor/directives/repeat.js";
-import { icon, word } from "./words.js";
+import { icon, word } from "../hallqueue/words.js";
 
 /** The list with its buttons; `say(url, fields, words)` posts. */
 export function offeredView({ offered, printers }, say) {

@@ -2,8 +2,8 @@
 
 import { newKey, pageData, post, Refusal, t } from "../hallqueue/page.js";
 import { html, render } from "../hallqueue/vendor/lit-html.js";
-import { icon } from "./words.js";
-import { toast } from "./toast.js";
+import { icon } from "../hallqueue/words.js";
+import { toast } from "../hallqueue/toast.js";
 
 const dialog = document.getElementById("dialog");
 

@@ -3,7 +3,7 @@
 import { pageData, post, Refusal, t } from "../hallqueue/page.js";
 import { html, nothing } from "../hallqueue/vendor/lit-html.js";
 import { repeat } from "../hallqueue/vendor/directives/repeat.js";
-import { toast } from "./toast.js";
+import { toast } from "../hallqueue/toast.js";
 
 const known = new Map();
 

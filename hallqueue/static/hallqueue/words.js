@@ -1,9 +1,9 @@
-// Small words of the printers page: icons, and texts that may be missing.
+// Small words for the pages of every house: icons, and texts that may be missing.
 
-import { pageData, t } from "../hallqueue/page.js";
-import { html } from "../hallqueue/vendor/lit-html.js";
+import { pageData, t } from "./page.js";
+import { html } from "./vendor/lit-html.js";
 
-const SPRITE = new URL("../hallqueue/icons/sprite.svg", import.meta.url).pathname;
+const SPRITE = new URL("icons/sprite.svg", import.meta.url).pathname;
 
 export const icon = (name, more = "") =>
   html`<svg class="icon ${more}" aria-hidden="true"><use href="${SPRITE}#${name}"></use></svg>`;
