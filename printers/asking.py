@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.line.tickets import ticket_of
 from hallqueue.errors import Refused
-from hallqueue.models import AT_THE_DESK, Hall, Ticket
+from hallqueue.models import Hall, Ticket
 from printers.content import waits_of
 from printers.examples import EXAMPLES
 from printers.jobs import State, end, next_copy
@@ -23,7 +23,7 @@ def reprint(c: Command, *, ticket: int, why: str) -> Answer:
 
     Raises Refused: not_allowed, unknown_ticket, bad_input, reprint_over, reprint_on_the_way, no_printer.
     """
-    _refuse_others(c)
+    c.desk_only()
     if why not in WHY:
         raise Refused("bad_input", 400, detail="why")
     return _once_more(c, ticket_of(c, ticket), why)
@@ -50,7 +50,7 @@ def came_out(c: Command, *, ticket: int, yes: bool) -> Answer:
 @command
 def print_offered(c: Command, *, jobs: list[int]) -> Answer:
     """Print now what stayed unprinted: not one byte of it was sent, so it is no reprint. Raises Refused."""
-    _refuse_others(c)
+    c.desk_only()
     found = list(offered(c.hall).filter(pk__in=jobs).select_related("ticket"))
     waits = waits_of(c.hall, [job.ticket_id for job in found if job.ticket_id])
     for job in found:
@@ -68,7 +68,7 @@ def print_offered(c: Command, *, jobs: list[int]) -> Answer:
 @command
 def let_go(c: Command, *, jobs: list[int]) -> Answer:
     """These papers are not wanted any more. Raises Refused("not_allowed")."""
-    _refuse_others(c)
+    c.desk_only()
     dropped = list(offered(c.hall).filter(pk__in=jobs).values_list("pk", "ticket"))
     PrintJob.objects.filter(pk__in=[pk for pk, _ in dropped]).update(is_let_go=True)
     if dropped:
@@ -79,7 +79,7 @@ def let_go(c: Command, *, jobs: list[int]) -> Answer:
 @command
 def print_test(c: Command, *, printer: int, example: str = "ordinary") -> Answer:
     """A test slip on one printer; it belongs to no ticket. Raises Refused: not_allowed, unknown_printer, bad_input."""
-    _refuse_others(c)
+    c.desk_only()
     if example not in EXAMPLES:
         raise Refused("bad_input", 400, detail="example")
     found = Printer.objects.filter(hall=c.hall, pk=printer, is_active=True).first()
@@ -97,11 +97,6 @@ def offered(hall: Hall) -> QuerySet[PrintJob]:
     later = PrintJob.objects.filter(hall=hall, ticket=OuterRef("ticket"), copy__gt=OuterRef("copy"))
     recent = jobs.filter(made_at__gt=hall.moved_at - OFFERED).exclude(ticket__state__in=Ticket.ENDED_STATES)
     return recent.exclude(Exists(later)).order_by("id")
-
-
-def _refuse_others(c: Command) -> None:
-    if c.by.role not in AT_THE_DESK:
-        raise Refused("not_allowed", 403)
 
 
 def _once_more(c: Command, ticket: Ticket, why: str) -> Answer:

@@ -6,7 +6,6 @@ from typing import Any
 from django.db.models import Q
 
 from displays.models import Board
-from hallqueue.actions.borrowing import refuse_others
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.house.bounds import measured
 from hallqueue.actions.line.tickets import plain_text
@@ -35,7 +34,7 @@ def lay_out(c: Command, /, *, board: int | None = None, device: int | None = Non
     Raises Refused: not_allowed, unknown_board, unknown_device, board_exists, layout_of_other, what `checked` raises.
     """
     if c.by.role != "hall":
-        refuse_others(c)
+        c.managers_only()
     row = _row(c, board, device)
     before = None if row._state.adding else told(row)
     for name, value in checked(c.hall, told(row) | choices).items():
@@ -58,7 +57,7 @@ def lay_out(c: Command, /, *, board: int | None = None, device: int | None = Non
 @command
 def remove(c: Command, *, board: int) -> Answer:
     """Forget a layout: its device shows the usual board again. Raises Refused: not_allowed, unknown_board."""
-    refuse_others(c)
+    c.managers_only()
     row = _row(c, board, None)
     c.log.record("board.changed", board=board, name=row.name, before=told(row), after=None)
     row.delete()

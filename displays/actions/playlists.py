@@ -5,7 +5,6 @@ from typing import Any
 
 from displays.actions.boards import known_zones
 from displays.models import Board, Playlist, PlaylistEntry
-from hallqueue.actions.borrowing import refuse_others
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.drafting import validity
 from hallqueue.actions.line.tickets import plain_text
@@ -29,7 +28,7 @@ def write(
     bad_day, ends_before_start, hours_unclear, hours_overlap, bad_input.
     """
     if c.by.role != "hall":
-        refuse_others(c)
+        c.managers_only()
     row = _row(c, playlist)
     before = None if row._state.adding else told(row)
     row.name = plain_text(name, 60)
@@ -47,7 +46,7 @@ def write(
 @command
 def remove(c: Command, *, playlist: int) -> Answer:
     """Forget a playlist; its notices stay. Raises Refused: not_allowed, unknown_playlist."""
-    refuse_others(c)
+    c.managers_only()
     row = _row(c, playlist)
     c.log.record("playlist.changed", playlist=playlist, name=row.name, before=told(row), after=None)
     row.delete()

@@ -11,7 +11,7 @@ from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.house.bounds import bounded
 from hallqueue.actions.line.tickets import plain_text
 from hallqueue.errors import Refused
-from hallqueue.models import AT_THE_DESK, Device
+from hallqueue.models import Device
 
 BOUNDS = {
     "times": (1, 3),
@@ -67,8 +67,7 @@ def set_level(c: Command, *, level: int) -> Answer:
 @command
 def test_speaker(c: Command, *, device: int) -> Answer:
     """Let one board speak a test call. Raises Refused: not_allowed, unknown_speaker."""
-    if c.by.role not in AT_THE_DESK:
-        raise Refused("not_allowed", 403)
+    c.desk_only()
     if not Device.objects.filter(hall=c.hall, pk=device, kind=Device.Kind.BOARD, revoked_at=None).exists():
         raise Refused("unknown_speaker", 404)
     found = _row(c)

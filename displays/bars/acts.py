@@ -10,7 +10,6 @@ from hallqueue.actions.command import Actor, Answer, Command, command
 from hallqueue.actions.line.tickets import plain_text
 from hallqueue.errors import Refused
 from hallqueue.leases import LEASE, free_for
-from hallqueue.models import AT_THE_DESK
 from hallqueue.statements import update
 from hallqueue.transactions import one_command
 
@@ -43,8 +42,7 @@ def change_card(c: Command, /, *, card: int, **fields: Any) -> Answer:
 @command
 def test_card(c: Command, *, card: int, words: str) -> Answer:
     """Show a test text for half a minute in place of everything. Raises Refused: not_allowed, text_required."""
-    if c.by.role not in AT_THE_DESK:
-        raise Refused("not_allowed", 403)
+    c.desk_only()
     found = _card(c, card)
     if not found.is_active:
         raise Refused("card_not_in_use", name=found.name)

@@ -19,7 +19,7 @@ def take(c: Command, *, advice: dict[str, Any], reason: str) -> Answer:
 
     Raises Refused: not_allowed, unknown_window, advice_over (it is open already), and what borrowing refuses.
     """
-    borrowing.refuse_others(c)
+    c.managers_only()
     seat = c.window(advice["window"])
     if advice["verb"] == "borrow":
         what = borrowing.wanted(c, advice["service"], advice["department"])
@@ -36,7 +36,7 @@ def take(c: Command, *, advice: dict[str, Any], reason: str) -> Answer:
 @command
 def dismiss(c: Command, *, advice: dict[str, Any]) -> Answer:
     """Not now: the same advice stays away for half an hour."""
-    borrowing.refuse_others(c)
+    c.managers_only()
     Dismissal.objects.create(hall=c.hall, advice=advice["id"], by=c.by.name, until=c.now + AWAY)
     c.log.record("advice.dismissed", window=c.window(advice["window"]), **_facts(advice))
     return {"advice": advice["id"]}

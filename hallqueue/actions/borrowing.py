@@ -28,7 +28,7 @@ def borrow(
     0 minutes: until it is taken back. Raises Refused: not_allowed, reason_required, bad_input, unknown_window,
     unknown_service, unknown_department, borrow_fallback, already_takes.
     """
-    refuse_others(c)
+    c.managers_only()
     seat, why = c.window(window), a_reason(reason)
     if seat.is_fallback:
         raise Refused("borrow_fallback", number=window)
@@ -41,7 +41,7 @@ def borrow(
 @rerouting
 def take_back(c: Command, *, borrowing: int) -> Answer:
     """End a borrowing before its time; who waits is re-routed at once. Raises Refused("borrowing_over")."""
-    refuse_others(c)
+    c.managers_only()
     found = standing(c).filter(pk=borrowing).first()
     if found is None:
         raise Refused("borrowing_over")
@@ -100,12 +100,6 @@ def lend_again(window: Window) -> None:
     found = Borrowing.objects.filter(hall_id=window.hall_id, window=window, ended_at=None).order_by("pk")
     for borrowing in found:
         lend(borrowing)
-
-
-def refuse_others(c: Command) -> None:
-    """These hands are the managers'."""
-    if not c.by.may_manage:
-        raise Refused("not_allowed", 403)
 
 
 def span(minutes: int, longest: timedelta) -> timedelta:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from hallqueue.errors import Refused
 from hallqueue.events import Log
 from hallqueue.group_commit import commit_together
-from hallqueue.models import HANDS, Hall, Receipt, User, Window
+from hallqueue.models import AT_THE_DESK, HANDS, Hall, Receipt, User, Window
 from hallqueue.statements import fetch, insert
 
 Answer = dict[str, Any]
@@ -67,6 +67,11 @@ class Command:
     def managers_only(self) -> None:
         """Raises Refused("not_allowed") unless a manager, an administrator or the program itself says it."""
         if not self.by.may_manage and self.by.role != "hall":
+            raise Refused("not_allowed", 403)
+
+    def desk_only(self) -> None:
+        """Raises Refused("not_allowed") unless the desk, a manager or an administrator says it."""
+        if self.by.role not in AT_THE_DESK:
             raise Refused("not_allowed", 403)
 
     def window(self, number: int) -> Window:

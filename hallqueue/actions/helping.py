@@ -1,7 +1,6 @@
 """Calls for a helper: somebody asks, somebody from the desk takes it, and says how it ended."""
 
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.line.desk import refuse_others
 from hallqueue.actions.line.tickets import masked_text, ticket_of
 from hallqueue.errors import Refused
 from hallqueue.models import HelpCall, Ticket
@@ -73,7 +72,7 @@ def finish_help(c: Command, *, call: int, outcome: str = "helped") -> Answer:
 
 
 def _open_call(c: Command, call: int) -> HelpCall:
-    refuse_others(c)
+    c.desk_only()
     found = HelpCall.objects.filter(hall=c.hall, pk=call).select_related("ticket", "taken_by").first()
     if found is None:
         raise Refused("unknown_help", 404)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from hallqueue.actions.command import Answer, Command, command
-from hallqueue.actions.line.desk import refuse_others
 from hallqueue.actions.line.tickets import plain_text, ticket_of
 from hallqueue.errors import Refused
 from hallqueue.models import Facility, Item, Loan
@@ -22,7 +21,7 @@ def lend(
 
     Raises Refused: not_allowed, unknown_item, item_all_out, item_out, unknown_piece, unknown_ticket, no_personal_data.
     """
-    refuse_others(c)
+    c.desk_only()
     found = Item.objects.filter(hall=c.hall, code=plain_text(item, 30), is_active=True).first()
     if found is None:
         raise Refused("unknown_item", 404)
@@ -46,7 +45,7 @@ def lend(
 @command
 def bring_back(c: Command, *, loan: int) -> Answer:
     """A piece is back. Raises Refused: not_allowed, unknown_loan, loan_over."""
-    refuse_others(c)
+    c.desk_only()
     found = Loan.objects.filter(hall=c.hall, pk=loan).select_related("item", "ticket").first()
     if found is None:
         raise Refused("unknown_loan", 404)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from hallqueue.actions.borrowing import refuse_others
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.line.tickets import masked_text
 from hallqueue.actions.windows import own_window
@@ -18,7 +17,7 @@ def send(c: Command, *, text: str, window: int | None = None) -> Answer:
 
     Raises Refused: not_allowed, text_required, text_too_long, unknown_window, nobody_to_tell.
     """
-    refuse_others(c)
+    c.managers_only()
     words = masked_text(text, LONGEST)
     if not words:
         raise Refused("text_required")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from hallqueue.actions.borrowing import refuse_others, span
+from hallqueue.actions.borrowing import span
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.line.tickets import plain_text
 from hallqueue.errors import Refused
@@ -24,7 +24,7 @@ def put(c: Command, *, zh: str, minutes: int, places: Sequence[str], mn: str = "
 
     Raises Refused: not_allowed, text_required, text_too_long, bad_input, too_many_notices.
     """
-    refuse_others(c)
+    c.managers_only()
     words = {"zh": plain_text(zh, 120), "mn": plain_text(mn, 240), "en": plain_text(en, 240)}
     if not words["zh"]:
         raise Refused("text_required")
@@ -43,7 +43,7 @@ def begin_emergency(c: Command, *, zh: str, mn: str = "", en: str = "") -> Answe
 
     Raises Refused: not_allowed, text_required, text_too_long, emergency_stands.
     """
-    refuse_others(c)
+    c.managers_only()
     words = {"zh": plain_text(zh, 120), "mn": plain_text(mn, 240), "en": plain_text(en, 240)}
     if not words["zh"]:
         raise Refused("text_required")
@@ -63,7 +63,7 @@ def usual_words() -> dict[str, str]:
 @command
 def end_emergency(c: Command) -> Answer:
     """The emergency is over. Raises Refused: not_allowed, notice_over."""
-    refuse_others(c)
+    c.managers_only()
     found = emergency(c.hall)
     if found is None:
         raise Refused("notice_over")
@@ -74,7 +74,7 @@ def end_emergency(c: Command) -> Answer:
 @command
 def take_down(c: Command, *, notice: int) -> Answer:
     """End a notice before its time. Raises Refused("notice_over")."""
-    refuse_others(c)
+    c.managers_only()
     found = standing(c.hall).filter(pk=notice).first()
     if found is None:
         raise Refused("notice_over")

@@ -22,7 +22,7 @@ def undo(c: Command, *, act: int) -> Answer:
     Answers {act, left}: `left` names tickets that had moved on and stay where they are. Raises Refused: not_allowed,
     unknown_act, act_not_undoable, act_undone, act_over (something has changed since), and what the reverse refuses.
     """
-    borrowing.refuse_others(c)
+    c.managers_only()
     event = Event.objects.select_related("window").filter(hall=c.hall, seq=act).first()
     if event is None or event.business_date != c.business_date:
         raise Refused("unknown_act", 404)

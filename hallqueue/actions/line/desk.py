@@ -5,7 +5,7 @@ from typing import Any
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.line.tickets import PRIORITY_KINDS, state_of, ticket_of
 from hallqueue.errors import Refused
-from hallqueue.models import AT_THE_DESK, Event, Klass, Ticket
+from hallqueue.models import Event, Klass, Ticket
 from hallqueue.routing import PRECEDENCE
 from hallqueue.statements import update
 
@@ -20,7 +20,7 @@ def verify(c: Command, *, ticket: int, kind: str) -> Answer:
     Only the kind is kept, never the proof. Raises Refused: not_allowed, unknown_ticket, bad_input, wrong_state,
     already_verified.
     """
-    refuse_others(c)
+    c.desk_only()
     if kind not in PRIORITY_KINDS:
         raise Refused("bad_input", 400, detail="kind")
     found = _verifiable(c, ticket, "verify")
@@ -39,7 +39,7 @@ def take_back_priority(c: Command, *, ticket: int) -> Answer:
 
     Raises Refused: not_allowed, unknown_ticket, wrong_state, no_priority.
     """
-    refuse_others(c)
+    c.desk_only()
     found = _verifiable(c, ticket, "unverify")
     if found.klass != Klass.PRIORITY:
         raise Refused("no_priority", label=found.label)
@@ -55,7 +55,7 @@ def ask_slip(c: Command, *, ticket: int, why: str, printer: int | None = None) -
     Only the wish is logged (`slip.asked`); who prints follows the log. `printer` names one of theirs, None leaves the
     choice to them. Raises Refused: not_allowed, bad_input, unknown_ticket, reprint_over.
     """
-    refuse_others(c)
+    c.desk_only()
     if why not in WHY_A_SLIP:
         raise Refused("bad_input", 400, detail="why")
     found = ticket_of(c, ticket)
@@ -63,12 +63,6 @@ def ask_slip(c: Command, *, ticket: int, why: str, printer: int | None = None) -
         raise Refused("reprint_over", label=found.label)
     c.log.record("slip.asked", found, why=why, printer=printer)
     return state_of(found)
-
-
-def refuse_others(c: Command) -> None:
-    """Only the desk and those who manage; raises Refused("not_allowed")."""
-    if c.by.role not in AT_THE_DESK:
-        raise Refused("not_allowed", 403)
 
 
 def last_verification(ticket: Ticket) -> Event | None:

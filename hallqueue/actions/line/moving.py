@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from hallqueue.actions.borrowing import refuse_others
 from hallqueue.actions.command import Answer, Command, command
 from hallqueue.actions.line.calls import a_reason, left_to_fallback
 from hallqueue.actions.line.tickets import plain_text
@@ -33,7 +32,7 @@ def redirect(
     if not (
         fallback and len(tickets) == 1 and c.by.role == "desk"
     ):  # the desk sends one person to the fallback
-        refuse_others(c)
+        c.managers_only()
     if [bool(service), to_window is not None, fallback].count(True) != 1:
         raise Refused("bad_input", 400, detail="service | to_window | fallback")
     why = a_reason(reason)
