@@ -11,8 +11,8 @@ from hallqueue.actions.cases.concern_words import long_text
 from hallqueue.actions.command import Actor, Answer, Command, command
 from hallqueue.errors import Refused
 from hallqueue.models import LedgerClosing, LedgerCorrection, LedgerEntry, LedgerRules, User
-from hallqueue.reporting.ledgers.figures import LARGEST
-from hallqueue.reporting.ledgers.months import Cell, Ledger, ledger_of, month_asked
+from hallqueue.reporting.ledgers.figures import FIGURES
+from hallqueue.reporting.ledgers.months import Cell, Ledger, Row, ledger_of, month_asked
 
 LONGEST_REASON = 200
 
@@ -22,7 +22,7 @@ def correct_ledger(c: Command, *, month: str, person: int, figure: str, value: f
     """Put a figure of somebody else's month right; what the records said stays beside it.
 
     Raises Refused: not_allowed, bad_month, month_to_come, ledger_not_over, ledger_closed, ledger_own, unknown_ledger,
-    bad_input, ledger_value, ledger_same, reason_required, text_too_long.
+    bad_input, ledger_value, ledger_same, ledger_parts, reason_required, text_too_long.
     """
     ledger = _open_ledger(c, month, User.objects.filter(hall=c.hall, pk=person).first())
     if c.by.user is not None and c.by.user.pk == person:
@@ -39,7 +39,7 @@ def correct_ledger(c: Command, *, month: str, person: int, figure: str, value: f
         user=row.user,
         figure=figure,
         recorded=cell.recorded,
-        value=_checked(cell, value),
+        value=_checked(row, cell, value, ledger.month),
         reason=_reason(reason),
         by=c.by.name,
         at=c.now,
@@ -120,13 +120,25 @@ def _open_ledger(c: Command, month: str, person: User | None = None) -> Ledger:
     return ledger
 
 
-def _checked(cell: Cell, value: float) -> float:
-    """A number such a figure may have, and another than it has."""
-    if not math.isfinite(value) or not 0 <= value <= LARGEST or value != round(value, cell.figure.decimals):
-        raise Refused("ledger_value", decimals=cell.figure.decimals, largest=LARGEST)
+def _checked(row: Row, cell: Cell, value: float, month: date) -> float:
+    """A number such a figure may have, another than it has, and none that the person's other figures speak against."""
+    figure, largest = cell.figure, cell.figure.largest(month)
+    if not math.isfinite(value) or not 0 <= value <= largest or value != round(value, figure.decimals):
+        raise Refused("ledger_value", decimals=figure.decimals, largest=largest)
     if value == cell.value:
         raise Refused("ledger_same")
+    _refuse_contradictions(
+        {each.figure.name: each.value for each in row.cells} | {figure.name: value}, figure.name
+    )
     return float(value)
+
+
+def _refuse_contradictions(values: dict[str, float], changed: str) -> None:
+    """A part is never more than its whole. Those pairs alone that have the figure that is put right."""
+    for part in FIGURES:
+        if part.of and changed in (part.name, part.of) and values[part.name] > part.times * values[part.of]:
+            found, whole = (f"{values[name]:g}" for name in (part.name, part.of))
+            raise Refused("ledger_parts", ledger_pair=part.name, part=found, whole=whole)
 
 
 def _reason(typed: str) -> str:

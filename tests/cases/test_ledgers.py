@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -136,8 +137,8 @@ def test_a_figure_is_put_right_with_a_reason_and_the_original_stays(
     fix: dict[str, Any] = {
         "month": month,
         "person": clerk,
-        "figure": "served",
-        "value": 2.0,
+        "figure": "calls",
+        "value": 3.0,
         "reason": "补录一件",
     }
     assert code_of(small_hall, "correct_ledger", **fix) == "ledger_not_over"
@@ -145,7 +146,7 @@ def test_a_figure_is_put_right_with_a_reason_and_the_original_stays(
     later(small_hall, clock)
     for change, code in (
         ({"reason": " "}, "reason_required"),
-        ({"value": 1.0}, "ledger_same"),
+        ({"value": 2.0}, "ledger_same"),
         ({"value": -1.0}, "ledger_value"),
         ({"value": 1.5}, "ledger_value"),
         ({"value": float("nan")}, "ledger_value"),
@@ -163,16 +164,44 @@ def test_a_figure_is_put_right_with_a_reason_and_the_original_stays(
         assert code_of(small_hall, "correct_ledger", by, **fix) == "not_allowed"
     assert not LedgerCorrection.objects.exists()
     say(small_hall, "correct_ledger", **fix)
-    say(small_hall, "correct_ledger", "administrator", **fix | {"value": 3.0, "reason": "再核一件"})
-    assert told(small_hall, month, "clerk1")["served"] == 3
+    say(small_hall, "correct_ledger", "administrator", **fix | {"value": 4.0, "reason": "再核一件"})
+    assert told(small_hall, month, "clerk1")["calls"] == 4
     kept = LedgerCorrection.objects.order_by("id").values_list("recorded", "value", "reason", "by")
     administrator = small_hall.people["administrator"].pk
     assert list(kept) == [
-        (1, 2, "补录一件", f"user:{manager}"),
-        (1, 3, "再核一件", f"user:{administrator}"),
+        (2, 3, "补录一件", f"user:{manager}"),
+        (2, 4, "再核一件", f"user:{administrator}"),
     ]
     events = Event.objects.filter(kind="ledger.corrected").order_by("seq")
     assert [set(event.data) for event in events] == [{"month", "correction"}] * 2  # the log is for more eyes
+
+
+def test_a_part_is_never_more_than_its_whole_and_a_month_has_so_many_days(
+    small_hall: SmallHall, clock: Traveller
+) -> None:
+    month = a_months_work(small_hall, clock)
+    say(small_hall, "keep_ledger_for", **KEPT)
+    later(small_hall, clock)
+    fix: dict[str, Any] = {"month": month, "reason": "核对原件"}
+    of1, of2 = (fix | {"person": small_hall.people[name].pk} for name in ("clerk1", "clerk2"))
+    for of, figure, value in (
+        (of1, "served", 3.0),  # of two called
+        (of1, "calls", 0.0),  # of which one was served
+        (of1, "service_hours", 0.6),  # half an hour at the window
+        (of1, "seat_hours", 24.1),  # on a single day
+        (of1, "days", 0.0),
+        (of1, "findings_closed", 2.0),
+        (of1, "satisfied", 1.0),
+        (of2, "concerns_in_time", 2.0),
+        (of2, "concerns", 0.0),
+    ):
+        assert code_of(small_hall, "correct_ledger", **of, figure=figure, value=value) == "ledger_parts"
+    days = monthrange(int(month[:4]), int(month[5:]))[1]
+    for figure, value in (("days", days + 1.0), ("seat_hours", 24 * days + 0.1)):
+        assert code_of(small_hall, "correct_ledger", **of1, figure=figure, value=value) == "ledger_value"
+    say(small_hall, "correct_ledger", **of2, figure="concerns", value=2.0)
+    say(small_hall, "correct_ledger", **of2, figure="concerns_in_time", value=2.0)
+    assert told(small_hall, month, "clerk2")["concerns_in_time"] == 2
 
 
 def test_a_closed_month_stays_as_it_was_until_it_is_opened_with_a_reason(
@@ -244,13 +273,14 @@ def test_a_manager_puts_right_closes_and_opens_on_the_page(small_hall: SmallHall
     assert "已保存" in client.post("/small/ledger/people/", members).content.decode()
     assert client.get("/small/ledger/?month=2026-1").status_code == 400
     url = f"/small/ledger/{clerk1}/?month={month}"
-    typed = {"key": new_key(), "figure": "served", "value": "许多", "reason": "=补录"}
-    wrong = client.post(url, typed)
-    assert (wrong.status_code, "不是数字" in wrong.content.decode()) == (400, True)
-    right = client.post(url, typed | {"key": new_key(), "value": "4"}).content.decode()
+    typed = {"key": new_key(), "figure": "served", "reason": "=补录"}
+    for value, sentence in (("许多", "不是数字"), ("4", "“办结”不能多于“叫号”，改后却是 4 和 2")):
+        wrong = client.post(url, typed | {"key": new_key(), "value": value})
+        assert (wrong.status_code, sentence in wrong.content.decode()) == (400, True)
+    right = client.post(url, typed | {"key": new_key(), "value": "2"}).content.decode()
     assert "原记录 1" in right
     book = load_workbook(io.BytesIO(client.get(f"/small/ledger/ledger.xlsx?month={month}").content))
-    assert [cell.value for cell in book.worksheets[1][2]][:5] == ["clerk1", "办结", 1, 4, "=补录"]
+    assert [cell.value for cell in book.worksheets[1][2]][:5] == ["clerk1", "办结", 1, 2, "=补录"]
     first = book.worksheets[0]
     assert first.oddHeader is not None
     told = (first.title, first.oddHeader.left.text)
