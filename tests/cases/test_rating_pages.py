@@ -195,6 +195,31 @@ def test_managers_read_figures_cases_and_the_file_and_nobody_waits_in_them(small
         assert manager.get(f"/small/ratings/{address}").status_code == 200
 
 
+def test_a_rating_of_a_stay_too_short_to_come_to_the_window_is_shown_to_managers(
+    small_hall: SmallHall,
+) -> None:
+    with midday(small_hall) as clock:
+        told = []
+        for seconds in (29, 30, 5):
+            small_hall.issue()
+            small_hall.call_next()
+            small_hall.say("start")
+            clock.shift(seconds)
+            small_hall.say("finish")
+            told.append(Rating.objects.latest("pk"))
+        for each in told[:2]:
+            rate(small_hall, each, 5)
+        client = client_of(small_hall, "manager")
+        page = client.get("/small/ratings/").content.decode()
+        listed = client.get("/small/ratings/?level=short").content.decode()
+    numbers = [each.number for each in told]
+    assert [number in page for number in numbers] == [True, True, False], "the third did not rate"
+    assert page.count('class="tag tag--special" title="从叫号到办结不足 30 秒') == 1
+    assert 'level=short#list">1</a>' in page
+    assert [number in listed for number in numbers] == [True, False, False]
+    assert "这只是提醒，不是结论" in listed
+
+
 def test_the_code_at_a_window_leads_the_holder_of_a_slip_to_the_own_page(small_hall: SmallHall) -> None:
     cache.clear()
     rating = served(small_hall)

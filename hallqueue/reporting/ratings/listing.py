@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Case, Count, Min, Q, QuerySet, When
+from django.db.models import Case, Count, F, Min, Q, QuerySet, When
 
 from hallqueue.figures.belonging import services_by_span
 from hallqueue.figures.days import months_offered
@@ -15,14 +15,18 @@ from hallqueue.models import Hall, Rating, RatingCase, RatingRules
 from hallqueue.reporting.concerns.listing import month_of
 from hallqueue.reporting.concerns.ranking import FEWEST_FOR_SHARE
 
-BAD, UNRATED = "bad", "unrated"
+BAD, UNRATED, SHORT = "bad", "unrated", "short"
+A_SHORT_STAY = timedelta(seconds=30)
+"""From the call to the end: hardly time to walk to the window. A sign that somebody looks at, and no verdict."""
+SIMULATED = "demo"
+"""The source of simulated numbers, whose people live in a hurry."""
 Row = dict[str, Any]
 MOST_REASONS = 8
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What is asked of the list; an empty field asks nothing. `level` is 1–5, bad or unrated."""
+    """What is asked of the list; an empty field asks nothing. `level` is 1–5, bad, unrated or short (a short stay)."""
 
     month: str
     level: str = ""
@@ -38,7 +42,7 @@ class Filters:
 def filters_of(asked: Mapping[str, str], hall: Hall, now: datetime) -> Filters:
     """Filters from an address; what makes no sense asks nothing, and the month is this one."""
     plain = {name: asked.get(name, "").replace("\x00", "").strip()[:60] for name in vars(Filters(""))}
-    levels = (BAD, UNRATED, *(str(level) for level in Rating.Level.values))
+    levels = (BAD, UNRATED, SHORT, *(str(level) for level in Rating.Level.values))
     channel = plain["channel"] if plain["channel"] in Rating.Channel.values else ""
     level = plain["level"] if plain["level"] in levels else ""
     try:
@@ -62,14 +66,26 @@ def ratings_like(hall: Hall, seen: Q, filters: Filters, now: datetime) -> QueryS
         found = found.filter(level=None)
     elif filters.level == BAD:
         found = found.filter(level__in=Rating.BAD_LEVELS)
+    elif filters.level == SHORT:
+        found = found.filter(_OF_A_SHORT_STAY)
     elif filters.level:
         found = found.filter(level=int(filters.level))
     if filters.department:
         found = found.filter(_served_by(hall, filters.department, first, after))
     if filters.channel:
         found = found.filter(channel=filters.channel)
-    related = ("ticket", "service", "window", "user", "case")
+    related = ("ticket", "service", "window", "user", "case", "call")
     return found.select_related(*related).order_by("-business_date", "-id")
+
+
+def stayed_briefly(rating: Rating) -> bool:
+    """Whether it was given for a stay at the window that was over before anybody could well have come there."""
+    real = rating.level is not None and rating.ticket.source != SIMULATED
+    return real and rating.asked_at < rating.call.called_at + A_SHORT_STAY
+
+
+_BRIEFLY = Q(level__isnull=False, asked_at__lt=F("call__called_at") + A_SHORT_STAY)
+_OF_A_SHORT_STAY = _BRIEFLY & ~Q(ticket__source=SIMULATED)
 
 
 def _served_by(hall: Hall, department: str, first: date, after: date) -> Q:
@@ -90,11 +106,11 @@ def settled_before(hall: Hall, now: datetime) -> date:
 
 
 def figures_of(found: QuerySet[Rating], settled: date) -> Row:
-    """{asked, rated, share, levels: [(key, count, tenth)], satisfied, bad, aside, reasons: [(code, count)]}.
+    """{asked, rated, share, levels: [(key, count, tenth)], satisfied, bad, aside, short, reasons: [(code, count)]}.
 
     `share` and `satisfied` are per cent: how many of those asked before `settled` rated, how many counted ratings are
     基本满意 or better; None of fewer than five, of which a share says nothing. What was set aside after a review is in
-    `aside` and nowhere else.
+    `aside` and nowhere else; `short` are the ratings given for a stay under `A_SHORT_STAY`, counted or not.
     """
     counted = Q(counted=True)
     rows = found.order_by().values("level").annotate(count=Count("id", filter=counted), all=Count("id"))
@@ -116,6 +132,7 @@ def figures_of(found: QuerySet[Rating], settled: date) -> Row:
         "satisfied": round(100 * good / rated, 1) if rated >= FEWEST_FOR_SHARE else None,
         "bad": rated - good,
         "aside": asked - unrated - rated,
+        "short": found.filter(_OF_A_SHORT_STAY).count(),
         "reasons": _reasons(found.filter(counted, level__in=Rating.BAD_LEVELS)),
     }
 

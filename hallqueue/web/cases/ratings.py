@@ -23,7 +23,9 @@ from hallqueue.reporting.concerns.story import story_of
 from hallqueue.reporting.ratings.appeals import appeal_of
 from hallqueue.reporting.ratings.export import MOST_ROWS, as_csv, as_json, as_xlsx
 from hallqueue.reporting.ratings.listing import (
+    A_SHORT_STAY,
     BAD,
+    SHORT,
     UNRATED,
     cases_of,
     figures_of,
@@ -33,6 +35,7 @@ from hallqueue.reporting.ratings.listing import (
     ratings_like,
     settled_before,
     shown,
+    stayed_briefly,
 )
 from hallqueue.sealing import unseal
 from hallqueue.web.access import HallRequest, actor_of, allowed
@@ -86,6 +89,7 @@ def listed(request: HallRequest, hall: str) -> HttpResponse:
             *((str(n), f"rating.level.{n}") for n in (5, 4, 3, 2, 1)),
             (UNRATED, "rating.unrated"),
         ],
+        "short": {"level": SHORT, "seconds": int(A_SHORT_STAY.total_seconds())},
         "channels": [(each, f"rating.channel.{each}") for each in Rating.Channel.values],
         "departments": list(Department.objects.filter(hall=request.hall)),
     }
@@ -202,7 +206,8 @@ def _case(request: HallRequest, pk: int) -> RatingCase:
 def _line(rating: Rating, department_of: Callable[[int, date], Department]) -> dict[str, Any]:
     """A rating in the list, with the department that served."""
     department = department_of(rating.service_id, rating.business_date)
-    return {"rating": rating, "rated_key": rated_key(rating.level), "department": department}
+    named = {"rated_key": rated_key(rating.level), "department": department}
+    return {"rating": rating, "short": stayed_briefly(rating), **named}
 
 
 def _row(case: RatingCase, now: datetime) -> dict[str, Any]:
