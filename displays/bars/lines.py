@@ -18,6 +18,11 @@ class Wanted:
     nature: Nature
     order: Order
 
+    def shares_a_bar_with(self, other: "Wanted") -> bool:
+        """Whether both are the same place: one end of a line, and one station or none (whoever hangs there hears)."""
+        stations = {self.nature.station, other.nature.station}
+        return self.address.end == other.address.end and (len(stations) == 1 or 0 in stations)
+
 
 class Lines:
     """All lines. `tell` is called on the loop's thread and must be quick."""

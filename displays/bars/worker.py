@@ -35,7 +35,7 @@ OWN_LOOK = 0.5
 GAP = 0.005
 BY_THE_CLOCK = 1.0  # tests end and nights begin without an event
 RENEW_EVERY = 4.0  # seconds, of a lease of ten
-FAREWELL = 10.0  # seconds in which a bar that is no longer in use may still be told to be dark
+FAREWELL = 10.0  # seconds in which a bar that is no longer in use, or elsewhere, may still be told to be dark
 NOTE_EVERY, WRITE_EVERY = 1.0, 3.0  # conditions; what is only nice to know
 
 
@@ -134,7 +134,7 @@ class Supervisor:
             if card.pk in addresses:
                 order = order_of(card, said[card.pk], now)
                 wanted[card.pk] = Wanted(addresses[card.pk], nature_of(card), order)
-        self._want(hall, wanted | _leaving(hall, wanted))
+        self._want(hall, _leaving(hall, wanted) | wanted)
 
     def _read_cards(self, hall: Followed, found: Hall) -> None:
         """Only when something was said of them since: there may be many, and halls move often."""
@@ -185,19 +185,24 @@ class Supervisor:
         if at < hall.write_at:
             return
         hall.write_at = at + WRITE_EVERY
-        fields, seen = self.health.fields(cards | hall.leaving.keys()), self.health.seen(cards)
+        leaving = {card for card in hall.leaving if card > 0}
+        fields, seen = self.health.fields(cards | leaving), self.health.seen(cards)
         if fields or seen:
             acts.note_shown(hall.hall_id, fields, seen, now)
 
 
 def _leaving(hall: Followed, wanted: Mapping[int, Wanted]) -> dict[int, Wanted]:
     """What was told until now and is no longer: dark, for a while, since nobody would take its last call back; not
-    where another card has its place on the wire."""
-    now, places = time.monotonic(), {(each.address, each.nature.station) for each in wanted.values()}
+    where another card has its place on the wire. A place that a card moved away from goes by its number below zero."""
+    now = time.monotonic()
     gone = {card: last for card, last in hall.wanted.items() if card not in wanted}
-    hall.leaving = {card: hall.leaving.get(card, now + FAREWELL) for card in gone}
+    until = {card: hall.leaving.get(card, now + FAREWELL) for card in gone}
+    for card, each in wanted.items():
+        if (last := hall.wanted.get(card)) and not last.shares_a_bar_with(each):
+            gone[-card], until[-card] = last, now + FAREWELL
+    hall.leaving = until
     return {
         card: replace(last, order=last.order.dark)
         for card, last in gone.items()
-        if now < hall.leaving[card] and (last.address, last.nature.station) not in places
+        if now < until[card] and not any(map(last.shares_a_bar_with, wanted.values()))
     }

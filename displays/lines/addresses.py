@@ -37,6 +37,11 @@ class Address:
         """Whether one wire carries all cards, each spoken to in its turn."""
         return self.scheme in ("serial", "rfc2217", "loop")
 
+    @property
+    def end(self) -> tuple[str, int, str]:
+        """What hangs at its end, however it is spoken to: (host, port, path)."""
+        return self.host, self.port, self.path
+
 
 @lru_cache(maxsize=1024)
 def parse(text: str, port: int = 0) -> Address:

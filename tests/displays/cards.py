@@ -39,6 +39,10 @@ class Bars:
         self.twins[made["card"]] = twin
         return Card.objects.get(pk=made["card"])
 
+    def change(self, card: Card, **fields: Any) -> None:
+        """Its row says something else from now on."""
+        acts.change_card(self.small.hall.pk, self.small.actor("manager"), new_key(), card=card.pk, **fields)
+
     def bar(self, card: Card) -> TwinBar:
         """What hangs above the window."""
         return next(iter(self.twins[card.pk].bars.values()))

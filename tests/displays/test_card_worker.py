@@ -161,6 +161,25 @@ def test_a_bar_that_is_no_longer_in_use_is_dark_unless_another_card_has_its_plac
     assert set(list(bars.bar(card).texts)[told - 1 :]) == {"2号窗口"}
 
 
+@pytest.mark.slow
+def test_a_bar_that_its_card_has_left_is_dark_unless_another_card_has_its_place(bars: Bars) -> None:
+    card, spare = bars.add(), bars.add(name="备用", window=2)
+    left, taken = bars.bar(card), bars.bar(spare)
+    bars.shows(card, "1号窗口")
+    bars.shows(spare, "2号窗口")
+    bars.change(spare, is_active=False)
+    bars.change(card, address=spare.address, window=3)
+    bars.work(lambda: taken.text == "3号窗口" and not left.lit)
+    told = len(taken.texts)
+    bars.change(card, address=f"{spare.address}?wait=1")  # the same bar, waited for in another way
+    bars.work(lambda: len(taken.texts) > told + 1)
+    bars.change(card, address=card.address, window=1)
+    bars.change(spare, is_active=True)
+    bars.shows(card, "1号窗口")
+    bars.shows(spare, "2号窗口")
+    assert "" not in list(taken.texts)[told:]
+
+
 def test_a_bar_of_the_demo_in_a_real_hall_has_an_address_that_leads_nowhere(
     bars: Bars, settings: Any
 ) -> None:
