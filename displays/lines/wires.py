@@ -1,6 +1,7 @@
 """Open wires: bytes out within a time limit, bytes in as they come; whatever breaks is one kind of error."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -14,6 +15,8 @@ CONNECT_S = 3.0
 WRITE_S = 3.0
 HELD = 4096
 """Bytes held for a reader; a card that talks without end is not read any further."""
+NEWEST = 16
+"""Datagrams held for a reader: the answer to the last question is among the newest, not behind what came late."""
 
 Result = TypeVar("Result")
 
@@ -146,7 +149,8 @@ class UdpWire(Wire, asyncio.DatagramProtocol):
 
     def __init__(self) -> None:
         super().__init__()
-        self._heard: asyncio.Queue[bytes | WireError] = asyncio.Queue(16)
+        self._heard: deque[bytes | WireError] = deque(maxlen=NEWEST)
+        self._came = asyncio.Event()
         self._transport: Any = None
 
     @classmethod
@@ -159,13 +163,11 @@ class UdpWire(Wire, asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: Any) -> None:
         """From the card."""
-        if not self._heard.full():
-            self._heard.put_nowait(data)
+        self._take(data)
 
     def error_received(self, exc: Exception) -> None:
         """Nobody listens there."""
-        if not self._heard.full():
-            self._heard.put_nowait(WireError(str(exc), cannot_reach=True))
+        self._take(WireError(str(exc), cannot_reach=True))
 
     async def send(self, data: bytes) -> None:
         """See Wire; a datagram goes whole."""
@@ -173,19 +175,25 @@ class UdpWire(Wire, asyncio.DatagramProtocol):
 
     async def receive(self) -> bytes:
         """See Wire."""
-        heard = await self._heard.get()
+        while not self._heard:
+            self._came.clear()
+            await self._came.wait()
+        heard = self._heard.popleft()
         if isinstance(heard, WireError):
             raise heard
         return heard
 
     def drop(self) -> None:
         """See Wire."""
-        while not self._heard.empty():
-            self._heard.get_nowait()
+        self._heard.clear()
 
     def close(self) -> None:
         """See Wire."""
         self._transport.abort()
+
+    def _take(self, heard: bytes | WireError) -> None:
+        self._heard.append(heard)
+        self._came.set()
 
 
 class SerialWire(Wire):

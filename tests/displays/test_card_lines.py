@@ -14,6 +14,7 @@ from displays.cards.bar import strip_of
 from displays.lines.addresses import BadAddressError, parse
 from displays.lines.line import Condition, Line, Patience, Report
 from displays.lines.talks import Nature, Order
+from displays.lines.wires import NEWEST, UdpWire
 from displays.twins.bar import TwinBar
 from displays.twins.twin import CardTwin, Fault
 
@@ -152,6 +153,17 @@ async def test_cards_on_one_bus_are_spoken_to_in_turn_and_a_dead_one_holds_nobod
         assert made.last(4).condition is Condition.NO_ANSWER  # type: ignore[union-attr]
         made.want("C001", 1, colour=Colour.GREEN)
         await made.shows("C001", 1)
+
+
+async def test_of_a_flood_of_datagrams_the_newest_are_heard_and_none_from_before_the_question() -> None:
+    wire = UdpWire()
+    for number in range(NEWEST + 4):
+        wire.datagram_received(b"%d" % number, None)
+    assert [await wire.receive() for _ in range(NEWEST)] == [b"%d" % each for each in range(4, NEWEST + 4)]
+    wire.datagram_received(b"late", None)
+    wire.drop()
+    asyncio.get_running_loop().call_soon(wire.datagram_received, b"answer", None)
+    assert await wire.receive() == b"answer"
 
 
 async def test_bar_that_is_never_heard_is_told_all_the_same() -> None:
