@@ -67,7 +67,7 @@ class Report:
 
 
 def unpacked(content: bytes) -> dict[str, bytes]:
-    """The files of a ZIP by their last name; folders do not matter. Raises PackFileError."""
+    """The files of a ZIP by their last name; folders do not matter, but no name is in two. Raises PackFileError."""
     if len(content) > MOST_BYTES:
         raise PackFileError("too_large", limit=MOST_BYTES // (1024 * 1024))
     try:
@@ -75,6 +75,10 @@ def unpacked(content: bytes) -> dict[str, bytes]:
             parts = [part for part in archive.infolist() if not part.is_dir()]
             if len(parts) > MOST_FILES or sum(part.file_size for part in parts) > MOST_UNPACKED:
                 raise PackFileError("too_many", limit=MOST_FILES)
+            found = Counter(PurePosixPath(part.filename).name for part in parts)
+            twice = [name for name, times in found.items() if times > 1 and _is_heard(name)]
+            if twice:
+                raise PackFileError("twice", files=", ".join(sorted(twice)[:10]))
             return {PurePosixPath(part.filename).name: archive.read(part) for part in parts}
     except BROKEN_ZIP as error:
         raise PackFileError("not_a_zip") from error
@@ -148,7 +152,9 @@ def _named(
         stem = PurePosixPath(file).stem.lower()
         name = listed.get(file) or by_file.get(file.lower()) or (stem if language == "mn" else "")
         known = name in VOCABULARY if language == "zh" else mongolian.is_clip(name)
-        if known:
+        if known and name in named:
+            report.faults.append(Fault(file, "same_clip", {"other": named[name]}))
+        elif known:
             named[name] = file
         elif not _is_beside(file):
             report.faults.append(Fault(file, "unknown_file"))
@@ -161,6 +167,11 @@ def _is_beside(file: str) -> bool:
     """Whether it is no clip and wants to be none."""
     left_over = file.startswith(".") or file.lower() in BY_WINDOWS
     return left_over or file == MANIFEST or PurePosixPath(file).suffix.lower() in BESIDE
+
+
+def _is_heard(file: str) -> bool:
+    """Whether it changes what the pack says, so that there may be one of it alone."""
+    return file == MANIFEST or not _is_beside(file)
 
 
 def _checked(name: str, file: str, content: bytes, report: Report) -> int:

@@ -100,6 +100,18 @@ def test_what_windows_adds_and_how_it_writes_names_spoils_no_pack() -> None:
     assert (list(report.clips), report.faults) == (["window_4", "letter_a"], [])
 
 
+def test_two_files_for_one_clip_are_refused_wherever_they_lie() -> None:
+    two = zipped({"早/yi1.wav": tone(0.5), "晚/yi1.wav": tone(0.6), "早/Thumbs.db": b"", "晚/Thumbs.db": b""})
+    with pytest.raises(PackFileError) as caught:
+        unpacked(two)
+    assert (caught.value.code, caught.value.params) == ("twice", {"files": "yi1.wav"})
+    assert len(unpacked(zipped({"早/说明.txt": b"", "晚/说明.txt": b"", "yi1.wav": tone(0.5)}))) == 2
+    report = look_over({"yi1.wav": tone(0.5), "YI1.WAV": tone(0.6)}, "zh")
+    assert [(each.file, each.code, each.params) for each in report.faults] == [
+        ("YI1.WAV", "same_clip", {"other": "yi1.wav"})
+    ]
+
+
 def test_what_is_no_pack_at_all_is_refused() -> None:
     assert [fault.code for fault in look_over({}, "zh").faults] == ["nothing"]
     for content, code in ((b"", "not_a_zip"), (zipped({f"{at}.wav": b"" for at in range(401)}), "too_many")):
