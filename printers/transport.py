@@ -135,7 +135,7 @@ def _print(connection: Connection, data: bytes, mark: str, on_portion: Callable[
     try:
         for start in range(0, len(data), PORTION):
             connection.write(data[start : start + PORTION])
-            sent = start + PORTION
+            sent = min(start + PORTION, len(data))
             on_portion()
     except DeviceFault as fault:
         # The failed portion may have arrived in part, even when it is the first.

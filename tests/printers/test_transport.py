@@ -13,6 +13,7 @@ import pytest
 
 from printers import transport
 from printers.answers import Status
+from printers.connectors import DeviceFault
 from printers.escpos_bytes import CUT
 from printers.parts import PAPER_80
 from printers.slip import slip_bytes
@@ -130,6 +131,16 @@ def test_power_cut_at_any_byte_is_unknown_and_is_never_claimed() -> None:
         assert (
             sum(slip.raw.endswith(CUT) for slip in twin.slips) == 1
         )  # all bytes came, and still it is unknown
+
+
+def test_no_more_bytes_are_said_to_be_out_than_the_slip_has() -> None:
+    def broken() -> None:
+        raise DeviceFault("the cable is out")
+
+    with PrinterTwin() as twin:
+        assert len(DATA) < transport.PORTION
+        told = send(twin.url, DATA, on_portion=broken).detail
+        assert told == f"after {len(DATA)} of {len(DATA)} bytes: the cable is out"
 
 
 @pytest.mark.parametrize(
