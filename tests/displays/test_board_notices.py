@@ -50,6 +50,14 @@ KEPT = """async (part) => {
   return kept.some((each) => each.url.includes(part));
 }"""
 
+FITTED = "it => it.style.getPropertyValue('--fit')"
+# Letters that came in another part of the font and are wider; the browser says that some came.
+WIDER_LETTERS = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(".notice__body { letter-spacing: 0.6em }");
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  document.fonts.dispatchEvent(new Event("loadingdone"));
+}"""
 
 # The last word of the server came well after the last frame; and when that was, as the banner writes it.
 HEARD_LATER = """() => {
@@ -211,6 +219,22 @@ def test_words_are_as_large_where_motion_is_not_wanted(display: Display, hand: H
     sizes = [each.evaluate("it => it.style.getPropertyValue('--fit')") for each in words]
     assert sizes[0] == sizes[1]
     assert 0.42 < float(sizes[0]) < 1.9
+
+
+def test_words_of_a_notice_are_fitted_again_when_its_letters_come_late(display: Display, hand: Hand) -> None:
+    hand.do("make", "letters")
+    entry = hand.do("notice", "letters", zh="请带身份证，先取号，再到窗口办理。", seconds=600)
+    hand.do("play", "letters", entries=[entry])
+    page = display.board("letters", short=0.3).page
+    words = page.locator(".notice--text")
+    words.wait_for()
+    on_glass(page, SIZES["laptop"])
+    before = float(words.evaluate(FITTED))
+    page.evaluate(WIDER_LETTERS)
+    page.wait_for_function(
+        f"before => ({FITTED})(document.querySelector('.notice--text')) < before", arg=before
+    )
+    assert page.locator(".notice__body").evaluate("it => it.scrollHeight <= it.clientHeight + 1")
 
 
 def test_a_window_screen_follows_its_layout_and_shows_notices_until_a_call(

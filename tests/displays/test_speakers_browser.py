@@ -46,8 +46,12 @@ def test_zones_are_independent_and_staff_see_and_try_each_speaker(
     )
     assert len(heard(right)) == 2
 
+    button = staff.locator(f"[data-test='{right.device}']")
+    button.focus()
+    button.evaluate("it => (window.stood = it)")
     left.page.close()
     staff.locator(".state[data-state=missed]").wait_for()
+    assert button.evaluate("it => it === window.stood && it === document.activeElement"), "it was drawn anew"
     expect(staff.locator(f"[data-test='{left.device}']")).to_be_disabled()
 
 

@@ -40,6 +40,7 @@ export class NoticePlayer {
     this.still = 0;
     this.paused = false;
     setInterval(() => this.#tick(), 250);
+    document.fonts.addEventListener("loadingdone", () => this.stage?.isConnected && this.#fit()); // letters come in parts
   }
 
   /** Play `list` on `stage`; what plays goes on if it is still in the list, at its own place where it stands there twice. */
@@ -108,9 +109,13 @@ export class NoticePlayer {
     if (sign === this.drawn) return;
     this.drawn = sign;
     render(notice ? keyed(this.round, this.#notice(notice)) : this.#empty(), this.stage);
-    fit(this.stage.querySelector(".notice--text"), this.stage.querySelector(".notice__body"));
+    this.#fit();
     const video = this.stage.querySelector("video");
     if (video && !this.paused) video.play().catch(() => this.#fault());
+  }
+
+  #fit() {
+    fit(this.stage.querySelector(".notice--text"), this.stage.querySelector(".notice__body"));
   }
 
   #empty() {

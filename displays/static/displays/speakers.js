@@ -9,7 +9,23 @@ const here = `/${pageData.hall}/speakers/`;
 async function look() {
   const answer = await fetch(`${here}list/`).catch(() => null);
   if (answer?.status === 401 || answer?.redirected) return location.reload();
-  if (answer?.ok) list.innerHTML = await answer.text();
+  if (answer?.ok) take(await answer.text());
+}
+
+/** Only the cells that changed are drawn anew: a press, and who stands on a button by keyboard, find it where it was. */
+function take(words) {
+  const fresh = document.createElement("template");
+  fresh.innerHTML = words;
+  const [here, there] = [list, fresh.content].map((each) => [...each.querySelectorAll("tbody tr")]);
+  if (!here.length || here.length !== there.length) return list.replaceChildren(fresh.content);
+  here.forEach((row, at) => renew(row, there[at]));
+}
+
+function renew(row, fresh) {
+  row.removeAttribute("data-level");
+  for (const { name, value } of fresh.attributes) row.setAttribute(name, value);
+  const cells = [...fresh.cells];
+  [...row.cells].forEach((cell, column) => cell.isEqualNode(cells[column]) || cell.replaceWith(cells[column]));
 }
 
 list.addEventListener("click", async (event) => {
@@ -20,6 +36,8 @@ list.addEventListener("click", async (event) => {
     await post(`${here}test/`, { device: Number(button.dataset.test) });
   } catch (error) {
     document.getElementById("toasts").textContent = error.message;
+  } finally {
+    button.disabled = false;
   }
 });
 setInterval(look, EVERY);
