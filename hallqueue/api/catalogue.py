@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from hallqueue.actions.house import departments, retiring, series, services, setup
 from hallqueue.api.door import entered
 from hallqueue.api.operations import read, write
-from hallqueue.api.shapes import Code, HallPath, KeyHeader, Sent, Shape, WindowPath, whole
+from hallqueue.api.shapes import Code, HallPath, KeyHeader, Partly, Sent, Shape, WindowPath, whole
 from hallqueue.errors import Refused
 from hallqueue.models import Department, Hall, Rules, Series, Service
 from hallqueue.transactions import one_read
@@ -106,7 +106,7 @@ class SeriesSet(Shape):
     series: str
 
 
-class HouseRules(Sent):
+class HouseRules(Partly):
     """When a number is passed, and how it comes back; 0 is no limit. What is left out stays as it is."""
 
     calls_before_no_show: Annotated[int, Field(ge=0, le=9), WHOLE] = 0
@@ -121,7 +121,7 @@ class HouseRules(Sent):
     citizens_cancel: bool = True
 
 
-class AlarmLimits(Sent):
+class AlarmLimits(Partly):
     """From when alarms and advice are given. What is left out stays as it is."""
 
     wait_alarm_minutes: Annotated[int, Field(ge=1, le=setup.ALARM_LIMITS["wait_alarm_minutes"]), WHOLE] = 1

@@ -145,7 +145,7 @@ def _service(service: Service, reading: Reading) -> dict[str, Any]:
 
 
 def _window(window: Window, sitting: set[int], calls: dict[int, int]) -> dict[str, Any]:
-    names = ("number", "name", "zone", "direction", "is_fallback", "state")
+    names = ("number", "name", "name_en", "name_mn", "zone", "direction", "is_fallback", "state")
     return {
         **{name: getattr(window, name) for name in names},
         "reason": window.pause_reason,

@@ -9,7 +9,18 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from hallqueue.actions.house import policies, rules
 from hallqueue.api.door import entered
 from hallqueue.api.operations import read, write
-from hallqueue.api.shapes import Code, HallPath, KeyHeader, Letter, Off, Sent, Shape, WindowPath, whole
+from hallqueue.api.shapes import (
+    Code,
+    HallPath,
+    KeyHeader,
+    Letter,
+    Off,
+    Partly,
+    Sent,
+    Shape,
+    WindowPath,
+    whole,
+)
 from hallqueue.errors import Refused
 from hallqueue.models import Policy, Series, Window
 from hallqueue.order import HALL, Rules
@@ -48,8 +59,8 @@ class WindowRules(Sent):
     is_fallback: bool | None = None
 
 
-class WindowNames(Sent):
-    """What a window is called and where it is found."""
+class WindowNames(Partly):
+    """What a window is called and where it is found; what is left out stays as it is."""
 
     name: Annotated[str, StringConstraints(max_length=rules.NAMED["name"])] = ""
     name_mn: Annotated[str, StringConstraints(max_length=rules.NAMED["name_mn"])] = ""
@@ -128,6 +139,7 @@ def set_window_rules(
     said = body.model_dump()
     for name in ("departments", "groups", "services"):
         said[name] = [[each["code"], each["rank"]] for each in said[name]]
+    said["names"] = body.names and body.names.model_dump(exclude_unset=True)
     return rules.set_window_rules(found.pk, client, key, window=window, **said)
 
 

@@ -4,7 +4,9 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Header, Path
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, StringConstraints
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from hallqueue.actions.line.matters import MOST_MATTERS
 from hallqueue.actions.line.sending import LONGEST_REMINDER
@@ -69,6 +71,18 @@ class Nothing(Sent):
     """An operation that needs no details."""
 
 
+class Partly(Sent):
+    """A body of which what is left out stays as it is: its description has no defaults, or programs would send them."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, made_by: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """The description without the defaults, which are there for Python alone."""
+        described = made_by.resolve_ref_schema(made_by(core))
+        for field in described["properties"].values():
+            field.pop("default", None)
+        return described
+
+
 class Wish(Sent):
     """What a citizen wants a number for; `also` holds the codes of further services of the same visit (并号)."""
 
@@ -120,6 +134,12 @@ class PauseBecause(Sent):
     """Why a window rests."""
 
     reason: PauseReason
+
+
+class CloseBecause(Sent):
+    """Why a window closes, if there is a reason."""
+
+    reason: Annotated[str, StringConstraints(max_length=100)] = ""
 
 
 class CancelBecause(Sent):
@@ -251,6 +271,8 @@ class WindowRow(Shape):
 
     number: int
     name: str
+    name_en: str
+    name_mn: str
     zone: str
     direction: str
     is_fallback: bool

@@ -16,6 +16,7 @@ from hallqueue.api.shapes import (
     Called,
     CancelBecause,
     Chosen,
+    CloseBecause,
     Code,
     Finishing,
     HallPath,
@@ -211,11 +212,11 @@ def pause_window(
 
 @write(router, f"{WINDOW}/close", "closeWindow", WindowState)
 def close_window(
-    request: HttpRequest, hall: HallPath, window: WindowPath, key: KeyHeader, body: Nothing | None = None
+    request: HttpRequest, hall: HallPath, window: WindowPath, key: KeyHeader, body: CloseBecause | None = None
 ) -> Any:
     """Close a window; nobody may be at it."""
     found, client = entered(request, "closeWindow", hall)
-    return windows.close(found.pk, client, key, window=window)
+    return windows.close(found.pk, client, key, window=window, reason=body.reason if body else "")
 
 
 @write(router, "/halls/{hall}/open", "openHall", Openness)

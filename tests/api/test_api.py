@@ -87,6 +87,14 @@ def test_window_opens_pauses_and_closes(machine: Machine) -> None:
     assert (rows[1]["state"], rows[2]["state"], rows[9]["is_fallback"]) == ("closed", "open", True)
 
 
+def test_why_a_machine_closes_a_window_is_on_record(machine: Machine) -> None:
+    closed = machine.post("/windows/1/close", {"reason": "printer broken"})
+    assert closed == {"window": 1, "state": "closed", "reason": "printer broken"}
+    (line,) = machine.get("/events", after=machine.get()["seq"] - 1)["events"]
+    assert (line["kind"], line["data"]["reason"]) == ("window.closed", "printer broken")
+    assert machine.post("/windows/2/close", {"reason": "x" * 101}, 400)["code"] == "text_too_long"
+
+
 def test_hall_opens_and_closes(machine: Machine) -> None:
     assert machine.post("/close") == {"is_open": False}
     assert machine.post("/tickets", {"service": "id-card"}, 409)["code"] == "hall_closed"
@@ -231,94 +239,6 @@ def test_a_person_is_sent_behind_the_next_one_and_back_to_the_clerk(machine: Mac
     row = Ticket.objects.get(pk=sent["ticket"])
     assert row.return_to is not None
     assert row.return_to.number == 1
-
-
-def test_what_a_window_takes_is_read_changed_and_written_back(machine: Machine) -> None:
-    stands = machine.get("/windows/1/rules")
-    assert stands["services"] == [{"code": "id-card", "rank": 0}]
-    more = [*stands["services"], {"code": "housing", "rank": 2}]
-    answer = machine.post("/windows/1/rules", {**stands, "services": more, "languages": ["mn"]})
-    assert answer == {"window": 1, "takes": 2, "unserved": 0}
-    changed = machine.get("/windows/1/rules")
-    assert (changed["services"], changed["languages"], changed["zone"]) == (more, ["mn"], stands["zone"])
-    waiting = issue(machine, "invoice")
-    nothing_left = {"services": [{"code": "id-card"}]}
-    assert machine.post("/windows/2/rules", nothing_left, 409)["code"] == "service_has_people"
-    assert machine.post("/windows/1/rules", {}, 409)["code"] == "window_takes_nothing"
-    assert machine.get(f"/tickets/{waiting['ticket']}")["state"] == "waiting"
-
-
-def test_the_catalogue_is_read_changed_and_written_back(machine: Machine) -> None:
-    stands = machine.get("/services/housing")
-    assert (stands["department"], stands["series"], stands["is_active"]) == ("住建局", "C", True)
-    waiting = issue(machine, "housing")
-    assert machine.post("/services/housing", {**stands, "is_active": False}, 409)["code"] == "service_awaited"
-    changed = {**stands, "name": "公租房", "minutes": 25, "documents": "户口簿\n收入证明"}
-    assert machine.post("/services/housing", changed) == {"service": "housing", "served": True}
-    assert machine.get("/services/housing") == changed
-    assert machine.get(f"/tickets/{waiting['ticket']}")["state"] == "waiting"
-    fresh = {"code": "civil", "name": "民政局", "name_en": "Civil Affairs"}
-    assert machine.post("/departments", {**fresh, "is_new": True}) == {"department": "civil"}
-    assert machine.post("/departments", {**fresh, "is_new": True}, 409)["code"] == "department_exists"
-    assert "civil" in [row["code"] for row in machine.get("/departments")]
-    assert machine.post("/series", {"letter": "D", "last": 50, "is_new": True}) == {"series": "D"}
-    made = {"letter": "D", "name": "", "first": 1, "last": 50, "is_active": True}
-    assert machine.get("/series")[-1] == made
-    assert machine.post("/series", {"letter": "D", "first": 9, "last": 5}, 409)["code"] == "series_reversed"
-    new = {**changed, "name": "高龄津贴", "department": "civil", "series": "D"}
-    assert machine.post("/services/elderly", {**new, "is_new": True}) == {
-        "service": "elderly",
-        "served": False,
-    }
-    names = {"name": "民政窗口", "direction": "进门右转"}
-    rules = {"services": [{"code": "elderly"}], "names": names, "is_new": True}
-    assert machine.post("/windows/12/rules", rules)["takes"] == 1
-    assert machine.post("/windows/12/rules", rules, 409)["code"] == "window_exists"
-    machine.post("/windows/12/open")
-    assert issue(machine, "elderly")["label"] == "D001"
-    assert machine.post("/windows/12/retire", status=409)["code"] == "window_manned"
-    machine.post("/windows/12/close")
-    assert machine.post("/windows/12/retire", status=409)["code"] == "service_has_people"
-    assert machine.post("/windows/12/retire", {"anyway": True}) == {"window": 12, "unserved": 1}
-    assert 12 not in [row["number"] for row in machine.get("/windows")]
-    assert machine.get("/windows/12/rules", 404)["code"] == "unknown_window"
-
-
-def test_house_rules_and_alarm_limits_are_read_and_changed_in_part(machine: Machine) -> None:
-    stands = machine.get("/house-rules")
-    changed = machine.post("/house-rules", {"requeue_place": "end", "calls_before_no_show": 2})
-    assert changed == {**stands, "requeue_place": "end", "calls_before_no_show": 2}
-    limits = machine.get("/alarm-limits")
-    assert machine.post("/alarm-limits", {"wait_alarm_minutes": 12}) == {**limits, "wait_alarm_minutes": 12}
-    head = machine.get()["seq"]
-    for path, wrong in (
-        ("/house-rules", {"requeue_after": 0}),
-        ("/house-rules", {"requeue_late": "never"}),
-        ("/alarm-limits", {"tidal_people": 0}),
-        ("/alarm-limits", {"noise": 1}),
-        ("/series", {"letter": "D", "last": 10000}),
-        ("/services/housing", {"name": "x"}),
-    ):
-        assert machine.post(path, wrong, 400)["code"] == "bad_input", path
-    assert machine.get("/services/none", 404)["code"] == "unknown_service"
-    assert machine.get()["seq"] == head
-
-
-def test_policies_are_listed_set_and_dropped(machine: Machine) -> None:
-    assert [row["kind"] for row in machine.get("/policies")] == ["strict"]
-    assert machine.post("/policies", {"series": "A", "kind": "ratio", "ordinary": 3})["ordinary"] == 3
-    assert [(row["series"], row["kind"]) for row in machine.get("/policies")] == [
-        ("", "strict"),
-        ("A", "ratio"),
-    ]
-    assert (
-        machine.post("/policies", {"kind": "ratio", "preferred": 0, "ordinary": 0}, 400)["code"]
-        == "bad_input"
-    )
-    assert machine.post("/policies", {"guard_minutes": 2}, 400)["params"] == {"detail": "guard_minutes"}
-    assert machine.post("/policies", {"series": "Z"}, 404)["code"] == "unknown_series"
-    assert machine.post("/policies/drop", {"series": "A"}) == {"series": "A", "dropped": True}
-    assert machine.post("/policies/drop", {"series": "A"})["dropped"] is False
 
 
 def test_help_is_asked_for_taken_and_ended_and_things_are_lent_and_back(
