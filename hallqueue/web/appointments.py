@@ -1,5 +1,6 @@
 """Appointments at the desk: the day's slots, booking, checking in, moving; and the managers' page of slots."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -23,6 +24,7 @@ from hallqueue.models import (
     Hall,
     Series,
     Service,
+    Slot,
     SlotPattern,
     Ticket,
     Window,
@@ -34,6 +36,12 @@ from hallqueue.web.pages import language_of, page
 from hallqueue.web.reading import done, figure, posted, told_to_staff
 
 DAYS_SHOWN, A_PAGE = 7, 40
+SAID = {
+    "removed": "appointments.removed",
+    "again": "appointments.again",
+    "move": "appointments.moved",
+    "cancel": "appointments.cancelled",
+}
 
 Context = dict[str, Any]
 Verbs = Mapping[str, Callable[[HallRequest], str]]
@@ -62,6 +70,7 @@ def day(request: HallRequest, hall: str) -> HttpResponse:
         "tally": _tally(request, chosen),
         "moving": _given(request, "moving"),
         "may_arrange": actor_of(request).may_manage,
+        "unbooked": _unbooked(request, chosen),
         **_shown(request),
         **said,
     }
@@ -80,7 +89,7 @@ def arrange(request: HallRequest, hall: str) -> HttpResponse:
         "key": new_key(),
         "rules": slot_verbs.rules_of(request.hall),
         "limits": slot_verbs.RULES,
-        "services": Service.objects.filter(**mine, is_active=True).only("code", "name"),
+        "services": _offered(request.hall),
         "windows": Window.in_use(request.hall),
         "series": Series.objects.filter(**mine, is_active=True).order_by("letter"),
         "patterns": _weeks(request.hall),
@@ -153,18 +162,19 @@ def _book(request: HallRequest) -> str:
 def _check_in(request: HallRequest) -> str:
     answer = verbs.check_in(*_say(request), code=request.POST.get("q", ""), source="desk")
     late = "&late=1" if answer["late"] else ""
-    return f"ticket={answer['ticket']}{late}"
+    again = "&done=again" if answer["again"] else ""
+    return f"ticket={answer['ticket']}{late}{again}"
 
 
 def _cancel(request: HallRequest) -> str:
     answer = verbs.cancel_appointment(*_say(request), code=request.POST.get("q", ""))
-    return f"date={answer['date']}&done=cancel"
+    return f"date={answer['date']}&made={answer['appointment']}&done=cancel"
 
 
 def _move(request: HallRequest) -> str:
     slot = figure(request.POST.get("slot", ""))
     answer = verbs.rebook(*_say(request), code=request.POST.get("moving", ""), slot=slot)
-    return f"date={answer['date']}&made={answer['appointment']}"
+    return f"date={answer['date']}&made={answer['appointment']}&done=move"
 
 
 def _remove_slot(request: HallRequest) -> str:
@@ -180,8 +190,8 @@ def _set_rules(request: HallRequest) -> str:
 
 
 def _make_slot(request: HallRequest) -> str:
-    names = ("service", "day", "start", "end")
-    given = {name: request.POST.get(name, "") for name in names}
+    given = {name: request.POST.get(name, "") for name in ("day", "start", "end")}
+    given["service"] = _service(request)
     places = figure(request.POST.get("capacity", ""))
     slot_verbs.make_slot(*_say(request), **given, capacity=places, window=_window(request))
     return "done=slot"
@@ -194,8 +204,7 @@ def _set_pattern(request: HallRequest) -> str:
     if any(len(line) != 2 or line[0].count("-") != 1 for line in lines) or (lines and not days):
         raise Refused("slot_time", 400)
     rows = [[at, *span.split("-"), figure(places)] for at in days for span, places in lines]
-    service = request.POST.get("service", "")
-    slot_verbs.set_pattern(*_say(request), service=service, rows=rows, window=_window(request))
+    slot_verbs.set_pattern(*_say(request), service=_service(request), rows=rows, window=_window(request))
     return "done=pattern"
 
 
@@ -217,6 +226,19 @@ SLOT_VERBS: Verbs = {
     "pattern": _set_pattern,
     "slots": _make_slots,
 }
+
+
+def _offered(hall: Hall) -> dict[str, str]:
+    """The code of each service that may be chosen, by its name; where two share one, the code stands behind it."""
+    rows = list(Service.objects.filter(hall=hall, is_active=True).values_list("name", "code"))
+    bearers = Counter(name for name, _ in rows)
+    return {name if bearers[name] == 1 else f"{name} {code}": code for name, code in rows}
+
+
+def _service(request: HallRequest) -> str:
+    """A service's code, from what the list offers or from the code itself."""
+    typed = request.POST.get("service", "").strip()
+    return _offered(request.hall).get(typed, typed)
 
 
 def _window(request: HallRequest) -> int | None:
@@ -247,6 +269,14 @@ def _expected(request: HallRequest, day: date) -> Page[Appointment]:
     return pages.get_page(min(over // A_PAGE + 1, pages.num_pages))
 
 
+def _unbooked(request: HallRequest, day: date) -> set[int]:
+    """The slots of a day that were never booked: a manager may take them away."""
+    if not actor_of(request).may_manage:
+        return set()
+    mine = Slot.objects.filter(hall=request.hall, date=day, appointments=None)
+    return set(mine.values_list("pk", flat=True))
+
+
 def _tally(request: HallRequest, day: date) -> dict[str, int]:
     """How many appointments of a day are in each state."""
     rows = Appointment.objects.filter(slot__hall=request.hall, slot__date=day).order_by()
@@ -255,11 +285,13 @@ def _tally(request: HallRequest, day: date) -> dict[str, int]:
 
 
 def _shown(request: HallRequest) -> Context:
-    """What has just been done, large: the code of a booking with its QR code, or the number of who checked in."""
+    """What has just been done, large: the code of a booking with its QR code, or the number of who checked in;
+    and in a sentence what is not seen in these."""
     made = Appointment.objects.filter(hall=request.hall, pk=max(0, figure(_given(request, "made"))))
     booked = made.select_related("slot__service").first()
     ticket = Ticket.objects.filter(hall=request.hall, pk=max(0, figure(_given(request, "ticket")))).first()
     shown: Context = {"booked": booked, "ticket": ticket, "late": bool(_given(request, "late"))}
+    shown["said"] = SAID.get(request.GET.get("done", ""), "")
     if booked is not None:
         shown["qr"] = segno.make(booked.code, error="m", micro=False).svg_data_uri(border=2, scale=6)
         shown["no_shows"] = verbs.no_shows(request.hall, booked.phone_hash, timezone.now())

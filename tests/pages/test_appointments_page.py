@@ -13,7 +13,7 @@ from django.test import Client
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.actions.people import enrol, hashed
 from hallqueue.counting import count, counted
-from hallqueue.models import Appointment, Slot, SlotPattern, Ticket
+from hallqueue.models import Appointment, Service, Slot, SlotPattern, Ticket
 from hallqueue.web.check_in_tries import MOST_AT_ONE, MOST_IN_ALL
 from tests.booking import PHONE, Booking, friday_morning
 from tests.kiosk_hall import kiosk_client
@@ -75,15 +75,23 @@ def test_the_desk_checks_in_and_sees_the_number(hall: Booking) -> None:
     said = send(desk, "check_in", q=code, key=KEY + "second").content.decode()
     assert "C001" in said
     assert "按预约号叫" in said
+    assert "之前已经报到" not in said
+    again = send(desk, "check_in", q=code, key=KEY + "third").content.decode()
+    assert "之前已经报到" in again
+    assert "C001" in again
 
 
 def test_the_desk_moves_and_cancels(hall: Booking) -> None:
     code, later, desk = hall.book(hall.slot()), hall.slot("14:00", "15:00"), signed_in(hall, "desk")
     assert f"给预约 {code} 选一个新的时段" in desk.get(URL, {"moving": code}).content.decode()
-    send(desk, "move", moving=code, slot=later)
+    moved = send(desk, "move", moving=code, slot=later).content.decode()
     assert Appointment.objects.get().slot_id == later
-    send(desk, "cancel", q=code)
+    assert f"预约 {code} 已改期，预约码不变" in moved
+    assert "14:00–15:00" in moved
+    cancelled = send(desk, "cancel", q=code).content.decode()
     assert Appointment.objects.get().state == "cancelled"
+    assert f"预约 {code} 已取消，名额放回" in cancelled
+    assert "booking-code" not in cancelled, "a code that is good no more is not shown large"
 
 
 def test_the_days_list_tells_who_never_came(hall: Booking) -> None:
@@ -132,6 +140,35 @@ def test_a_manager_takes_a_slot_away_that_nobody_has_booked_and_the_desk_does_no
     assert "已经有人预约" in refused.content.decode()
     assert "时段已撤掉" in send(manager, "remove", slot=slot, date=day, key=f"{KEY}away").content.decode()
     assert list(Slot.objects.values_list("pk", flat=True)) == [booked]
+
+
+def test_a_slot_whose_bookings_were_cancelled_has_no_button_and_the_refusal_is_true(hall: Booking) -> None:
+    slot, manager = hall.slot(), signed_in(hall, "manager")
+    send(manager, "cancel", q=hall.book(slot))
+    page = manager.get(URL).content.decode()
+    assert 'value="remove"' not in page
+    assert f'slot={slot}"' in page
+    refused = send(manager, "remove", slot=slot).content.decode()
+    assert "取消的预约也留着记录" in refused
+    assert Slot.objects.filter(pk=slot).exists()
+
+
+def test_the_page_of_slots_lists_every_service_once_and_takes_its_name_or_code(hall: Booking) -> None:
+    boss, mine = signed_in(hall, "manager"), Service.objects.filter(hall=hall.small.hall)
+    other, twin = mine.get(code="invoice"), mine.get(code="housing")
+    page = boss.get(SLOTS).content.decode()
+    assert page.count(f'value="{twin.name}"') == 1
+    one = {"day": "2026-09-18", "end": "11:00", "capacity": "1"}
+    send(boss, "slot", SLOTS, service=twin.name, start="10:00", **one)
+    mine.filter(pk=other.pk).update(name=twin.name)
+    page = boss.get(SLOTS).content.decode()
+    assert f'value="{twin.name}"' not in page, "two of one name are told apart by their codes"
+    refused = send(boss, "slot", SLOTS, service=twin.name, start="10:10", key=KEY + "twins", **one)
+    assert "没有找到这个事项" in refused.content.decode()
+    for typed in (twin.name, "10:10", "11:00"):
+        assert f'value="{typed}"' in refused.content.decode(), "what was typed stays"
+    send(boss, "slot", SLOTS, service=f"{twin.name} invoice", start="10:20", key=KEY + "named", **one)
+    assert list(Slot.objects.order_by("pk").values_list("service__code", flat=True)) == ["housing", "invoice"]
 
 
 def test_a_manager_makes_a_pattern_slots_and_rules(hall: Booking) -> None:

@@ -120,7 +120,10 @@ def make_slots(c: Command, *, first: str, last: str) -> Answer:
 
 @command
 def remove_slot(c: Command, *, slot: int) -> Answer:
-    """Take a slot away that nobody has booked. Raises Refused: not_allowed, slot_unknown, slot_booked."""
+    """Take a slot away that was never booked: what was cancelled keeps its slot.
+
+    Raises Refused: not_allowed, slot_unknown, slot_booked.
+    """
     c.managers_only()
     found = Slot.objects.filter(hall=c.hall, pk=slot).first()
     if found is None:
