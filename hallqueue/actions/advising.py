@@ -43,5 +43,5 @@ def dismiss(c: Command, *, advice: dict[str, Any]) -> Answer:
 
 
 def _facts(advice: dict[str, Any]) -> dict[str, Any]:
-    names = ("name", "verb", "waiting", "windows", "people", "minutes")
+    names = ("name", "verb", "waiting", "windows", "people", "minutes", "earlier")
     return {"advice": advice["id"]} | {name: advice[name] for name in names}

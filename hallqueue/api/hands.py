@@ -159,7 +159,8 @@ class NoticeRow(NoticeState):
 
 
 class AdviceRow(Shape):
-    """Which window to open or borrow, for whom, and how many minutes the last of `people` would wait less."""
+    """Which window to open or borrow, for whom, and how many minutes the last of `people` would wait less; `earlier`:
+    told by the mean of the last four weeks, as the last hour does not tell the pace."""
 
     advice: str
     verb: str
@@ -169,6 +170,7 @@ class AdviceRow(Shape):
     windows: int
     people: int
     minutes: int
+    earlier: bool
     service: str
     department: str
 

@@ -3,9 +3,11 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from hallqueue.errors import Refused
+from hallqueue.figures.earlier import stays
 from hallqueue.models import Dismissal, Hall, Window
 from hallqueue.texts import text
 from hallqueue.topics.lines import lines_of
@@ -25,13 +27,15 @@ Row = dict[str, Any]
 class Crowd:
     """People who wait for the same open windows: how many for each service, and minutes at a window for one of them.
 
-    `manned` of the windows have somebody there; where none has, all are counted as if they had.
+    `manned` of the windows have somebody there; where none has, all are counted as if they had. `earlier`: the minutes
+    are those of earlier days, as the last hour says nothing.
     """
 
     windows: frozenset[int]
     waiting: dict[int, int]
     at_window: float
     manned: int
+    earlier: bool
 
     @property
     def people(self) -> int:
@@ -61,8 +65,8 @@ class Help:
 
 
 def advice(reading: Reading) -> list[Row]:
-    """At most three pieces of advice, the most helpful first, one for a window; none where the last hour says nothing
-    about the pace."""
+    """At most three pieces of advice, the most helpful first, one for a window; none where neither the last hour nor
+    earlier days say anything about the pace."""
     dismissed = set(
         Dismissal.objects.filter(hall=reading.hall, until__gt=reading.hall.moved_at).values_list(
             "advice", flat=True
@@ -90,7 +94,7 @@ def as_reason(row: Row, lang: str) -> str:
 
 
 def crowds(reading: Reading) -> list[Crowd]:
-    """The lines that are too long by the hall's rule, of those whose pace is known for most of the people."""
+    """The lines that are too long by the hall's rule, of those whose pace is known for half of the people or more."""
     waiting: dict[frozenset[int], Counter[int]] = defaultdict(Counter)
     for row in reading.waiting:
         windows = frozenset(reading.serving_windows.get(row["service_id"], ()))
@@ -101,13 +105,29 @@ def crowds(reading: Reading) -> list[Crowd]:
 
 
 def _crowd(reading: Reading, windows: frozenset[int], counts: Counter[int]) -> Crowd | None:
-    paces = lines_of(reading).paces
-    known = {service: count for service, count in counts.items() if service in paces}
-    if sum(known.values()) * 2 < counts.total():
-        return None
-    minutes = sum(count * paces[service].at_window for service, count in known.items())
+    """By the pace of the last hour; where it says too little, by that of earlier days as well."""
+    pace = {service: each.at_window for service, each in lines_of(reading).paces.items()}
+    earlier = not _is_told(counts, pace)
+    if earlier:
+        pace = _of_earlier_days(reading) | pace
+        if not _is_told(counts, pace):
+            return None
+    known = {service: count for service, count in counts.items() if service in pace}
+    minutes = sum(count * pace[service] for service, count in known.items())
     manned = sum(window.number in windows and _is_manned(reading, window) for window in reading.windows)
-    return Crowd(windows, dict(counts), minutes / sum(known.values()), manned or len(windows))
+    at_window = minutes / sum(known.values())
+    return Crowd(windows, dict(counts), at_window, manned or len(windows), earlier)
+
+
+@lru_cache(maxsize=2)
+def _of_earlier_days(reading: Reading) -> dict[int, float]:
+    """Asked once for all lines of a reading."""
+    return stays(reading.hall, reading.business_date)
+
+
+def _is_told(counts: Counter[int], pace: dict[int, float]) -> bool:
+    """Whether the pace is known for half of the people or more."""
+    return sum(count for service, count in counts.items() if service in pace) * 2 >= counts.total()
 
 
 def _too_long(reading: Reading, crowd: Crowd) -> bool:
@@ -181,6 +201,7 @@ def _told(reading: Reading, crowd: Crowd, best: Help) -> Row:
         "wait": round(crowd.minutes),
         "people": best.people,
         "minutes": round(crowd.saved(best.people)),
+        "earlier": crowd.earlier,
         **lent,
     }
 

@@ -1,4 +1,4 @@
-"""Tidal windows: advice only where the last hour says something, done by one press, away when dismissed."""
+"""Tidal windows: advice only where the last hour or earlier days say something, one press to do it or send it away."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from django.utils import timezone
 from hallqueue.actions import windows
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.actions.house import setup
-from hallqueue.models import Event
+from hallqueue.actions.round.figures import store_days
+from hallqueue.figures.tally import Tally
+from hallqueue.models import Event, Service
 from tests.hall import SmallHall, midday
 from tests.pages.test_manager import frame, manager, post
 
@@ -101,6 +103,53 @@ def test_a_window_that_would_help_two_lines_is_advised_once_for_the_one_it_helps
         assert (row["window"], row["name"], row["waiting"]) == (2, "居民身份证换领", 12)
         press(tide, advice=row["id"], take=False)
         assert advised(tide) == [], "nor for the other line, once it was sent away"
+
+
+def served_before(small: SmallHall, stays: int, days_ago: int = 1, minutes: int = 9) -> None:
+    """A day that is kept, on which so many identity cards took a minute of way and `minutes` each."""
+    tally = Tally()
+    for _ in range(stays):
+        tally.add_duration("way", 60)
+        tally.add_duration("serve", 60 * minutes)
+    day = small.hall.business_date(timezone.now()) - timedelta(days=days_ago)
+    content = {"hall": {"": {}}, "service": {str(Service.objects.get(code="id-card").pk): tally.counts}}
+    store_days(small.hall.pk, THE_HALL, new_key(), days=[[str(day), content]])
+
+
+def morning(small: SmallHall, people: int = 12) -> None:
+    """Window 2 is paused, and nobody has been served yet."""
+    small.say("pause", 2, reason="开会")
+    for _ in range(people):
+        small.issue()
+
+
+def test_before_anybody_was_served_advice_goes_by_earlier_days_and_says_so(small_hall: SmallHall) -> None:
+    with midday(small_hall):
+        served_before(small_hall, stays=10)
+        morning(small_hall)
+        (row,) = advised(small_hall)
+        assert (row["verb"], row["window"], row["earlier"]) == ("open", 2, True)
+        assert (row["waiting"], row["wait"], row["people"], row["minutes"]) == (12, 120, 12, 60)
+        press(small_hall, advice=row["id"], take=True)
+        assert Event.objects.get(kind="advice.taken").data["earlier"] is True
+
+
+def test_the_last_hour_goes_before_earlier_days(tide: SmallHall) -> None:
+    served_before(tide, stays=10, minutes=99)
+    (row,) = advised(tide)
+    assert (row["wait"], row["earlier"]) == (96, False)
+
+
+def test_a_few_stays_and_days_long_ago_say_nothing_and_a_day_kept_since_does(small_hall: SmallHall) -> None:
+    with midday(small_hall):
+        served_before(small_hall, stays=9)
+        served_before(small_hall, stays=50, days_ago=29)
+        morning(small_hall)
+        assert advised(small_hall) == []
+        served_before(small_hall, stays=1, days_ago=28)
+        assert [row["wait"] for row in advised(small_hall)] == [120]
+        served_before(small_hall, stays=30, minutes=19)
+        assert [row["wait"] for row in advised(small_hall)] == [round(12 * (30 * 20 + 10) / 31)]
 
 
 def test_no_advice_without_data_and_none_while_the_line_is_short(small_hall: SmallHall) -> None:

@@ -120,7 +120,7 @@ function adviceWords(row) {
   const why = row.manned < row.windows ? "why_manned" : "why";
   const told = { ...row, people_each: Math.round(row.waiting / row.manned) };
   const between = pageData.lang === "en" ? " " : "";
-  return [why, row.verb, row.clerk ? "sits" : "nobody", "saves"].map((each) => t(`manager.advice.${each}`, told)).join(between);
+  return [why, ...(row.earlier ? ["earlier"] : []), row.verb, row.clerk ? "sits" : "nobody", "saves"].map((each) => t(`manager.advice.${each}`, told)).join(between);
 }
 
 /** The emergency that stands, before everything else, with its end. */
