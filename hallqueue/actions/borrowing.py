@@ -1,6 +1,6 @@
 """Borrow a window for a service or a department, for a time or until it is taken back."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -25,8 +25,9 @@ def borrow(
 ) -> Answer:
     """Let a window take a service (by code), or every service of a department (by code), for `minutes`.
 
-    0 minutes: until it is taken back. Raises Refused: not_allowed, reason_required, bad_input, unknown_window,
-    unknown_service, unknown_department, borrow_fallback, already_takes.
+    0 minutes: until it is taken back. What the window is borrowed for already is so for longer. Raises Refused:
+    not_allowed, reason_required, bad_input, unknown_window, unknown_service, unknown_department, borrow_fallback,
+    already_takes, lent_until, lent_already.
     """
     c.managers_only()
     seat, why = c.window(window), a_reason(reason)
@@ -50,17 +51,54 @@ def take_back(c: Command, *, borrowing: int) -> Answer:
 
 
 def start(c: Command, borrowing: Borrowing) -> Answer:
-    """Store a new borrowing, and let its window take what it lacks; raises Refused("already_takes")."""
+    """Store a new borrowing, and let its window take what it lacks; one for the same that ends sooner is made longer.
+
+    Raises Refused: already_takes, lent_until, lent_already.
+    """
     borrowing.hall, borrowing.begun_at, borrowing.by = c.hall, c.now, c.by.name
+    if shorter := _shorter(c, borrowing):
+        return _lengthen(c, shorter, borrowing)
     has = WindowService.objects.filter(window=borrowing.window).values("service")
     if not _services(borrowing).exclude(pk__in=has).exists():
-        raise Refused("already_takes", number=borrowing.window.number, name=borrowing.what)
+        raise _takes_it(c, borrowing)
     borrowing.save()
     lend(borrowing)
-    until = borrowing.until.isoformat() if borrowing.until else ""
-    told: dict[str, Any] = {"name": borrowing.what, "until": until, "reason": borrowing.reason}
+    told: dict[str, Any] = {
+        "name": borrowing.what,
+        "until": _iso(borrowing.until),
+        "reason": borrowing.reason,
+    }
     c.log.record("window.borrowed", window=borrowing.window, borrowing=borrowing.pk, **told)
     return _answer(borrowing)
+
+
+def _shorter(c: Command, wanted: Borrowing) -> Borrowing | None:
+    """What stands of the same window for the same thing, if it ends sooner than is wanted now."""
+    same = {name: getattr(wanted, name) for name in ("window_id", "service_id", "department_id")}
+    found = standing(c).exclude(until=None).filter(**same).first()
+    longer = found and (wanted.until is None or wanted.until > (found.until or c.now))
+    return found if longer else None
+
+
+def _lengthen(c: Command, found: Borrowing, wanted: Borrowing) -> Answer:
+    was, found.until = found.until, wanted.until
+    found.save(update_fields=["until"])
+    times = {"until": _iso(found.until), "was": _iso(was)}
+    told: dict[str, Any] = {"name": found.what, "reason": wanted.reason, **times}
+    c.log.record("borrowing.lengthened", window=found.window, borrowing=found.pk, **told)
+    return _answer(found)
+
+
+def _takes_it(c: Command, wanted: Borrowing) -> Refused:
+    """Why it need not be borrowed: it is the window's own, or lent to it, and until when."""
+    told: dict[str, Any] = {"number": wanted.window.number, "name": wanted.what}
+    rows = WindowService.objects.filter(window=wanted.window, service__in=_services(wanted))
+    lent = [row.borrowing for row in rows.select_related("borrowing") if row.borrowing]
+    if not lent:
+        return Refused("already_takes", **told)
+    if first := min((each.until for each in lent if each.until), default=None):
+        return Refused("lent_until", time=f"{first.astimezone(c.hall.local_zone):%m-%d %H:%M}", **told)
+    return Refused("lent_already", **told)
 
 
 def end(c: Command, borrowing: Borrowing, reason: str = "") -> None:
@@ -131,6 +169,11 @@ def _services(borrowing: Borrowing) -> QuerySet[Service]:
     if borrowing.service_id is not None:
         return found.filter(pk=borrowing.service_id)
     return found.filter(department=borrowing.department)
+
+
+def _iso(until: datetime | None) -> str:
+    """A time for the log; "": until it is taken back."""
+    return until.isoformat() if until else ""
 
 
 def _answer(borrowing: Borrowing) -> Answer:

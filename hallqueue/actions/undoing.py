@@ -79,6 +79,17 @@ def _borrowed(c: Command, event: Event) -> None:
     borrowing.end(c, found)
 
 
+def _lengthened(c: Command, event: Event) -> None:
+    """Until the time before, which is still to come."""
+    found = borrowing.standing(c).filter(pk=event.data["borrowing"]).first()
+    was = datetime.fromisoformat(event.data["was"])
+    _refuse_past(c, was)
+    if found is None or (found.until.isoformat() if found.until else "") != event.data["until"]:
+        raise Refused("act_over")
+    found.until = was
+    found.save(update_fields=["until"])
+
+
 def _given_back(c: Command, event: Event) -> None:
     """Borrow again, until the same time."""
     old = Borrowing.objects.select_related("window", "service", "department").get(pk=event.data["borrowing"])
@@ -164,6 +175,7 @@ REVERSES: dict[str, Callable[[Command, Event], Any]] = {
     "window.paused": _window_state,
     "window.closed": _window_state,
     "window.borrowed": _borrowed,
+    "borrowing.lengthened": _lengthened,
     "borrowing.ended": _given_back,
     "tickets.redirected": _moved,
     "message.sent": _said,

@@ -45,6 +45,13 @@ class Borrowing(models.Model):
         """The name of the service or department it was borrowed for."""
         return str(self.service or self.department)
 
+    @property
+    def code(self) -> dict[str, str]:
+        """The same as code: {"service": code} or {"department": code}."""
+        if self.service:
+            return {"service": self.service.code}
+        return {"department": self.department.code if self.department else ""}
+
 
 class Message(models.Model):
     """A short word from a manager to one window; `sent_seq` is one for all windows it went to at once."""

@@ -47,12 +47,12 @@ def _alarm_row(alarm: Alarm, names: dict[str, str]) -> Row:
 
 
 def borrowed_rows(reading: Reading) -> dict[int, list[Row]]:
-    """What each window (id) is borrowed for, until when."""
+    """What each window (id) is borrowed for (the code of a service or of a department), until when."""
     found: dict[int, list[Row]] = defaultdict(list)
     standing = Borrowing.objects.filter(hall=reading.hall, ended_at=None).order_by("pk")
     for each in standing.select_related("service", "department"):
         row = {"id": each.pk, "name": each.what, "until": iso(each.until), "reason": each.reason}
-        found[each.window_id].append(row)
+        found[each.window_id].append(row | each.code)
     return found
 
 

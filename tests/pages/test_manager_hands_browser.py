@@ -102,6 +102,10 @@ def test_an_idle_window_is_borrowed_and_given_back(open_as: Open, picture: Pictu
     page.locator("form:has(#borrow-what) button").click()
     expect(page.locator("#behind .note--special")).to_contain_text("已借给“居民身份证换领”")
     expect(page.locator("#behind tbody tr")).to_have_count(6)
+    hour, minute = re.findall(r"到 (\d+):(\d+)", page.locator("#behind .note--special").inner_text())[0]
+    page.get_by_role("button", name="延长一小时").click()
+    later = re.compile(rf"到 {(int(hour) + 1) % 24:02d}:{minute}")
+    expect(page.locator("#behind .note--special")).to_contain_text(later)
     page.get_by_role("button", name="收回").click()
     expect(page.locator("#behind .empty")).to_be_visible()
 

@@ -19,6 +19,9 @@ export function setNow(source) {
 /** Whole minutes since a time of a frame; never negative. */
 export const minutesSince = (iso) => Math.max(0, Math.floor((now() - Date.parse(iso)) / 60_000));
 
+/** The same until a moment to come. */
+export const minutesUntil = (iso) => Math.max(0, Math.round((Date.parse(iso) - now()) / 60_000));
+
 /** How long ago, in words. */
 export function lasting(iso) {
   const minutes = minutesSince(iso);

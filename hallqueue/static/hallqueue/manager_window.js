@@ -1,12 +1,14 @@
 // A window in the manager's hands: open, pause, close, borrow and give back, say a word; and whom it calls next.
 
 import { finder, found } from "./manager_find.js";
-import { act, icon, told, toast, word } from "./manager_parts.js";
+import { act, icon, minutesUntil, told, toast, word } from "./manager_parts.js";
 import { clock } from "./moments.js";
 import { pageData, t } from "./page.js";
 import { html, nothing } from "./vendor/lit-html.js";
 
 const MINUTES = [30, 60, 120, 240];
+const HOUR = 60;
+const DAY = 24 * HOUR;
 const busy = { now: false };
 const value = (id) => document.getElementById(id)?.value.trim() ?? "";
 const still = (event) => event.preventDefault();
@@ -19,13 +21,14 @@ export const windowPart = (window, frame) => html`
     ${window.reason ? html`<span class="soft">${window.reason}</span>` : nothing}
     ${window.since ? html`<span class="soft num">${t("manager.since", { time: clock(window.since) })}</span>` : nothing}
     <span class="soft num">${t("manager.served", { count: window.done })}</span></div>
-  ${window.borrowed.map((each) => borrowedRow(each))} ${messagesTo(window, frame)}
+  ${window.borrowed.map((each) => borrowedRow(window, each))} ${messagesTo(window, frame)}
   ${pageData.may_act ? hands(window) : nothing}`;
 
-const borrowedRow = (each) => html`
+const borrowedRow = (window, each) => html`
   <div class="note note--special">${icon("link-2")}<p>${t(each.until ? "manager.borrowed_until" : "manager.borrowed", { name: each.name, time: each.until ? clock(each.until) : "" })}
     <span class="soft">${each.reason}</span></p>
-    ${pageData.may_act ? html`<span class="alarm__end"><button class="button button--small" @click=${() => alone(() => act("hands/take-back/", { borrowing: each.id }))}>${icon("undo-2")}${t("manager.take_back")}</button></span>` : nothing}</div>`;
+    ${pageData.may_act ? html`<span class="alarm__end">${each.until ? html`<button class="button button--small" @click=${() => lendOn(window, each)}>${icon("clock")}${t("manager.lend_on")}</button>` : nothing}
+      <button class="button button--small" @click=${() => alone(() => act("hands/take-back/", { borrowing: each.id }))}>${icon("undo-2")}${t("manager.take_back")}</button></span>` : nothing}</div>`;
 
 /** The last words to this window that nobody there has signed. */
 const messagesTo = (window, frame) =>
@@ -89,6 +92,12 @@ function borrow(window) {
     if (!reason) return toast(t("manager.reason_needed"));
     return act("hands/borrow/", { window: window.number, minutes: Number(value("borrow-minutes")), reason, ...what });
   });
+}
+
+/** For an hour after its end. */
+function lendOn(window, { until, reason, service = "", department = "" }) {
+  const minutes = Math.min(minutesUntil(until) + HOUR, DAY);
+  return alone(() => act("hands/borrow/", { window: window.number, minutes, reason, service, department }));
 }
 
 /** One press at a time. */
