@@ -110,7 +110,7 @@ def _named(column: str, name: str) -> Q:
 
 def _seqs_about(hall: Hall, asked: Asked) -> Iterator[int]:
     """The lines about a ticket of that number, the newest ones of that day or ever, or about a case of that number."""
-    tickets = Ticket.objects.filter(hall=hall, label=asked.subject)
+    tickets = Ticket.numbered(hall, asked.subject).filter(label=asked.subject)
     if asked.day:
         tickets = tickets.filter(business_date=asked.day)
     newest = list(tickets.order_by("-pk").values_list("pk", flat=True)[:MOST_TICKETS])

@@ -66,8 +66,12 @@ def lasting(duration: timedelta | None, lang: str) -> str:
 
 
 def _like(hall: Hall, query: str) -> Any:
-    found = Ticket.objects.filter(hall=hall, label__endswith=query).select_related("service")
-    return found.order_by("-business_date", "label")[:MOST]
+    """By the whole number, or by its last digits."""
+    if query.isdecimal():
+        found = Ticket.objects.filter(hall=hall, label__endswith=query)
+    else:
+        found = Ticket.numbered(hall, query)
+    return found.select_related("service").order_by("-business_date", "label")[:MOST]
 
 
 def _latest(hall: Hall) -> Any:

@@ -6,11 +6,13 @@ import csv
 import hashlib
 import io
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.urls import get_resolver
 from openpyxl import load_workbook
@@ -21,7 +23,7 @@ from hallqueue.actions.entering import TRIES
 from hallqueue.audit import lines, sheet
 from hallqueue.audit.lines import asked_for, page_of
 from hallqueue.audit.words import _about, _did, in_words, nouns, screens
-from hallqueue.models import Event, User
+from hallqueue.models import Event, Series, Ticket, User
 from hallqueue.stories import reason_told
 from hallqueue.texts import has_text
 from tests.cases.test_findings import found
@@ -118,6 +120,22 @@ def test_lines_are_found_by_person_kind_subject_window_screen_and_day(small_hall
     today = f"{small_hall.fresh().business_date(small_hall.fresh().moved_at)}"
     assert len(kinds(small_hall, day=today)) == small_hall.fresh().seq
     assert kinds(small_hall, day="2001-01-01") == kinds(small_hall, subject="Z999") == []
+
+
+def test_a_whole_number_is_found_on_every_day_by_the_index_of_numbers(small_hall: SmallHall) -> None:
+    today, old, other = (Ticket.objects.get(pk=small_hall.issue()["ticket"]) for _ in range(3))
+    Ticket.objects.filter(pk=old.pk).update(
+        business_date=today.business_date - timedelta(days=400), number=1, label="A001"
+    )
+    more = Series.objects.create(hall=small_hall.hall, letter="BA")
+    Ticket.objects.filter(pk=other.pk).update(series=more, number=1, label="BA001")
+    numbered = Ticket.numbered(small_hall.hall, "A001")
+    assert {each.pk for each in numbered} == {today.pk, old.pk, other.pk}
+    assert [each.pk for each in Ticket.numbered(small_hall.hall, "BA001")] == [other.pk]
+    for none in ("A1", "A0010", "001", "A", "", "A" + "9" * 30):
+        assert not Ticket.numbered(small_hall.hall, none).exists(), none
+    if connection.vendor == "sqlite":  # PostgreSQL reads a table of three rows whole
+        assert "series_id=? AND number=?" in numbered.order_by("-pk")[:5].explain()
 
 
 def test_a_finding_bears_its_own_number_from_its_first_line_on(small_hall: SmallHall) -> None:
