@@ -59,6 +59,7 @@ def _told(reading: Reading, rating: Rating) -> dict[str, Any]:
         "may": _may(reading, rating, case, rules),
         "due_on": case.due_on.isoformat() if case and case.due_on and case.state in case.RUNNING else "",
         "answer": case.answer if case is not None and answered else "",
+        "aside": not rating.counted,
         "again": rating.again_level,
     }
 

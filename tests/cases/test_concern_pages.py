@@ -86,7 +86,9 @@ def test_the_citizens_page_speaks_three_languages(small_hall: SmallHall, lang: s
         ({"failed": " "}, "请写明哪里没办成"),
         ({"kind": ""}, "请选择一种情况"),
         ({"phone": "abc"}, "电话号码不对"),
-        ({"tries": "many"}, "tries"),
+        ({"tries": "many"}, "跑了几次，请填 1 到 99 的整数"),
+        ({"tries": "-1"}, "跑了几次，请填 1 到 99 的整数"),
+        ({"tries": "100"}, "跑了几次，请填 1 到 99 的整数"),
         ({"photos": [photo(b"not a photo", "x.jpg")]}, "这个文件不是照片"),
         ({"photos": [photo(bomb())]}, "照片尺寸太大"),
         ({"photos": [photo() for _ in range(4)]}, "照片太多"),
@@ -143,14 +145,21 @@ def test_the_desk_records_a_call_with_ticket_service_and_an_earlier_day(small_ha
 
 
 @pytest.mark.parametrize(
-    ("details", "status"),
-    [({"ticket": "Z999"}, 404), ({"service": "没有的事项"}, 404), ({"channel": "pigeon"}, 400)],
+    ("details", "status", "sentence"),
+    [
+        ({"ticket": "Z999"}, 404, "今天没有 Z999 这个号。别的日子的号"),
+        ({"service": "没有的事项"}, 404, "没有找到这个事项"),
+        ({"channel": "pigeon"}, 400, ""),
+    ],
 )
-def test_the_staffs_form_comes_back_too(small_hall: SmallHall, details: dict[str, Any], status: int) -> None:
+def test_the_staffs_form_comes_back_too(
+    small_hall: SmallHall, details: dict[str, Any], status: int, sentence: str
+) -> None:
     form = typed(channel="desk") | details
     answer = signed_in(small_hall, "desk").post("/small/concerns/new/", form)
     assert answer.status_code == status
     assert "等了两周没有消息" in answer.content.decode()
+    assert sentence in answer.content.decode()
 
 
 def test_a_window_raises_one_with_its_ticket(small_hall: SmallHall) -> None:

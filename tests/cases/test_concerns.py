@@ -101,7 +101,7 @@ def test_a_concern_takes_place_and_department_from_its_ticket(small_hall: SmallH
         ({"failed": "  \n "}, "failed_required"),
         ({"kind": "angry"}, "bad_input"),
         ({"channel": "pigeon"}, "bad_input"),
-        ({"tries": 0}, "bad_input"),
+        ({"tries": 0}, "concern_tries"),
         ({"failed": "很" * 1001}, "text_too_long"),
         ({"service": "no-such"}, "unknown_service"),
         ({"ticket": 999_999}, "unknown_ticket"),

@@ -91,6 +91,7 @@ def test_the_link_rates_each_matter_answers_the_bad_one_and_dies_in_time(small_h
         assert frame(small_hall, "ticket", other)["ratings"][0]["may"] == "rate"
         told = frame(small_hall, "ticket", token)["ratings"][0]
         assert (told["level"], told["may"], told["answer"], told["due_on"]) == (1, "", "", str(case.due_on))
+        assert told["aside"] is False
         page = Client().get(f"/t/{token}/").content.decode()
         assert "rating.css" in page
         colleague = client_of(small_hall, "clerk1")
@@ -279,6 +280,8 @@ def test_a_clerk_reaches_no_rating_and_appeals_without_learning_who_it_was(small
     say(small_hall, case, "reject", reason="系统记录正常")
     say(small_hall, case, "dispute", reason="内部说法")
     say(small_hall, case, "uphold", "administrator", reason="内部结论")
+    [told] = frame(small_hall, "ticket", case.rating.ticket.token)["ratings"]
+    assert (told["aside"], told["answer"]) == (True, ""), "who rated is told so, and not what was said inside"
     page = clerk.get("/small/appeals/").content.decode()
     assert all(words in page for words in ("当时系统停了", "复核不通过", "系统记录正常"))
     assert "内部" not in page  # what managers say among themselves later is not about the appeal

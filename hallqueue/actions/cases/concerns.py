@@ -42,7 +42,7 @@ def raise_concern(
     """Begin a case; `failed` says what could not be done, `photos` are [file, bytes] already kept.
 
     `service` and `department` are codes; without them the ticket's are taken. Answers {concern, number}. Raises
-    Refused: not_allowed, bad_input, bad_day, received_on, reason_required, bad_phone, unknown_ticket,
+    Refused: not_allowed, bad_input, concern_tries, bad_day, received_on, reason_required, bad_phone, unknown_ticket,
     unknown_service, concern_limit.
     """
     if c.by.role not in RAISES:
@@ -180,7 +180,7 @@ def _received(c: Command, text: str) -> date:
 
 def _tries(tries: int) -> int:
     if not 1 <= tries <= MOST_TRIES:
-        raise Refused("bad_input", 400, detail="tries")
+        raise Refused("concern_tries", 400, limit=MOST_TRIES)
     return tries
 
 

@@ -17,6 +17,7 @@ const matter = (rating, name, speak) => {
           <p class="fine">${word("rating.ask_lead")} ${word("rating.until", { date: rating.until })}</p>`
       : html`${said("rating.yours", rating.level, speak)}${rating.level ? nothing : html`<p class="fine">${word("rating.over", { date: rating.until })}</p>`}`}
     ${rating.due_on ? html`<p class="note">${speak.icon("info")}<span>${word("rating.in_hand", { date: rating.due_on })}</span></p>` : nothing}
+    ${rating.aside ? html`<p class="note">${speak.icon("info")}<span>${word("rating.aside_told")}</span></p>` : nothing}
     ${rating.answer ? html`<div class="note note--done">${speak.icon("circle-check")}<p><b>${word("rating.answer")}</b> ${rating.answer}</p></div>` : nothing}
     ${rating.may === "again" ? html`<p>${word("rating.again")}</p>${ratePart(rating.id, speak, { send: again, typed: true, plain: true })}` : nothing}
     ${rating.again ? said("rating.again_yours", rating.again, speak) : nothing}

@@ -90,7 +90,7 @@ def _raise_by_staff(request: HallRequest) -> dict[str, Any]:
     if fields["channel"] not in CHANNELS:
         raise Refused("bad_input", 400, detail="channel")
     fields |= {name: request.POST.get(name, "").strip() for name in ("department", "received_on")}
-    fields["tries"] = _tries(request.POST.get("tries", "") or "1")
+    fields["tries"] = figure(request.POST.get("tries", "") or "1")
     fields["service"] = _service(request.hall, request.POST.get("service", ""))
     if label := request.POST.get("ticket", "").strip().upper():
         fields["ticket"] = _ticket(request.hall, label)
@@ -100,7 +100,7 @@ def _raise_by_staff(request: HallRequest) -> dict[str, Any]:
 def _raise_by_citizen(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     _count_try(ticket)
     fields = _typed(request) | {"channel": "web", "ticket": ticket.pk}
-    fields["tries"] = _tries(request.POST.get("tries", "") or "1")
+    fields["tries"] = figure(request.POST.get("tries", "") or "1")
     return _raised(request, ticket.hall, holder(ticket, CITIZEN), fields, CITIZENS_PHOTOS)
 
 
@@ -121,13 +121,6 @@ def _typed(request: HttpRequest) -> dict[str, Any]:
     return fields
 
 
-def _tries(text: str) -> int:
-    tries = figure(text)
-    if not 0 <= tries < 1000:
-        raise Refused("bad_input", 400, detail="tries")
-    return tries
-
-
 def _service(hall: Hall, text: str) -> str:
     """A service's code, from its code or its whole name."""
     asked = text.replace("\x00", "").strip()[:200]
@@ -143,11 +136,10 @@ def _service(hall: Hall, text: str) -> str:
 def _ticket(hall: Hall, label: str) -> int:
     """Today's ticket of that number."""
     today = hall.business_date(timezone.now())
-    found = Ticket.objects.filter(
-        hall=hall, business_date=today, label=label.replace("\x00", "")[:10]
-    ).first()
+    asked = label.replace("\x00", "")[:10]
+    found = Ticket.objects.filter(hall=hall, business_date=today, label=asked).first()
     if found is None:
-        raise Refused("unknown_ticket", 404)
+        raise Refused("concern_ticket", 404, label=asked)
     return found.pk
 
 
