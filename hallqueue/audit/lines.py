@@ -1,8 +1,9 @@
 """Lines of the log as an auditor asks for them: newest first, page by page over millions, found by seq alone."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -46,11 +47,7 @@ class Found:
 def asked_for(typed: Mapping[str, str]) -> Asked:
     """The form's fields; raises Refused("bad_input") for what cannot be meant."""
     words = {name: typed.get(name, "").replace("\0", "").strip()[:40] for name in Asked.__annotations__}
-    try:
-        day = date.fromisoformat(words["day"]) if words["day"] else None
-        before = int(words["before"]) if words["before"] else None
-    except ValueError:
-        raise Refused("bad_input", 400, detail="day, before") from None
+    day, before = _read("day", words["day"], date.fromisoformat), _read("before", words["before"], int)
     window = words["window"]
     if window and not (window.isascii() and window.isdecimal() and len(window) < 6):
         raise Refused("bad_input", 400, detail="window")
@@ -58,6 +55,14 @@ def asked_for(typed: Mapping[str, str]) -> Asked:
         raise Refused("bad_input", 400, detail="before")
     texts = {name: words[name] for name in ("by", "noun", "screen")}
     return Asked(**texts, subject=words["subject"].upper(), window=window, day=day, before=before)
+
+
+def _read(name: str, typed: str, reading: Callable[[str], Any]) -> Any:
+    """A field as `reading` takes it; None: nothing was typed. Raises Refused("bad_input")."""
+    try:
+        return reading(typed) if typed else None
+    except ValueError:
+        raise Refused("bad_input", 400, detail=name) from None
 
 
 def page_of(hall: Hall, asked: Asked, per_page: int = PER_PAGE, most_looked: int = MOST_LOOKED) -> Found:

@@ -188,10 +188,15 @@ def test_page_tells_who_where_what_and_why_and_its_files_are_lines_too(
     told = auditor.get("/small/audit/lines.csv").content.decode("utf-8-sig")
     assert "'=等材料" in told
     assert kinds(small_hall, by=small_hall.actor("auditor").name) == ["export.made", "export.made"]
-    for bad in ("day=yesterday", "before=x", "before=-1", "window=one"):
+    for bad, words in (
+        ("day=yesterday", "日期"),
+        ("before=x", "序号"),
+        ("before=-1", "序号"),
+        ("window=one", "窗口号"),
+    ):
         refused = auditor.get(f"/small/audit/?{bad}")
         assert refused.status_code == 400
-        assert "audit" in refused.content.decode()
+        assert f"填写的内容有误：{words}" in refused.content.decode()
     assert auditor.get("/small/audit/lines.pdf").status_code == 404
     assert clerk.get("/small/audit/").status_code == 403
 
