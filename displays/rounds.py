@@ -32,7 +32,7 @@ GAP = 0.03
 MOST_AT_ONCE, SPAN, BREATH = 3, 1.5, 0.5
 # A hall whose program is slow holds its own thread, never the round of the others.
 HANDS, PATIENCE = 4, 0.3
-LOOK_AT_CLOCK = 5.0
+LOOK_AT_CLOCK = 1.0  # who has just asked for quiet hears no other call
 
 
 class Preparing:
@@ -71,7 +71,7 @@ class Preparing:
         self._warm = True
 
     def _look_at_clock(self) -> None:
-        """Every few seconds: where a period of a hall's day began or ended, its volume is told."""
+        """Every second: where a period of a hall's day began or ended, its volume is told."""
         if time.monotonic() < self._clock_at:
             return
         self._clock_at = time.monotonic() + LOOK_AT_CLOCK

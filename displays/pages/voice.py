@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from displays.actions.voice import set_voice, take_pack
@@ -17,6 +18,7 @@ from displays.spoken import pack_folder, packs_folder
 from displays.voice import mongolian
 from displays.voice.clips import Clips
 from displays.voice.errors import PackError
+from displays.voice.hours import level_at
 from displays.voice.packs import (
     LANGUAGES,
     MOST_BYTES,
@@ -141,7 +143,7 @@ def _rules(request: HallRequest) -> Context:
         "periods": list(enumerate(periods)),
         "zones": zones.items(),
         "drops": Voicing.Drop.values,
-        "level": rules.level,
+        "level": level_at(rules.periods, timezone.now().astimezone(hall.local_zone).time()),
     }
 
 

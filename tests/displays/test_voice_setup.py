@@ -214,10 +214,11 @@ def test_the_page_names_every_file_and_a_pack_of_just_these_lacks_nothing(
     assert text(f"voice.pack.missing_{language}", count=1)[3:] not in page
 
 
-def test_the_hour_changes_the_volume_by_itself(small_hall: SmallHall) -> None:
+def test_the_hour_changes_the_volume_by_itself(small_hall: SmallHall, manager: Client) -> None:
     now = timezone.now().astimezone(small_hall.hall.local_zone)
     around = [f"{now - timedelta(hours=1):%H:%M}", f"{now + timedelta(hours=2):%H:%M}", 30]
     set_voice(small_hall.hall.pk, THE_HALL, new_key(), fields={"periods": [around]})
+    assert text("voice.periods_hint", level=30) in manager.get("/small/setup/voice/").content.decode()
     Preparing()._look_at_clock()
     assert frame(small_hall)["voice"]["volume"] == 30
     seq = small_hall.fresh().seq
