@@ -11,7 +11,7 @@ from hallqueue.models import Hall, Ticket
 from printers.content import waits_of
 from printers.examples import EXAMPLES
 from printers.jobs import State, end, next_copy
-from printers.models import Printer, PrintJob
+from printers.models import SEEN, Printer, PrintJob
 from printers.rules import OFFERED, printer_for
 
 WHY = ("not_printed", "unreadable", "lost", "other")
@@ -42,7 +42,7 @@ def came_out(c: Command, *, ticket: int, yes: bool) -> Answer:
         raise Refused("slip_not_asked", label=found.label)
     if not yes:
         return _once_more(c, found, "not_printed")
-    end(c, job, State.CONFIRMED, "seen")
+    end(c, job, State.CONFIRMED, SEEN)
     job.save(update_fields=["state", "reason", "ended_at"])
     return {"ticket": found.pk, "label": found.label, "copy": job.copy}
 

@@ -13,6 +13,9 @@ from hallqueue.texts import text
 from printers.addresses import EXAMPLES, is_of_a_twin, is_usable
 from printers.parts import Paper
 
+SEEN = "seen"
+"""The reason of a paper of which only a person said that it came out: the printer never did."""
+
 
 def check_address(address: str) -> None:
     """Refuse an address that cannot be one, before it is stored."""

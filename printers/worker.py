@@ -20,7 +20,7 @@ from hallqueue.models import Hall
 from printers import jobs, setting_up
 from printers.escpos_bytes import apart
 from printers.examples import slip_for
-from printers.models import Printer, PrintJob
+from printers.models import SEEN, Printer, PrintJob
 from printers.planning import plan_of
 from printers.rules import given_up, hands_over
 from printers.slip import slip_bytes
@@ -266,9 +266,10 @@ class Supervisor:
 
 
 def _left_half(job: PrintJob) -> bool:
-    """Whether the slip before may lie half printed under the head."""
-    before = PrintJob.objects.filter(hall=job.hall, printer=job.printer_id, id__lt=job.pk).order_by("-id")
-    return before.values_list("state", flat=True).first() == PrintJob.State.UNKNOWN
+    """Whether the slip before may lie half printed under the head, whatever somebody who saw paper said of it."""
+    earlier = PrintJob.objects.filter(hall=job.hall, printer=job.printer_id, id__lt=job.pk)
+    before = earlier.order_by("-id").first()
+    return before is not None and (before.state == PrintJob.State.UNKNOWN or before.reason == SEEN)
 
 
 def _raise_alarms(printer: Printer) -> None:
