@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.db.models import OuterRef, Subquery
 
 from hallqueue import equipment
 from hallqueue.equipment import FAULT, NEVER, OFF, OK, WARNING, Piece
@@ -14,7 +15,11 @@ from printers.twins import twin_at
 
 def pieces_of(hall: Hall, lang: str) -> Iterable[Piece]:
     """Each printer: what it last said of itself, and its last paper."""
-    for printer in Printer.objects.filter(hall=hall).select_related("kiosk").order_by("id"):
+    newest = PrintJob.objects.filter(hall=OuterRef("hall"), printer=OuterRef("pk")).order_by("-id")
+    printers = Printer.objects.filter(hall=hall).annotate(last=Subquery(newest.values("pk")[:1]))
+    found = list(printers.select_related("kiosk").order_by("id"))
+    papers = PrintJob.objects.select_related("ticket").in_bulk([each.last for each in found if each.last])
+    for printer in found:
         yield Piece(
             kind="printer",
             subject=f"printer:{printer.pk}",
@@ -23,7 +28,7 @@ def pieces_of(hall: Hall, lang: str) -> Iterable[Piece]:
             state=_state(printer),
             condition=text(f"printer.condition.{printer.condition}", lang),
             seen_at=printer.seen_at,
-            shows=_last_paper(printer, lang),
+            shows=_said_of(papers.get(printer.last), lang),
             picture=_picture(hall, printer),
             page=f"/{hall.slug}/printers/",
         )
@@ -39,8 +44,8 @@ def _state(printer: Printer) -> str:
     return OK if printer.works else FAULT
 
 
-def _last_paper(printer: Printer, lang: str) -> tuple[str, ...]:
-    last = PrintJob.objects.filter(hall=printer.hall_id, printer=printer).order_by("-id").first()
+def _said_of(last: PrintJob | None, lang: str) -> tuple[str, ...]:
+    """The number on a printer's last paper, and what became of it."""
     if last is None:
         return ()
     state = "on_the_way" if last.state in PrintJob.ON_THE_WAY else last.state

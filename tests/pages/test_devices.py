@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -13,7 +14,8 @@ from displays.models import Card, CardHealth
 from hallqueue.actions.command import new_key
 from hallqueue.actions.round import presence
 from hallqueue.models import Call, Device, Event, Hall, Presence
-from printers.models import Printer
+from printers.equipment import pieces_of
+from printers.models import Printer, PrintJob
 from tests.hall import SmallHall
 from tests.pages.test_pairing import approve, ask, post
 
@@ -151,3 +153,21 @@ def test_a_revoked_device_is_not_replaced_and_a_clerk_replaces_nothing(small_hal
     )
     assert answer.status_code == 403
     assert Device.objects.get().token_hash == "东门"
+
+
+def test_the_last_papers_of_all_printers_are_asked_for_at_once_and_by_their_own_index(
+    small_hall: SmallHall, manager: Client, django_assert_num_queries: Any
+) -> None:
+    hall = small_hall.hall
+    tickets = [small_hall.issue() for _ in range(3)]
+    asked = {"hall": hall, "made_at": timezone.now(), "due_at": timezone.now()}
+    for number in range(4):
+        printer = Printer.objects.create(hall=hall, name=f"打印机{number}", address="tcp://127.0.0.1:1")
+        for ticket in tickets[:number]:
+            PrintJob.objects.create(printer=printer, ticket_id=ticket["ticket"], copy=number, **asked)
+    with django_assert_num_queries(2):
+        pieces = list(pieces_of(hall, "zh"))
+    assert [piece.shows[:1] for piece in pieces] == [(), *((each["label"],) for each in tickets)]
+    newest = PrintJob.objects.filter(hall=hall, printer=printer).order_by("-id")[:1]
+    if connection.vendor == "sqlite":  # PostgreSQL reads a small table whole
+        assert newest.explain().count("jobs_of_a_printer") == 1
