@@ -16,6 +16,7 @@ from playwright.sync_api import Page, expect
 
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.errors import Refused
+from hallqueue.models import Device, User
 from hallqueue.texts import text
 from printers import setting_up
 from printers.addresses import EXAMPLES
@@ -148,6 +149,25 @@ def test_administrator_adds_and_changes_a_printer_in_the_set_up_pages(small_hall
     assert client.post("/admin/printers/printer/add/", form).status_code == 409
     kinds = list(small_hall.hall.events.filter(kind__startswith="printer.").values_list("kind", flat=True))
     assert kinds == ["printer.added", "printer.changed"]
+
+
+def test_a_printer_is_offered_kiosks_in_use_its_own_and_other_printers_alone(
+    desk: Desk, small_hall: SmallHall
+) -> None:
+    """Its own kiosk may be revoked: another choice would be made for whoever only looks."""
+    by = {"hall_id": small_hall.hall.pk, "approved_by": "x", "approved_at": small_hall.fresh().moved_at}
+    made = [("kiosk", "东门"), ("kiosk", "旧的"), ("kiosk", "丢的"), ("board", "大屏"), ("pad", "评价器")]
+    devices = {
+        name: Device.objects.create(kind=kind, name=name, token_hash=name, **by) for kind, name in made
+    }
+    Device.objects.filter(name__in=("旧的", "丢的")).update(revoked_at=by["approved_at"])
+    Printer.objects.update(kiosk=devices["旧的"])
+    client = Client()
+    User.objects.filter(pk=small_hall.people["administrator"].pk).update(is_staff=True, is_superuser=True)
+    client.force_login(User.objects.get(pk=small_hall.people["administrator"].pk))
+    form = client.get(f"/admin/printers/printer/{desk.printer.pk}/change/").context["adminform"].form
+    assert {each.name for each in form.fields["kiosk"].queryset} == {"东门", "旧的"}
+    assert not form.fields["stand_in"].queryset.exists()
 
 
 def test_only_an_administrator_is_led_to_where_printers_are_set_up(desk: Desk) -> None:
