@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from hallqueue.claims import applies, may_take, nobody_else
 from hallqueue.floor import Row
@@ -171,6 +171,20 @@ class Lane(NamedTuple):
             where = Q(for_window=None, fallback_reason="", service_id=self.service_id)
         return waiting(hall).filter(where, precedence=self.precedence)
 
+    def around(self, hall: Hall) -> QuerySet[Ticket]:
+        """Who is called in turn with its people: whoever else the open windows of the service have as their own."""
+        if self.fallback or self.for_window_id is not None:
+            return self.people(hall)
+        open_now = Q(window__state=Window.State.OPEN, window__is_fallback=False)
+        takes = WindowService.objects.filter(open_now, hall=hall, service_id=self.service_id)
+        rank = takes.aggregate(best=Min("rank"))["best"]
+        if rank is None:
+            return self.people(hall)
+        windows = takes.filter(rank=rank).values("window")
+        services = WindowService.objects.filter(window__in=windows, rank__lte=rank).values("service")
+        where = Q(for_window=None, service__in=services) | Q(for_window__in=windows)
+        return waiting(hall).filter(where, fallback_reason="", precedence=self.precedence)
+
 
 class Before(NamedTuple):
     """Those of one class whom a window would take as its own work: who is sent to it comes among them."""
@@ -183,6 +197,10 @@ class Before(NamedTuple):
         helped = WindowService.objects.filter(window=self.window, rank__gt=0).values("service")
         only_helped = Q(for_window=None, fallback_reason="", service__in=helped)
         return in_line(self.window).filter(precedence=self.precedence).exclude(only_helped)
+
+    def around(self, hall: Hall) -> QuerySet[Ticket]:
+        """The same."""
+        return self.people(hall)
 
 
 def lane_of(ticket: Ticket) -> Lane:
@@ -197,8 +215,8 @@ def place_front(ticket: Ticket, lane: Lane | Before) -> int:
 
 
 def place_after(ticket: Ticket, people: int, seq: int, lane: Lane | Before) -> int:
-    """The position behind the next `people` of a lane or before a window, or at the end when fewer wait."""
-    found = lane.people(ticket.hall).values_list("position", flat=True)
+    """The position behind the next `people` whom the same windows call, or at the end when fewer wait."""
+    found = lane.around(ticket.hall).values_list("position", flat=True)
     ahead = list(found[:people])
     return ahead[-1] + 1 if people and len(ahead) == people else place_end(seq)
 

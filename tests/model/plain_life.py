@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from tests.model.plain import OPEN, Matter, No, Paper, PlainHall, Said
-from tests.model.plain_order import SERIES, own_work, rank_at, sent_on
+from tests.model.plain_order import SERIES, alike, around, own_work, rank_at, sent_on
 
 RESULTS = ("done", "not_done", "sent_on")
 
@@ -239,24 +239,19 @@ class PlainLife(PlainHall):
     def place_of(self, me: Paper, there: Paper, where: str, after: int) -> int:
         seat = None if there is me else self.seats.get(there.sent_to or 0)
         waiting = [t for t in self.tickets if t is not me and t.state == "waiting"]
-        others = [t for t in waiting if (own_work(self, seat, t, there) if seat else self.alike(t, there))]
+        others = [t for t in waiting if (own_work(self, seat, t, there) if seat else alike(t, there))]
         others.sort(key=self.order)
         if where == "keep" or (where == "front" and not others):
             return me.place
         if where == "front":
             return min(others[0].place - 1, me.place)
-        if where == "after" and len(others) >= after:
-            return others[after - 1].place + 1
+        if where == "after":
+            others = (
+                others if seat else sorted((t for t in waiting if around(self, t, there)), key=self.order)
+            )
+            if len(others) >= after:
+                return others[after - 1].place + 1
         return self.last_place()
-
-    @staticmethod
-    def alike(one: Paper, other: Paper) -> bool:
-        """Whether two stand in one line, where only the place decides."""
-        if one.rank != other.rank or one.to_fallback != other.to_fallback:
-            return False
-        if one.to_fallback:
-            return True
-        return one.sent_to == other.sent_to and (one.sent_to is not None or one.service == other.service)
 
     def requeue(self, who: str, ticket: Paper) -> Said:
         if ticket.state not in ("parked", "missed"):

@@ -142,3 +142,27 @@ def _of_scope(policy: PaperPolicy, people: list[Paper], past: list[bool]) -> Pap
     part = policy.ordinary if past[-1] else policy.preferred
     turn = past[-1] if run < part else not past[-1]
     return ordinary[0] if turn else people[0]
+
+
+def alike(one: Paper, other: Paper) -> bool:
+    """Whether two stand in one line, where only the place decides."""
+    if one.rank != other.rank or one.to_fallback != other.to_fallback:
+        return False
+    if one.to_fallback:
+        return True
+    return one.sent_to == other.sent_to and (one.sent_to is not None or one.service == other.service)
+
+
+def around(hall: PlainHall, one: Paper, there: Paper) -> bool:
+    """Whether one is called in turn with whoever stands there: the same open windows have both as their own."""
+    opened = [seat for seat in hall.seats.values() if seat.state == "open" and there.service in seat.takes]
+    if there.to_fallback or there.sent_to is not None or not opened:
+        return alike(one, there)
+    best = min(seat.takes[there.service] for seat in opened)
+    own = [seat for seat in opened if seat.takes[there.service] == best]
+    services = {service for seat in own for service, rank in seat.takes.items() if rank <= best}
+    if one.rank != there.rank or one.to_fallback:
+        return False
+    if one.sent_to is not None:
+        return one.sent_to in {seat.number for seat in own}
+    return one.service in services

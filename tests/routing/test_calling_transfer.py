@@ -8,6 +8,7 @@ import pytest
 
 from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.actions.house import setup
+from hallqueue.actions.line import tickets
 from hallqueue.models import Service, Window
 from hallqueue.routing import line
 from tests.hall import SmallHall
@@ -54,6 +55,26 @@ def test_who_is_sent_on_stands_behind_as_many_as_the_clerk_says(
     small_hall.say("transfer", 3, reason="先办那边", place=place, after=after, **there)
     found = [ticket.pk for ticket in line(Window.objects.get(hall=small_hall.hall, number=2))]
     assert found == [*others[:ahead], sent, *others[ahead:], helped]
+
+
+@pytest.mark.parametrize("verb", ["transfer", "requeue"])
+def test_behind_three_people_are_three_whom_the_same_window_calls_whatever_they_came_for(
+    small_hall: SmallHall, verb: str
+) -> None:
+    takes = [["housing", 0], ["invoice", 0], ["id-card", 1]]
+    setup.map_services(small_hall.hall.pk, THE_HALL, new_key(), window=3, takes=takes)
+    sent = small_hall.issue("housing")["ticket"]
+    small_hall.call_next(3)
+    helped = small_hall.issue("id-card")["ticket"]
+    others = [small_hall.issue("invoice")["ticket"] for _ in range(5)]
+    if verb == "transfer":
+        small_hall.say("start", 3)
+        small_hall.say("transfer", 3, reason="先等一下", service="housing", place="after", after=3)
+    else:
+        small_hall.say("no_show", 3)
+        tickets.requeue(small_hall.hall.pk, small_hall.actor("desk"), new_key(), ticket=sent)
+    found = [ticket.pk for ticket in line(Window.objects.get(hall=small_hall.hall, number=3))]
+    assert found == [*others[:3], sent, *others[3:], helped]
 
 
 def test_a_ticket_sent_to_a_department_is_called_by_whichever_of_its_windows_is_free(
