@@ -267,14 +267,14 @@ def test_a_key_that_revealed_once_reveals_nothing_after_the_case_was_handed_on(s
 
 
 def test_evidence_is_served_to_those_with_the_right_alone(small_hall: SmallHall) -> None:
-    concern = raised(small_hall)
-    url = f"/small/concerns/{concern.pk}/photos/"
-    form = {"key": new_key(), "photos": photo(encoded("JPEG"))}
-    assert signed_in(small_hall, "clerk1").post(url, form).status_code == 200
-    picture = f"{url}{concern.photos.get().pk}.jpg"
-    seen = {who: signed_in(small_hall, who).get(picture).status_code for who in ("clerk1", "auditor", "desk")}
-    assert seen == {"clerk1": 200, "auditor": 200, "desk": 403}
-    assert signed_in(small_hall, "clerk3").get(picture).status_code == 404
+    concern, seen = raised(small_hall), {}
+    case, form = f"/small/concerns/{concern.pk}/", {"key": new_key(), "photos": photo(encoded("JPEG"))}
+    assert signed_in(small_hall, "clerk1").post(f"{case}photos/", form).status_code == 200
+    for who in ("clerk1", "auditor", "desk", "clerk3"):
+        client, picture = signed_in(small_hall, who), f"{case}photos/{concern.photos.get().pk}.jpg"
+        seen[who] = client.get(picture).status_code, "<h2>照片" in client.get(case).content.decode()
+    others = {"auditor": (200, True), "desk": (403, False), "clerk3": (404, False)}
+    assert seen == {"clerk1": (200, True)} | others
     assert Client().get(picture).status_code == 302
 
 
