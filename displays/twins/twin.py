@@ -121,6 +121,8 @@ class CardTwin:
             return
         if self._fault is Fault.SLOW:
             await asyncio.sleep(self.delay)
+            if end.is_gone:  # another conversation may have begun
+                return
         for answer in self._brain.take(data, refuse=self._fault is Fault.REFUSING):
             if self._fault is not Fault.SILENT:
                 end.answer(_garbled(answer) if self._fault is Fault.GARBLED else answer)
@@ -174,7 +176,7 @@ class End:
     """This side of one wire."""
 
     def __init__(self, twin: CardTwin) -> None:
-        self.twin = twin
+        self.twin, self.is_gone = twin, False
         self._tasks: set[asyncio.Task[None]] = set()
 
     def heard(self, data: bytes) -> None:
@@ -206,7 +208,7 @@ class SocketEnd(End, asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """And went away."""
-        self._writable = False
+        self._writable, self.is_gone = False, True
         self.twin.left(self)
 
     def data_received(self, data: bytes) -> None:

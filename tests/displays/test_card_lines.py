@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from displays.cards import huidu
 from displays.cards.area import Area, Colour, Motion
 from displays.cards.bar import strip_of
 from displays.lines.addresses import BadAddressError, parse
@@ -16,7 +17,7 @@ from displays.lines.line import Condition, Line, Patience, Report
 from displays.lines.talks import Nature, Order
 from displays.lines.wires import NEWEST, UdpWire
 from displays.twins.bar import TwinBar
-from displays.twins.twin import CardTwin, Fault
+from displays.twins.twin import CardTwin, End, Fault
 
 QUICK = Patience(greet=0.15, again=0.6, light=1.0, pauses=(0.03, 0.05))
 WIRES = [
@@ -164,6 +165,15 @@ async def test_of_a_flood_of_datagrams_the_newest_are_heard_and_none_from_before
     wire.drop()
     asyncio.get_running_loop().call_soon(wire.datagram_received, b"answer", None)
     assert await wire.receive() == b"answer"
+
+
+async def test_what_a_slow_twin_heard_on_a_line_that_ended_is_no_part_of_the_next_conversation() -> None:
+    bar = TwinBar(128, 32, letters=16)
+    with CardTwin("huidu", {1: bar}) as twin:
+        twin.fault, twin.delay, end = Fault.SLOW, 0.0, End(twin)
+        end.is_gone = True
+        await twin.hear(huidu.who(), end)
+        assert not bar.complaints
 
 
 async def test_bar_that_is_never_heard_is_told_all_the_same() -> None:
