@@ -146,7 +146,10 @@ def test_old_man_at_the_kiosk_calls_somebody_and_the_desk_hears_it(
 
 def test_refusal_stays_in_its_dialog_and_a_shut_service_goes_to_the_fallback(desk_with: DeskMaker) -> None:
     page = desk_with(open_windows=(9,))
-    press(page, "Escape", "l", "1")
+    press(page, "Escape", "l", "1", "2")  # three keys: lend, a wheelchair, for a city card
+    answered(page, "轮椅 1 号已借出")
+    expect(page.locator(".desk__loan")).to_contain_text("市民卡")
+    press(page, "l", "1", "4")
     expect(page.locator("dialog[open] [name=reason]")).to_be_focused()
     page.keyboard.type("身份证 150302196404120015")
     press(page, "Enter")

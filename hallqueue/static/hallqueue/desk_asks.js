@@ -99,17 +99,25 @@ function askLend(page) {
   pick(page, page.desk.view === "sheet" ? t("desk.lend_to", label(page)) : t("desk.lend_title"), choices, (item) => askDeposit(page, item));
 }
 
+/** Its figure is the answer; only what is none of these is typed. */
 function askDeposit(page, item) {
   if (page.desk.view === "sheet") return say(page, "lend", { item });
+  const usual = textsUnder("desk.presets.deposit");
+  const choices = [...usual, t("desk.deposit_other")].map((text, id) => ({ id, face: html`<span class="grow">${text}</span>` }));
+  pick(page, t("desk.deposit_title"), choices, (id) =>
+    id in usual ? page.say("lend", { item, deposit: usual[id] }) : askOtherDeposit(page, item));
+  return null;
+}
+
+function askOtherDeposit(page, item) {
   ask({
     title: t("desk.deposit_title"),
-    lead: t("desk.deposit_lead"),
-    presets: textsUnder("desk.presets.deposit"),
+    reason: { label: t("desk.deposit_thing"), hint: t("desk.deposit_lead") },
+    presets: [],
     longest: 60,
     confirm: t("desk.verb.lend"),
     submit: ({ reason }) => page.say("lend", { item, deposit: reason }),
   });
-  return null;
 }
 
 /** What comes back: by its number, its thing or its ticket. */
