@@ -26,7 +26,9 @@ def pieces_of(hall: Hall, lang: str) -> Iterable[Piece]:
             name=printer.name,
             place=printer.living_kiosk.name if printer.living_kiosk else "",
             state=_state(printer),
-            condition=text(f"printer.condition.{printer.condition}", lang),
+            condition=text(
+                f"printer.condition.{printer.condition}" if printer.is_active else "printer.inactive", lang
+            ),
             seen_at=printer.seen_at,
             shows=_said_of(papers.get(printer.last), lang),
             picture=_picture(hall, printer),

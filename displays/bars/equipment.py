@@ -19,7 +19,9 @@ def pieces_of(hall: Hall, lang: str) -> Iterable[Piece]:
             name=card.name,
             place=str(card.window) if card.window else card.zone,
             state=_state(card),
-            condition=text(f"cards.condition.{card.health.condition}", lang),
+            condition=text(
+                f"cards.condition.{card.health.condition}" if card.is_active else "cards.inactive", lang
+            ),
             seen_at=card.health.seen_at,
             shows=(card.health.shown,) if card.health.shown else (),
             picture=_picture(hall, card),

@@ -57,7 +57,8 @@ def test_every_kind_stands_on_one_page_with_its_state(small_hall: SmallHall, man
     card = Card.objects.create(hall=hall, name="条屏", address="tcp://127.0.0.1:3")
     CardHealth.objects.create(hall=hall, card=card, condition="no_answer", shown="A001 请到1号窗口")
     off = Card.objects.create(hall=hall, name="停用的", address="tcp://127.0.0.1:4", is_active=False)
-    CardHealth.objects.create(hall=hall, card=off)
+    CardHealth.objects.create(hall=hall, card=off, condition="ok")
+    Printer.objects.create(hall=hall, name="收起的", address="tcp://127.0.0.1:5", is_active=False)
     assert {name: piece["state"] for name, piece in listed(manager).items()} == {
         "东门": "ok",
         "西门": "away",
@@ -68,6 +69,7 @@ def test_every_kind_stands_on_one_page_with_its_state(small_hall: SmallHall, man
         "纸将尽": "warning",
         "条屏": "fault",
         "停用的": "off",
+        "收起的": "off",
     }
     pieces = manager.get("/small/devices/list/").json()["pieces"]
     assert [(each["name"], each["state"]) for each in pieces if each["kind"] == "speaker"] == [
@@ -75,6 +77,7 @@ def test_every_kind_stands_on_one_page_with_its_state(small_hall: SmallHall, man
     ]
     assert listed(manager)["条屏"]["shows"] == ["A001 请到1号窗口"]
     assert listed(manager)["缺纸的"]["condition"] == "缺纸"
+    assert {listed(manager)[name]["condition"] for name in ("停用的", "收起的")} == {"已停用"}
     assert manager.get(listed(manager)["条屏"]["picture"]).headers["Content-Type"] == "image/png"
 
 
