@@ -127,6 +127,7 @@ def test_a_new_service_is_made_and_led_to(small_hall: SmallHall, manager: Client
     shown = manager.get(made.headers["Location"]).content.decode()
     assert "已保存" in shown
     assert "没有窗口受理" in shown
+    assert shown.index("没有窗口受理") < shown.index("card form"), "beside the word that it is saved"
     again = send(manager, "services/new", **fields)
     assert again.status_code == 400
     assert "已经有一个事项" in again.content.decode()
