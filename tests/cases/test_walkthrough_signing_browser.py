@@ -7,10 +7,10 @@ import time
 from typing import Any
 
 import pytest
-from playwright.sync_api import Request, expect
+from playwright.sync_api import Request, Route, expect
 
 from tests.cases.test_walkthrough_browser import KEPT_WALKS, WALKING, walking_and_kept
-from tests.ground.browser import Pages
+from tests.ground.browser import Pages, routed
 from tests.ground.servers import Hallqueue
 
 KEPT_ONLY_WHEN_THE_PAGE_IS_GONE = """() => {
@@ -101,6 +101,22 @@ def test_a_last_look_that_comes_while_a_walk_ends_is_kept_in_no_phone(
     expect(page.locator(".page-head .state")).to_have_text("已结束")
     keeper.evaluate("self.lines")
     assert page.evaluate(KEPT_WALKS) == []
+
+
+def test_a_link_of_five_seconds_brings_each_thing_at_its_first_try(server: Hallqueue, pages: Pages) -> None:
+    page = walking_and_kept(server, pages, "thin", ticket="")
+    sent: list[str] = []
+
+    def be_slow(route: Route) -> None:
+        sent.append(route.request.url)
+        page.wait_for_timeout(5_000)
+        route.continue_()
+
+    routed(page, "**/step/", be_slow)
+    page.locator("[data-step=copy]").click()
+    expect(page.locator("#line")).to_contain_text("复印")
+    expect(page.locator("#sending")).to_contain_text("已全部送达")
+    assert len(sent) == 1
 
 
 def test_what_is_typed_of_a_finding_is_kept_when_its_page_goes_before_it_is_closed(

@@ -6,6 +6,7 @@ import { pageData, post, postFile, Refusal } from "./page.js";
 const PAGES = "walkthroughs";
 const CLOCK = "hallqueue-clock";
 const SET_BACK = 1000; // a clock that went back by more, ms, was set
+const PATIENCE = 15_000; // ms for an answer: nobody waits for it at the glass, and a thin link would lose every shorter one
 const LATER = [401, 408, 429, 503]; // the hall may say yes another time
 const purpose = (walkthrough) => `walkthrough:${pageData.hall}:${walkthrough}`;
 
@@ -63,7 +64,7 @@ export function outboxOf(walkthrough, at, { onSent, onChange, onRefused, onLater
     send: async (item) => {
       const { verb, fields, key, bytes, type, name } = item;
       if (verb === "files") await postFile(`${at}files/`, { ...fields, key }, name, new Blob([bytes], { type }));
-      else await post(`${at}${verb}/`, fields, { key, tries: 1 });
+      else await post(`${at}${verb}/`, fields, { key, tries: 1, patience: PATIENCE });
       await onSent(item);
     },
     isFinal: (error) => error instanceof Refusal && !LATER.includes(error.status) && error.code !== "csrf" && !doorFor(error),
