@@ -15,10 +15,14 @@ from printers.twins import twin_at
 
 def pieces_of(hall: Hall, lang: str) -> Iterable[Piece]:
     """Each printer: what it last said of itself, and its last paper."""
-    newest = PrintJob.objects.filter(hall=OuterRef("hall"), printer=OuterRef("pk")).order_by("-id")
-    printers = Printer.objects.filter(hall=hall).annotate(last=Subquery(newest.values("pk")[:1]))
+    newest = (
+        PrintJob.objects.filter(hall=OuterRef("hall"), printer=OuterRef("pk")).order_by("-id").values("pk")
+    )
+    under_way, over = newest.filter(ended_at=None)[:1], newest.filter(ended_at__isnull=False)[:1]
+    printers = Printer.objects.filter(hall=hall).annotate(under_way=Subquery(under_way), over=Subquery(over))
     found = list(printers.select_related("kiosk").order_by("id"))
-    papers = PrintJob.objects.select_related("ticket").in_bulk([each.last for each in found if each.last])
+    last = {each.pk: max(each.under_way or 0, each.over or 0) for each in found}
+    papers = PrintJob.objects.select_related("ticket").in_bulk(last.values())
     for printer in found:
         yield Piece(
             kind="printer",
@@ -30,7 +34,7 @@ def pieces_of(hall: Hall, lang: str) -> Iterable[Piece]:
                 f"printer.condition.{printer.condition}" if printer.is_active else "printer.inactive", lang
             ),
             seen_at=printer.seen_at,
-            shows=_said_of(papers.get(printer.last), lang),
+            shows=_said_of(papers.get(last[printer.pk]), lang),
             picture=_picture(hall, printer),
             page=f"/{hall.slug}/printers/",
         )

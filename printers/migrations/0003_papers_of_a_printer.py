@@ -10,6 +10,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name='printjob',
-            index=models.Index(fields=['hall', 'printer', 'id'], name='jobs_of_a_printer'),
+            index=models.Index(condition=models.Q(('ended_at__isnull', False)), fields=['hall', 'printer', 'id'], name='jobs_of_a_printer'),
         ),
     ]
