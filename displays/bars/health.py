@@ -12,6 +12,9 @@ LASTS = timedelta(seconds=2)
 
 SEEN_EVERY = timedelta(seconds=20)
 
+NOTHING = {"shown": "", "shown_at": None, "seen_at": None}
+"""The fields of CardHealth of a card that never said anything."""
+
 
 @dataclass
 class Known:
@@ -31,7 +34,7 @@ class Health:
     """Reports and wishes come from other threads than the one that takes and writes."""
 
     def __init__(self) -> None:
-        self._wishes: deque[tuple[int, dict[str, str]]] = deque()
+        self._wishes: deque[tuple[int, dict[str, Any]]] = deque()
         self._reports: deque[Report] = deque()
         self._cards: dict[int, Known] = {}
 
@@ -48,17 +51,28 @@ class Health:
         """What it should show from now on."""
         self._wishes.append((card, {"wanted": text[:200]}))
 
+    def moved(self, card: int) -> None:
+        """What was acknowledged at its old place says nothing of the new one."""
+        self._wishes.append((card, dict(NOTHING)))
+
     def bad(self, card: int, condition: Condition, error: str) -> None:
         """A fault that no line can report."""
         self.hear(Report(card, condition, error))
 
     def take(self, now: datetime) -> None:
         """Take in what was reported and wished."""
+        moved = set[int]()
         while self._wishes:
             card, fields = self._wishes.popleft()
-            self._cards.setdefault(card, Known()).fields |= fields
+            known = self._cards.setdefault(card, Known())
+            known.fields |= fields
+            if NOTHING.keys() <= fields.keys():
+                known.shown, known.seen, known.seen_written = None, False, None
+                moved.add(card)
         while self._reports:
             report = self._reports.popleft()
+            if report.card in moved:  # of its old place, or of the new one, which is heard again soon
+                continue
             known = self._cards.setdefault(report.card, Known())
             if known.condition != report.condition:
                 known.condition, known.since = report.condition, now

@@ -4,7 +4,7 @@ import logging
 import secrets
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from django.conf import settings
@@ -134,7 +134,10 @@ class Supervisor:
             if card.pk in addresses:
                 order = order_of(card, said[card.pk], now)
                 wanted[card.pk] = Wanted(addresses[card.pk], nature_of(card), order)
-        self._want(hall, _leaving(hall, wanted) | wanted)
+        moved = _moved(hall, wanted)
+        for each in moved:
+            self.health.moved(each)
+        self._want(hall, _leaving(hall, wanted, moved) | wanted)
 
     def _read_cards(self, hall: Followed, found: Hall) -> None:
         """Only when something was said of them since: there may be many, and halls move often."""
@@ -191,15 +194,20 @@ class Supervisor:
             acts.note_shown(hall.hall_id, fields, seen, now)
 
 
-def _leaving(hall: Followed, wanted: Mapping[int, Wanted]) -> dict[int, Wanted]:
+def _moved(hall: Followed, wanted: Mapping[int, Wanted]) -> list[int]:
+    """The cards that are told at another place than until now."""
+    before = {card: hall.wanted[card] for card in hall.wanted.keys() & wanted.keys()}
+    return [card for card, last in before.items() if not last.shares_a_bar_with(wanted[card])]
+
+
+def _leaving(hall: Followed, wanted: Mapping[int, Wanted], moved: Sequence[int]) -> dict[int, Wanted]:
     """What was told until now and is no longer: dark, for a while, since nobody would take its last call back; not
     where another card has its place on the wire. A place that a card moved away from goes by its number below zero."""
     now = time.monotonic()
     gone = {card: last for card, last in hall.wanted.items() if card not in wanted}
     until = {card: hall.leaving.get(card, now + FAREWELL) for card in gone}
-    for card, each in wanted.items():
-        if (last := hall.wanted.get(card)) and not last.shares_a_bar_with(each):
-            gone[-card], until[-card] = last, now + FAREWELL
+    for card in moved:
+        gone[-card], until[-card] = hall.wanted[card], now + FAREWELL
     hall.leaving = until
     return {
         card: replace(last, order=last.order.dark)

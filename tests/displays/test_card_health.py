@@ -31,3 +31,8 @@ def test_a_card_that_says_the_same_again_is_only_seen_and_that_now_and_then() ->
         {7: Condition.OK}
     )  # another process was the master meanwhile: what it wrote is not known here
     assert hears("A001 正在办理", later + 2)[0][7]["shown"] == "A001 正在办理"
+    health.moved(7)
+    late = hears("A001 正在办理", later + 3)  # told on the old wire, and taken after the move
+    assert late == ({7: {"shown": "", "shown_at": None, "seen_at": None}}, set())
+    fields, seen = hears("A001 正在办理", later + 4)
+    assert (fields[7]["shown"], seen) == ("A001 正在办理", {7})

@@ -138,22 +138,20 @@ def test_a_test_text_is_over_in_time_although_the_clock_was_set_back(
 def test_card_that_moves_or_is_switched_off_is_told_at_its_new_place_or_not_at_all(bars: Bars) -> None:
     card, spare = bars.add(), bars.add(name="备用")
     bars.shows(card, "1号窗口")
-    spare_twin = bars.twins[spare.pk]
-    manager = bars.small.actor("manager")
-    acts.change_card(bars.small.hall.pk, manager, new_key(), card=spare.pk, is_active=False)
-    acts.change_card(bars.small.hall.pk, manager, new_key(), card=card.pk, address=spare_twin.url, window=2)
-    bars.work(lambda: spare_twin.bars[1].text == "2号窗口")
+    bars.change(spare, is_active=False)
+    bars.change(card, address=spare.address, window=2)
+    bars.work(lambda: bars.bar(spare).text == "2号窗口")
 
 
 @pytest.mark.slow
 def test_a_bar_that_is_no_longer_in_use_is_dark_unless_another_card_has_its_place(bars: Bars) -> None:
     card, manager, hall = bars.add(), bars.small.actor("manager"), bars.small.hall.pk
     bars.shows(card, "1号窗口")
-    acts.change_card(hall, manager, new_key(), card=card.pk, is_active=False)
+    bars.change(card, is_active=False)
     bars.work(lambda: not bars.bar(card).lit and not bars.health(card).shown)
-    acts.change_card(hall, manager, new_key(), card=card.pk, is_active=True)
+    bars.change(card, is_active=True)
     bars.shows(card, "1号窗口")
-    acts.change_card(hall, manager, new_key(), card=card.pk, is_active=False)
+    bars.change(card, is_active=False)
     acts.add_card(hall, manager, new_key(), name="换上的", address=card.address, window=2, width=256)
     bars.work(lambda: bars.bar(card).text == "2号窗口")
     told = len(bars.bar(card).texts)
@@ -178,6 +176,12 @@ def test_a_bar_that_its_card_has_left_is_dark_unless_another_card_has_its_place(
     bars.shows(card, "1号窗口")
     bars.shows(spare, "2号窗口")
     assert "" not in list(taken.texts)[told:]
+    bars.work(lambda: bars.health(card).shown == "1号窗口")
+    bars.change(
+        card, address="tcp://127.0.0.1:9"
+    )  # what was acknowledged elsewhere is not said of this place
+    bars.work(lambda: bars.health(card).condition == "cannot_reach" and not bars.health(card).seen_at)
+    assert not bars.health(card).shown
 
 
 def test_a_bar_of_the_demo_in_a_real_hall_has_an_address_that_leads_nowhere(
