@@ -9,10 +9,12 @@ from __future__ import annotations
 import copy
 import itertools
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+import pytest
 import time_machine
 from django.apps import apps
 from django.db import transaction
@@ -173,6 +175,17 @@ def led_by_clerk3(small: SmallHall) -> SmallHall:
     for department in Department.objects.filter(hall=small.hall):
         ConcernDuty.objects.create(hall=small.hall, department=department, user=person, is_lead=True)
     return small
+
+
+def clock_at(moment: datetime) -> Any:
+    """The fixture `clock` of a module: it stands at that moment until it is moved."""
+
+    @pytest.fixture(name="clock")
+    def standing() -> Iterator[time_machine.Traveller]:
+        with time_machine.travel(moment, tick=False) as coordinates:
+            yield coordinates
+
+    return standing
 
 
 def midday(small: SmallHall) -> time_machine.travel:

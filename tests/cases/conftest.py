@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
 
-from tests.hall import SmallHall, make_small_hall
+from tests.hall import SmallHall, clock_at, make_small_hall
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # nine in the morning in the hall
 TODAY = date(2026, 3, 2)
 
 
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    """The clock, which stands until it is moved."""
-    with time_machine.travel(MONDAY, tick=False) as coordinates:
-        yield coordinates
+clock = clock_at(MONDAY)
 
 
 @pytest.fixture

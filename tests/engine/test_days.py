@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -17,17 +16,14 @@ from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.figures.folding import folded
 from hallqueue.models import Day, Event, Hall, HelpCall, Presence, Receipt, Ticket
 from hallqueue.reports import fallback_counts
-from tests.hall import SmallHall, make_small_hall
+from tests.hall import SmallHall, clock_at, make_small_hall
 from tests.invariants import check
 
 pytestmark = pytest.mark.both_databases
 AFTERNOON = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(AFTERNOON, tick=False) as coordinates:
-        yield coordinates
+clock = clock_at(AFTERNOON)
 
 
 @pytest.fixture

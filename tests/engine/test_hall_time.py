@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +11,7 @@ import time_machine
 from hallqueue import hall_time
 from hallqueue.errors import Refused
 from hallqueue.models import Event, Rules
-from tests.hall import SmallHall, make_small_hall
+from tests.hall import SmallHall, clock_at, make_small_hall
 from tests.invariants import check
 
 pytestmark = pytest.mark.both_databases
@@ -19,10 +19,7 @@ MORNING = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 Later = Callable[[float], None]
 
 
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(MORNING, tick=False) as coordinates:
-        yield coordinates
+clock = clock_at(MORNING)
 
 
 @pytest.fixture

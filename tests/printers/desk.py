@@ -14,7 +14,7 @@ from hallqueue.actions.command import THE_HALL, new_key
 from hallqueue.models import Event, Ticket
 from printers import setting_up, worker
 from printers.models import Printer, PrintJob
-from printers.twin import PrinterTwin
+from printers.twin import Mode, PrinterTwin
 from printers.twin_paper import TwinSlip
 from printers.worker import Feeder
 from tests.hall import SmallHall
@@ -57,6 +57,15 @@ class Desk:
         """The process dies; its lease runs out, and a new one takes over."""
         Printer.objects.update(owned_until=timezone.now() - timedelta(seconds=1))
         self.feeder = Feeder(self.printer.pk)
+
+    def torn(self) -> Ticket:
+        """Whose slip broke off: the printer hung in the middle of it, and nothing else moved."""
+        self.turns(1)
+        self.twin.after, self.twin.mode = 300, Mode.HALF_OPEN
+        ticket = self.issue()
+        self.follow()
+        self.feeder.turn()
+        return ticket
 
     def job(self, ticket: Ticket, copy: int = 1) -> PrintJob:
         """The row as it is now."""

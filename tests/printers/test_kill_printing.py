@@ -119,11 +119,7 @@ def test_worker_killed_at_any_byte_prints_nothing_a_second_time(start_hall: Hall
 
 def test_half_a_slip_is_cut_off_before_the_next_though_somebody_said_that_it_came_out(desk: Desk) -> None:
     """Whoever says so may hold the half of it, and the printer did not say that there is no more."""
-    desk.turns(1)
-    desk.twin.after, desk.twin.mode = 300, Mode.HALF_OPEN
-    torn = desk.issue()
-    desk.follow()
-    desk.feeder.turn()
+    torn = desk.torn()
     asking.came_out(desk.small.hall.pk, KIOSK, new_key(), ticket=torn.pk, yes=True)
     assert desk.job(torn).state == "confirmed"
     desk.twin.after, desk.twin.mode = 0, Mode.OK

@@ -120,11 +120,7 @@ def test_regression_4_cable_pulled_in_mid_job_is_unknown_and_never_printed_again
 
 def test_printer_that_hangs_in_mid_slip_is_unknown_and_holds_up_nobody_else(desk: Desk) -> None:
     """The line stays up and nothing moves: neither a second paper by itself, nor a lost place."""
-    desk.turns(1)
-    desk.twin.after, desk.twin.mode = 300, Mode.HALF_OPEN
-    ticket = desk.issue()
-    desk.follow()
-    desk.feeder.turn()
+    ticket = desk.torn()
     assert (desk.job(ticket).state, desk.job(ticket).reason) == ("unknown", "no_answer")
     later = desk.issue()
     desk.follow()
