@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Case, Count, F, Min, Q, QuerySet, When
+from django.db.models import BooleanField, Case, Count, ExpressionWrapper, F, Min, Q, QuerySet, When
 
 from hallqueue.figures.belonging import services_by_span
 from hallqueue.figures.days import months_offered
@@ -59,7 +59,7 @@ def months_of(hall: Hall, now: datetime, asked: str) -> list[str]:
 
 
 def ratings_like(hall: Hall, seen: Q, filters: Filters, now: datetime) -> QuerySet[Rating]:
-    """What somebody may see and asked for, newest first."""
+    """What somebody may see and asked for, newest first; `is_short` of each is whether it was a short stay."""
     first, after = month_of(filters.month)
     found = shown(hall, seen, first, after, now)
     if filters.level == UNRATED:
@@ -74,18 +74,14 @@ def ratings_like(hall: Hall, seen: Q, filters: Filters, now: datetime) -> QueryS
         found = found.filter(_served_by(hall, filters.department, first, after))
     if filters.channel:
         found = found.filter(channel=filters.channel)
-    related = ("ticket", "service", "window", "user", "case", "call")
-    return found.select_related(*related).order_by("-business_date", "-id")
-
-
-def stayed_briefly(rating: Rating) -> bool:
-    """Whether it was given for a stay at the window that was over before anybody could well have come there."""
-    real = rating.level is not None and rating.ticket.source != SIMULATED
-    return real and rating.asked_at < rating.call.called_at + A_SHORT_STAY
+    related = ("ticket", "service", "window", "user", "case")
+    told = found.annotate(is_short=ExpressionWrapper(_OF_A_SHORT_STAY, BooleanField()))
+    return told.select_related(*related).order_by("-business_date", "-id")
 
 
 _BRIEFLY = Q(level__isnull=False, asked_at__lt=F("call__called_at") + A_SHORT_STAY)
 _OF_A_SHORT_STAY = _BRIEFLY & ~Q(ticket__source=SIMULATED)
+"""Given for a stay at the window that was over before anybody could well have come there."""
 
 
 def _served_by(hall: Hall, department: str, first: date, after: date) -> Q:

@@ -35,7 +35,6 @@ from hallqueue.reporting.ratings.listing import (
     ratings_like,
     settled_before,
     shown,
-    stayed_briefly,
 )
 from hallqueue.sealing import unseal
 from hallqueue.web.access import HallRequest, actor_of, allowed
@@ -206,8 +205,7 @@ def _case(request: HallRequest, pk: int) -> RatingCase:
 def _line(rating: Rating, department_of: Callable[[int, date], Department]) -> dict[str, Any]:
     """A rating in the list, with the department that served."""
     department = department_of(rating.service_id, rating.business_date)
-    named = {"rated_key": rated_key(rating.level), "department": department}
-    return {"rating": rating, "short": stayed_briefly(rating), **named}
+    return {"rating": rating, "rated_key": rated_key(rating.level), "department": department}
 
 
 def _row(case: RatingCase, now: datetime) -> dict[str, Any]:
