@@ -3,19 +3,17 @@
 import { pageData, post, t, Refusal } from "./page.js";
 import { html, nothing, render } from "./vendor/lit-html.js";
 import { repeat } from "./vendor/directives/repeat.js";
+import { icon } from "./words.js";
 
 const base = `/${pageData.hall}/devices/`;
 const ASK_EVERY = 5000;
 const view = { pieces: pageData.pieces, kind: "kiosk", replaces: null, error: "", busy: false, late: false, query: "", whole: new Set() };
 const sure = document.getElementById("sure");
-const sprite = new URL("./icons/sprite.svg", import.meta.url).href;
 const ICONS = { kiosk: "ticket", board: "monitor", screen: "megaphone", pad: "star", card: "monitor-smartphone", printer: "printer", speaker: "volume-2" };
 const LOOKS = { ok: "open", warning: "paused", away: "stranded", fault: "stranded", never: "closed", off: "closed" };
 const NEEDS_A_HAND = ["away", "fault"];
 /** So many of a group stand there at first, and more of what needs a hand; where there are more, one is found by name. */
 const [AT_FIRST, IN_NEED] = [6, 24];
-
-const icon = (name, more = "") => html`<svg class="icon ${more}" aria-hidden="true"><use href="${sprite}#${name}"></use></svg>`;
 
 const form = () => (view.replaces ? replaceForm(view.replaces) : addForm());
 

@@ -15,14 +15,17 @@ export const journeys = (state, actions) =>
       </section>`
     : nothing;
 
-const plate = (state, each, actions) => html`
-  <button class="choice ${whyNot(state, each.steps) ? "choice--shut" : ""}" type="button" @click=${() => actions.journey(each)}>
-    ${column(each.names)}${icon("layers")}
-    <span class="choice__name">${name(each.names)}</span>
-    <span class="choice__more">${say("journeys.steps_count", { count: each.steps.length })}</span>
-    ${whyNot(state, each.steps) ?? nothing}
-  </button>
-`;
+const plate = (state, each, actions) => {
+  const none = whyNot(state, each.steps);
+  return html`
+    <button class="choice ${none ? "choice--shut" : ""}" type="button" @click=${() => actions.journey(each)}>
+      ${column(each.names)}${icon("layers")}
+      <span class="choice__name">${name(each.names)}</span>
+      <span class="choice__more">${say("journeys.steps_count", { count: each.steps.length })}</span>
+      ${none ?? nothing}
+    </button>
+  `;
+};
 
 /** The services of some steps; the way back has none. */
 const servicesOf = ({ catalogue }, steps) =>

@@ -1,12 +1,10 @@
 // What the parts of the manager's screen share: the server's time, durations in words, icons, and acting.
 
 import { pageData, post, t, Refusal } from "./page.js";
-import { html } from "./vendor/lit-html.js";
 
-const sprite = new URL("./icons/sprite.svg", import.meta.url).href;
+export { icon } from "./words.js";
+
 const clock = { now: () => Date.now() };
-
-export const icon = (name) => html`<svg class="icon" aria-hidden="true"><use href="${sprite}#${name}"></use></svg>`;
 
 /** The server's time in milliseconds. */
 export const now = () => clock.now();

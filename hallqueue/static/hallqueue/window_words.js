@@ -2,13 +2,12 @@
 
 import { pageData, t } from "./page.js";
 import { html, nothing } from "./vendor/lit-html.js";
+import { icon } from "./words.js";
 
-const SPRITE = new URL("icons/sprite.svg", import.meta.url).pathname;
 const TOAST_STAYS = 4_000;
 const REFUSAL_STAYS = 8_000;
 
-/** An icon of the sprite. */
-export const icon = (name) => html`<svg class="icon" aria-hidden="true"><use href="${SPRITE}#${name}"></use></svg>`;
+export { icon };
 
 /** A ticket's number, its letter a breath apart. */
 export function number(label, more = "") {
