@@ -63,11 +63,8 @@ def start(c: Command, borrowing: Borrowing) -> Answer:
         raise _takes_it(c, borrowing)
     borrowing.save()
     lend(borrowing)
-    told: dict[str, Any] = {
-        "name": borrowing.what,
-        "until": _iso(borrowing.until),
-        "reason": borrowing.reason,
-    }
+    until = iso(borrowing.until)
+    told: dict[str, Any] = {"name": borrowing.what, "until": until, "reason": borrowing.reason}
     c.log.record("window.borrowed", window=borrowing.window, borrowing=borrowing.pk, **told)
     return _answer(borrowing)
 
@@ -83,7 +80,7 @@ def _shorter(c: Command, wanted: Borrowing) -> Borrowing | None:
 def _lengthen(c: Command, found: Borrowing, wanted: Borrowing) -> Answer:
     was, found.until = found.until, wanted.until
     found.save(update_fields=["until"])
-    times = {"until": _iso(found.until), "was": _iso(was)}
+    times = {"until": iso(found.until), "was": iso(was)}
     told: dict[str, Any] = {"name": found.what, "reason": wanted.reason, **times}
     c.log.record("borrowing.lengthened", window=found.window, borrowing=found.pk, **told)
     return _answer(found)
@@ -171,7 +168,7 @@ def _services(borrowing: Borrowing) -> QuerySet[Service]:
     return found.filter(department=borrowing.department)
 
 
-def _iso(until: datetime | None) -> str:
+def iso(until: datetime | None) -> str:
     """A time for the log; "": until it is taken back."""
     return until.isoformat() if until else ""
 

@@ -84,7 +84,7 @@ def _lengthened(c: Command, event: Event) -> None:
     found = borrowing.standing(c).filter(pk=event.data["borrowing"]).first()
     was = datetime.fromisoformat(event.data["was"])
     _refuse_past(c, was)
-    if found is None or (found.until.isoformat() if found.until else "") != event.data["until"]:
+    if found is None or borrowing.iso(found.until) != event.data["until"]:
         raise Refused("act_over")
     found.until = was
     found.save(update_fields=["until"])

@@ -118,9 +118,8 @@ def _recognise(request: HttpRequest) -> User:
     A name that nobody has is hashed, counted and locked like any other: the door does not tell them apart.
     """
     most = {f"door-{address_of(request)}": MOST_WRONG}
-    with few_wrong(
-        most, int(LOCK.total_seconds()), "too_often"
-    ):  # before hashing, which takes a page's thread
+    # Refused before a password is hashed, which takes a page's thread.
+    with few_wrong(most, int(LOCK.total_seconds()), "too_often"):
         return _known_by(request)
 
 
